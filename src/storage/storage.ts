@@ -1,0 +1,70 @@
+// The contract between the lake and whatever holds its bytes. Every implementation runs tests/storage/contract.ts.
+//
+// Paths are relative to the lake's root, pieces joined by `/`, no piece `.` or `..`. Nothing above this
+// interface may assume a file system: `publish` is a directory rename on a disk and a conditional write elsewhere.
+
+/** Bytes to be written at a path. */
+export interface FileToWrite {
+  readonly path: string;
+  readonly bytes: Uint8Array;
+}
+
+export interface StoredFile {
+  /** Relative to the lake's root. */
+  readonly path: string;
+  readonly sizeBytes: number;
+  /** Milliseconds since the epoch. */
+  readonly modifiedAtMs: number;
+}
+
+/** An advisory lock that is held. */
+export interface Lock {
+  release(): Promise<void>;
+}
+
+export interface Storage {
+  /** Where this is, for messages to people. */
+  readonly location: string;
+
+  /** Why writing here is unsafe, or null: a probe of the promises below, run once when a lake is opened for writing. */
+  probe(): Promise<string | null>;
+
+  /**
+   * The bytes of a file, or those of [start, end) of it.
+   * @throws LakeError `not-found`; `out-of-resources` without permission; `corrupt` for an I/O error
+   */
+  read(path: string, range?: { readonly start: number; readonly end: number }): Promise<Uint8Array>;
+
+  /** Size and age of a file, or undefined where there is none. */
+  stat(path: string): Promise<StoredFile | undefined>;
+
+  /**
+   * Writes files, each appearing whole or not at all; an existing file is replaced.
+   * Durable when it resolves: contents and every directory entry survive a power cut.
+   * @throws LakeError `out-of-resources` (space, permission, handles)
+   */
+  write(files: readonly FileToWrite[]): Promise<void>;
+
+  /**
+   * The commit. Makes the folder `folder` with exactly `files` (names without folder) visible as a whole.
+   * Of any number of callers for one folder exactly one is told `published`, all others `taken`.
+   * Durable when it resolves to `published`. `token` is unique to the caller and fixed across its retries.
+   * @throws LakeError `commit-unknown` when it cannot be told whether the folder is ours: look for the token, never clean up
+   */
+  publish(folder: string, files: readonly FileToWrite[], token: string): Promise<'published' | 'taken'>;
+
+  /** Everything below a folder, sorted by the path's UTF-8 bytes; empty where the folder is missing. Leftovers of dead writers included. */
+  list(folder: string): Promise<readonly StoredFile[]>;
+
+  /** The names directly in a folder (files and folders), sorted likewise; empty where it is missing. */
+  names(folder: string): Promise<readonly string[]>;
+
+  /** Deletes a file, or a folder with all below it; one that is missing is fine. */
+  delete(path: string): Promise<void>;
+
+  /**
+   * An advisory lock between processes. Correctness never depends on it. A lock whose owner died is taken over.
+   * @throws LakeError `conflict` after `timeoutMs`, `interrupted` when the signal fires
+   */
+  lock(name: string, options: { readonly timeoutMs: number; readonly signal?: AbortSignal }): Promise<Lock>;
+}
