@@ -1,0 +1,96 @@
+// What the lake's operations answer. These shapes are the command line's `--json`: later versions only add to them.
+
+export interface BatchReport {
+  readonly source: string;
+  /** As it was given. */
+  readonly path: string;
+  readonly sha256: string;
+  readonly bytes: number;
+  readonly records: number;
+  readonly accepted: number;
+  readonly rejected: Readonly<Record<string, number>>;
+  readonly batchId: string;
+  /** The lake held these bytes already: nothing was read again, the counts are those of the first time. */
+  readonly known: boolean;
+}
+
+export interface TableReport {
+  readonly rows: number;
+  readonly files: number;
+  readonly bytes: number;
+  readonly changedPartitions: number;
+}
+
+export interface CheckReport {
+  readonly name: string;
+  readonly severity: 'error' | 'warn';
+  readonly status: 'pass' | 'fail';
+  readonly value: number | string;
+  readonly expected: number | string;
+}
+
+/** `lake ingest --json`. */
+export interface IngestReport {
+  /** Null for a dry run. */
+  readonly snapshot: number | null;
+  readonly parent: number | null;
+  readonly changed: boolean;
+  readonly batches: readonly BatchReport[];
+  readonly tables: Readonly<Record<string, TableReport>>;
+  readonly checks: readonly CheckReport[];
+  readonly durationMs: number;
+  /** Null when no engine was started. */
+  readonly engine: string | null;
+  /** For a dry run: what the run would do. */
+  readonly plan?: IngestPlan;
+}
+
+export interface IngestPlan {
+  /** Partitions of each parsed table that would be rewritten. */
+  readonly partitions: Readonly<Record<string, readonly string[]>>;
+  /** Models that would run again. */
+  readonly models: readonly string[];
+}
+
+export interface SnapshotReport {
+  readonly id: number;
+  readonly parent: number | null;
+  readonly committedAt: string;
+  readonly operation: string;
+  readonly tags: readonly string[];
+  readonly rowsAdded?: number;
+  readonly filesAdded: number;
+  readonly filesRemoved: number;
+  readonly bytesAdded: number;
+}
+
+export interface TableListing {
+  readonly name: string;
+  readonly rows: number;
+  readonly files: number;
+  readonly bytes: number;
+  readonly partitions: number;
+  /** The snapshot that changed it last. */
+  readonly changedIn: number;
+}
+
+export interface CompactReport {
+  /** Null when nothing was to be done, or for a dry run. */
+  readonly snapshot: number | null;
+  readonly tables: Readonly<
+    Record<
+      string,
+      { readonly filesBefore: number; readonly filesAfter: number; readonly bytesBefore: number; readonly bytesAfter: number; readonly note?: string }
+    >
+  >;
+}
+
+/** Where a long operation is; `total` is 0 while unknown. */
+export interface Progress {
+  readonly stage: string;
+  readonly done: number;
+  readonly total: number;
+  readonly unit: 'bytes' | 'files' | 'models' | 'rows';
+}
+
+export type OnProgress = (progress: Progress) => void;

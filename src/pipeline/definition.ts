@@ -1,0 +1,88 @@
+// What a user of the machinery writes: sources, tables and models, as data. The machinery knows no word of any business.
+
+import type { TableDefinition } from '../format/table-definition.js';
+import type { Contract } from '../records/contract.js';
+
+/**
+ * How a change in an input reaches the output of a model; from this the machinery derives what must be made again.
+ * Days and months are those of the date column that partitions the table (identity or month).
+ */
+export type Spread =
+  /** An output row depends on one input row (same key) and on rows that it refers to (see `follow`). */
+  | { readonly kind: 'rows' }
+  /** Reads the rows that `silver.x`'s changed rows refer to: by `column`, the id of another row of the same table. */
+  | { readonly kind: 'referenced'; readonly column: string }
+  /** The output rows of a day depend on the input rows of that day. */
+  | { readonly kind: 'days' }
+  /** The output rows of month m depend on the input rows of the months m − before … m + after. */
+  | { readonly kind: 'months'; readonly before: number; readonly after: number }
+  /** A changed row of the input changes only output months from the month of its `column` (old or new value) on. */
+  | { readonly kind: 'from'; readonly column: string }
+  /** Anything may change everything. */
+  | { readonly kind: 'table' };
+
+export interface ModelInput {
+  /** The table that is read. */
+  readonly table: string;
+  /** The relation's name in the SQL; the table's name unless said. */
+  readonly as?: string;
+  /** Only these columns are read. */
+  readonly columns: readonly string[];
+  readonly spread: Spread;
+}
+
+/**
+ * A table made by SQL. The statement reads its inputs by their names, and two relations that the machinery gives:
+ * - `run.days(date)`: the days for which rows are wanted. A model whose output is partitioned by month makes rows only
+ *   for these; otherwise it is every day from 2000-01-01 to 2099-12-31 and serves as the calendar.
+ * - `run.event_range(first_date, last_date)`: one row; the first and the last day of the pipeline's `range` table, null when it is empty.
+ * Its result has the table's columns, by name and in order.
+ */
+export interface Model {
+  readonly table: TableDefinition;
+  readonly sql: string;
+  readonly inputs: readonly ModelInput[];
+  /** Whether the statement reads `run.event_range`. */
+  readonly usesRange: boolean;
+}
+
+/** A log: bronze keeps its lines, `table` one row per key, `conflicts` the losing variants beside the winners. */
+export interface LogSource {
+  readonly kind: 'log';
+  readonly contract: Contract;
+  readonly bronze: TableDefinition;
+  readonly table: TableDefinition;
+  readonly conflicts: TableDefinition;
+}
+
+/** An extract: the newest delivery of a key decides. */
+export interface ExtractSource {
+  readonly kind: 'extract';
+  readonly contract: Contract;
+  readonly bronze: TableDefinition;
+  readonly table: TableDefinition;
+}
+
+export type Source = LogSource | ExtractSource;
+
+/** SQL that returns one row, `value BIGINT`: how many things are wrong. Reads tables by name. */
+export interface Check {
+  readonly name: string;
+  readonly severity: 'error' | 'warn';
+  readonly reason: string;
+  readonly sql: string;
+  readonly tables: readonly string[];
+}
+
+export interface Pipeline {
+  readonly name: string;
+  /** In the order in which their batches are numbered. */
+  readonly sources: readonly Source[];
+  readonly batches: TableDefinition;
+  readonly quarantine: TableDefinition;
+  /** In an order in which every model comes after its inputs. */
+  readonly models: readonly Model[];
+  readonly checks: readonly Check[];
+  /** The table whose first and last partition `run.event_range` gives. */
+  readonly range: string;
+}

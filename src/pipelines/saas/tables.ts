@@ -1,0 +1,327 @@
+// Every table of the pipeline: columns, partitions, sort orders and keys. Field ids follow from the order here.
+
+import type { ColumnDefinition, TableDefinition } from '../../format/table-definition.js';
+import type { FieldType } from '../../format/schema.js';
+
+const required = (name: string, type: FieldType): ColumnDefinition => ({ name, type, required: true });
+const nullable = (name: string, type: FieldType): ColumnDefinition => ({ name, type, required: false });
+
+/** Money of one record. */
+const amount = 'decimal(18,4)';
+/** Sums of money. */
+const money = 'decimal(38,4)';
+const month = { source: 'event_date', transform: 'month', name: 'event_month' } as const;
+
+const bronzeColumns = (raw: FieldType): readonly ColumnDefinition[] => [
+  required('batch_id', 'string'),
+  required('source_file', 'string'),
+  required('line_number', 'long'),
+  required('raw', raw),
+  required('is_record', 'boolean'),
+  nullable('reject_reason', 'string'),
+  required('ingest_date', 'date'),
+];
+const bronze = (name: string, raw: FieldType): TableDefinition => ({
+  name,
+  columns: bronzeColumns(raw),
+  partition: { source: 'ingest_date', transform: 'identity', name: 'ingest_date' },
+  sortOrder: [],
+  key: ['batch_id', 'line_number'],
+});
+
+export const bronzeEvents = bronze('bronze.events', 'binary');
+export const bronzeSubscriptions = bronze('bronze.subscriptions', 'string');
+export const bronzeMarketingSpend = bronze('bronze.marketing_spend', 'string');
+
+export const bronzeBatches: TableDefinition = {
+  name: 'bronze.batches',
+  columns: [
+    required('batch_id', 'string'),
+    required('batch_order', 'long'),
+    required('source', 'string'),
+    required('file_name', 'string'),
+    required('byte_offset', 'long'),
+    required('bytes', 'long'),
+    required('sha256', 'string'),
+    required('read_bytes', 'long'),
+    required('read_sha256', 'string'),
+    required('prefix_bytes', 'long'),
+    required('prefix_sha256', 'string'),
+    required('physical_lines', 'long'),
+    required('records', 'long'),
+    required('accepted', 'long'),
+    required('rejected', 'long'),
+    required('rejected_by_reason', 'string'),
+    required('ingest_date', 'date'),
+  ],
+  sortOrder: ['batch_order'],
+  key: ['batch_id'],
+};
+
+const eventColumns: readonly ColumnDefinition[] = [
+  required('event_id', 'string'),
+  nullable('user_id', 'string'),
+  required('event_type', 'string'),
+  required('event_ts', 'timestamp'),
+  required('event_date', 'date'),
+  required('schema_version', 'int'),
+  nullable('amount', amount),
+  nullable('currency', 'string'),
+  nullable('amount_usd', amount),
+  nullable('tax', amount),
+  nullable('refers_to_event_id', 'string'),
+  nullable('acquisition_channel', 'string'),
+];
+
+export const events: TableDefinition = {
+  name: 'silver.events',
+  columns: eventColumns,
+  partition: { source: 'event_date', transform: 'identity', name: 'event_date' },
+  sortOrder: ['event_id'],
+  key: ['event_id'],
+  keyIndex: ['event_id', 'refers_to_event_id'],
+};
+
+/** Distinct variants of conflicting event ids; sorted by id, then the winner order, winner first. */
+export const eventConflicts: TableDefinition = {
+  name: 'silver.event_conflicts',
+  columns: [...eventColumns, required('is_winner', 'boolean')],
+  sortOrder: ['event_id'],
+  key: [],
+};
+
+export const subscriptions: TableDefinition = {
+  name: 'silver.subscriptions',
+  columns: [
+    required('subscription_id', 'string'),
+    required('user_id', 'string'),
+    required('plan_id', 'string'),
+    required('price', amount),
+    required('currency', 'string'),
+    required('price_usd', amount),
+    required('start_date', 'date'),
+    nullable('end_date', 'date'),
+    required('status', 'string'),
+    nullable('created_at', 'timestamp'),
+  ],
+  sortOrder: ['subscription_id'],
+  key: ['subscription_id'],
+};
+
+export const marketingSpend: TableDefinition = {
+  name: 'silver.marketing_spend',
+  columns: [required('date', 'date'), required('channel', 'string'), required('spend', amount)],
+  sortOrder: ['date', 'channel'],
+  key: ['date', 'channel'],
+};
+
+export const quarantine: TableDefinition = {
+  name: 'silver.quarantine',
+  columns: [
+    required('source', 'string'),
+    required('source_file', 'string'),
+    required('batch_id', 'string'),
+    required('line_number', 'long'),
+    required('reject_reason', 'string'),
+    required('raw', 'string'),
+    required('ingest_date', 'date'),
+  ],
+  partition: { source: 'ingest_date', transform: 'identity', name: 'ingest_date' },
+  sortOrder: ['source', 'batch_id', 'line_number'],
+  key: ['batch_id', 'line_number'],
+};
+
+/** A purchase or a refund, with its link resolved. */
+export const payments: TableDefinition = {
+  name: 'silver.payments',
+  columns: [
+    required('event_id', 'string'),
+    required('kind', 'string'),
+    nullable('user_id', 'string'),
+    required('event_date', 'date'),
+    required('effective_date', 'date'),
+    required('amount_usd', amount),
+    nullable('purchase_event_id', 'string'),
+    nullable('link_status', 'string'),
+  ],
+  partition: month,
+  sortOrder: ['event_date', 'event_id'],
+  key: ['event_id'],
+};
+
+export const userDays: TableDefinition = {
+  name: 'silver.user_days',
+  columns: [required('event_date', 'date'), required('user_id', 'string'), required('events', 'long')],
+  partition: month,
+  sortOrder: ['event_date', 'user_id'],
+  key: ['event_date', 'user_id'],
+};
+
+/** Partial of `silver.users`, by day: users with a signup, a paid conversion or a refund on that day. */
+export const userMilestones: TableDefinition = {
+  name: 'silver.user_milestones',
+  columns: [
+    required('event_date', 'date'),
+    required('user_id', 'string'),
+    nullable('signup_at', 'timestamp'),
+    nullable('signup_event_id', 'string'),
+    nullable('acquisition_channel', 'string'),
+    required('is_paid', 'boolean'),
+  ],
+  partition: month,
+  sortOrder: ['event_date', 'user_id'],
+  key: ['event_date', 'user_id'],
+};
+
+/** Partial of `silver.users`, by month: every user of any event in the month; `event_date` is the month's first day. */
+export const userMonths: TableDefinition = {
+  name: 'silver.user_months',
+  columns: [
+    required('event_date', 'date'),
+    required('user_id', 'string'),
+    nullable('signup_at', 'timestamp'),
+    nullable('signup_event_id', 'string'),
+    nullable('acquisition_channel', 'string'),
+    nullable('first_paid_date', 'date'),
+  ],
+  partition: month,
+  sortOrder: ['event_date', 'user_id'],
+  key: ['event_date', 'user_id'],
+};
+
+export const users: TableDefinition = {
+  name: 'silver.users',
+  columns: [
+    required('user_id', 'string'),
+    nullable('signup_at', 'timestamp'),
+    nullable('signup_date', 'date'),
+    nullable('cohort_week', 'date'),
+    required('acquisition_channel', 'string'),
+    nullable('first_paid_date', 'date'),
+  ],
+  sortOrder: ['user_id'],
+  key: ['user_id'],
+};
+
+export const spendGaps: TableDefinition = {
+  name: 'silver.spend_gaps',
+  columns: [
+    required('channel', 'string'),
+    required('first_day', 'date'),
+    required('last_day', 'date'),
+    required('days', 'long'),
+  ],
+  sortOrder: ['channel', 'first_day'],
+  key: ['channel', 'first_day'],
+};
+
+/** Partial of `gold.daily_active_users`, by month: days with anyone active in the 28 days that end with it, on past the last event. */
+export const activeUsers: TableDefinition = {
+  name: 'silver.active_users',
+  columns: [
+    required('event_date', 'date'),
+    required('dau', 'long'),
+    required('wau', 'long'),
+    required('mau', 'long'),
+  ],
+  partition: month,
+  sortOrder: ['event_date'],
+  key: ['event_date'],
+};
+
+/** Partial of `gold.weekly_cohort_retention`, by month of the activity week's Monday (`event_date`); weeks without anyone have no row. */
+export const cohortWeeks: TableDefinition = {
+  name: 'silver.cohort_weeks',
+  columns: [
+    required('event_date', 'date'),
+    required('cohort_week', 'date'),
+    required('retained_users', 'long'),
+  ],
+  partition: month,
+  sortOrder: ['event_date', 'cohort_week'],
+  key: ['event_date', 'cohort_week'],
+};
+
+const movements: readonly ColumnDefinition[] = [
+  required('mrr', money),
+  required('active_subscribers', 'long'),
+  required('new_mrr', money),
+  required('reactivation_mrr', money),
+  required('expansion_mrr', money),
+  required('contraction_mrr', money),
+  required('churned_mrr', money),
+];
+
+const gold = (name: string, key: readonly string[], columns: readonly ColumnDefinition[]): TableDefinition => ({
+  name: `gold.${name}`,
+  columns,
+  sortOrder: key,
+  key,
+});
+
+export const dailyActiveUsers = gold('daily_active_users', ['date'], [
+  required('date', 'date'),
+  required('dau', 'long'),
+  required('wau', 'long'),
+  required('mau', 'long'),
+  nullable('stickiness', 'double'),
+]);
+
+export const dailyRevenueGross = gold('daily_revenue_gross', ['date'], [
+  required('date', 'date'),
+  required('gross_revenue', money),
+  required('purchases', 'long'),
+  required('purchasers', 'long'),
+]);
+
+export const dailyRevenueNet = gold('daily_revenue_net', ['date'], [
+  required('date', 'date'),
+  required('gross_revenue', money),
+  required('refunds', money),
+  required('refund_count', 'long'),
+  required('net_revenue', money),
+]);
+
+export const mrrDaily = gold('mrr_daily', ['date'], [required('date', 'date'), ...movements]);
+
+export const mrrMonthly = gold('mrr_monthly', ['month'], [
+  required('month', 'date'),
+  ...movements,
+  required('is_complete', 'boolean'),
+]);
+
+export const weeklyCohortRetention = gold('weekly_cohort_retention', ['cohort_week', 'week_number'], [
+  required('cohort_week', 'date'),
+  required('week_number', 'long'),
+  required('cohort_size', 'long'),
+  required('retained_users', 'long'),
+  nullable('retention_rate', 'double'),
+  required('is_complete', 'boolean'),
+]);
+
+export const cacByChannel = gold('cac_by_channel', ['channel'], [
+  required('channel', 'string'),
+  required('spend', money),
+  required('paid_conversions', 'long'),
+  nullable('cac', 'double'),
+]);
+
+export const ltvPerUser = gold('ltv_per_user', ['user_id'], [
+  required('user_id', 'string'),
+  required('acquisition_channel', 'string'),
+  nullable('signup_date', 'date'),
+  nullable('first_paid_date', 'date'),
+  required('purchases', 'long'),
+  required('gross_revenue', money),
+  required('refunds', money),
+  required('ltv', money),
+]);
+
+export const ltvCacRatio = gold('ltv_cac_ratio', ['channel'], [
+  required('channel', 'string'),
+  required('paid_customers', 'long'),
+  required('total_ltv', money),
+  nullable('avg_ltv', 'double'),
+  nullable('cac', 'double'),
+  nullable('ltv_cac_ratio', 'double'),
+]);
