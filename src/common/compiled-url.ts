@@ -1,0 +1,6 @@
+// Where a worker thread's program is. Threads run compiled code, also when the caller is run from its TypeScript source.
+
+/** The URL of `relative` (a `.js` file beside the caller), in `dist/` if the caller runs from `src/`. */
+export function compiledUrl(callerUrl: string, relative: string): URL {
+  return new URL(relative, callerUrl.endsWith('.ts') ? callerUrl.replace(/\/src\/(?!.*\/src\/)/, '/dist/') : callerUrl);
+}
