@@ -15,11 +15,16 @@ export type FieldKind =
   /** Text whose runs of ASCII white space become one space, lower-cased (A–Z); the words in `nulls` count as null. */
   | { readonly kind: 'label'; readonly nulls: readonly string[] }
   /** Text, lower-cased (A–Z), renamed by `aliases`, one of `values`. */
-  | { readonly kind: 'enum'; readonly values: readonly string[]; readonly aliases?: Readonly<Record<string, string>> }
+  | {
+      readonly kind: 'enum';
+      readonly values: readonly string[];
+      readonly aliases?: Readonly<Record<string, string>>;
+    }
   /** A JSON number that is one of these. */
   | { readonly kind: 'version'; readonly values: readonly number[] }
-  | { readonly kind: 'timestamp' }
-  /** `never` names a date that stands for null (no end). */
+  /** UTC, microseconds. `within` narrows the accepted days to those of the setting. */
+  | { readonly kind: 'timestamp'; readonly within?: 'eventDates' }
+  /** `never` names a date that stands for null (no end); where it is given, null and absence are accepted as null too. */
   | { readonly kind: 'date'; readonly never?: string }
   /** A JSON number (or CSV digits) below 10^12 in absolute value, rounded to four places half away from zero. */
   | { readonly kind: 'money' }
@@ -37,7 +42,11 @@ export type FieldRule = FieldKind & {
   /** Reason to refuse a record in which the field (where it counts) is null or not of its kind. Without it: null. */
   readonly refuse?: string;
   /** Money below zero (before rounding): refused with this reason for these enum values, made absolute for others, or null. */
-  readonly negative?: { readonly refuse?: string; readonly refuseFor?: readonly string[]; readonly otherwise: 'absolute' | 'null' };
+  readonly negative?: {
+    readonly refuse?: string;
+    readonly refuseFor?: readonly string[];
+    readonly otherwise: 'absolute' | 'null';
+  };
 };
 
 /** A column computed from accepted fields. */
@@ -50,7 +59,13 @@ export type DerivedColumn =
 export type RecordRule =
   | { readonly field: string }
   | { readonly refuse: string; readonly kind: 'before'; readonly left: string; readonly right: string }
-  | { readonly refuse: string; readonly kind: 'requires'; readonly field: string; readonly equals: string; readonly present: string };
+  | {
+      readonly refuse: string;
+      readonly kind: 'requires';
+      readonly field: string;
+      readonly equals: string;
+      readonly present: string;
+    };
 
 /** A step of the comparison of two variants of one key: the larger wins, null always loses. `has` compares presence only. */
 export type WinnerStep = { readonly column: string } | { readonly has: string };

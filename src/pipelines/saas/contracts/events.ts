@@ -1,0 +1,97 @@
+// Product events, one JSON object a line (pipeline §3). A log: its records converge by content, never by arrival.
+
+import type { Contract } from '../../../records/contract.js';
+import { events as table } from '../tables.js';
+
+const types = [
+  'signup',
+  'login',
+  'page_view',
+  'purchase',
+  'refund',
+  'trial_start',
+  'trial_convert',
+  'cancel',
+];
+const payment = { enumField: 'event_type', values: ['purchase', 'refund'] };
+const refund = { enumField: 'event_type', values: ['refund'] };
+const signup = { enumField: 'event_type', values: ['signup'] };
+
+export const events: Contract = {
+  source: 'events',
+  relation: 'log',
+  format: 'ndjson',
+  files: { prefix: 'events', extension: 'ndjson' },
+  fields: [
+    { name: 'event_id', kind: 'text', refuse: 'missing_event_id' },
+    { name: 'user_id', kind: 'text' },
+    { name: 'event_type', kind: 'enum', values: types, refuse: 'unknown_event_type' },
+    {
+      name: 'timestamp',
+      as: 'event_ts',
+      kind: 'timestamp',
+      within: 'eventDates',
+      refuse: 'invalid_timestamp',
+    },
+    { name: 'schema_version', kind: 'version', values: [1, 2], refuse: 'unsupported_schema_version' },
+    {
+      name: 'amount',
+      kind: 'money',
+      when: payment,
+      refuse: 'invalid_amount',
+      negative: { refuse: 'negative_amount', refuseFor: ['purchase'], otherwise: 'absolute' },
+    },
+    {
+      name: 'currency',
+      kind: 'currency',
+      base: 'USD',
+      when: payment,
+      sinceVersion: 2,
+      refuse: 'unknown_currency',
+    },
+    { name: 'tax', kind: 'money', when: payment, sinceVersion: 2, negative: { otherwise: 'null' } },
+    { name: 'refers_to_event_id', kind: 'text', when: refund },
+    {
+      name: 'acquisition_channel',
+      kind: 'label',
+      nulls: ['(all channels)'],
+      when: signup,
+    },
+  ],
+  order: [
+    { field: 'event_id' },
+    { field: 'event_type' },
+    { field: 'timestamp' },
+    { field: 'schema_version' },
+    { field: 'amount' },
+    { field: 'currency' },
+  ],
+  unicodeFields: [
+    'event_id',
+    'user_id',
+    'event_type',
+    'timestamp',
+    'currency',
+    'refers_to_event_id',
+    'acquisition_channel',
+  ],
+  derived: [
+    { kind: 'date-of', name: 'event_date', timestamp: 'event_ts' },
+    { kind: 'converted', name: 'amount_usd', amount: 'amount', currency: 'currency' },
+  ],
+  columns: table.columns,
+  key: table.key,
+  winner: [
+    { column: 'schema_version' },
+    { column: 'event_ts' },
+    { has: 'user_id' },
+    { column: 'amount' },
+    { column: 'currency' },
+    { column: 'tax' },
+    { column: 'refers_to_event_id' },
+    { column: 'acquisition_channel' },
+    { column: 'event_type' },
+    { column: 'user_id' },
+  ],
+  ruleVersion: 1,
+};

@@ -1,0 +1,28 @@
+// Marketing spend, one CSV row per day and channel (pipeline §5). An extract: the newest delivery of a key decides.
+
+import type { Contract } from '../../../records/contract.js';
+import { marketingSpend as table } from '../tables.js';
+
+export const marketingSpend: Contract = {
+  source: 'marketing_spend',
+  relation: 'extract',
+  format: 'csv',
+  files: { prefix: 'marketing_spend', extension: 'csv' },
+  fields: [
+    { name: 'date', kind: 'date', refuse: 'invalid_date' },
+    { name: 'channel', kind: 'label', nulls: ['(all channels)'], refuse: 'missing_channel' },
+    {
+      name: 'spend',
+      kind: 'money',
+      refuse: 'invalid_spend',
+      negative: { refuse: 'negative_spend', otherwise: 'null' },
+    },
+  ],
+  order: [{ field: 'date' }, { field: 'channel' }, { field: 'spend' }],
+  unicodeFields: ['date', 'channel', 'spend'],
+  derived: [],
+  columns: table.columns,
+  key: table.key,
+  winner: [{ column: 'spend' }],
+  ruleVersion: 1,
+};
