@@ -1,0 +1,209 @@
+// A few worker threads that take plain messages and answer them. It knows nothing of what the messages mean,
+// never keeps the process alive, and turns a thread's death into an error that says what to do.
+
+import { availableParallelism } from 'node:os';
+import { parentPort, Worker } from 'node:worker_threads';
+import type { Transferable } from 'node:worker_threads';
+import { LakeError } from './errors.js';
+import type { ErrorCode, ErrorDetails } from './errors.js';
+
+/** A task's answer, and the buffers in it that are moved instead of copied. */
+export interface TaskAnswer {
+  readonly value: unknown;
+  readonly transfer?: readonly Transferable[];
+}
+
+/** What a worker can do: the tasks by name. */
+export type TaskTable = Readonly<Record<string, (input: never) => Promise<TaskAnswer> | TaskAnswer>>;
+
+export interface WorkerPool {
+  readonly size: number;
+  /**
+   * Runs a task on the next free thread; `input` is cloned, except for shared memory and what `transfer` moves.
+   * @throws LakeError of the task; `out-of-resources` when the thread dies (memory); other errors of the task are bugs
+   */
+  run<Output>(task: string, input: unknown, transfer?: readonly Transferable[]): Promise<Output>;
+  /** Ends the threads; tasks that are under way are rejected with `interrupted`. */
+  close(): Promise<void>;
+}
+
+interface Job {
+  readonly task: string;
+  readonly input: unknown;
+  readonly transfer: readonly Transferable[];
+  readonly resolve: (value: never) => void;
+  readonly reject: (error: unknown) => void;
+}
+
+interface Failure {
+  readonly message: string;
+  readonly stack: string | undefined;
+  readonly code: ErrorCode | null;
+  readonly details: ErrorDetails;
+}
+
+type Reply = { readonly value: unknown } | { readonly failure: Failure };
+
+/** Two threads at most unless said: more of them want memory that a SQL engine needs beside them. */
+export const defaultPoolSize = (): number => Math.min(2, availableParallelism());
+
+/** A pool of threads that run `program`, which must call `serveTasks`. Threads start with their first task. */
+export function startWorkerPool(program: URL, size: number = defaultPoolSize()): WorkerPool {
+  const waiting: Job[] = [];
+  const seats = Array.from({ length: size }, () => new Seat(program, () => waiting.shift()));
+  let isClosed = false;
+  return {
+    size,
+    run: (task, input, transfer = []) =>
+      new Promise((resolve, reject) => {
+        if (isClosed) return reject(closedError());
+        waiting.push({ task, input, transfer, resolve, reject });
+        (seats.find((seat) => seat.isIdle && seat.isStarted) ?? seats.find((seat) => seat.isIdle))?.next();
+      }),
+    async close() {
+      isClosed = true;
+      for (const job of waiting.splice(0)) job.reject(closedError());
+      await Promise.all(seats.map((seat) => seat.close()));
+    },
+  };
+}
+
+const closedError = (): LakeError =>
+  new LakeError('interrupted', 'The worker threads were closed while work was under way.');
+
+/** One place at the pool: a thread, started when needed and again after a death, and the job that it is on. */
+class Seat {
+  #worker: Worker | undefined;
+  #job: Job | undefined;
+
+  constructor(
+    readonly program: URL,
+    readonly takeJob: () => Job | undefined,
+  ) {}
+
+  get isIdle(): boolean {
+    return this.#job === undefined;
+  }
+
+  get isStarted(): boolean {
+    return this.#worker !== undefined;
+  }
+
+  /** Starts the next job, if there is one. The thread holds the process only while it works. */
+  next(): void {
+    this.#job = this.takeJob();
+    if (this.#job === undefined) return this.#worker?.unref();
+    this.#worker ??= this.#start();
+    this.#worker.ref();
+    try {
+      this.#worker.postMessage({ task: this.#job.task, input: this.#job.input }, [...this.#job.transfer]);
+    } catch (error) {
+      this.#finish((job) => job.reject(error));
+    }
+  }
+
+  async close(): Promise<void> {
+    const worker = this.#worker;
+    this.#worker = undefined;
+    this.#job?.reject(closedError());
+    this.#job = undefined;
+    await worker?.terminate();
+  }
+
+  #start(): Worker {
+    const worker = new Worker(this.program, { stderr: false });
+    const died = (cause: unknown): void => {
+      if (this.#worker !== worker) return;
+      this.#worker = undefined;
+      this.#finish((job) => job.reject(deathError(job.task, cause)));
+    };
+    worker.on('message', (reply: Reply) => this.#finish((job) => settle(job, reply)));
+    worker.on('error', died);
+    worker.on('exit', (exitCode) => died(new Error(`exit code ${exitCode}`)));
+    return worker;
+  }
+
+  #finish(settleJob: (job: Job) => void): void {
+    const job = this.#job;
+    this.#job = undefined;
+    if (job !== undefined) settleJob(job);
+    this.next();
+  }
+}
+
+function settle(job: Job, reply: Reply): void {
+  if ('value' in reply) return job.resolve(reply.value as never);
+  const { code, message, details, stack } = reply.failure;
+  const error = code === null ? new Error(message) : new LakeError(code, message, { details });
+  if (stack !== undefined) error.stack = stack;
+  job.reject(error);
+}
+
+function deathError(task: string, cause: unknown): Error {
+  const why = cause instanceof Error ? cause.message : String(cause);
+  return new LakeError(
+    'out-of-resources',
+    `A worker thread died while it ran "${task}" (${why}): most likely the memory is used up. Free memory or bring less data at once.`,
+    { cause },
+  );
+}
+
+/** Answers tasks for ever; the last line of a worker's program. */
+export function serveTasks(tasks: TaskTable): void {
+  const port = parentPort;
+  if (port === null) throw new Error('A worker program must run in a worker thread.');
+  port.on('message', ({ task, input }: { task: string; input: never }) => {
+    void answer(tasks, task, input).then(({ reply, transfer }) => port.postMessage(reply, [...transfer]));
+  });
+}
+
+async function answer(
+  tasks: TaskTable,
+  task: string,
+  input: never,
+): Promise<{ reply: Reply; transfer: readonly Transferable[] }> {
+  try {
+    const run = tasks[task];
+    if (run === undefined) throw new Error(`No such task: ${task}`);
+    const { value, transfer = [] } = await run(input);
+    return { reply: { value }, transfer };
+  } catch (error) {
+    return { reply: { failure: failureOf(error) }, transfer: [] };
+  }
+}
+
+function failureOf(error: unknown): Failure {
+  if (error instanceof LakeError) {
+    return { message: error.message, stack: error.stack, code: error.code, details: error.details };
+  }
+  const isOutOfMemory = error instanceof RangeError && /allocation|array length/i.test(error.message);
+  const stack = error instanceof Error ? error.stack : undefined;
+  const message = error instanceof Error ? error.message : String(error);
+  return { message, stack, code: isOutOfMemory ? 'out-of-resources' : null, details: {} };
+}
+
+/**
+ * Maps items in order, at most `ahead` of them under way or waiting to be taken: what comes out does not pile up.
+ * A consumer that stops early leaves nothing behind but work that is under way.
+ */
+export async function* mapAhead<Input, Output>(
+  items: Iterable<Input>,
+  ahead: number,
+  work: (item: Input) => Promise<Output>,
+): AsyncGenerator<Output> {
+  const source = items[Symbol.iterator]();
+  const queue: Promise<Output>[] = [];
+  const fill = (): void => {
+    while (queue.length < ahead) {
+      const item = source.next();
+      if (item.done === true) return;
+      const promise = work(item.value);
+      promise.catch(() => undefined); // reported when its turn comes
+      queue.push(promise);
+    }
+  };
+  for (fill(); queue.length > 0; fill()) {
+    const first = queue.shift();
+    if (first !== undefined) yield await first;
+  }
+}
