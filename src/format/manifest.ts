@@ -1,0 +1,70 @@
+// A manifest: up to a thousand data files of one table, in the order in which their rows are to be read (format §2).
+
+import { z } from 'zod';
+import type { DataFile } from './data-file.js';
+import { encodeMetadata, formatVersion, parseMetadata, type EncodedMetadata } from './metadata.js';
+import { count, hash, id, lakePath, tableName } from './parts.js';
+import type { ColumnStats } from './stats.js';
+
+export interface Manifest {
+  readonly table: string;
+  /** Ordered by partition, then by position in the sort order (bronze: order of arrival). */
+  readonly files: readonly DataFile[];
+}
+
+/** A manifest holds no more files than this. */
+export const maxManifestFiles = 1000;
+
+const bound = z.union([z.string(), z.number()]);
+const stats = z.object({
+  nulls: count,
+  nans: count.optional(),
+  min: bound.optional(),
+  max: bound.optional(),
+});
+const indexColumn = z.object({ id, offset: count, count });
+const dataFile = z.object({
+  path: lakePath,
+  sha256: hash,
+  bytes: count,
+  rows: count,
+  schemaId: count,
+  specId: count,
+  partition: z.record(z.string(), z.string().nullable()),
+  columns: z.record(z.string(), stats),
+  addedIn: id,
+  batches: z.array(z.string()).optional(),
+  index: z.object({ path: lakePath, sha256: hash, bytes: count, columns: z.array(indexColumn) }).optional(),
+});
+const manifest = z.object({ table: tableName, files: z.array(dataFile) });
+
+/** @throws LakeError `corrupt`, `unsupported-storage` */
+export function parseManifest(bytes: Uint8Array, path: string): Manifest {
+  const { table, files } = parseMetadata(manifest, bytes, path);
+  return { table, files: files as readonly DataFile[] };
+}
+
+export function encodeManifest(manifest: Manifest): Promise<EncodedMetadata> {
+  return encodeMetadata({ formatVersion, table: manifest.table, files: manifest.files.map(fileJson) });
+}
+
+function fileJson(file: DataFile): object {
+  const { path, sha256, bytes, rows, schemaId, specId, partition, addedIn, batches, index } = file;
+  const columns = Object.fromEntries(
+    Object.entries(file.columns).map(([key, value]) => [key, statsJson(value)]),
+  );
+  return {
+    ...{ path, sha256, bytes, rows, schemaId, specId, partition, columns, addedIn, batches },
+    index: index && {
+      path: index.path,
+      sha256: index.sha256,
+      bytes: index.bytes,
+      columns: index.columns.map((column) => ({ id: column.id, offset: column.offset, count: column.count })),
+    },
+  };
+}
+
+/** `JSON.stringify` leaves undefined members out. */
+function statsJson({ nulls, nans, min, max }: ColumnStats): object {
+  return { nulls, nans, min, max };
+}

@@ -1,0 +1,74 @@
+// Where things lie in a lake (format §1), and which paths a manifest may name: metadata is untrusted input.
+
+import { LakeError } from '../common/errors.js';
+
+/** The folder of all metadata. */
+export const metadataFolder = '_manifests';
+export const lakeFilePath = `${metadataFolder}/lake.json`;
+export const hintPath = `${metadataFolder}/latest.json`;
+
+/** `_manifests/0000000003`. */
+export function snapshotFolder(snapshotId: number): string {
+  return `${metadataFolder}/${String(snapshotId).padStart(10, '0')}`;
+}
+
+/** The id of a snapshot's folder by its name (`0000000003`), or undefined for any other name. */
+export function snapshotIdOf(name: string): number | undefined {
+  return /^\d{10}$/.test(name) && Number(name) > 0 ? Number(name) : undefined;
+}
+
+export function snapshotPath(snapshotId: number): string {
+  return `${snapshotFolder(snapshotId)}/snapshot.json`;
+}
+
+/** What is left of an expired snapshot. */
+export function expiredPath(snapshotId: number): string {
+  return `${snapshotFolder(snapshotId)}/expired.json`;
+}
+
+/**
+ * Where a tag lies.
+ * @throws LakeError `invalid-input` for a name that is not allowed
+ */
+export function tagPath(name: string): string {
+  if (!isTagName(name)) {
+    throw new LakeError(
+      'invalid-input',
+      `"${name}" cannot be a tag: a letter a–z, then up to 63 of a–z, 0–9, ".", "_" and "-"; not "head".`,
+    );
+  }
+  return `${metadataFolder}/tags/${name}.json`;
+}
+
+export function isTagName(name: string): boolean {
+  return /^[a-z][a-z0-9._-]{0,63}$/.test(name) && name !== 'head';
+}
+
+/** `layer.table`: the names of layers and tables are plain so that they can be folders. */
+export function isTableName(name: string): boolean {
+  return /^[a-z][a-z0-9_]*\.[a-z][a-z0-9_]*$/.test(name);
+}
+
+/** The folder of a table's data: `silver.events` → `silver/events`. */
+export function tableFolder(table: string): string {
+  return table.replace('.', '/');
+}
+
+/** Whether a path is one that a lake may hold: plain pieces joined by `/`, inside the lake's root. */
+export function isLakePath(path: string): boolean {
+  return /^[A-Za-z0-9._=%-]+(\/[A-Za-z0-9._=%-]+)*$/.test(path) && !/(^|\/)\.{1,2}(\/|$)/.test(path);
+}
+
+/** @throws LakeError `invalid-input` for a path outside the lake or with odd characters */
+export function assertLakePath(path: string): void {
+  if (isLakePath(path)) return;
+  throw new LakeError(
+    'invalid-input',
+    `"${path}" is not a path within a lake: expected pieces of A–Z a–z 0–9 . _ = % - joined by "/".`,
+  );
+}
+
+/** The path of a key index beside its data file. */
+export function keyIndexPath(dataFilePath: string): string {
+  return dataFilePath.replace(/\.parquet$/, '.keys');
+}
