@@ -94,3 +94,40 @@ export interface Progress {
 }
 
 export type OnProgress = (progress: Progress) => void;
+
+/** `lake` alone. */
+export interface LakeOverview {
+  readonly location: string;
+  /** Null: nothing was ingested here yet. */
+  readonly head: SnapshotReport | null;
+  readonly tables: readonly TableListing[];
+  /** Newest day in the data, ISO; null without events. */
+  readonly lastDate: string | null;
+  readonly headline: readonly HeadlineFigure[];
+  /** Bytes that only old snapshots name, and bytes that nothing names. */
+  readonly onlyOldSnapshotsBytes: number;
+  readonly unnamedBytes: number;
+}
+
+/** A figure of the business, already rounded for people. */
+export interface HeadlineFigure {
+  readonly name: string;
+  readonly value: string | number | null;
+  /** What it means, in a few words. */
+  readonly about: string;
+}
+
+/** `lake snapshot show`. */
+export interface SnapshotDetail extends SnapshotReport {
+  /** What the run recorded: batches, counts, checks, engine, durations. */
+  readonly summary: Readonly<Record<string, unknown>>;
+  readonly tables: readonly (TableListing & { readonly changed: boolean })[];
+}
+
+/** `lake time-travel --snapshot`. */
+export interface TravelReport {
+  readonly snapshot: SnapshotReport;
+  readonly head: SnapshotReport;
+  readonly tables: readonly { readonly name: string; readonly rowsThen: number | null; readonly rowsNow: number | null }[];
+  readonly headline: readonly { readonly name: string; readonly then: string | number | null; readonly now: string | number | null; readonly about: string }[];
+}

@@ -1,0 +1,88 @@
+// A lake as its users see it: one object, one method per thing they can ask. `openLake` (open.ts) puts the parts together.
+
+import type {
+  CompactReport,
+  IngestReport,
+  LakeOverview,
+  OnProgress,
+  SnapshotDetail,
+  SnapshotReport,
+  TableListing,
+  TravelReport,
+} from './results.js';
+
+/** A value as JSON and CSV show it: decimals and timestamps as text, counts as numbers while they are safe. */
+export type JsonValue = string | number | boolean | null;
+
+/** Rows that are read as they are asked for. */
+export interface RowSet {
+  /** The snapshot they are of. */
+  readonly snapshot: number;
+  /** SQL types: `DECIMAL(38,4)`, `BIGINT`, `DATE`, `TIMESTAMP`, `VARCHAR`, `DOUBLE`, `BOOLEAN`, `INTEGER`, `BLOB`. */
+  readonly columns: readonly { readonly name: string; readonly type: string }[];
+  readonly rows: AsyncIterable<readonly JsonValue[]>;
+}
+
+/** Options that every long operation takes. */
+export interface OperationOptions {
+  readonly signal?: AbortSignal;
+  readonly onProgress?: OnProgress;
+}
+
+export interface IngestOptions extends OperationOptions {
+  /** Directories or files. */
+  readonly paths: readonly string[];
+  /** `YYYY-MM-DD`; today (UTC) unless said. */
+  readonly ingestDate?: string;
+  readonly dryRun?: boolean;
+}
+
+/** A snapshot by number, `head`, `head~2`, tag or time (`2024-06-01`, `2024-06-01T12:00:00Z`). Without one: the head. */
+export interface AtSnapshot {
+  readonly snapshot?: string;
+}
+
+export interface Lake {
+  /** The folder. */
+  readonly location: string;
+
+  /** Reads new batches and publishes bronze, silver and gold as one snapshot (pipeline §8). */
+  ingest(options: IngestOptions): Promise<IngestReport>;
+  /** Merges small files inside partitions; changes no row (format §7). */
+  compact(
+    options: OperationOptions & { readonly table?: string; readonly targetSizeBytes?: number; readonly dryRun?: boolean },
+  ): Promise<CompactReport>;
+
+  /** Where the lake stands. Works on a folder that holds no lake yet (`head` null). */
+  overview(): Promise<LakeOverview>;
+  /** Newest first. */
+  snapshots(limit: number): Promise<readonly SnapshotReport[]>;
+  snapshot(reference: string): Promise<SnapshotDetail>;
+  /** A snapshot's tables and headline figures beside today's. */
+  travel(reference: string): Promise<TravelReport>;
+  tables(options: AtSnapshot): Promise<{ readonly snapshot: number; readonly tables: readonly TableListing[] }>;
+  /** Absolute paths of the files that make up a table, in row order. */
+  files(table: string, options: AtSnapshot): Promise<{ readonly snapshot: number; readonly table: string; readonly files: readonly string[] }>;
+
+  /** The first `limit` rows of a table in its order (all without a limit); starts no engine. */
+  rows(table: string, options: AtSnapshot & { readonly limit?: number }): Promise<RowSet & { readonly table: string }>;
+  /** Read-only SQL over all tables. */
+  query(sql: string, options: AtSnapshot): Promise<RowSet>;
+  /** Tables as plain files, one per table; returns what was written. */
+  export(
+    options: AtSnapshot &
+      OperationOptions & { readonly out: string; readonly table?: string; readonly format: 'parquet' | 'csv' },
+  ): Promise<{ readonly snapshot: number; readonly files: readonly { readonly table: string; readonly path: string; readonly rows: number; readonly bytes: number }[] }>;
+  /** A log batch's exact bytes from bronze, checked against its hash. `batch` may be a unique prefix of the id. */
+  restore(batch: string, out: string, options: OperationOptions): Promise<{ readonly batchId: string; readonly path: string; readonly bytes: number; readonly sha256: string }>;
+
+  close(): Promise<void>;
+}
+
+/** How a lake is opened; part of nothing that is stored. */
+export interface OpenOptions {
+  /** The lake's folder; made by the first ingest. */
+  readonly location: string;
+  /** Lines for people: warnings, waiting. */
+  readonly log?: (level: 'debug' | 'info' | 'warn', message: string) => void;
+}

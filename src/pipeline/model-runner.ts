@@ -1,0 +1,280 @@
+// Runs models in order: each as much of it as its scope asks, against the tables of the snapshot being made.
+
+import { readIpc } from '../parquet/ipc.js';
+import type { Engine } from '../engine/engine.js';
+import type { TableDefinition } from '../format/table-definition.js';
+import type { Model, ModelInput, Pipeline } from './definition.js';
+import { modelFingerprint } from './fingerprint.js';
+import { LogRows, type LogChange } from './log-rows.js';
+import { Relations } from './relations.js';
+import { addMonths, daysOfMonth, scopeOf, type Scope, type TableDelta } from './spread.js';
+import { UNPARTITIONED, partitionValue, type StagedTables } from './staged-tables.js';
+
+export interface ModelRunOptions {
+  readonly engine: Engine;
+  readonly pipeline: Pipeline;
+  readonly tables: StagedTables;
+  readonly changes: readonly LogChange[];
+  /** What the parsed tables changed; the runner adds what the models change. */
+  readonly deltas: Map<string, TableDelta>;
+  /** Turns an Arrow IPC stream of a partition's rows, in order, into data files. */
+  readonly encode: (definition: TableDefinition, partition: string, ipc: Uint8Array) => Promise<boolean>;
+  readonly onModel?: (done: number, total: number, table: string) => void;
+}
+
+/** First and last day of the calendar that whole-table models see. */
+const CALENDAR = { first: '2000-01-01', days: 36_525 };
+
+/** The models whose output is not what the inputs of the base snapshot gave under today's text and settings. */
+export class ModelRunner {
+  readonly relations: Relations;
+  readonly #options: ModelRunOptions;
+  readonly #logs: ReadonlyMap<string, LogRows>;
+  #daysShown = '';
+
+  constructor(options: ModelRunOptions) {
+    const { engine, pipeline, tables, changes } = options;
+    this.#options = options;
+    this.relations = new Relations(engine, tables);
+    this.#logs = new Map(
+      pipeline.sources.flatMap(({ kind, table }) =>
+        kind === 'log'
+          ? [
+              [
+                table.name,
+                new LogRows(
+                  engine,
+                  this.relations,
+                  table,
+                  changes.find((c) => c.table.name === table.name),
+                  pipeline.models,
+                ),
+              ] as const,
+            ]
+          : [],
+      ),
+    );
+  }
+
+  /** Runs what must run; returns the tables that were made again, in order. */
+  async run(): Promise<readonly string[]> {
+    const { engine, pipeline, onModel } = this.#options;
+    for (const schema of ['run', 'held']) await engine.run(`CREATE SCHEMA IF NOT EXISTS ${schema}`);
+    await this.#createRange();
+    const made: string[] = [];
+    for (const [index, model] of pipeline.models.entries()) {
+      onModel?.(index, pipeline.models.length, model.table.name);
+      const scope = await this.#scope(model);
+      if (scope.kind === 'none') continue;
+      await this.#runModel(model, scope);
+      made.push(model.table.name);
+    }
+    onModel?.(pipeline.models.length, pipeline.models.length, '');
+    return made;
+  }
+
+  async #scope(model: Model): Promise<Scope> {
+    const { tables, deltas } = this.#options;
+    const fingerprint = await tables.fingerprintBefore(model.table.name);
+    if (fingerprint === undefined || !fingerprint.startsWith(modelFingerprint(model)))
+      return { kind: 'full' };
+    const lastMonth = await this.#lastMonth(model);
+    const scope = scopeOf(model, deltas, lastMonth);
+    return scope.kind === 'none' && model.usesRange && (await tables.rangeChanged())
+      ? { kind: 'full' }
+      : scope;
+  }
+
+  /** The last month in which an input of the model has rows. */
+  async #lastMonth(model: Model): Promise<string | undefined> {
+    const values = await Promise.all(
+      model.inputs.map(async ({ table }) => {
+        const definition = this.#options.tables.definition(table);
+        if (definition.partition === undefined) return [];
+        return (await this.#options.tables.files(table)).map((file) =>
+          partitionValue(definition, file).slice(0, 7),
+        );
+      }),
+    );
+    return values
+      .flat()
+      .reduce<string | undefined>(
+        (last, value) => (last === undefined || value > last ? value : last),
+        undefined,
+      );
+  }
+
+  async #runModel(model: Model, scope: Scope): Promise<void> {
+    const before = await this.#keepBefore(model);
+    await this.#showInputs(model, scope);
+    await this.#showDays(scope);
+    await this.#options.engine.run(`CREATE OR REPLACE TABLE run.result AS ${model.sql}`);
+    const changed = await this.#replace(model, scope);
+    await this.#options.engine.run('DROP TABLE run.result');
+    await this.#recordDelta(model, changed, before);
+  }
+
+  async #showInputs(model: Model, scope: Scope): Promise<void> {
+    for (const input of model.inputs) {
+      const log = this.#logs.get(input.table);
+      if (log !== undefined) await log.show(input, scope);
+      else
+        await this.relations.ensure(this.#options.tables.definition(input.table), inputExtent(input, scope));
+    }
+  }
+
+  /** Puts the result in place of the old rows of its scope and writes the partitions; returns those that changed. */
+  async #replace(model: Model, scope: Scope): Promise<ReadonlySet<string>> {
+    const { engine } = this.#options;
+    const { table } = model;
+    const columns = table.columns.map(({ name }) => name).join(', ');
+    const insert = `INSERT INTO ${table.name} (${columns}) SELECT ${columns} FROM run.result`;
+    if (scope.kind === 'full') {
+      await this.relations.reset(table);
+      await engine.run(insert);
+      return this.#write(table, await this.#allPartitions(table));
+    }
+    const months = await this.#months(scope);
+    if (scope.kind === 'months') await this.relations.markLoaded(table, months);
+    else await this.relations.ensure(table, months);
+    await engine.run(`DELETE FROM ${table.name} WHERE ${this.#scopeFilter(table, scope)}`);
+    await engine.run(insert);
+    return this.#write(table, [...months].sort());
+  }
+
+  #scopeFilter(table: TableDefinition, scope: Scope): string {
+    if (scope.kind !== 'rows') return `${table.partition?.source} IN (SELECT date FROM run.days)`;
+    const key = table.key[0];
+    const rows = [...this.#logs.values()].map((log) => log.rowsRelation)[0];
+    return `${key} IN (SELECT ${key} FROM ${rows})`;
+  }
+
+  async #months(scope: Scope): Promise<ReadonlySet<string>> {
+    if (scope.kind === 'months') return scope.months;
+    if (scope.kind === 'days') return new Set([...scope.days].map((day) => day.slice(0, 7)));
+    const months = await Promise.all([...this.#logs.values()].map((log) => log.changedMonths()));
+    return new Set(months.flatMap((set) => [...set]));
+  }
+
+  /** Partitions that the new or the old table has. */
+  async #allPartitions(table: TableDefinition): Promise<readonly string[]> {
+    if (table.partition === undefined) return [UNPARTITIONED];
+    const source = table.partition.source;
+    const now = await this.#texts(
+      `SELECT DISTINCT SUBSTR(CAST(${source} AS VARCHAR), 1, 7) AS month FROM ${table.name} ORDER BY month NULLS LAST`,
+    );
+    const old = (await this.#options.tables.files(table.name)).map((file) => partitionValue(table, file));
+    return [...new Set([...old, ...now])].sort();
+  }
+
+  async #write(table: TableDefinition, partitions: readonly string[]): Promise<ReadonlySet<string>> {
+    const changed = new Set<string>();
+    await Promise.all(
+      partitions.map(async (partition) => {
+        const ipc = await this.#options.engine.query(selectPartition(table, partition));
+        if (await this.#options.encode(table, partition, ipc)) changed.add(partition);
+      }),
+    );
+    return changed;
+  }
+
+  /** For tables that a `from` spread reads: the old rows, beside the new. */
+  async #keepBefore(model: Model): Promise<readonly string[]> {
+    const columns = fromColumns(this.#options.pipeline, model.table.name);
+    if (columns.length === 0) return [];
+    const { engine, tables } = this.#options;
+    await engine.create('held.before', model.table.columns);
+    await this.relations.load('held.before', model.table, await tables.filesBefore(model.table.name));
+    return columns;
+  }
+
+  async #recordDelta(
+    model: Model,
+    changed: ReadonlySet<string>,
+    fromColumnNames: readonly string[],
+  ): Promise<void> {
+    const { deltas } = this.#options;
+    const { table } = model;
+    await this.#options.tables.setFingerprint(model);
+    if (changed.size === 0) return;
+    if (table.partition !== undefined)
+      return void deltas.set(table.name, { kind: 'months', months: changed });
+    const firstChanged = new Map<string, string | null>();
+    for (const column of fromColumnNames) firstChanged.set(column, await this.#firstChanged(table, column));
+    deltas.set(table.name, { kind: 'table', firstChanged });
+  }
+
+  /** The smallest old or new value of `column` among the rows in which it changed. */
+  async #firstChanged(table: TableDefinition, column: string): Promise<string | null> {
+    const columns = [...table.key, column].join(', ');
+    const side = (a: string, b: string): string =>
+      `(SELECT ${columns} FROM ${a} EXCEPT SELECT ${columns} FROM ${b})`;
+    const rows = await this.#texts(
+      `SELECT CAST(MIN(${column}) AS VARCHAR) AS first FROM (${side(table.name, 'held.before')} UNION ALL ${side('held.before', table.name)}) AS changed HAVING MIN(${column}) IS NOT NULL`,
+    );
+    return rows[0] ?? null;
+  }
+
+  async #createRange(): Promise<void> {
+    const { engine, tables } = this.#options;
+    const { first, last } = await tables.range();
+    const date = (day: string | null): string =>
+      day === null ? 'CAST(NULL AS DATE)' : `CAST('${day}' AS DATE)`;
+    await engine.run(
+      `CREATE OR REPLACE TABLE run.event_range AS SELECT ${date(first)} AS first_date, ${date(last)} AS last_date`,
+    );
+  }
+
+  async #showDays(scope: Scope): Promise<void> {
+    const days = await this.#daysOf(scope);
+    const name = days === 'all' ? 'all' : days.join();
+    if (name === this.#daysShown) return;
+    this.#daysShown = name;
+    await this.#options.engine.run(`CREATE OR REPLACE TABLE run.days AS ${daysQuery(days)}`);
+  }
+
+  async #daysOf(scope: Scope): Promise<'all' | readonly string[]> {
+    if (scope.kind === 'days') return [...scope.days].sort();
+    if (scope.kind === 'months') return [...scope.months].sort().flatMap(daysOfMonth);
+    return Promise.resolve('all' as const);
+  }
+
+  async #texts(sql: string): Promise<readonly string[]> {
+    const column = readIpc(await this.#options.engine.query(sql)).getChildAt(0);
+    return column === null ? [] : Array.from(column, String);
+  }
+}
+
+/** The partitions of an input that a scope needs. */
+function inputExtent(input: ModelInput, scope: Scope): ReadonlySet<string> | 'all' {
+  if (scope.kind !== 'months' || input.spread.kind !== 'months') return 'all';
+  const { before, after } = input.spread;
+  const months = new Set<string>();
+  for (const month of scope.months)
+    for (let step = -before; step <= after; step++) months.add(addMonths(month, step));
+  return months;
+}
+
+/** Columns of a table that some model's `from` spread names. */
+function fromColumns(pipeline: Pipeline, table: string): readonly string[] {
+  const inputs = pipeline.models.flatMap((model) => model.inputs).filter((input) => input.table === table);
+  return [...new Set(inputs.flatMap(({ spread }) => (spread.kind === 'from' ? [spread.column] : [])))];
+}
+
+function selectPartition(table: TableDefinition, partition: string): string {
+  const columns = table.columns.map(({ name }) => name).join(', ');
+  const order = table.sortOrder.map((name) => `${name} ASC NULLS LAST`).join(', ');
+  const source = table.partition?.source;
+  const where =
+    partition === UNPARTITIONED
+      ? ''
+      : ` WHERE ${source} >= CAST('${partition}-01' AS DATE) AND ${source} < CAST('${addMonths(partition, 1)}-01' AS DATE)`;
+  return `SELECT ${columns} FROM ${table.name}${where} ORDER BY ${order}`;
+}
+
+function daysQuery(days: 'all' | readonly string[]): string {
+  if (days === 'all')
+    return `SELECT DATE '${CALENDAR.first}' + CAST(i AS INT) AS date FROM (SELECT UNNEST(RANGE(${CALENDAR.days})) AS i) AS numbers`;
+  if (days.length === 0) return 'SELECT CAST(NULL AS DATE) AS date WHERE 1 = 0';
+  return `SELECT CAST(day AS DATE) AS date FROM (VALUES ${days.map((day) => `('${day}')`).join(', ')}) AS days(day)`;
+}
