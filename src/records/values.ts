@@ -1,9 +1,14 @@
 // One value at a time, as pipeline §2 reads it: text, calendar, money, labels. Pure; nothing here knows a record.
 // The rules use these for JSON and CSV alike; the byte scanner is tested against them.
 
-const dayMillis = 86_400_000;
+import { daysOf, daysOfIso } from '../common/calendar.js';
+
+export { daysOfIso, isoOfDays } from '../common/calendar.js';
+/** Order of the UTF-8 bytes of two well-formed strings: below, equal to or above 0. */
+export { compareText as compareUtf8 } from '../common/text-order.js';
+
 /** Microseconds of a day. */
-export const dayMicros = dayMillis * 1000;
+export const dayMicros = 86_400_000_000;
 
 // ── Text ────────────────────────────────────────────────────────────────────────────────────────────────────────
 
@@ -44,46 +49,7 @@ export function labelOf(value: unknown, nulls: ReadonlySet<string>): string | nu
 export const hasInvalidUnicode = (text: string): boolean =>
   text.includes('\0') || /\p{Surrogate}/u.test(text);
 
-/** UTF-16 code units renumbered so that they order like the UTF-8 bytes: surrogates come after U+E000–U+FFFF. */
-function codePointRank(unit: number): number {
-  if (unit < 0xd800) return unit;
-  return unit < 0xe000 ? unit + 0x2000 : unit - 0x800;
-}
-
-/** Order of the UTF-8 bytes of two well-formed strings: below, equal to or above 0. */
-export function compareUtf8(a: string, b: string): number {
-  const shared = Math.min(a.length, b.length);
-  for (let i = 0; i < shared; i++) {
-    const left = a.charCodeAt(i);
-    const right = b.charCodeAt(i);
-    if (left !== right) return codePointRank(left) - codePointRank(right);
-  }
-  return a.length - b.length;
-}
-
 // ── Calendar ────────────────────────────────────────────────────────────────────────────────────────────────────
-
-const isLeapYear = (year: number): boolean => year % 4 === 0 && (year % 100 !== 0 || year % 400 === 0);
-
-function daysInMonth(year: number, month: number): number {
-  if (month === 2) return isLeapYear(year) ? 29 : 28;
-  return month === 4 || month === 6 || month === 9 || month === 11 ? 30 : 31;
-}
-
-/** Days from 1970-01-01 to a real day of the Gregorian calendar, or null. */
-function daysOf(year: number, month: number, day: number): number | null {
-  if (month < 1 || month > 12 || day < 1 || day > daysInMonth(year, month)) return null;
-  return new Date(0).setUTCFullYear(year, month - 1, day) / dayMillis;
-}
-
-/** Days from 1970-01-01 to exactly `YYYY-MM-DD`, in any year from 0000 to 9999; null for what is no real day. */
-export function daysOfIso(text: string): number | null {
-  const match = /^(\d{4})-(\d{2})-(\d{2})$/.exec(text);
-  return match === null ? null : daysOf(Number(match[1]), Number(match[2]), Number(match[3]));
-}
-
-/** `YYYY-MM-DD` for days since 1970-01-01. */
-export const isoOfDays = (days: number): string => new Date(days * dayMillis).toISOString().slice(0, 10);
 
 /** 2000-01-01 and 2100-01-01 in days: every accepted date and timestamp lies in between, the second excluded. */
 export const firstDay = 10_957;
