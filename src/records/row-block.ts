@@ -3,7 +3,7 @@
 
 import { compareUtf8 } from './values.js';
 import type { FieldType } from '../format/schema.js';
-import type { Contract, ContractSettings } from './contract.js';
+import type { Contract, ContractSettings, FieldRule } from './contract.js';
 
 /** Rows of a block at most; a row's global number is block number × this + row. */
 export const blockRows = 131_072;
@@ -44,9 +44,13 @@ export function rowShape(contract: Contract, settings: ContractSettings): RowSha
 
 function valuesOf(contract: Contract, settings: ContractSettings, column: string): readonly string[] | null {
   const field = contract.fields.find((rule) => (rule.as ?? rule.name) === column);
-  const values =
-    field?.kind === 'enum' ? field.values : field?.kind === 'currency' ? Object.keys(settings.rates) : null;
-  return values === null || values.length >= nullCode ? null : [...values].sort(compareUtf8);
+  const values = field === undefined ? null : wordsOf(field, settings);
+  return values === null || values.length >= nullCode ? null : [...new Set(values)].sort(compareUtf8);
+}
+
+function wordsOf(field: FieldRule, settings: ContractSettings): readonly string[] | null {
+  if (field.kind === 'enum') return field.values;
+  return field.kind === 'currency' ? [...Object.keys(settings.rates), field.base] : null;
 }
 
 function kindOf(type: FieldType): ColumnKind {
