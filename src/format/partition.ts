@@ -1,7 +1,7 @@
 // Partition specs, values, and the folder a value lives in. Folder names are injective, also where case is ignored (format §1).
 
 import { LakeError } from '../common/errors.js';
-import { compareText } from './text-order.js';
+import { compareText } from '../common/text-order.js';
 
 /** `month` of a date has values like `2024-03`. */
 export type Transform = 'identity' | 'month';

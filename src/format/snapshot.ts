@@ -4,7 +4,7 @@ import { z } from 'zod';
 import { damaged, encodeChecked, formatVersion, parseChecked } from './metadata.js';
 import { count, hash, id, instant, lakePath, tableName } from './parts.js';
 import { snapshotPath } from './paths.js';
-import { compareText } from './text-order.js';
+import { compareText } from '../common/text-order.js';
 
 /** JSON that a run leaves about itself. */
 export type Summary = Readonly<Record<string, unknown>>;

@@ -1,6 +1,6 @@
 // Column statistics of a data file, and what they rule out (format §2). Bounds may be wider than the values, never narrower.
 
-import { compareText } from './text-order.js';
+import { compareText } from '../common/text-order.js';
 import { decimalOf, type FieldType } from './schema.js';
 
 /**

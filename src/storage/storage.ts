@@ -46,6 +46,13 @@ export interface Storage {
   write(files: readonly FileToWrite[]): Promise<void>;
 
   /**
+   * Writes a file unless there is one at its path: of any number of callers exactly one is told `created`.
+   * Durable when it resolves to `created`.
+   * @throws LakeError `out-of-resources` (space, permission, handles)
+   */
+  create(file: FileToWrite): Promise<'created' | 'taken'>;
+
+  /**
    * The commit. Makes the folder `folder` with exactly `files` (names without folder) visible as a whole.
    * Of any number of callers for one folder exactly one is told `published`, all others `taken`.
    * Durable when it resolves to `published`. `token` is unique to the caller and fixed across its retries.

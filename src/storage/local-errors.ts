@@ -1,0 +1,51 @@
+// What the operating system's errors mean to a caller.
+
+import { statSync } from 'node:fs';
+import { LakeError } from '../common/errors.js';
+
+const nextSteps: Readonly<Record<string, string>> = {
+  ENOSPC: 'the disk is full: free some space and run again',
+  EDQUOT: 'the disk quota is used up: free some space and run again',
+  EACCES: 'permission is missing: allow it and run again',
+  EPERM: 'permission is missing: allow it and run again',
+  EROFS: 'the disk is mounted read-only: mount it writable and run again',
+  EMFILE: 'too many files are open: raise the limit (ulimit -n) and run again',
+  ENFILE: 'too many files are open on this machine: close some and run again',
+  ENOMEM: 'memory is out: free some and run again',
+};
+
+/** The code of a system error (`ENOENT`), or the empty text for anything else. */
+export function systemCode(error: unknown): string {
+  return error instanceof Error && 'code' in error && typeof error.code === 'string' ? error.code : '';
+}
+
+export function isMissing(error: unknown): boolean {
+  return systemCode(error) === 'ENOENT';
+}
+
+/** The LakeError for a failed operation on `path` (relative to `root`). LakeErrors and bugs pass through unchanged. */
+export function storageError(error: unknown, action: string, root: string, path: string): unknown {
+  const code = systemCode(error);
+  if (error instanceof LakeError || code === '') return error;
+  const place = `${root}/${path}`;
+  const details = { path: place, system: code };
+  const fail = (
+    kind: 'out-of-resources' | 'invalid-input' | 'not-found' | 'corrupt',
+    message: string,
+  ): LakeError => new LakeError(kind, message, { details, cause: error });
+  const step = nextSteps[code];
+  if (step !== undefined) return fail('out-of-resources', `Cannot ${action} ${place}: ${step} (${code}).`);
+  if ((code === 'ENOTDIR' || code === 'EEXIST') && isFile(root)) {
+    return fail('invalid-input', `${root} is a file: a lake is a folder. Give another path.`);
+  }
+  if (code === 'ENOENT' || code === 'ENOTDIR' || code === 'EISDIR')
+    return fail('not-found', `There is no file ${place}.`);
+  return fail(
+    'corrupt',
+    `Cannot ${action} ${place}: the system reports ${code}. Check the disk, then run "lake verify".`,
+  );
+}
+
+function isFile(path: string): boolean {
+  return statSync(path, { throwIfNoEntry: false })?.isFile() === true;
+}

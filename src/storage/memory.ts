@@ -1,0 +1,170 @@
+// A lake in memory, with the semantics of a disk: what is not synced is lost in a power cut. Tests stop, fail or
+// interleave it at every single step through a hook.
+
+import { LakeError } from '../common/errors.js';
+import type { Runtime } from '../common/runtime.js';
+import { compareText } from '../common/text-order.js';
+import { checkPath, stagingFolder } from './path.js';
+import type { FileToWrite, Lock, Storage, StoredFile } from './storage.js';
+
+/** One step of the storage; `write`, `rename` and `sync` follow each other within one `Storage.write`. */
+export type MemoryStep = 'read' | 'stat' | 'list' | 'write' | 'rename' | 'sync' | 'delete';
+
+/** Called before each step with the path of its file or folder; what it throws, the operation throws. */
+export type MemoryHook = (step: MemoryStep, path: string) => void | Promise<void>;
+
+export interface MemoryStorage extends Storage {
+  /** A storage with what would be left after a power cut now. */
+  afterPowerCut(hook?: MemoryHook): MemoryStorage;
+}
+
+interface Content {
+  readonly bytes: Uint8Array;
+  readonly modifiedAtMs: number;
+}
+
+type Contents = Map<string, Content>;
+
+/** Starts empty, or with files. */
+export function memoryStorage(
+  runtime: Runtime,
+  hook: MemoryHook = () => undefined,
+  durable: ReadonlyMap<string, Content> = new Map(),
+): MemoryStorage {
+  const visible: Contents = new Map(durable);
+  const lasting: Contents = new Map(durable);
+  const locks = new Set<string>();
+  let temporaries = 0;
+
+  const put = async (path: string, bytes: Uint8Array): Promise<void> => {
+    await hook('write', path);
+    visible.set(path, { bytes: bytes.slice(), modifiedAtMs: runtime.now() / 1000 });
+  };
+  const move = (from: string, to: string): void => {
+    visible.set(to, visible.get(from)!);
+    visible.delete(from);
+  };
+  const sync = async (paths: readonly string[], place: string): Promise<void> => {
+    await hook('sync', place);
+    for (const path of paths) lasting.set(path, visible.get(path)!);
+  };
+  const writeAside = async ({ path, bytes }: FileToWrite): Promise<string> => {
+    const temporary = `${checkPath(path, 'file')}.tmp-${temporaries++}`;
+    await put(temporary, bytes);
+    await hook('rename', path);
+    return temporary;
+  };
+
+  return {
+    location: 'memory',
+
+    probe: () => Promise.resolve(null),
+
+    read: async (path, range) => {
+      await hook('read', checkPath(path, 'file'));
+      const found = visible.get(path);
+      if (found === undefined)
+        throw new LakeError('not-found', `There is no file memory/${path}.`, { details: { path } });
+      return found.bytes.slice(range?.start, range?.end);
+    },
+
+    stat: async (path) => {
+      await hook('stat', checkPath(path, 'file'));
+      return describe(path, visible.get(path));
+    },
+
+    write: async (files) => {
+      for (const file of files) move(await writeAside(file), file.path);
+      await sync(
+        files.map((file) => file.path),
+        files[0]?.path ?? '',
+      );
+    },
+
+    create: async (file) => {
+      const temporary = await writeAside(file);
+      if (visible.has(file.path)) {
+        visible.delete(temporary);
+        return 'taken';
+      }
+      move(temporary, file.path);
+      await sync([file.path], file.path);
+      return 'created';
+    },
+
+    publish: async (folder, files, token) => {
+      const staging = stagingFolder(checkPath(folder, 'folder'), token);
+      for (const path of below(visible, staging)) visible.delete(path);
+      for (const { path, bytes } of files) await put(checkPath(`${staging}/${path}`, 'file'), bytes);
+      await hook('rename', folder);
+      const isTaken = below(visible, folder).length > 0;
+      for (const path of below(visible, staging)) {
+        if (isTaken) visible.delete(path);
+        else move(path, folder + path.slice(staging.length));
+      }
+      if (isTaken) return 'taken';
+      await sync(below(visible, folder), folder);
+      return 'published';
+    },
+
+    list: async (folder) => {
+      await hook('list', checkPath(folder, 'folder'));
+      return below(visible, folder).map((path) => describe(path, visible.get(path))!);
+    },
+
+    names: async (folder) => {
+      await hook('list', checkPath(folder, 'folder'));
+      const start = folder === '' ? 0 : folder.length + 1;
+      return [...new Set(below(visible, folder).map((path) => path.slice(start).split('/')[0]!))].sort(
+        compareText,
+      );
+    },
+
+    delete: async (path) => {
+      await hook('delete', checkPath(path, 'file'));
+      for (const each of [path, ...below(visible, path)]) {
+        visible.delete(each);
+        lasting.delete(each);
+      }
+    },
+
+    lock: (name, options) => memoryLock(locks, name, runtime, options),
+
+    afterPowerCut: (nextHook) => memoryStorage(runtime, nextHook, lasting),
+  };
+}
+
+/** The paths below a folder, sorted. */
+function below(contents: Contents, folder: string): readonly string[] {
+  const prefix = folder === '' ? '' : `${folder}/`;
+  return [...contents.keys()].filter((path) => path.startsWith(prefix)).sort(compareText);
+}
+
+function describe(path: string, content: Content | undefined): StoredFile | undefined {
+  return content && { path, sizeBytes: content.bytes.length, modifiedAtMs: content.modifiedAtMs };
+}
+
+async function memoryLock(
+  locks: Set<string>,
+  name: string,
+  runtime: Runtime,
+  options: { readonly timeoutMs: number; readonly signal?: AbortSignal },
+): Promise<Lock> {
+  const giveUpAt = runtime.now() + options.timeoutMs * 1000;
+  while (locks.has(name)) {
+    if (runtime.now() >= giveUpAt) {
+      throw new LakeError(
+        'conflict',
+        `Waited ${options.timeoutMs} ms for the ${name} lock. Let its holder finish, then run again.`,
+      );
+    }
+    await runtime.sleep(5 + runtime.random() * 10, options.signal);
+  }
+  locks.add(name);
+  return {
+    release: () => {
+      locks.delete(name);
+      return Promise.resolve();
+    },
+  };
+}

@@ -1,0 +1,124 @@
+import { fork, type ChildProcess } from 'node:child_process';
+import { once } from 'node:events';
+import { mkdir, mkdtemp, readdir, rm, symlink, writeFile } from 'node:fs/promises';
+import { hostname, tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { afterAll, describe, expect, it } from 'vitest';
+import { systemRuntime } from '../../src/common/system-runtime.js';
+import { storageError } from '../../src/storage/local-errors.js';
+import { localStorage } from '../../src/storage/local.js';
+import { storageContract } from './contract.js';
+
+const runtime = systemRuntime();
+const roots: string[] = [];
+const newRoot = async (): Promise<string> => {
+  const root = await mkdtemp(join(tmpdir(), 'lake-storage-'));
+  roots.push(root);
+  return root;
+};
+afterAll(() => Promise.all(roots.map((root) => rm(root, { recursive: true, force: true }))));
+
+storageContract('local', async () => localStorage(join(await newRoot(), 'new', 'lake'), runtime));
+
+describe('local', () => {
+  it('refuses a lake that is a file', async () => {
+    const path = join(await newRoot(), 'lake');
+    await writeFile(path, 'not a folder');
+    const storage = localStorage(path, runtime);
+    const file = { path: 'a', bytes: new Uint8Array() };
+    const attempts = [
+      () => storage.probe(),
+      () => storage.write([file]),
+      () => storage.create(file),
+      () => storage.publish('a/1', [file], 't'),
+      () => storage.names('_manifests'),
+    ];
+    for (const attempt of attempts) await expect(attempt()).rejects.toMatchObject({ code: 'invalid-input' });
+  });
+
+  it.each(['ENOSPC', 'EDQUOT', 'EACCES', 'EPERM', 'EROFS', 'EMFILE', 'ENFILE'])(
+    'turns %s into an error that names the path and what to do',
+    (code) => {
+      const error = storageError(Object.assign(new Error('system'), { code }), 'write', '/lake', 'a/b');
+      expect(error).toMatchObject({ code: 'out-of-resources', details: { path: '/lake/a/b', system: code } });
+      expect((error as Error).message).toMatch(/^Cannot write \/lake\/a\/b: .*run again/);
+    },
+  );
+
+  it('leaves no temporary file behind when a write fails', async () => {
+    const root = await newRoot();
+    await mkdir(join(root, 'x'));
+    await expect(
+      localStorage(root, runtime).write([{ path: 'x', bytes: Uint8Array.of(1) }]),
+    ).rejects.toThrow();
+    expect(await readdir(root)).toEqual(['x']);
+  });
+
+  it('fails, and does not hang, where no folder can be made', async () => {
+    const storage = localStorage('/proc/1/lake', runtime);
+    await expect(storage.write([{ path: 'x', bytes: new Uint8Array() }])).rejects.toThrow('/proc/1/lake');
+  });
+
+  it('unlinks a symbolic link instead of what it points to', async () => {
+    const [root, elsewhere] = [await newRoot(), await newRoot()];
+    await writeFile(join(elsewhere, 'precious'), '');
+    await symlink(elsewhere, join(root, 'link'));
+    await localStorage(root, runtime).delete('link');
+    expect(await readdir(elsewhere)).toEqual(['precious']);
+  });
+
+  it('takes over the lock of a process that is gone', async () => {
+    const root = await newRoot();
+    const child = await holdLock(root);
+    const storage = localStorage(root, runtime);
+    await expect(storage.lock('ingest', { timeoutMs: 50 })).rejects.toMatchObject({
+      code: 'conflict',
+      details: { pid: child.pid, host: hostname() },
+    });
+    child.kill('SIGKILL');
+    await once(child, 'exit');
+    const lock = await storage.lock('ingest', { timeoutMs: 5_000 });
+    await lock.release();
+    expect(await readdir(join(root, '_manifests'))).toEqual([]);
+  });
+
+  it('takes over the lock of a process whose number another one has now', async () => {
+    const root = await newRoot();
+    await mkdir(join(root, '_manifests'));
+    const owner = { token: 'old', pid: process.pid, host: hostname(), processStart: '1' };
+    await writeFile(join(root, '_manifests', '.lock-ingest'), JSON.stringify(owner));
+    await (await localStorage(root, runtime).lock('ingest', { timeoutMs: 0 })).release();
+  });
+
+  it('leaves the lock to a live owner whatever its age', async () => {
+    const root = await newRoot();
+    const storage = localStorage(root, runtime);
+    await storage.lock('ingest', { timeoutMs: 0 });
+    const later = { ...runtime, now: () => runtime.now() + 3600e6 };
+    await expect(localStorage(root, later).lock('ingest', { timeoutMs: 50 })).rejects.toMatchObject({
+      code: 'conflict',
+    });
+  });
+
+  it('takes over a lock of another machine only after a long silence', async () => {
+    const root = await newRoot();
+    await mkdir(join(root, '_manifests'));
+    const owner = { token: 'far', pid: 1, host: 'elsewhere', processStart: null };
+    await writeFile(join(root, '_manifests', '.lock-ingest'), JSON.stringify(owner));
+    let nowMicros = 0;
+    const clock = {
+      ...runtime,
+      now: () => nowMicros,
+      sleep: (ms: number) => Promise.resolve(void (nowMicros += ms * 1e3)),
+    };
+    const storage = localStorage(root, clock);
+    await expect(storage.lock('ingest', { timeoutMs: 60_000 })).rejects.toMatchObject({ code: 'conflict' });
+    await (await storage.lock('ingest', { timeoutMs: 300_000 })).release();
+  });
+});
+
+async function holdLock(root: string): Promise<ChildProcess> {
+  const child = fork(new URL('./hold-lock.mjs', import.meta.url), [root]);
+  await once(child, 'message');
+  return child;
+}

@@ -1,0 +1,38 @@
+import { describe, expect, it } from 'vitest';
+import { systemRuntime } from '../../src/common/system-runtime.js';
+import { memoryStorage } from '../../src/storage/memory.js';
+import { storageContract } from './contract.js';
+
+const runtime = systemRuntime();
+
+storageContract('memory', () => Promise.resolve(memoryStorage(runtime)));
+
+describe('memory', () => {
+  it('forgets in a power cut what was not synced', async () => {
+    const storage = memoryStorage(runtime, (step, path) => {
+      if (step === 'sync' && path.endsWith('2')) throw new Error('power cut');
+    });
+    const files = [{ path: 'f', bytes: Uint8Array.of(1) }];
+    await storage.write([{ path: 'a1', bytes: Uint8Array.of(1) }]);
+    await expect(storage.write([{ path: 'a2', bytes: Uint8Array.of(2) }])).rejects.toThrow('power cut');
+    expect(await storage.publish('n1', files, 't')).toBe('published');
+    await expect(storage.publish('n2', files, 't')).rejects.toThrow('power cut');
+    expect(await storage.names('')).toEqual(['a1', 'a2', 'n1', 'n2']);
+    expect(await storage.afterPowerCut().names('')).toEqual(['a1', 'n1']);
+  });
+
+  it('shows every step to the hook', async () => {
+    const steps: string[] = [];
+    const storage = memoryStorage(runtime, (step, path) => void steps.push(`${step} ${path}`));
+    await storage.write([{ path: 'x', bytes: new Uint8Array() }]);
+    await storage.publish('n', [{ path: 'f', bytes: new Uint8Array() }], 't');
+    expect(steps).toEqual([
+      'write x.tmp-0',
+      'rename x',
+      'sync x',
+      'write .staging-t/f',
+      'rename n',
+      'sync n',
+    ]);
+  });
+});
