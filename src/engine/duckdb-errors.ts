@@ -1,0 +1,36 @@
+// DuckDB's complaints as errors for the user: its own words, one line, and a code that says what to do.
+
+import { isLakeError, LakeError } from '../common/errors.js';
+
+/** A JSON form in which some of DuckDB's functions complain; the others write `Parser Error: …`. */
+const jsonForm = /^\{"exception_type":"([^"]+)","exception_message":"((?:[^"\\]|\\.)*)"/;
+
+/** Anything thrown while DuckDB worked, as a LakeError. */
+export function engineError(cause: unknown): LakeError {
+  if (isLakeError(cause)) return cause;
+  const text = oneLine(plainText(cause instanceof Error ? cause.message : String(cause)));
+  if (isOutOfMemory(cause, text)) {
+    return new LakeError(
+      'out-of-resources',
+      `The SQL engine is out of memory (it has 4 GiB at most): ${text}`,
+    );
+  }
+  return new LakeError('invalid-input', text);
+}
+
+/** WebAssembly memory that cannot grow shows as an allocation error of DuckDB, of JavaScript, or as a trap. */
+const isOutOfMemory = (cause: unknown, text: string): boolean =>
+  text.startsWith('Out of Memory Error') ||
+  cause instanceof RangeError ||
+  (cause instanceof Error && cause.name === 'RuntimeError');
+
+function plainText(message: string): string {
+  const [, type, text] = jsonForm.exec(message) ?? [];
+  return text === undefined ? message : `${type} Error: ${String(JSON.parse(`"${text}"`))}`;
+}
+
+/** The first paragraph: what is wrong and a suggestion. After it comes the statement again. */
+function oneLine(message: string): string {
+  const [paragraph = ''] = message.split(/\n\s*\n|\nLINE \d/);
+  return paragraph.replace(/\s+/g, ' ').trim().slice(0, 500);
+}

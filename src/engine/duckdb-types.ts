@@ -1,0 +1,47 @@
+// A table's columns in DuckDB's terms.
+
+import type { ColumnDefinition } from '../format/table-definition.js';
+import type { FieldType } from '../format/schema.js';
+import { quoted } from './sql-tokens.js';
+
+/** The SQL type of a field type. Timestamps are UTC without a zone: zones need an extension that is not there. */
+export function duckDbType(type: FieldType): string {
+  switch (type) {
+    case 'boolean':
+      return 'BOOLEAN';
+    case 'int':
+      return 'INTEGER';
+    case 'long':
+      return 'BIGINT';
+    case 'double':
+      return 'DOUBLE';
+    case 'date':
+      return 'DATE';
+    case 'timestamp':
+      return 'TIMESTAMP';
+    case 'string':
+      return 'VARCHAR';
+    case 'binary':
+      return 'BLOB';
+    default:
+      return type.toUpperCase();
+  }
+}
+
+/** Column names and types, as CREATE TABLE wants them. Nulls are allowed everywhere: an append may lack columns. */
+export const columnList = (columns: readonly ColumnDefinition[]): string =>
+  columns.map(({ name, type }) => `${quoted(name)} ${duckDbType(type)}`).join(', ');
+
+/** A relation's name in its parts: `silver.events` is a table in a schema, a bare name a table in `main`. */
+export function relationParts(relation: string): { readonly schema: string; readonly name: string } {
+  const dot = relation.indexOf('.');
+  return dot < 0
+    ? { schema: 'main', name: relation }
+    : { schema: relation.slice(0, dot), name: relation.slice(dot + 1) };
+}
+
+/** A relation's name as SQL text. */
+export function quotedRelation(relation: string): string {
+  const { schema, name } = relationParts(relation);
+  return `${quoted(schema)}.${quoted(name)}`;
+}
