@@ -1,0 +1,193 @@
+// The line of snapshots: its newest one, any one, and what people call them. Reads only.
+
+import { isLakeError, LakeError } from '../common/errors.js';
+import { sha256 } from '../common/sha256.js';
+import { parseHint, parseLakeFile, parseTag, type LakeFile } from '../format/lake-file.js';
+import { damaged } from '../format/metadata.js';
+import {
+  expiredPath,
+  hintPath,
+  isTagName,
+  lakeFilePath,
+  metadataFolder,
+  snapshotFolder,
+  snapshotIdOf,
+  snapshotPath,
+  tagPath,
+} from '../format/paths.js';
+import { parseExpired, parseSnapshot, type ExpiredSnapshot, type Snapshot } from '../format/snapshot.js';
+import type { Storage } from '../storage/storage.js';
+
+/** A snapshot with the hash of its `snapshot.json`. */
+export interface OpenedSnapshot {
+  readonly snapshot: Snapshot;
+  readonly sha256: string;
+}
+
+/** The file's bytes, or undefined where there is none. */
+export async function readIfThere(storage: Storage, path: string): Promise<Uint8Array | undefined> {
+  try {
+    return await storage.read(path);
+  } catch (error) {
+    if (isLakeError(error, 'not-found')) return undefined;
+    throw error;
+  }
+}
+
+/** `lake.json`, or undefined where there is no lake yet. */
+export async function readLakeFile(storage: Storage): Promise<LakeFile | undefined> {
+  const bytes = await readIfThere(storage, lakeFilePath);
+  return bytes && parseLakeFile(bytes);
+}
+
+/** The number of the newest snapshot, 0 before the first. The highest folder is the truth; the hint only saves a listing. */
+export async function findHead(storage: Storage): Promise<number> {
+  let head = (await usableHint(storage)) ?? (await highestFolder(storage));
+  while (await isThere(storage, head + 1)) head++;
+  return head;
+}
+
+async function usableHint(storage: Storage): Promise<number | undefined> {
+  const bytes = await readIfThere(storage, hintPath);
+  const hint = bytes && parseHint(bytes);
+  return hint !== undefined && (await isThere(storage, hint)) ? hint : undefined;
+}
+
+async function highestFolder(storage: Storage): Promise<number> {
+  const ids = (await storage.names(metadataFolder)).map((name) => snapshotIdOf(name) ?? 0);
+  return ids.reduce((highest, id) => Math.max(highest, id), 0);
+}
+
+/** Expired snapshots count: their numbers are never free again. */
+async function isThere(storage: Storage, snapshotId: number): Promise<boolean> {
+  return (await storage.names(snapshotFolder(snapshotId))).length > 0;
+}
+
+/**
+ * One snapshot, checked.
+ * @throws LakeError `not-found` when there never was one or it expired; `corrupt`; `unsupported-storage`
+ */
+export async function openSnapshot(storage: Storage, snapshotId: number): Promise<OpenedSnapshot> {
+  const bytes = await readIfThere(storage, snapshotPath(snapshotId));
+  if (bytes === undefined) throw await whyMissing(storage, snapshotId);
+  return { snapshot: await parseSnapshot(bytes, snapshotId), sha256: await sha256(bytes) };
+}
+
+/** One snapshot, checked; see `openSnapshot`. */
+export async function readSnapshot(storage: Storage, snapshotId: number): Promise<Snapshot> {
+  return (await openSnapshot(storage, snapshotId)).snapshot;
+}
+
+async function whyMissing(storage: Storage, snapshotId: number): Promise<LakeError> {
+  const expired = await readExpired(storage, snapshotId);
+  const details = { snapshot: snapshotId };
+  if (expired !== undefined) {
+    return new LakeError('not-found', `Snapshot ${snapshotId} (${expired.committedAt}) has expired.`, {
+      details,
+    });
+  }
+  const head = await findHead(storage);
+  if (snapshotId <= head)
+    return damaged(snapshotPath(snapshotId), 'it is missing, and the snapshot did not expire');
+  const known = head === 0 ? 'the lake has none yet' : `the newest is ${head}`;
+  return new LakeError('not-found', `There is no snapshot ${snapshotId}: ${known}.`, { details });
+}
+
+/** What is left of an expired snapshot, or undefined. */
+export async function readExpired(
+  storage: Storage,
+  snapshotId: number,
+): Promise<ExpiredSnapshot | undefined> {
+  const path = expiredPath(snapshotId);
+  const bytes = await readIfThere(storage, path);
+  return bytes && parseExpired(bytes, path);
+}
+
+/** Up to `limit` snapshots, newest first; expired ones are passed over. */
+export async function listSnapshots(storage: Storage, limit: number): Promise<readonly Snapshot[]> {
+  const found: Snapshot[] = [];
+  for (let id = await findHead(storage); id > 0 && found.length < limit; id--) {
+    const bytes = await readIfThere(storage, snapshotPath(id));
+    if (bytes !== undefined) found.push(await parseSnapshot(bytes, id));
+    else if ((await readExpired(storage, id)) === undefined) throw await whyMissing(storage, id);
+  }
+  return found;
+}
+
+/** All tags by name, sorted. */
+export async function listTags(storage: Storage): Promise<ReadonlyMap<string, number>> {
+  const files = (await storage.names(`${metadataFolder}/tags`)).filter((name) => name.endsWith('.json'));
+  const names = files.map((file) => file.slice(0, -'.json'.length)).filter(isTagName);
+  const tags = new Map<string, number>();
+  for (const name of names) {
+    const snapshot = await readTag(storage, name);
+    if (snapshot !== undefined) tags.set(name, snapshot);
+  }
+  return tags;
+}
+
+async function readTag(storage: Storage, name: string): Promise<number | undefined> {
+  const path = tagPath(name);
+  const bytes = await readIfThere(storage, path);
+  return bytes && (await parseTag(bytes, path)).snapshot;
+}
+
+/**
+ * The number of the snapshot that a person means: `12`, `head`, `head~2`, a tag, or a time (`2024-06-01T12:00:00Z`;
+ * a bare day is its first moment): the last snapshot committed at or before it.
+ * @throws LakeError `not-found`; `invalid-input` for text that is none of these
+ */
+export async function resolveReference(storage: Storage, reference: string): Promise<number> {
+  const text = reference.trim();
+  if (/^\d{1,10}$/.test(text)) return Number(text);
+  const back = /^head(?:~(\d{1,10}))?$/.exec(text);
+  if (back !== null) return ancestorOfHead(storage, text, Number(back[1] ?? 0));
+  const micros = microsOf(text);
+  if (micros !== undefined) return lastCommittedBy(storage, text, micros);
+  const tagged = isTagName(text) ? await readTag(storage, text) : undefined;
+  if (tagged !== undefined) return tagged;
+  const expected = 'a number, head, head~2, a tag, or a time like 2024-06-01T12:00:00Z';
+  if (!isTagName(text))
+    throw new LakeError('invalid-input', `"${reference}" is no snapshot: expected ${expected}.`);
+  const names = [...(await listTags(storage)).keys()].join(', ');
+  throw new LakeError('not-found', `There is no tag "${text}" (tags: ${names === '' ? 'none' : names}).`);
+}
+
+async function ancestorOfHead(storage: Storage, text: string, steps: number): Promise<number> {
+  const head = await findHead(storage);
+  if (head - steps >= 1) return head - steps;
+  const known = head === 0 ? 'the lake has none yet' : `the lake has ${head}`;
+  throw new LakeError('not-found', `There is no snapshot ${text}: ${known}.`);
+}
+
+/** Times of commits rise strictly, so the line can be searched by halves. */
+async function lastCommittedBy(storage: Storage, text: string, micros: bigint): Promise<number> {
+  let [low, high] = [0, await findHead(storage)];
+  while (low < high) {
+    const middle = Math.ceil((low + high) / 2);
+    if ((await committedAt(storage, middle)) <= micros) low = middle;
+    else high = middle - 1;
+  }
+  if (low > 0) return low;
+  throw new LakeError(
+    'not-found',
+    `No snapshot was committed at or before ${text}: that is before the lake's first.`,
+  );
+}
+
+async function committedAt(storage: Storage, snapshotId: number): Promise<bigint> {
+  const expired = await readExpired(storage, snapshotId);
+  const { committedAt } = expired ?? (await readSnapshot(storage, snapshotId));
+  return microsOf(committedAt) ?? 0n;
+}
+
+/** Microseconds since the epoch of ISO text (UTC unless it says otherwise), or undefined. */
+function microsOf(text: string): bigint | undefined {
+  const match = /^(\d{4}-\d\d-\d\d)(?:[T ](\d\d:\d\d)(:\d\d)?(?:\.(\d{1,6})\d*)?(Z|[+-]\d\d:?\d\d)?)?$/.exec(
+    text,
+  );
+  if (match === null) return undefined;
+  const [, day, minute = '00:00', second = ':00', fraction = '', zone = 'Z'] = match;
+  const millis = Date.parse(`${day}T${minute}${second}${zone}`);
+  return Number.isNaN(millis) ? undefined : BigInt(millis) * 1000n + BigInt(fraction.padEnd(6, '0'));
+}

@@ -1,0 +1,147 @@
+// One snapshot as a reader sees it: tables by name, their files by need. Everything read is checked against the hash
+// that names it, so a view is either what was committed or an error.
+
+import { mapConcurrent } from '../common/concurrency.js';
+import { LakeError } from '../common/errors.js';
+import type { DataFile } from '../format/data-file.js';
+import { parseManifest } from '../format/manifest.js';
+import { checkHash, damaged } from '../format/metadata.js';
+import type { PartitionSpec } from '../format/partition.js';
+import { lakeFilePath, snapshotPath } from '../format/paths.js';
+import type { Schema } from '../format/schema.js';
+import type { Snapshot, TableRef } from '../format/snapshot.js';
+import {
+  currentSchema,
+  currentSpec,
+  parseTableFile,
+  type ManifestRef,
+  type TableFile,
+} from '../format/table-file.js';
+import type { Storage } from '../storage/storage.js';
+import { findHead, openSnapshot, readIfThere, readLakeFile, resolveReference } from './log.js';
+import { fileMightMatch, manifestMightMatch, type ScanFilter } from './scan.js';
+
+export interface LakeView {
+  readonly storage: Storage;
+  readonly snapshot: Snapshot;
+  /** Of its `snapshot.json`. */
+  readonly sha256: string;
+  /** Names of all tables, sorted. */
+  readonly tables: readonly string[];
+  /** The table, or undefined when the snapshot has none of that name. Read once per view. */
+  table(name: string): Promise<TableState | undefined>;
+}
+
+export interface TableState {
+  readonly name: string;
+  readonly file: TableFile;
+  /** How the snapshot names the table file, with the totals. */
+  readonly ref: TableRef;
+  readonly schema: Schema;
+  readonly spec: PartitionSpec;
+  /** The files that may hold rows that meet the filter, in the order of their rows; manifests are read when needed, once. */
+  files(filter?: ScanFilter): Promise<readonly DataFile[]>;
+  /** The files of one manifest of `file.manifests`. */
+  manifestFiles(ref: ManifestRef): Promise<readonly DataFile[]>;
+}
+
+/** Manifests in work at a time. */
+const parallelReads = 8;
+
+/** The newest snapshot, or null before the first. */
+export async function openHead(storage: Storage): Promise<LakeView | null> {
+  const head = await findHead(storage);
+  return head === 0 ? null : openView(storage, head);
+}
+
+/** The snapshot that a person means (see `resolveReference`). */
+export async function openAt(storage: Storage, reference: string): Promise<LakeView> {
+  return openView(storage, await resolveReference(storage, reference));
+}
+
+/**
+ * One snapshot by number.
+ * @throws LakeError `not-found`, `corrupt`, `unsupported-storage`
+ */
+export async function openView(storage: Storage, snapshotId: number): Promise<LakeView> {
+  const [lake, { snapshot, sha256 }] = await Promise.all([
+    readLakeFile(storage),
+    openSnapshot(storage, snapshotId),
+  ]);
+  if (lake === undefined) throw damaged(lakeFilePath, 'it is missing');
+  if (lake.lakeId !== snapshot.lakeId) {
+    throw damaged(snapshotPath(snapshotId), `it belongs to lake ${snapshot.lakeId}, this is ${lake.lakeId}`);
+  }
+  const opened = new Map<string, Promise<TableState>>();
+  const open = (name: string, ref: TableRef): Promise<TableState> => {
+    const state = opened.get(name) ?? openTable(storage, name, ref);
+    opened.set(name, state);
+    return state;
+  };
+  return {
+    storage,
+    snapshot,
+    sha256,
+    tables: Object.keys(snapshot.tables),
+    table: async (name) => {
+      const ref = Object.hasOwn(snapshot.tables, name) ? snapshot.tables[name] : undefined;
+      return ref && open(name, ref);
+    },
+  };
+}
+
+/** @throws LakeError `not-found` naming the tables that there are */
+export async function requireTable(view: LakeView, name: string): Promise<TableState> {
+  const state = await view.table(name);
+  if (state !== undefined) return state;
+  throw new LakeError(
+    'not-found',
+    `There is no table ${name} in snapshot ${view.snapshot.snapshotId}; it has ${view.tables.join(', ')}.`,
+    { details: { table: name, snapshot: view.snapshot.snapshotId } },
+  );
+}
+
+async function openTable(storage: Storage, name: string, ref: TableRef): Promise<TableState> {
+  const file = parseTableFile(await readNamed(storage, ref), ref.path);
+  if (file.table !== name) throw damaged(ref.path, `it is of table ${file.table}, expected ${name}`);
+  const read = new Map<ManifestRef, Promise<readonly DataFile[]>>();
+  const manifestFiles = (manifest: ManifestRef): Promise<readonly DataFile[]> => {
+    const files = read.get(manifest) ?? readManifest(storage, name, manifest);
+    read.set(manifest, files);
+    return files;
+  };
+  return {
+    name,
+    file,
+    ref,
+    schema: currentSchema(file),
+    spec: currentSpec(file),
+    manifestFiles,
+    files: async (filter = {}) => {
+      const wanted = file.manifests.filter((manifest) => manifestMightMatch(file, manifest, filter));
+      const lists = await mapConcurrent(wanted, parallelReads, manifestFiles);
+      return lists.flat().filter((each) => fileMightMatch(file, each, filter));
+    },
+  };
+}
+
+async function readManifest(storage: Storage, table: string, ref: ManifestRef): Promise<readonly DataFile[]> {
+  const manifest = parseManifest(await readNamed(storage, ref), ref.path);
+  if (manifest.table !== table)
+    throw damaged(ref.path, `it is of table ${manifest.table}, expected ${table}`);
+  if (manifest.files.length !== ref.files) {
+    throw damaged(ref.path, `it lists ${manifest.files.length} files, expected ${ref.files}`);
+  }
+  return manifest.files;
+}
+
+/** A metadata file that another one names by hash. */
+async function readNamed(
+  storage: Storage,
+  { path, sha256 }: { path: string; sha256: string },
+): Promise<Uint8Array> {
+  const bytes = await readIfThere(storage, path);
+  if (bytes === undefined) throw damaged(path, 'it is missing');
+  await checkHash(bytes, sha256, path);
+  return bytes;
+}
