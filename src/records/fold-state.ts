@@ -7,14 +7,14 @@ export interface FoldState {
   readonly shape: RowShape;
   /** Index of the key in `shape`. */
   readonly key: number;
-  readonly blocks: readonly RowBlock[];
-  /** Rows of all changed partitions, one partition after the other, each sorted by key (Uint32). */
-  readonly order: SharedArrayBuffer;
-  /** Row counts of the partitions, in the order of `Fold.partitions`. */
-  readonly counts: readonly number[];
-  /** Rows that were added (Uint32), and for each the days of its old row's partition date (Int32), or `nullInt`. */
-  readonly added: SharedArrayBuffer;
-  readonly addedFrom: SharedArrayBuffer;
-  /** Index of the date column that partitions the table, in `shape`. */
+  /** Index in `shape` of the date column that partitions the table, and the partition field's name. */
   readonly partitionColumn: number;
+  readonly partitionName: string;
+  readonly blocks: readonly RowBlock[];
+  /** Rows of all changed partitions (Uint32), one partition after the other, each sorted by key. */
+  readonly order: SharedArrayBuffer;
+  /** Rows that were added (Uint32). */
+  readonly added: SharedArrayBuffer;
+  /** For each added row the days of the old winner's partition, or `nullInt`. */
+  readonly addedFrom: Int32Array;
 }

@@ -3,7 +3,7 @@
 import type { WorkerPool } from '../common/worker-pool.js';
 import { lineStatus, textEnd, textStart, UnitCutter } from './line-units.js';
 import type { LineUnit, SourceUnit } from './line-units.js';
-import type { ParsedLog, ParseLogOptions, RefusedLine } from './log.js';
+import type { ParsedLog, ParseLogOptions, RefusedLine } from './log-types.js';
 import type { UnitResult } from './read-unit.js';
 import type { ParseTask } from './worker.js';
 

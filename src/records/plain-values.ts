@@ -30,7 +30,11 @@ export function plainDate(bytes: Uint8Array, at: number): number {
 export function plainTimestamp(bytes: Uint8Array, start: number, end: number): number {
   if (end - start < 19) return NaN;
   const separator = bytes[start + 10];
-  if ((separator !== 0x54 && separator !== 0x20) || bytes[start + 13] !== 0x3a || bytes[start + 16] !== 0x3a) {
+  if (
+    (separator !== 0x54 && separator !== 0x20) ||
+    bytes[start + 13] !== 0x3a ||
+    bytes[start + 16] !== 0x3a
+  ) {
     return NaN;
   }
   const hour = twoDigits(bytes, start + 11);

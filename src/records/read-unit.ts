@@ -63,7 +63,13 @@ export class UnitReader {
       }
     }
     const counts = countStatuses(status);
-    return { block: this.#writer.take(), status: status.buffer, reasons: reasons.reasons, counts, unknownFields };
+    return {
+      block: this.#writer.take(),
+      status: status.buffer,
+      reasons: reasons.reasons,
+      counts,
+      unknownFields,
+    };
   }
 
   /** The accepted record, or the first reason to refuse it. */

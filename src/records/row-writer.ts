@@ -11,8 +11,12 @@ const encoder = new TextEncoder();
 /** Text under construction. Row r is bytes[offsets[r], offsets[r + 1]). */
 export class TextColumn {
   readonly kind = 'text';
-  readonly offsets = new Uint32Array(blockRows + 1);
-  bytes = new Uint8Array(1 << 20);
+  readonly offsets: Uint32Array;
+  bytes = new Uint8Array(1 << 12);
+
+  constructor(capacity: number) {
+    this.offsets = new Uint32Array(capacity + 1);
+  }
 
   /** Copies source[start, end) in as the text of `row`; rows before it must be there. */
   put(row: number, source: Uint8Array, start: number, end: number): void {
@@ -36,28 +40,41 @@ export class TextColumn {
 
 export class CodeColumn {
   readonly kind = 'code';
-  readonly codes = new Uint8Array(blockRows);
+  readonly codes: Uint8Array;
   readonly codeOf: ReadonlyMap<unknown, number>;
 
-  constructor(values: readonly string[]) {
+  constructor(capacity: number, values: readonly string[]) {
+    this.codes = new Uint8Array(capacity);
     this.codeOf = new Map(values.map((value, code) => [value, code]));
   }
 }
 
 export class TimestampColumn {
   readonly kind = 'timestamp';
-  readonly micros = new Float64Array(blockRows);
+  readonly micros: Float64Array;
+
+  constructor(capacity: number) {
+    this.micros = new Float64Array(capacity);
+  }
 }
 
 export class IntColumn {
   readonly kind = 'int';
-  readonly ints = new Int32Array(blockRows);
+  readonly ints: Int32Array;
+
+  constructor(capacity: number) {
+    this.ints = new Int32Array(capacity);
+  }
 }
 
 /** Money in ten-thousandths as int64: low word at 2r, high word at 2r + 1. */
 export class DecimalColumn {
   readonly kind = 'decimal';
-  readonly words = new Int32Array(2 * blockRows);
+  readonly words: Int32Array;
+
+  constructor(capacity: number) {
+    this.words = new Int32Array(2 * capacity);
+  }
 
   /** `scaled` is an integer below 2^53 in absolute value. */
   put(row: number, scaled: number): void {
@@ -78,18 +95,20 @@ export class DecimalColumn {
 
 export type GrowingColumn = TextColumn | CodeColumn | TimestampColumn | IntColumn | DecimalColumn;
 
-/** Up to `blockRows` rows of a shape. A row counts once `rows` is raised; until then its cells may be written again. */
+/** Rows of a shape, up to a capacity. A row counts once `rows` is raised; until then its cells may be written again. */
 export class RowWriter {
   readonly columns: readonly GrowingColumn[];
-  readonly hashes = new Uint32Array(blockRows);
+  readonly hashes: Uint32Array;
   rows = 0;
 
   constructor(
     readonly shape: RowShape,
     /** Index of the key, a text column. */
     readonly key: number,
+    capacity: number = blockRows,
   ) {
-    this.columns = shape.map(newColumn);
+    this.columns = shape.map((column) => newColumn(column, capacity));
+    this.hashes = new Uint32Array(capacity);
   }
 
   /** Appends what the rules accepted. */
@@ -118,18 +137,18 @@ export class RowWriter {
   }
 }
 
-function newColumn({ kind, values }: ColumnShape): GrowingColumn {
+function newColumn({ kind, values }: ColumnShape, capacity: number): GrowingColumn {
   switch (kind) {
     case 'text':
-      return new TextColumn();
+      return new TextColumn(capacity);
     case 'code':
-      return new CodeColumn(values);
+      return new CodeColumn(capacity, values);
     case 'timestamp':
-      return new TimestampColumn();
+      return new TimestampColumn(capacity);
     case 'int':
-      return new IntColumn();
+      return new IntColumn(capacity);
     case 'decimal':
-      return new DecimalColumn();
+      return new DecimalColumn(capacity);
   }
 }
 

@@ -45,7 +45,11 @@ export function compileScanner(contract: Contract, settings: ContractSettings, w
   };
 }
 
-function columnOf<Column extends GrowingColumn>(writer: RowWriter, name: string, kind: Column['kind']): Column {
+function columnOf<Column extends GrowingColumn>(
+  writer: RowWriter,
+  name: string,
+  kind: Column['kind'],
+): Column {
   const column = writer.columns[writer.shape.findIndex((shape) => shape.name === name)];
   if (column?.kind !== kind) throw new Error(`No column ${name} of kind ${kind}.`);
   return column as Column;
@@ -92,7 +96,12 @@ class CellMaker {
   }
 
   private fieldCell(rule: FieldRule, field: number): Cell {
-    const place: Place = { tokens: this.tokens, field, applies: this.applies(rule), isRefused: rule.refuse !== undefined };
+    const place: Place = {
+      tokens: this.tokens,
+      field,
+      applies: this.applies(rule),
+      isRefused: rule.refuse !== undefined,
+    };
     const name = rule.as ?? rule.name;
     switch (rule.kind) {
       case 'text':
@@ -136,7 +145,9 @@ class CellMaker {
       return new DayCell(this.timestamps(derived.timestamp), this.ints(derived.name));
     }
     const currency = this.codes(derived.currency);
-    const converters = [...currency.codeOf.keys()].map((code) => plainConverter(this.settings.rates[String(code)] ?? NaN));
+    const converters = [...currency.codeOf.keys()].map((code) =>
+      plainConverter(this.settings.rates[String(code)] ?? NaN),
+    );
     const decimal = (name: string): DecimalColumn => columnOf<DecimalColumn>(this.writer, name, 'decimal');
     return new ConvertedCell(decimal(derived.amount), currency, decimal(derived.name), converters);
   }
@@ -148,7 +159,8 @@ class CellMaker {
 
   private codes = (name: string): CodeColumn => columnOf<CodeColumn>(this.writer, name, 'code');
   private ints = (name: string): IntColumn => columnOf<IntColumn>(this.writer, name, 'int');
-  private timestamps = (name: string): TimestampColumn => columnOf<TimestampColumn>(this.writer, name, 'timestamp');
+  private timestamps = (name: string): TimestampColumn =>
+    columnOf<TimestampColumn>(this.writer, name, 'timestamp');
 
   private days(isNarrowed: boolean): { readonly first: number; readonly last: number } {
     const { from, to } = this.settings.eventDates;
@@ -192,7 +204,8 @@ class TextCell implements Cell {
     }
     const start = tokens.starts[field]!;
     const end = tokens.ends[field]!;
-    if (kind !== token.string || start === end || source[start] === 0x20 || source[end - 1] === 0x20) return false;
+    if (kind !== token.string || start === end || source[start] === 0x20 || source[end - 1] === 0x20)
+      return false;
     this.column.put(row, source, start, end);
     return true;
   }

@@ -135,7 +135,11 @@ export class Tokenizer {
     let decimals = 0;
     if (source[at] === 0x2e) {
       at++;
-      for (let digit = source[at]! - 48; digit >= 0 && digit <= 9 && decimals <= 4; digit = source[at]! - 48) {
+      for (
+        let digit = source[at]! - 48;
+        digit >= 0 && digit <= 9 && decimals <= 4;
+        digit = source[at]! - 48
+      ) {
         value = value * 10 + digit;
         at++;
         decimals++;

@@ -1,0 +1,140 @@
+// What goes into the hot path of logs and what comes out of it.
+
+import type { Table } from 'apache-arrow';
+import type { EncodedDataFile } from '../format/data-file.js';
+import type { Schema } from '../format/schema.js';
+import type { TableDefinition } from '../format/table-definition.js';
+import type { Contract, ContractSettings } from './contract.js';
+import type { FoldState } from './fold-state.js';
+import type { LineUnit } from './line-units.js';
+import type { RowBlock } from './row-block.js';
+
+// ── Parse ────────────────────────────────────────────────────────────────────────────────────────────────────────────
+
+export interface ParseLogOptions {
+  readonly contract: Contract;
+  readonly settings: ContractSettings;
+  /** The (decompressed) bytes, cut anywhere; a piece may be reused by its owner once the next one is asked for. */
+  readonly pieces: AsyncIterable<Uint8Array>;
+  /** The 1-based physical number of the first line. */
+  readonly firstLine: number;
+  /** Called with the total of bytes read so far, once per piece. */
+  readonly onBytes?: (bytes: number) => void;
+}
+
+/** What a log said: counts, the accepted rows as columns, and the lines themselves for bronze and the quarantine. */
+export interface ParsedLog {
+  readonly firstLine: number;
+  readonly bytes: number;
+  /** Length of the last line if no LF ends it, else 0. */
+  readonly unterminatedBytes: number;
+  readonly physicalLines: number;
+  /** Lines that are not blank: accepted + the sum of rejected. */
+  readonly records: number;
+  readonly accepted: number;
+  /** By reason, reasons that occur only, in the order of their names. */
+  readonly rejected: Readonly<Record<string, number>>;
+  /** Fields of accepted records that the contract does not know. */
+  readonly unknownFields: number;
+  /** The accepted rows: small beside the lines, needed by `foldLog`. */
+  readonly rows: readonly RowBlock[];
+  /** The source's bytes and what became of each line: needed by `encodeBronze` and `refusedLines`, to be let go after. */
+  readonly lines: readonly LineUnit[];
+}
+
+export interface RefusedLine {
+  /** 1-based and physical. */
+  readonly lineNumber: number;
+  readonly reason: string;
+  /** Without its line end; invalid UTF-8 as U+FFFD; at most 4,096 code points. */
+  readonly raw: string;
+}
+
+export interface BronzeOptions {
+  /** The bronze table's schema: `batch_id, source_file, line_number, raw, is_record, reject_reason, ingest_date`. */
+  readonly schema: Schema;
+  readonly batchId: string;
+  readonly sourceFile: string;
+  /** `YYYY-MM-DD`. */
+  readonly ingestDate: string;
+}
+
+// ── Fold ─────────────────────────────────────────────────────────────────────────────────────────────────────────────
+
+export interface ExistingFile {
+  readonly path: string;
+  /** Value of the partition column as in the manifest, for instance `2024-03-05`. */
+  readonly value: string;
+  readonly rows: number;
+}
+
+/** The table as it was before the fold. */
+export interface ExistingRows<F extends ExistingFile = ExistingFile> {
+  /** Files whose key index for that column holds one of the hashes (sorted ascending, distinct): may name too many, never too few. */
+  candidates(sortedHashes: Uint32Array, column: string): Promise<readonly F[]>;
+  /** A partition's files in order; none if the partition does not exist. */
+  partitionFiles(value: string): readonly F[];
+  /** A whole data file. */
+  read(file: F): Promise<Uint8Array>;
+  /** Content of the conflicts table; null when it is empty. */
+  readonly conflicts: Table | null;
+}
+
+export interface FoldOptions<F extends ExistingFile = ExistingFile> {
+  readonly contract: Contract;
+  readonly settings: ContractSettings;
+  /** Partitioned by the identity of a date column, sorted by its only key. */
+  readonly table: TableDefinition;
+  readonly parsed: readonly Pick<ParsedLog, 'rows'>[];
+  /** Null: the table is empty. */
+  readonly existing: ExistingRows<F> | null;
+}
+
+/** What changes in a table: the whole new content of each changed partition, by reference to rows held in shared memory. */
+export interface Fold {
+  /** Changed partitions in ascending order, with their new row counts. */
+  readonly partitions: readonly { readonly value: string; readonly rows: number }[];
+  /** Rows that were put in: new keys and new winners. */
+  readonly addedRows: number;
+  /** Rows that were taken out: old winners that lost. */
+  readonly removedRows: number;
+  /** New records that agree in every field with another one, or with one that the table or its conflicts held. */
+  readonly duplicates: number;
+  /** Keys with more than one variant after the fold. */
+  readonly conflictingKeys: number;
+  /** The whole new content of the conflicts table (by key, then winner order, winner first); null if it did not change. */
+  readonly conflicts: Table | null;
+  /** Rows by reference; for the functions of this module. */
+  readonly state: FoldState;
+}
+
+export interface EncodeOptions {
+  readonly schema: Schema;
+  /** Columns with a key index. */
+  readonly keyIndex: readonly string[];
+  /** The canonical cut; 1,000,000 unless said. */
+  readonly maxRowsPerFile?: number;
+}
+
+export interface EncodedPartition {
+  readonly value: string;
+  readonly files: readonly EncodedDataFile[];
+}
+
+/** The keys of the added rows: where each row was (null: nowhere) and where it is now. Same length, one entry per key. */
+export interface ChangedKeys {
+  readonly keys: readonly string[];
+  readonly oldPartitions: readonly (string | null)[];
+  readonly newPartitions: readonly string[];
+}
+
+export interface FindOptions {
+  /** A text column with a key index. */
+  readonly column: string;
+  readonly keys: readonly string[];
+  /** The state after this fold is searched; null: the table as it exists. */
+  readonly fold: Fold | null;
+  readonly contract: Contract;
+  readonly settings: ContractSettings;
+  readonly columns: readonly string[];
+}

@@ -1,0 +1,164 @@
+// The program of a worker thread: the hot path's tasks. Messages carry shared memory, so rows are never copied between threads.
+
+import type { TaskAnswer } from '../common/worker-pool.js';
+import { serveTasks } from '../common/worker-pool.js';
+import type { EncodedDataFile } from '../format/data-file.js';
+import type { Schema } from '../format/schema.js';
+import { encodeDataFile } from '../parquet/encode.js';
+import { decodeParquet } from '../parquet/file.js';
+import { writeIpc } from '../parquet/ipc.js';
+import { bronzeTable } from './bronze-rows.js';
+import type { BronzeFacts } from './bronze-rows.js';
+import type { Contract, ContractSettings } from './contract.js';
+import { blocksOfTable } from './decode-rows.js';
+import { gatherTable, schemaOf } from './gather.js';
+import type { LineUnit, SourceUnit } from './line-units.js';
+import { UnitReader } from './read-unit.js';
+import type { RowBlock, RowShape } from './row-block.js';
+import { RowStore } from './row-store.js';
+import { matchRows } from './match-rows.js';
+import { assertAscending, sortByKey } from './sort-rows.js';
+
+export interface ParseTask {
+  readonly contract: Contract;
+  readonly settings: ContractSettings;
+  readonly unit: SourceUnit;
+}
+
+export interface DecodeTask {
+  readonly shape: RowShape;
+  readonly key: number;
+  readonly bytes: Uint8Array;
+}
+
+/** Rows in shared memory, and a run of row numbers in `order`. */
+interface RowsTask {
+  readonly shape: RowShape;
+  readonly key: number;
+  readonly blocks: readonly RowBlock[];
+  readonly order: SharedArrayBuffer;
+  /** Place in `order` of the first row. */
+  readonly start: number;
+}
+
+export interface SortTask extends RowsTask {
+  /** Rows of the partitions, one after the other. */
+  readonly counts: readonly number[];
+}
+
+export interface EncodeTask extends RowsTask {
+  readonly partitions: readonly { readonly value: string; readonly rows: number }[];
+  readonly partitionName: string;
+  readonly schema: Schema;
+  readonly keyIndex: readonly string[];
+  readonly maxRowsPerFile: number;
+}
+
+export interface RowsToIpcTask extends RowsTask {
+  readonly rows: number;
+  readonly columns: readonly string[];
+  /** Only rows whose text column equals one of the keys. */
+  readonly match: { readonly column: string; readonly keys: readonly string[] } | null;
+}
+
+/** A whole data file, narrowed to matching rows and columns. */
+export interface FindTask extends DecodeTask {
+  readonly columns: readonly string[];
+  readonly match: { readonly column: string; readonly keys: readonly string[] };
+}
+
+export interface BronzeTask {
+  readonly unit: LineUnit;
+  readonly facts: BronzeFacts;
+}
+
+const storeOf = ({ shape, key, blocks }: RowsTask): RowStore => new RowStore(shape, key, blocks);
+
+/** The reader used last: the units of a run have one contract. */
+let reader: { readonly key: string; readonly reader: UnitReader } | undefined;
+
+function readerFor({ contract, settings }: ParseTask): UnitReader {
+  const key = JSON.stringify([contract, settings]);
+  if (reader?.key !== key) reader = { key, reader: new UnitReader(contract, settings) };
+  return reader.reader;
+}
+
+function sortRuns(task: SortTask): null {
+  const store = storeOf(task);
+  let { start } = task;
+  for (const rows of task.counts) {
+    sortByKey(store, new Uint32Array(task.order, 4 * start, rows));
+    start += rows;
+  }
+  return null;
+}
+
+async function encodeRuns(task: EncodeTask): Promise<TaskAnswer> {
+  const store = storeOf(task);
+  const files: EncodedDataFile[][] = [];
+  let { start } = task;
+  for (const { value, rows } of task.partitions) {
+    files.push(await encodePartition(task, store, value, new Uint32Array(task.order, 4 * start, rows)));
+    start += rows;
+  }
+  const transfer = files
+    .flat()
+    .flatMap(({ bytes, index }) => [bytes.buffer, ...(index ? [index.bytes.buffer] : [])]);
+  return { value: files, transfer: transfer as ArrayBuffer[] };
+}
+
+async function encodePartition(
+  { schema, keyIndex, maxRowsPerFile, partitionName }: EncodeTask,
+  store: RowStore,
+  value: string,
+  rows: Uint32Array,
+): Promise<EncodedDataFile[]> {
+  assertAscending(store, rows, `partition ${partitionName}=${value}`);
+  const files: EncodedDataFile[] = [];
+  for (let start = 0; start < rows.length; start += maxRowsPerFile) {
+    const table = gatherTable(store, rows.subarray(start, start + maxRowsPerFile), schema);
+    files.push({
+      ...(await encodeDataFile(table, schema, { keyIndex })),
+      partition: { [partitionName]: value },
+    });
+  }
+  return files;
+}
+
+/** An IPC stream, or null when no row matches. */
+function ipcOf(store: RowStore, rows: Uint32Array, columns: readonly string[]): TaskAnswer {
+  if (rows.length === 0) return { value: null };
+  const ipc = writeIpc(gatherTable(store, rows, schemaOf(store, columns)));
+  return { value: ipc, transfer: [ipc.buffer as ArrayBuffer] };
+}
+
+function rowsToIpc(task: RowsToIpcTask): TaskAnswer {
+  const store = storeOf(task);
+  const rows = new Uint32Array(task.order, 4 * task.start, task.rows);
+  return ipcOf(store, task.match === null ? rows : matchRows(store, rows, task.match), task.columns);
+}
+
+function findInFile(task: FindTask): TaskAnswer {
+  const blocks = blocksOfTable(task.shape, task.key, decodeParquet(task.bytes));
+  const store = new RowStore(task.shape, task.key, blocks);
+  return ipcOf(store, matchRows(store, null, task.match), task.columns);
+}
+
+async function encodeBronzeUnit({ unit, facts }: BronzeTask): Promise<TaskAnswer> {
+  const file = await encodeDataFile(bronzeTable(unit, facts), facts.schema);
+  const partition = { ingest_date: facts.ingestDate };
+  return {
+    value: { ...file, partition, batches: [facts.batchId] },
+    transfer: [file.bytes.buffer as ArrayBuffer],
+  };
+}
+
+serveTasks({
+  parse: (task: ParseTask) => ({ value: readerFor(task).read(task.unit) }),
+  decode: ({ shape, key, bytes }: DecodeTask) => ({ value: blocksOfTable(shape, key, decodeParquet(bytes)) }),
+  sort: (task: SortTask) => ({ value: sortRuns(task) }),
+  encode: encodeRuns,
+  rows: rowsToIpc,
+  find: findInFile,
+  bronze: encodeBronzeUnit,
+});
