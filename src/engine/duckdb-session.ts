@@ -30,7 +30,7 @@ const lockedSettings = [
 const staging = 'append_staging';
 
 /** Opens an empty database in memory; takes most of a second, and up to 4 GiB in the course of its life. */
-export async function openDuckDb(): Promise<DuckDbSession> {
+export async function openDuckDb(memoryLimitBytes?: number): Promise<DuckDbSession> {
   const { resolve } = createRequire(import.meta.url);
   const bundle = (variant: string) => ({
     mainModule: resolve(`@duckdb/duckdb-wasm/dist/duckdb-${variant}.wasm`),
@@ -40,7 +40,7 @@ export async function openDuckDb(): Promise<DuckDbSession> {
   const database = await createDuckDB(bundles, new VoidLogger(), NODE_RUNTIME);
   await database.instantiate();
   database.open({ path: ':memory:' });
-  return new DuckDbSession(database);
+  return new DuckDbSession(database, memoryLimitBytes);
 }
 
 /** The operations of `Engine`, blocking; every failure is a LakeError. */
@@ -48,9 +48,10 @@ export class DuckDbSession {
   readonly #database: DuckDBBindings;
   readonly #connection: DuckDBConnection;
 
-  constructor(database: DuckDBBindings) {
+  constructor(database: DuckDBBindings, memoryLimitBytes?: number) {
     this.#database = database;
     this.#connection = database.connect();
+    if (memoryLimitBytes !== undefined) this.#execute(`SET memory_limit = '${memoryLimitBytes} B'`);
     for (const setting of lockedSettings) this.#execute(setting);
   }
 
@@ -65,7 +66,8 @@ export class DuckDbSession {
 
   append(relation: string, rows: RelationRows): void {
     if (rows.kind === 'arrow') return this.#appendStream(relation, rows.ipc);
-    for (const file of rows.files) this.#appendStream(relation, parquetToIpc(file, rows.columns));
+    for (const file of rows.files)
+      this.#appendStream(relation, parquetToIpc(file, rows.columns), rows.columns);
   }
 
   run(sql: string): void {
@@ -86,11 +88,13 @@ export class DuckDbSession {
   }
 
   /** DuckDB inserts by position: a stream of other columns than the relation's goes through a table of its own. */
-  #appendStream(relation: string, ipc: Uint8Array): void {
-    const columns = streamColumns(ipc);
-    if (columns.join('\n') === this.#columnsOf(relation).join('\n')) {
-      return this.#insertStream(relationParts(relation), ipc, false);
-    }
+  #appendStream(relation: string, ipc: Uint8Array, wanted?: readonly string[]): void {
+    const streamed = streamColumns(ipc);
+    const columns = streamed.filter((name) => wanted?.includes(name) ?? true);
+    const isWhole = [streamed, this.#columnsOf(relation)].every(
+      (other) => other.join('\n') === columns.join('\n'),
+    );
+    if (isWhole) return this.#insertStream(relationParts(relation), ipc, false);
     const names = columns.map(quoted).join(', ');
     this.#insertStream({ schema: 'main', name: staging }, ipc, true);
     try {

@@ -17,8 +17,8 @@ function opened(): DuckDbSession {
 const answer = (value: unknown): TaskAnswer => ({ value });
 
 const tasks: TaskTable = {
-  async open() {
-    session = await openDuckDb();
+  async open(input: { memoryLimitBytes?: number }) {
+    session = await openDuckDb(input.memoryLimitBytes);
     return answer(session.version);
   },
   create: (input: { relation: string; columns: readonly ColumnDefinition[] }) =>

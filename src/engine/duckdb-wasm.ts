@@ -11,6 +11,8 @@ const versions = { package: '1.32.0', duckDb: 'v1.4.3' };
 export interface DuckDbWasmOptions {
   /** A request that takes longer is given up, and the engine with it. Ten minutes unless said. */
   readonly timeoutMs?: number;
+  /** Memory for relations and for the work on them; about 3.1 GiB unless said, and no more. */
+  readonly memoryLimitBytes?: number;
 }
 
 const defaultTimeoutMs = 10 * 60 * 1000;
@@ -20,7 +22,7 @@ const defaultTimeoutMs = 10 * 60 * 1000;
  * other place to put data. It cannot reach files, the network, or extensions (Parquet goes through `parquet/`).
  */
 export function startDuckDbWasm(options: DuckDbWasmOptions = {}): Engine {
-  const thread = new EngineThread(options.timeoutMs ?? defaultTimeoutMs);
+  const thread = new EngineThread(options);
   return {
     name: `duckdb-wasm ${versions.package} (DuckDB ${versions.duckDb})`,
     create: (relation, columns) => thread.ask('create', { relation, columns }),
@@ -43,10 +45,10 @@ class EngineThread {
   #last: Promise<unknown> = Promise.resolve();
   #broken: LakeError | undefined;
 
-  constructor(timeoutMs: number) {
+  constructor({ timeoutMs = defaultTimeoutMs, memoryLimitBytes }: DuckDbWasmOptions) {
     this.#timeoutMs = timeoutMs;
     this.#pool = startWorkerPool(compiledUrl(import.meta.url, './duckdb-wasm-worker.js'), 1);
-    this.#opened = this.#pool.run('open', {});
+    this.#opened = this.#pool.run('open', { memoryLimitBytes });
     this.#opened.catch(() => undefined); // every request reports it
   }
 
