@@ -130,14 +130,3 @@ it('a cohort week is complete when its Sunday is not after the last day', () => 
   };
   expect([completeUntil('2024-01-06'), completeUntil('2024-01-07')]).toEqual([false, true]);
 });
-
-it('of two prices that agree in all else the larger subscription id decides, whatever order they come in', () => {
-  const [a, b] = [
-    { ...subscription, subscription_id: 'a' },
-    { ...subscription, subscription_id: 'b' },
-  ];
-  const free = { ...a, price: 0 };
-  const mrr = (rows: readonly Fields[]): Cell | undefined =>
-    tableOf('gold.mrr_daily', 'subscriptions.json', Buffer.from(JSON.stringify(rows)))[0]?.[1];
-  expect([mrr([a, b]), mrr([free, b]), mrr([b, free])]).toEqual(['10.0000', '10.0000', '10.0000']);
-});
