@@ -45,7 +45,7 @@ export type ManifestAfter =
 export function touchedManifests(table: TableFile, change: FileChange): readonly boolean[] {
   const homes = new Set<number>();
   if (!hasOneSpec(table)) return table.manifests.map(() => true);
-  for (const values of partitionsOf(table, change))
+  for (const values of changedPartitions(table, change))
     for (const home of homesOf(table, values)) homes.add(home);
   return table.manifests.map((_, i) => homes.has(i));
 }
@@ -98,8 +98,8 @@ function hasOneSpec(table: TableFile): boolean {
   return table.specs.length === 1;
 }
 
-/** The partitions that the change touches. */
-function partitionsOf(table: TableFile, change: FileChange): Iterable<PartitionValues> {
+/** The partitions that the change touches, each once. For a table with one spec. */
+export function changedPartitions(table: TableFile, change: FileChange): readonly PartitionValues[] {
   const spec = currentSpec(table);
   const root = `${tableFolder(table.table)}/`;
   const folders = [...change.removed].map((path) =>
@@ -107,7 +107,7 @@ function partitionsOf(table: TableFile, change: FileChange): Iterable<PartitionV
   );
   const values = [...new Set(folders)].map((folder) => parsePartitionFolder(spec, folder));
   const all = [...values, ...change.added.map((file) => file.partition)];
-  return new Map(all.map((each) => [partitionKey(spec, each), each])).values();
+  return [...new Map(all.map((each) => [partitionKey(spec, each), each])).values()];
 }
 
 /** The manifests that may hold a partition; where there is none, the one that it would come into. */

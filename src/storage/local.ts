@@ -98,15 +98,24 @@ function foldersOf(files: readonly FileToWrite[]): ReadonlySet<string> {
   return new Set(files.map(({ path }) => parentOf(checkPath(path, 'file'))));
 }
 
-/** Fills the staging folder, which is the caller's own: leftovers of an earlier attempt go. */
+/** Fills the staging folder, which is the caller's own: leftovers of an earlier attempt go, and it goes if this one fails. */
 async function stage(staging: string, files: readonly FileToWrite[]): Promise<void> {
   await rm(staging, { recursive: true, force: true });
   await mkdir(staging);
-  await mapConcurrent(files, parallelFiles, ({ path, bytes }) => {
-    if (path.includes('/')) throw new LakeError('invalid-input', `"${path}" is not a bare file name.`);
-    return writeSynced(join(staging, checkPath(path, 'file')), bytes);
-  });
-  await syncFolder(staging);
+  try {
+    await mapConcurrent(files, parallelFiles, ({ path, bytes }) =>
+      writeSynced(join(staging, bareName(path)), bytes),
+    );
+    await syncFolder(staging);
+  } catch (error) {
+    await rm(staging, { recursive: true, force: true }).catch(() => undefined);
+    throw error;
+  }
+}
+
+function bareName(path: string): string {
+  if (!path.includes('/')) return checkPath(path, 'file');
+  throw new LakeError('invalid-input', `"${path}" is not a bare file name.`);
 }
 
 /** The commit point. Only a definite loss may remove what was staged. */

@@ -1,0 +1,120 @@
+// The metadata that a set of table changes makes of a snapshot: which files a new snapshot folder holds.
+
+import type { DataFile } from '../format/data-file.js';
+import {
+  changeManifests,
+  summarizeManifest,
+  touchedManifests,
+  type FileChange,
+  type ManifestAfter,
+} from '../format/change.js';
+import { tableFor } from '../format/evolve.js';
+import { encodeManifest } from '../format/manifest.js';
+import { snapshotFolder } from '../format/paths.js';
+import type { TableRef } from '../format/snapshot.js';
+import type { TableDefinition } from '../format/table-definition.js';
+import { encodeTableFile, tableTotals, type ManifestRef, type TableFile } from '../format/table-file.js';
+import type { FileToWrite } from '../storage/storage.js';
+import type { TableState } from './view.js';
+
+/** What a commit does to one table. */
+export interface TableChange {
+  readonly definition: TableDefinition;
+  /** Hash of the rules and settings that made the rows; unsaid: as before. */
+  readonly contract?: string;
+  /** Of what made the table; unsaid: as before. */
+  readonly fingerprint?: string;
+  /** Paths of files that leave the table. */
+  readonly removed: readonly string[];
+  /** Files that come, those of one partition in row order. A file that is in `removed` too only changes its place. */
+  readonly added: readonly DataFile[];
+}
+
+/** A table of the new snapshot and the metadata files (bare names) that go with it. */
+export interface ChangedTable {
+  readonly ref: TableRef;
+  readonly files: readonly FileToWrite[];
+}
+
+/**
+ * The table after the change, for snapshot `snapshotId`; its own `ref` and no files when nothing changed.
+ * @throws LakeError `conflict` when a file to be removed is gone; `invalid-input` for an impossible evolution
+ */
+export async function changeTable(
+  before: TableState | undefined,
+  change: TableChange,
+  snapshotId: number,
+  tableId: string,
+): Promise<ChangedTable> {
+  const table = evolved(before, change, tableId);
+  checkAdded(table, change.added);
+  const fileChange = { removed: new Set(change.removed), added: change.added };
+  const plan = await planManifests(before, table, fileChange);
+  const written = await writeManifests(table.table, plan, snapshotId);
+  const after = { ...table, manifests: written.map(({ ref }) => ref) };
+  const { bytes, sha256 } = await encodeTableFile(after);
+  if (before !== undefined && sha256 === before.ref.sha256) return { ref: before.ref, files: [] };
+  const name = `${table.table}.json`;
+  const path = `${snapshotFolder(snapshotId)}/${name}`;
+  return {
+    ref: { path, sha256, ...tableTotals(after) },
+    files: [...written.flatMap(({ files }) => files), { path: name, bytes }],
+  };
+}
+
+function evolved(before: TableState | undefined, change: TableChange, tableId: string): TableFile {
+  const oldRows = before !== undefined && replacesAll(before, change) ? 'replaced' : 'kept';
+  const table = tableFor(before?.file, change.definition, { tableId, oldRows });
+  return {
+    ...table,
+    ...(change.contract !== undefined && { contract: change.contract }),
+    ...(change.fingerprint !== undefined && { fingerprint: change.fingerprint }),
+  };
+}
+
+/** Whether no file of the table as it was stays. */
+export function replacesAll(before: TableState, { removed, added }: TableChange): boolean {
+  const listedAgain = new Set(added.map((file) => file.path));
+  return new Set(removed.filter((path) => !listedAgain.has(path))).size === before.ref.files;
+}
+
+function checkAdded(table: TableFile, added: readonly DataFile[]): void {
+  const isNew = added.filter((file) => file.addedIn === 0);
+  const odd = isNew.find(
+    (file) => file.schemaId !== table.currentSchemaId || file.specId !== table.currentSpecId,
+  );
+  if (odd !== undefined)
+    throw new Error(`${odd.path} was written for another schema or spec of ${table.table}.`);
+}
+
+async function planManifests(
+  before: TableState | undefined,
+  table: TableFile,
+  change: FileChange,
+): Promise<readonly ManifestAfter[]> {
+  const touched = touchedManifests(table, change);
+  const manifests = await Promise.all(
+    table.manifests.map(async (ref, i) =>
+      touched[i] === true && before !== undefined ? { ref, files: await before.manifestFiles(ref) } : { ref },
+    ),
+  );
+  return changeManifests(table, manifests, change);
+}
+
+async function writeManifests(
+  table: string,
+  plan: readonly ManifestAfter[],
+  snapshotId: number,
+): Promise<readonly { ref: ManifestRef; files: readonly FileToWrite[] }[]> {
+  let written = 0;
+  return Promise.all(
+    plan.map(async (each) => {
+      if (each.kind === 'kept') return { ref: each.ref, files: [] };
+      const name = `${table}.m${written++}.json`;
+      const files = each.files.map((file) => (file.addedIn === 0 ? { ...file, addedIn: snapshotId } : file));
+      const { bytes, sha256 } = await encodeManifest({ table, files });
+      const ref = { path: `${snapshotFolder(snapshotId)}/${name}`, sha256, ...summarizeManifest(files) };
+      return { ref, files: [{ path: name, bytes }] };
+    }),
+  );
+}

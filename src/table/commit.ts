@@ -1,0 +1,225 @@
+// The commit (format §4): stage, publish the next number, and where another writer had it, prove that this run still
+// holds on what was committed in between, or say that it does not.
+
+import { isLakeError, LakeError } from '../common/errors.js';
+import { isoMicros, uuid, type Runtime } from '../common/runtime.js';
+import { encodeHint, type LakeFile } from '../format/lake-file.js';
+import { hintPath, snapshotFolder } from '../format/paths.js';
+import { encodeSnapshot, type Snapshot, type Summary, type TableRef } from '../format/snapshot.js';
+import type { FileToWrite, Storage } from '../storage/storage.js';
+import { changeTable, type TableChange } from './change.js';
+import { refuseConflict, type TableRead } from './conflict.js';
+import { ensureLakeFile } from './lake-file.js';
+import { findHead } from './log.js';
+import { openView, type LakeView } from './view.js';
+
+export type { TableChange } from './change.js';
+export type { TableRead } from './conflict.js';
+
+export interface CommitRequest {
+  /** What the run computed on; null where there was no snapshot yet. */
+  readonly base: LakeView | null;
+  /** A UUID, part of the names of the data files, fixed across retries. */
+  readonly commitId: string;
+  readonly operation: string;
+  /** What the run did, or a function of the number that the snapshot gets. */
+  readonly summary: Summary | ((snapshotId: number) => Summary);
+  readonly changes: readonly TableChange[];
+  /** What the run's outcome depends on besides what it replaces. */
+  readonly reads: readonly TableRead[];
+  /** When the run began to write, in microseconds: past half the grace period its files may be cleaned up. */
+  readonly startedAt?: number;
+  readonly signal?: AbortSignal;
+  /** For lost races and back-off. */
+  readonly deadlineMs?: number;
+}
+
+/** Unclear outcomes in a row before the question goes to the caller. */
+const maxUnclear = 3;
+const firstBackoffMs = 5;
+const maxBackoffMs = 1000;
+
+/**
+ * Publishes the changes as one snapshot; durable when it resolves.
+ * @throws LakeError `conflict` (compute again on the new head), `commit-unknown` (look, remove nothing),
+ *   `interrupted` (nothing was published), `out-of-resources`, `corrupt`
+ */
+export async function commit(storage: Storage, runtime: Runtime, request: CommitRequest): Promise<Snapshot> {
+  const lake = await ensureLakeFile(storage, runtime);
+  const tableIds = new Map(request.changes.map(({ definition }) => [definition.name, uuid(runtime)]));
+  const run: Run = { storage, runtime, lake, tableIds, request };
+  const deadline = runtime.now() + (request.deadlineMs ?? 60_000) * 1000;
+  let state: Attempted = { head: request.base, unclear: [] };
+  for (let attempt = 0; ; attempt++) {
+    const outcome = await tryOnce(run, state);
+    if ('snapshotId' in outcome) return outcome;
+    state = outcome;
+    const isPast = runtime.now() >= deadline;
+    const lastUnclear = state.unclear.at(-1);
+    if (lastUnclear !== undefined && (isPast || state.unclear.length >= maxUnclear)) throw lastUnclear;
+    if (isPast) throw outrun(attempt + 1);
+    await backOff(run, attempt, lastUnclear === undefined ? request.signal : undefined);
+  }
+}
+
+interface Run {
+  readonly storage: Storage;
+  readonly runtime: Runtime;
+  readonly lake: LakeFile;
+  /** Of tables that this commit may make. */
+  readonly tableIds: ReadonlyMap<string, string>;
+  readonly request: CommitRequest;
+}
+
+/** What is known after an attempt that did not publish, as far as anyone can tell. */
+interface Attempted {
+  readonly head: LakeView | null;
+  /** Attempts at the number after `head` whose outcome is unclear. While there are any, no other error may hide them. */
+  readonly unclear: readonly LakeError[];
+}
+
+/** Catches up with the head and tries the number after it. */
+async function tryOnce(run: Run, { head, unclear }: Attempted): Promise<Snapshot | Attempted> {
+  const { storage, runtime, lake, request } = run;
+  let open = unclear;
+  try {
+    const found = await catchUp(storage, head, request.commitId);
+    if (found.own !== undefined) return await acknowledge(storage, found.own);
+    if (found.head !== null && found.head !== head) {
+      open = []; // another writer has the number: ours did not happen
+      await refuseConflict(request.base, found.head, request);
+    }
+    if (open.length === 0) refuseStopped(request.signal);
+    refuseLate(lake, runtime, request.startedAt);
+    const staged = await stage(run, found.head);
+    const answer = await publish(storage, staged, request.commitId);
+    if (answer === 'taken') return { head: found.head, unclear: open };
+    if (answer !== 'published') return { head: found.head, unclear: [...open, answer] };
+    await writeHint(storage, staged.snapshot.snapshotId).catch(() => undefined);
+    return staged.snapshot;
+  } catch (error) {
+    throw open.at(-1) ?? error;
+  }
+}
+
+/** Full jitter: anywhere up to a bound that doubles. */
+function backOff({ runtime }: Run, attempt: number, signal: AbortSignal | undefined): Promise<void> {
+  const bound = Math.min(maxBackoffMs, firstBackoffMs * 2 ** attempt);
+  return runtime.sleep(runtime.random() * bound, signal);
+}
+
+interface StagedSnapshot {
+  readonly snapshot: Snapshot;
+  /** Bare names. */
+  readonly files: readonly FileToWrite[];
+}
+
+/** Everything that the snapshot's folder will hold. */
+async function stage(
+  { runtime, lake, tableIds, request }: Run,
+  parent: LakeView | null,
+): Promise<StagedSnapshot> {
+  const snapshotId = (parent?.snapshot.snapshotId ?? 0) + 1;
+  const tables: Record<string, TableRef> = { ...parent?.snapshot.tables };
+  const files: FileToWrite[] = [];
+  for (const change of request.changes) {
+    const { name } = change.definition;
+    const changed = await changeTable(await parent?.table(name), change, snapshotId, tableIds.get(name)!);
+    tables[name] = changed.ref;
+    files.push(...changed.files);
+  }
+  const { commitId, operation, summary } = request;
+  const snapshot: Snapshot = {
+    lakeId: lake.lakeId,
+    snapshotId,
+    parentId: parent?.snapshot.snapshotId ?? null,
+    parentSha256: parent?.sha256 ?? null,
+    commitId,
+    committedAt: laterThan(parent?.snapshot.committedAt, runtime.now()),
+    operation,
+    tables,
+    summary: typeof summary === 'function' ? summary(snapshotId) : summary,
+  };
+  return { snapshot, files: [...files, { path: 'snapshot.json', bytes: await encodeSnapshot(snapshot) }] };
+}
+
+/** Now, or a microsecond after the parent when the clock is behind. */
+function laterThan(parent: string | undefined, now: number): string {
+  if (parent === undefined || isoMicros(now) > parent) return isoMicros(now);
+  const micros = Date.parse(`${parent.slice(0, 19)}Z`) * 1000 + Number(parent.slice(20, 26));
+  return isoMicros(micros + 1);
+}
+
+/** An error when the outcome is unclear; one after which the snapshot is visible but perhaps not lasting is thrown. */
+async function publish(
+  storage: Storage,
+  { snapshot, files }: StagedSnapshot,
+  commitId: string,
+): Promise<'published' | 'taken' | LakeError> {
+  try {
+    return await storage.publish(snapshotFolder(snapshot.snapshotId), files, commitId);
+  } catch (error) {
+    if (isLakeError(error, 'commit-unknown') && error.details['step'] !== 'sync') return error;
+    throw error;
+  }
+}
+
+/** The newest snapshot, unless one since `from` is ours. */
+async function catchUp(
+  storage: Storage,
+  from: LakeView | null,
+  commitId: string,
+): Promise<{ head: LakeView | null; own?: Snapshot }> {
+  let head = from;
+  const newest = await findHead(storage);
+  for (let id = (from?.snapshot.snapshotId ?? 0) + 1; id <= newest; id++) {
+    const view = await openUnlessExpired(storage, id);
+    if (view?.snapshot.commitId === commitId) return { head, own: view.snapshot };
+    head = view ?? head;
+  }
+  return { head };
+}
+
+async function openUnlessExpired(storage: Storage, snapshotId: number): Promise<LakeView | undefined> {
+  try {
+    return await openView(storage, snapshotId);
+  } catch (error) {
+    if (isLakeError(error, 'not-found')) return undefined;
+    throw error;
+  }
+}
+
+/** A snapshot that turns out to be ours: writing the hint beside it makes its folder's entry last. */
+async function acknowledge(storage: Storage, own: Snapshot): Promise<Snapshot> {
+  try {
+    await writeHint(storage, own.snapshotId);
+    return own;
+  } catch (cause) {
+    const message = `Snapshot ${own.snapshotId} is ours and visible, but the disk did not confirm it. Look at it after the next start; remove nothing.`;
+    throw new LakeError('commit-unknown', message, { details: { snapshot: own.snapshotId }, cause });
+  }
+}
+
+function writeHint(storage: Storage, snapshotId: number): Promise<void> {
+  return storage.write([{ path: hintPath, bytes: encodeHint(snapshotId) }]);
+}
+
+function refuseStopped(signal: AbortSignal | undefined): void {
+  if (signal?.aborted === true) throw new LakeError('interrupted', 'Interrupted; nothing was published.');
+}
+
+/** @throws LakeError `conflict` for a run whose data files a clean-up may have taken */
+function refuseLate(lake: LakeFile, runtime: Runtime, startedAt: number | undefined): void {
+  const tookMs = startedAt === undefined ? 0 : (runtime.now() - startedAt) / 1000;
+  if (tookMs <= lake.vacuumGraceMs / 2) return;
+  const [took, limit] = [tookMs, lake.vacuumGraceMs / 2].map((ms) => `${Math.round(ms / 1000)} s`);
+  throw new LakeError(
+    'conflict',
+    `The run took ${took}, more than half the clean-up's grace period (${limit}): run it again.`,
+  );
+}
+
+function outrun(attempts: number): LakeError {
+  const message = `Other writers won ${attempts} times in a row until the deadline; run again when there are fewer.`;
+  return new LakeError('conflict', message, { details: { attempts } });
+}

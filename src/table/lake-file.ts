@@ -1,0 +1,42 @@
+// Opening a lake for writing: the storage must keep its promises, and lake.json is written by exactly one writer.
+
+import { LakeError } from '../common/errors.js';
+import { isoMicros, uuid, type Runtime } from '../common/runtime.js';
+import { defaultVacuumGraceMs, encodeLakeFile, type LakeFile } from '../format/lake-file.js';
+import { damaged } from '../format/metadata.js';
+import { lakeFilePath } from '../format/paths.js';
+import type { Storage } from '../storage/storage.js';
+import { findHead, readLakeFile } from './log.js';
+
+/**
+ * Probes the storage, and makes `lake.json` where there is no lake yet.
+ * @throws LakeError `unsupported-storage` with the reason; `corrupt` when snapshots are there without `lake.json`
+ */
+export async function openForWriting(
+  storage: Storage,
+  runtime: Runtime,
+  options: { readonly vacuumGraceMs?: number } = {},
+): Promise<LakeFile> {
+  const reason = await storage.probe();
+  if (reason !== null) {
+    throw new LakeError(
+      'unsupported-storage',
+      `${storage.location} cannot hold a lake: ${reason}. Use a local disk.`,
+    );
+  }
+  return ensureLakeFile(storage, runtime, options.vacuumGraceMs);
+}
+
+/** `lake.json`, made when there is none. */
+export async function ensureLakeFile(
+  storage: Storage,
+  runtime: Runtime,
+  vacuumGraceMs = defaultVacuumGraceMs,
+): Promise<LakeFile> {
+  const found = await readLakeFile(storage);
+  if (found !== undefined) return found;
+  if ((await findHead(storage)) > 0) throw damaged(lakeFilePath, 'it is missing beside snapshots');
+  const made = { lakeId: uuid(runtime), createdAt: isoMicros(runtime.now()), vacuumGraceMs };
+  const answer = await storage.create({ path: lakeFilePath, bytes: await encodeLakeFile(made) });
+  return answer === 'created' ? made : ensureLakeFile(storage, runtime, vacuumGraceMs);
+}
