@@ -11,15 +11,21 @@ import type { RowStore } from './row-store.js';
 import { WordTable } from './word-table.js';
 
 /** Rows of a store that are wanted, and the blocks that they lie in. */
-interface Pick {
+export interface Pick {
   readonly store: RowStore;
   readonly rows: Uint32Array;
   readonly blocks: ReadonlySet<number>;
 }
 
+export function pickRows(store: RowStore, rows: Uint32Array): Pick {
+  const blocks = new Set<number>();
+  for (let i = 0; i < rows.length; i++) blocks.add(blockOf(rows[i]!));
+  return { store, rows, blocks };
+}
+
 /** The rows as a table of that schema, whose columns are among the store's. */
 export function gatherTable(store: RowStore, rows: Uint32Array, schema: Schema): arrow.Table {
-  const pick = { store, rows, blocks: new Set(rows.map(blockOf)) };
+  const pick = pickRows(store, rows);
   return tableOf(
     schema,
     schema.fields.map(({ name }) => gatherColumn(pick, name)),
@@ -88,26 +94,41 @@ function byBlock<T>({ blocks }: Pick, arrayOf: (block: number) => T): readonly T
   return found;
 }
 
-function gatherText(pick: Pick, column: number): arrow.Data {
+/** Texts copied together: text i is bytes[offsets[i], offsets[i + 1]). */
+export interface GatheredTexts {
+  readonly offsets: Int32Array;
+  readonly bytes: Uint8Array;
+}
+
+/** The texts of a text column. Rows lie scattered in memory, so each is visited once. */
+export function gatherTexts(pick: Pick, column: number): GatheredTexts {
   const { store, rows } = pick;
   const texts = byBlock(pick, (block) => store.column(block, column, 'text'));
-  const presence = new Presence(rows.length);
   const offsets = new Int32Array(rows.length + 1);
-  for (let i = 0; i < rows.length; i++) {
-    const from = texts[blockOf(rows[i]!)]!.offsets;
-    const at = rowInBlock(rows[i]!);
-    const length = from[at + 1]! - from[at]!;
-    if (length === 0) presence.setNull(i);
-    offsets[i + 1] = offsets[i]! + length;
-  }
-  const bytes = new Uint8Array(offsets[rows.length]!);
+  let bytes = new Uint8Array(rows.length * 16);
   let to = 0;
   for (let i = 0; i < rows.length; i++) {
-    const from = texts[blockOf(rows[i]!)]!;
-    const source = from.bytes;
-    const at = rowInBlock(rows[i]!);
-    for (let byte = from.offsets[at]!; byte < from.offsets[at + 1]!; byte++) bytes[to++] = source[byte]!;
+    const row = rows[i]!;
+    const from = texts[blockOf(row)]!;
+    const end = from.offsets[rowInBlock(row) + 1]!;
+    let at = from.offsets[rowInBlock(row)]!;
+    if (to + end - at > bytes.length) bytes = enlarged(bytes, to + end - at);
+    for (const source = from.bytes; at < end; at++) bytes[to++] = source[at]!;
+    offsets[i + 1] = to;
   }
+  return { offsets, bytes: bytes.subarray(0, to) };
+}
+
+function enlarged(bytes: Uint8Array, needed: number): Uint8Array<ArrayBuffer> {
+  const larger = new Uint8Array(Math.max(needed, 2 * bytes.length));
+  larger.set(bytes);
+  return larger;
+}
+
+function gatherText(pick: Pick, column: number): arrow.Data {
+  const { offsets, bytes } = gatherTexts(pick, column);
+  const presence = new Presence(pick.rows.length);
+  for (let i = 0; i < pick.rows.length; i++) if (offsets[i] === offsets[i + 1]) presence.setNull(i);
   return utf8Data(offsets, bytes, presence.validity);
 }
 

@@ -71,7 +71,8 @@ function columnOrder(store: RowStore, column: number): RowComparison {
   if (kind === 'decimal') return decimalOrder(store, column);
   const rank = rankOf(store, column);
   return (a, b) => {
-    const [left, right] = [rank(a), rank(b)];
+    const left = rank(a);
+    const right = rank(b);
     return left === right ? 0 : left < right ? -1 : 1;
   };
 }
@@ -80,7 +81,8 @@ function decimalOrder(store: RowStore, column: number): RowComparison {
   return (a, b) => {
     const left = store.column(blockOf(a), column, 'decimal').words;
     const right = store.column(blockOf(b), column, 'decimal').words;
-    const [atLeft, atRight] = [2 * rowInBlock(a), 2 * rowInBlock(b)];
+    const atLeft = 2 * rowInBlock(a);
+    const atRight = 2 * rowInBlock(b);
     const high = left[atLeft + 1]! - right[atRight + 1]!;
     return high !== 0 ? high : (left[atLeft]! >>> 0) - (right[atRight]! >>> 0);
   };

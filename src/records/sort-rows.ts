@@ -1,102 +1,97 @@
 // Row numbers sorted by the bytes of their keys: native sorting of 64-bit numbers that hold the start of the key and
 // the row's place; only keys with equal starts are compared byte by byte.
 
+import type * as arrow from 'apache-arrow';
 import { LakeError } from '../common/errors.js';
-import { textOrder } from './row-order.js';
-import { blockOf, rowInBlock } from './row-store.js';
+import { bytesOf, offsetsOf } from '../parquet/chunks.js';
+import { gatherTexts, pickRows } from './gather.js';
+import type { GatheredTexts } from './gather.js';
 import type { RowStore } from './row-store.js';
 
 /** Sorts in place, ascending. */
 export function sortByKey(store: RowStore, rows: Uint32Array): void {
   if (rows.length < 2) return;
-  const shared = sharedPrefix(store, rows);
-  const placeBits = Math.ceil(Math.log2(rows.length));
-  const sorted = new BigUint64Array(rows.length);
-  const words = new Uint32Array(sorted.buffer);
-  for (let place = 0; place < rows.length; place++) {
-    const prefix = keyPrefix(store, rows[place]!, shared);
-    // High word: four bytes; low word: as much of the next four as the place leaves room for.
-    words[2 * place + 1] = prefix.high;
-    words[2 * place] = (placeBits === 0 ? prefix.low : (prefix.low >>> placeBits) << placeBits) | place;
-  }
-  sorted.sort();
-  const before = rows.slice();
-  const placeMask = 2 ** placeBits - 1;
-  for (let i = 0; i < rows.length; i++) rows[i] = before[words[2 * i]! & placeMask]!;
-  sortTies(store, rows, words, placeBits);
+  const keys = gatherTexts(pickRows(store, rows), store.key);
+  const order = sortedPlaces(keys, Math.ceil(Math.log2(rows.length)));
+  rows.set(order.map((place) => rows[place]!));
 }
 
-/** Bytes at the start of the key that all rows share. */
-function sharedPrefix(store: RowStore, rows: Uint32Array): number {
-  const first = store.column(blockOf(rows[0]!), store.key, 'text');
-  const firstStart = first.offsets[rowInBlock(rows[0]!)]!;
-  let shared = first.offsets[rowInBlock(rows[0]!) + 1]! - firstStart;
-  for (let i = 1; i < rows.length && shared > 0; i++) {
-    const { offsets, bytes } = store.column(blockOf(rows[i]!), store.key, 'text');
-    const start = offsets[rowInBlock(rows[i]!)]!;
-    shared = Math.min(shared, offsets[rowInBlock(rows[i]!) + 1]! - start);
-    let same = 0;
-    while (same < shared && bytes[start + same] === first.bytes[firstStart + same]) same++;
-    shared = same;
+/** The places of the keys in ascending order of their bytes; `placeBits` bits hold any place. */
+function sortedPlaces(keys: GatheredTexts, placeBits: number): Uint32Array {
+  const count = keys.offsets.length - 1;
+  const shared = sharedPrefix(keys);
+  const sorted = new BigUint64Array(count);
+  const words = new Uint32Array(sorted.buffer);
+  const placeMask = 2 ** placeBits - 1;
+  for (let place = 0; place < count; place++) {
+    // High word: four bytes of the key; low word: as much of the next four as the place leaves room for.
+    const at = keys.offsets[place]! + shared;
+    const end = keys.offsets[place + 1]!;
+    words[2 * place + 1] = word(keys.bytes, at, end);
+    words[2 * place] = (word(keys.bytes, at + 4, end) & ~placeMask) | place;
+  }
+  sorted.sort();
+  const places = Uint32Array.from({ length: count }, (_, i) => words[2 * i]! & placeMask);
+  return sortTies(
+    keys,
+    places,
+    (i) => words[2 * i + 1]! * 0x1_0000_0000 + ((words[2 * i]! & ~placeMask) >>> 0),
+  );
+}
+
+/** Bytes at the start that all keys share. */
+function sharedPrefix({ offsets, bytes }: GatheredTexts): number {
+  let shared = offsets[1]!;
+  for (let i = 1; i + 1 < offsets.length && shared > 0; i++) {
+    const start = offsets[i]!;
+    const limit = Math.min(shared, offsets[i + 1]! - start);
+    shared = 0;
+    while (shared < limit && bytes[start + shared] === bytes[shared]) shared++;
   }
   return shared;
 }
 
-const prefix = { high: 0, low: 0 };
-
-/** Eight bytes of the key from `skip` on, zeros after its end. The answer is valid until the next call. */
-function keyPrefix(
-  store: RowStore,
-  row: number,
-  skip: number,
-): { readonly high: number; readonly low: number } {
-  const { offsets, bytes } = store.column(blockOf(row), store.key, 'text');
-  const at = offsets[rowInBlock(row)]! + skip;
-  const end = offsets[rowInBlock(row) + 1]!;
-  prefix.high = word(bytes, at, end);
-  prefix.low = word(bytes, at + 4, end);
-  return prefix;
-}
-
+/** Four bytes from `at` on as a number, zeros from `end` on. */
 function word(bytes: Uint8Array, at: number, end: number): number {
   let value = 0;
   for (let i = 0; i < 4; i++) value = (value << 8) | (at + i < end ? bytes[at + i]! : 0);
   return value;
 }
 
-function sortTies(store: RowStore, rows: Uint32Array, words: Uint32Array, placeBits: number): void {
-  const compare = textOrder(store, store.key);
-  const lowMask = ~(2 ** placeBits - 1);
-  for (let start = 0; start < rows.length;) {
-    let end = start + 1;
-    while (
-      end < rows.length &&
-      words[2 * end + 1] === words[2 * start + 1] &&
-      (words[2 * end]! & lowMask) === (words[2 * start]! & lowMask)
-    ) {
-      end++;
-    }
-    if (end - start > 1) rows.subarray(start, end).sort(compare);
-    start = end;
+/** Sorts the runs of places whose keys start alike. Starts are compared as doubles: at worst a run is longer than need be. */
+function sortTies(keys: GatheredTexts, places: Uint32Array, startOf: (i: number) => number): Uint32Array {
+  for (let first = 0, end = 0; first < places.length; first = end) {
+    for (end = first + 1; end < places.length && startOf(end) === startOf(first);) end++;
+    if (end - first > 1) places.subarray(first, end).sort((a, b) => compareAt(keys, a, b));
   }
+  return places;
+}
+
+function compareAt({ offsets, bytes }: GatheredTexts, a: number, b: number): number {
+  const atA = offsets[a]!;
+  const atB = offsets[b]!;
+  const lengthA = offsets[a + 1]! - atA;
+  const lengthB = offsets[b + 1]! - atB;
+  for (let i = 0; i < lengthA && i < lengthB; i++) {
+    const difference = bytes[atA + i]! - bytes[atB + i]!;
+    if (difference !== 0) return difference;
+  }
+  return lengthA - lengthB;
 }
 
 /**
  * Proof before a partition is written: no key is null, none comes twice, all ascend.
  * @throws LakeError `check-failed`
  */
-export function assertAscending(store: RowStore, rows: Uint32Array, where: string): void {
-  const compare = textOrder(store, store.key);
-  for (let i = 0; i < rows.length; i++) {
-    if (!isNullKey(store, rows[i]!) && (i === 0 || compare(rows[i - 1]!, rows[i]!) < 0)) continue;
+export function assertAscending(keys: arrow.Data, where: string): void {
+  const texts = { offsets: offsetsOf(keys), bytes: bytesOf(keys) };
+  for (let row = 0; row < keys.length; row++) {
+    const isNull = texts.offsets[row] === texts.offsets[row + 1];
+    if (!isNull && (row === 0 || compareAt(texts, row - 1, row) < 0)) continue;
+    const key = Buffer.from(texts.bytes.subarray(texts.offsets[row], texts.offsets[row + 1])).toString();
     throw new LakeError(
       'check-failed',
-      `In ${where}, row ${i} has the key "${store.text(rows[i]!, store.key)}": expected keys that are there, once each, in ascending order; nothing was published.`,
+      `In ${where}, row ${row} has the key "${key}": expected keys that are there, once each, in ascending order; nothing was published.`,
     );
   }
-}
-
-function isNullKey(store: RowStore, row: number): boolean {
-  const { offsets } = store.column(blockOf(row), store.key, 'text');
-  return offsets[rowInBlock(row)] === offsets[rowInBlock(row) + 1];
 }
