@@ -17,12 +17,15 @@ export const offsetsOf = (chunk: arrow.Data): Int32Array => chunk.valueOffsets a
 /** The bytes that the offsets point into. */
 export const bytesOf = (chunk: arrow.Data): Uint8Array => chunk.values as Uint8Array;
 
-/** Whether the buffers hold these rows and nothing else. */
+/** Arrow streams pad buffers to a multiple of this. */
+const paddingBytes = 64;
+
+/** Whether the buffers hold these rows and, padding apart, nothing else. */
 export function isExact(chunk: arrow.Data): boolean {
   if (chunk.offset !== 0 || arrow.DataType.isDictionary(chunk.type)) return false;
   if (!isVariable(chunk.type)) return true;
   const offsets = offsetsOf(chunk);
-  return offsets[0] === 0 && offsets[chunk.length] === bytesOf(chunk).length;
+  return offsets[0] === 0 && bytesOf(chunk).length - (offsets[chunk.length] ?? 0) < paddingBytes;
 }
 
 /** The rows of all pieces, in order, as one piece. A dictionary becomes the text it stands for. */
