@@ -72,6 +72,8 @@ export interface Check {
   readonly reason: string;
   readonly sql: string;
   readonly tables: readonly string[];
+  /** It compares whole tables; without, it can be asked of the partitions that were made again. */
+  readonly whole?: boolean;
 }
 
 export interface Pipeline {

@@ -180,6 +180,7 @@ export const userMonths: TableDefinition = {
     required('event_date', 'date'),
     required('user_id', 'string'),
     nullable('signup_at', 'timestamp'),
+    nullable('signup_date', 'date'),
     nullable('signup_event_id', 'string'),
     nullable('acquisition_channel', 'string'),
     nullable('first_paid_date', 'date'),

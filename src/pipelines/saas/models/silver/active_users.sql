@@ -1,0 +1,60 @@
+-- silver.active_users: distinct active users on a day, in the 7 and in the 28 days that end with it, for days where
+-- there are any. pipeline §7, daily_active_users.
+--
+-- After each active day a user counts for k days, or until the next active day, whichever is sooner. These spans do not
+-- overlap, so the count on a day is what began up to it less what ended up to it: two groupings and one running sum
+-- instead of 28 rows for every user and day.
+
+WITH span AS (
+  SELECT
+    event_date,
+    LEAD(event_date) OVER (PARTITION BY user_id ORDER BY event_date NULLS LAST) AS next_date
+  FROM silver.user_days
+),
+
+change AS (
+  SELECT event_date AS date, COUNT(*) AS dau, COUNT(*) AS week_change, COUNT(*) AS month_change
+  FROM span
+  GROUP BY event_date
+
+  UNION ALL
+
+  SELECT LEAST(event_date + CAST(7 AS INT), next_date) AS date, 0 AS dau, -COUNT(*) AS week_change, 0 AS month_change
+  FROM span
+  GROUP BY LEAST(event_date + CAST(7 AS INT), next_date)
+
+  UNION ALL
+
+  SELECT LEAST(event_date + CAST(28 AS INT), next_date) AS date, 0 AS dau, 0 AS week_change, -COUNT(*) AS month_change
+  FROM span
+  GROUP BY LEAST(event_date + CAST(28 AS INT), next_date)
+
+  UNION ALL
+
+  SELECT date, 0 AS dau, 0 AS week_change, 0 AS month_change
+  FROM run.days
+),
+
+daily AS (
+  SELECT date, SUM(dau) AS dau, SUM(week_change) AS week_change, SUM(month_change) AS month_change
+  FROM change
+  GROUP BY date
+),
+
+running AS (
+  SELECT
+    date AS event_date,
+    dau,
+    SUM(week_change) OVER (ORDER BY date NULLS LAST ROWS UNBOUNDED PRECEDING) AS wau,
+    SUM(month_change) OVER (ORDER BY date NULLS LAST ROWS UNBOUNDED PRECEDING) AS mau
+  FROM daily
+)
+
+SELECT
+  CAST(event_date AS DATE) AS event_date,
+  CAST(dau AS BIGINT) AS dau,
+  CAST(wau AS BIGINT) AS wau,
+  CAST(mau AS BIGINT) AS mau
+FROM running
+INNER JOIN run.days AS day ON day.date = event_date
+WHERE mau > 0
