@@ -65,7 +65,10 @@ export interface Lake {
   files(table: string, options: AtSnapshot): Promise<{ readonly snapshot: number; readonly table: string; readonly files: readonly string[] }>;
 
   /** The first `limit` rows of a table in its order (all without a limit); starts no engine. */
-  rows(table: string, options: AtSnapshot & { readonly limit?: number }): Promise<RowSet & { readonly table: string }>;
+  rows(
+    table: string,
+    options: AtSnapshot & { readonly limit?: number },
+  ): Promise<RowSet & { readonly table: string; readonly totalRows: number }>;
   /** Read-only SQL over all tables. */
   query(sql: string, options: AtSnapshot): Promise<RowSet>;
   /** Tables as plain files, one per table; returns what was written. */

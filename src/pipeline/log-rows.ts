@@ -1,6 +1,7 @@
 // The rows of a folded log as relations for models: whole changed days, or just the changed rows and what they refer to.
 
 import { readIpc } from '../parquet/ipc.js';
+import { textsOf } from '../parquet/texts.js';
 import type { Engine } from '../engine/engine.js';
 import type { TableDefinition } from '../format/table-definition.js';
 import type { ChangedKeys } from '../records/log.js';
@@ -140,7 +141,6 @@ export class LogRows {
   }
 
   async #texts(sql: string): Promise<readonly string[]> {
-    const column = readIpc(await this.#engine.query(sql)).getChildAt(0);
-    return column === null ? [] : Array.from(column, String);
+    return textsOf(readIpc(await this.#engine.query(sql)));
   }
 }

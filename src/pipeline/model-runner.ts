@@ -1,14 +1,17 @@
 // Runs models in order: each as much of it as its scope asks, against the tables of the snapshot being made.
 
 import { readIpc } from '../parquet/ipc.js';
+import { textsOf } from '../parquet/texts.js';
 import type { Engine } from '../engine/engine.js';
+import type { WorkerPool } from '../common/worker-pool.js';
 import type { TableDefinition } from '../format/table-definition.js';
+import { encodeRows } from '../records/encode-rows.js';
 import type { Model, ModelInput, Pipeline } from './definition.js';
 import { modelFingerprint } from './fingerprint.js';
 import { LogRows, type LogChange } from './log-rows.js';
 import { Relations } from './relations.js';
 import { addMonths, daysOfMonth, scopeOf, type Scope, type TableDelta } from './spread.js';
-import { UNPARTITIONED, partitionValue, type StagedTables } from './staged-tables.js';
+import { MAX_FILE_ROWS, UNPARTITIONED, partitionValue, type StagedTables } from './staged-tables.js';
 
 export interface ModelRunOptions {
   readonly engine: Engine;
@@ -17,8 +20,7 @@ export interface ModelRunOptions {
   readonly changes: readonly LogChange[];
   /** What the parsed tables changed; the runner adds what the models change. */
   readonly deltas: Map<string, TableDelta>;
-  /** Turns an Arrow IPC stream of a partition's rows, in order, into data files. */
-  readonly encode: (definition: TableDefinition, partition: string, ipc: Uint8Array) => Promise<boolean>;
+  readonly pool: () => WorkerPool;
   readonly onModel?: (done: number, total: number, table: string) => void;
 }
 
@@ -171,8 +173,14 @@ export class ModelRunner {
     const changed = new Set<string>();
     await Promise.all(
       partitions.map(async (partition) => {
-        const ipc = await this.#options.engine.query(selectPartition(table, partition));
-        if (await this.#options.encode(table, partition, ipc)) changed.add(partition);
+        const { engine, tables, pool } = this.#options;
+        const ipc = await engine.query(selectPartition(table, partition));
+        const files = await encodeRows(pool(), {
+          ipc,
+          schema: tables.schema(table),
+          maxRowsPerFile: MAX_FILE_ROWS,
+        });
+        if (await tables.replace(table, partition, files)) changed.add(partition);
       }),
     );
     return changed;
@@ -240,8 +248,7 @@ export class ModelRunner {
   }
 
   async #texts(sql: string): Promise<readonly string[]> {
-    const column = readIpc(await this.#options.engine.query(sql)).getChildAt(0);
-    return column === null ? [] : Array.from(column, String);
+    return textsOf(readIpc(await this.#options.engine.query(sql)));
   }
 }
 

@@ -5,6 +5,7 @@ import { readdir, stat } from 'node:fs/promises';
 import { basename, join } from 'node:path';
 import { createGunzip } from 'node:zlib';
 import { LakeError } from '../common/errors.js';
+import { compareText } from '../common/text-order.js';
 import type { Contract } from '../records/contract.js';
 import type { Source } from './definition.js';
 
@@ -70,35 +71,36 @@ function sourceOf(name: string, sources: readonly Source[]): Source | undefined 
 }
 
 const patterns = (sources: readonly Source[]): string =>
-  sources.map(({ contract: { files } }) => `${files.prefix}*${files.extension}[.gz]`).join(', ');
+  sources.map(({ contract: { files } }) => `${files.prefix}*.${files.extension}[.gz]`).join(', ');
 
 function nameWithoutExtension(name: string, { extension }: Contract['files']): string {
   const plain = name.endsWith('.gz') ? name.slice(0, -'.gz'.length) : name;
-  return plain.endsWith(extension) ? plain.slice(0, -extension.length) : name;
+  return plain.endsWith(`.${extension}`) ? plain.slice(0, -extension.length - 1) : name;
 }
 
 /** By name without extension, runs of digits as numbers and the rest as bytes; then by the full name (pipeline §1). */
 export function compareFileNames(a: string, b: string): number {
   const stem = (name: string): string => name.replace(/(\.ndjson|\.json|\.csv)?(\.gz)?$/, '');
-  return compareNatural(stem(a), stem(b)) || Buffer.compare(Buffer.from(a), Buffer.from(b));
+  return compareNatural(stem(a), stem(b)) || compareText(a, b);
 }
 
 function compareNatural(a: string, b: string): number {
-  const left = runs(a);
-  const right = runs(b);
+  const left = units(a);
+  const right = units(b);
   for (let i = 0; i < Math.min(left.length, right.length); i++) {
-    const order = compareRuns(left[i] ?? '', right[i] ?? '');
+    const order = compareUnits(left[i] ?? '', right[i] ?? '');
     if (order !== 0) return order;
   }
   return left.length - right.length;
 }
 
-const runs = (text: string): readonly string[] => text.match(/[0-9]+|[^0-9]+/g) ?? [];
+/** Runs of digits, and every other character by itself. */
+const units = (text: string): readonly string[] => text.match(/[0-9]+|[^0-9]/gu) ?? [];
 
-function compareRuns(a: string, b: string): number {
-  if (!/^[0-9]/.test(a) || !/^[0-9]/.test(b)) return Buffer.compare(Buffer.from(a), Buffer.from(b));
+function compareUnits(a: string, b: string): number {
+  if (!/^[0-9]/.test(a) || !/^[0-9]/.test(b)) return compareText(a, b);
   const [x, y] = [a.replace(/^0+/, ''), b.replace(/^0+/, '')];
-  return x.length - y.length || (x < y ? -1 : x > y ? 1 : 0);
+  return x.length - y.length || compareText(x, y);
 }
 
 /**

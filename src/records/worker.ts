@@ -11,6 +11,7 @@ import { bronzeTable } from './bronze-rows.js';
 import type { BronzeFacts } from './bronze-rows.js';
 import type { Contract, ContractSettings } from './contract.js';
 import { blocksOfTable } from './decode-rows.js';
+import { encodeRowsHere, type EncodeRowsTask } from './encode-rows.js';
 import { gatherTable, schemaOf } from './gather.js';
 import type { LineUnit, SourceUnit } from './line-units.js';
 import { UnitReader } from './read-unit.js';
@@ -162,4 +163,5 @@ serveTasks({
   rows: rowsToIpc,
   find: findInFile,
   bronze: encodeBronzeUnit,
+  encodeRows: async (task: EncodeRowsTask) => ({ value: await encodeRowsHere(task) }),
 });

@@ -1,0 +1,28 @@
+// The one place where parts are chosen: local disk, DuckDB-WASM, the SaaS pipeline. What is heavy is loaded when it is needed.
+
+import { systemRuntime } from '../common/system-runtime.js';
+import { localStorage } from '../storage/local.js';
+import type { Parts } from './parts.js';
+import type { Lake, OpenOptions } from './lake.js';
+
+/** Opens a lake; the folder need not exist. Nothing is read or written before the first question. */
+export function openLake({ location, log }: OpenOptions): Lake {
+  const runtime = systemRuntime(log);
+  const parts: Parts = { runtime, storage: localStorage(location, runtime), location };
+  return {
+    location,
+    ingest: async (options) => (await import('./ingest.js')).ingest(parts, options),
+    compact: async (options) => (await import('./compact.js')).compact(parts, options),
+    overview: async () => (await import('./overview.js')).overview(parts),
+    snapshots: async (limit) => (await import('./history.js')).snapshots(parts, limit),
+    snapshot: async (reference) => (await import('./history.js')).snapshot(parts, reference),
+    travel: async (reference) => (await import('./overview.js')).travel(parts, reference),
+    tables: async (options) => (await import('./listing.js')).tables(parts, options),
+    files: async (table, options) => (await import('./listing.js')).files(parts, table, options),
+    rows: async (table, options) => (await import('./rows.js')).rows(parts, table, options),
+    query: async (sql, options) => (await import('./query.js')).query(parts, sql, options),
+    export: async (options) => (await import('./export.js')).exportTables(parts, options),
+    restore: async (batch, out, options) => (await import('./restore.js')).restore(parts, batch, out, options),
+    close: () => Promise.resolve(),
+  };
+}

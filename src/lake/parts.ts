@@ -1,0 +1,44 @@
+// What every operation of a lake works with, and how it finds a snapshot.
+
+import { LakeError } from '../common/errors.js';
+import { nearMiss } from '../common/near-miss.js';
+import type { Runtime } from '../common/runtime.js';
+import type { Storage } from '../storage/storage.js';
+import { openAt, type LakeView, type TableState } from '../table/view.js';
+
+export interface Parts {
+  readonly runtime: Runtime;
+  readonly storage: Storage;
+  readonly location: string;
+}
+
+/** The lake as of a reference (cli.md); the head without one. */
+export function viewAt({ storage }: Parts, reference = 'head'): Promise<LakeView> {
+  return openAt(storage, reference);
+}
+
+/**
+ * A table by its name, or by its bare name where one layer has it.
+ * @throws LakeError `not-found`, with the nearest name
+ */
+export async function tableNamed(view: LakeView, name: string): Promise<TableState> {
+  const names = Object.keys(view.snapshot.tables);
+  const matches = names.filter((table) => table === name || table.split('.')[1] === name);
+  const state = matches.length === 1 ? await view.table(matches[0] ?? '') : undefined;
+  if (state !== undefined) return state;
+  throw matches.length > 1 ? ambiguous(name, matches) : unknown(name, names, view.snapshot.snapshotId);
+}
+
+function ambiguous(name: string, matches: readonly string[]): LakeError {
+  return new LakeError('not-found', `Table ${name} is ambiguous: ${matches.join(' or ')}? Give the layer too.`, {
+    details: { table: name },
+  });
+}
+
+function unknown(name: string, names: readonly string[], snapshot: number): LakeError {
+  const near = nearMiss(name, name.includes('.') ? names : names.map((table) => table.split('.')[1] ?? table));
+  const hint = near === undefined ? 'See "lake tables".' : `Did you mean ${near}?`;
+  return new LakeError('not-found', `There is no table ${name} in snapshot ${snapshot}. ${hint}`, {
+    details: { table: name, snapshot },
+  });
+}

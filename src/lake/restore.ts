@@ -1,0 +1,94 @@
+// A log batch's bytes as they were read, put together again from bronze and checked against their hash.
+
+import { createHash } from 'node:crypto';
+import * as arrow from 'apache-arrow';
+import { LakeError } from '../common/errors.js';
+import { bytesOf, offsetsOf } from '../parquet/chunks.js';
+import { decodeParquet } from '../parquet/file.js';
+import { textAt } from '../parquet/texts.js';
+import { tableToRows } from '../parquet/rows.js';
+import { batchOfRow } from '../pipeline/batch-rows.js';
+import type { Batch } from '../pipeline/ledger.js';
+import { readDataFile } from '../table/read.js';
+import type { LakeView } from '../table/view.js';
+import { writeWhole } from './export.js';
+import type { Lake, OperationOptions } from './lake.js';
+import { tableNamed, viewAt, type Parts } from './parts.js';
+
+export async function restore(
+  parts: Parts,
+  id: string,
+  out: string,
+  { signal, onProgress }: OperationOptions,
+): ReturnType<Lake['restore']> {
+  const view = await viewAt(parts);
+  const batch = await batchNamed(parts, view, id);
+  const hash = createHash('sha256');
+  let bytes = 0;
+  const written = await writeWhole(out, async (file) => {
+    for await (const lines of linesOf(parts, view, batch)) {
+      signal?.throwIfAborted();
+      onProgress?.({ stage: 'restoring', done: (bytes += lines.length), total: batch.bytes, unit: 'bytes' });
+      hash.update(lines);
+      await file.write(lines);
+    }
+    refuseOther(batch, bytes, hash.digest('hex'));
+  });
+  return { batchId: batch.batchId, path: written.path, bytes, sha256: batch.sha256 };
+}
+
+/** The batch whose id begins so. */
+async function batchNamed({ storage }: Parts, view: LakeView, id: string): Promise<Batch> {
+  const state = await tableNamed(view, 'bronze.batches');
+  const contents = await Promise.all((await state.files()).map((file) => readDataFile(storage, file)));
+  const batches = contents.flatMap((bytes) => tableToRows(decodeParquet(bytes), state.schema)).map(batchOfRow);
+  const matches = batches.filter(({ batchId }) => id !== '' && batchId.startsWith(id));
+  const [batch] = matches;
+  if (batch === undefined || matches.length > 1)
+    throw new LakeError(
+      'not-found',
+      `${matches.length === 0 ? 'No' : String(matches.length)} batches of this lake have an id that begins with "${id}"; expected exactly one. See "lake query 'SELECT batch_id, file_name FROM bronze.batches'".`,
+      { details: { batch: id } },
+    );
+  if (batch.source !== 'events') throw notALog(batch);
+  return batch;
+}
+
+function notALog({ batchId, source }: Batch): LakeError {
+  return new LakeError(
+    'invalid-input',
+    `Batch ${batchId} is an extract of ${source}: bronze keeps its records as text, not the file's bytes. Only batches of logs can be restored; see "lake show bronze.${source}".`,
+    { details: { batch: batchId, source } },
+  );
+}
+
+/** The batch's lines with their line ends, in order. */
+async function* linesOf({ storage }: Parts, view: LakeView, batch: Batch): AsyncIterable<Uint8Array> {
+  const state = await tableNamed(view, `bronze.${batch.source}`);
+  const files = (await state.files()).filter((file) => file.batches?.includes(batch.batchId) !== false);
+  for (const file of files) {
+    const table = decodeParquet(await readDataFile(storage, file), ['batch_id', 'raw']);
+    for (const { data } of table.batches) yield rawOf(data, batch.batchId);
+  }
+}
+
+/** The bytes of a batch's rows in one chunk: neighbours, since rows lie in batch order. */
+function rawOf(chunk: arrow.Data, batchId: string): Uint8Array {
+  const [ids, raw] = chunk.children;
+  if (ids === undefined || raw === undefined) throw new Error('bronze has no batch_id or raw');
+  const isOurs = (row: number): boolean => textAt(ids, row) === batchId;
+  let first = 0;
+  while (first < chunk.length && !isOurs(first)) first++;
+  let end = chunk.length;
+  while (end > first && !isOurs(end - 1)) end--;
+  return bytesOf(raw).subarray(offsetsOf(raw)[first], offsetsOf(raw)[end]);
+}
+
+function refuseOther(batch: Batch, bytes: number, sha256: string): void {
+  if (sha256 === batch.sha256) return;
+  throw new LakeError(
+    'corrupt',
+    `Batch ${batch.batchId}: bronze gives ${bytes} bytes with SHA-256 ${sha256}; expected ${batch.bytes} bytes with ${batch.sha256}. Nothing was written.`,
+    { details: { batch: batch.batchId, expected: batch.sha256, actual: sha256 } },
+  );
+}

@@ -1,0 +1,222 @@
+// The tables behind the sources: bronze as it arrived, one row per key, conflicts, the quarantine and the batches.
+
+import type { WorkerPool } from '../common/worker-pool.js';
+import type { TableDefinition } from '../format/table-definition.js';
+import { rowsToTable, type Cell, type Row } from '../parquet/rows.js';
+import type { ContractSettings } from '../records/contract.js';
+import { foldExtract, type ExtractRow } from '../records/extract.js';
+import { encodeBronze, encodePartitions, foldLog, refusedLines, type Fold } from '../records/log.js';
+import { isoOfDays } from '../common/calendar.js';
+import { compareText } from '../common/text-order.js';
+import { batchRow } from './batch-rows.js';
+import type { CheckResult } from './checks.js';
+import type { ExtractSource, LogSource, Pipeline } from './definition.js';
+import { existingRows, logChange } from './existing-rows.js';
+import type { Ledger } from './ledger.js';
+import type { LogChange } from './log-rows.js';
+import type { ReadBatch } from './read-batches.js';
+import { keyCheck } from './record-checks.js';
+import type { TableDelta } from './spread.js';
+import { UNPARTITIONED, type StagedTables } from './staged-tables.js';
+
+type LogBatch = Extract<ReadBatch, { kind: 'log' }>;
+type ExtractBatch = Extract<ReadBatch, { kind: 'extract' }>;
+
+export interface FoldedSources {
+  readonly changes: readonly LogChange[];
+  readonly folds: ReadonlyMap<string, Fold>;
+  /** What changed in the parsed tables that models read. */
+  readonly deltas: Map<string, TableDelta>;
+}
+
+export interface FoldOptions {
+  readonly pipeline: Pipeline;
+  readonly settings: ContractSettings;
+  readonly tables: StagedTables;
+  readonly pool: () => WorkerPool;
+}
+
+/** Works out what the batches change in the tables of their sources; writes nothing. Extract tables are staged by `stageExtracts`. */
+export async function foldLogs(batches: readonly ReadBatch[], options: FoldOptions): Promise<FoldedSources> {
+  const changes: LogChange[] = [];
+  const folds = new Map<string, Fold>();
+  const deltas = new Map<string, TableDelta>();
+  for (const source of options.pipeline.sources) {
+    if (source.kind !== 'log') continue;
+    const parsed = logBatches(batches, source).map((batch) => batch.parsed);
+    if (parsed.length === 0) continue;
+    const existing = await existingRows(options.tables, source);
+    const { contract, table } = source;
+    const fold = await foldLog(options.pool(), {
+      contract,
+      settings: options.settings,
+      table,
+      parsed,
+      existing,
+    });
+    folds.set(table.name, fold);
+    changes.push(logChange(options, source, fold, existing));
+    if (fold.partitions.length > 0)
+      deltas.set(table.name, { kind: 'days', days: new Set(fold.partitions.map(({ value }) => value)) });
+  }
+  return { changes, folds, deltas };
+}
+
+/** Bronze of every new batch, in order; a batch's lines are let go once they are written. */
+export async function writeBronze(batches: readonly ReadBatch[], options: FoldOptions): Promise<void> {
+  for (const batch of batches) {
+    if (batch.kind === 'log') await writeLogBronze(batch, options);
+    if (batch.kind === 'extract') await writeExtractBronze(batch, options);
+  }
+}
+
+async function writeLogBronze(
+  { batch, source, parsed }: LogBatch,
+  { tables, pool }: FoldOptions,
+): Promise<void> {
+  const { bronze } = source;
+  const ingestDate = isoOfDays(batch.ingestDate);
+  const schema = tables.schema(bronze);
+  const options = { schema, batchId: batch.batchId, sourceFile: batch.fileName, ingestDate };
+  for await (const file of encodeBronze(pool(), parsed, options))
+    await tables.add(bronze, ingestDate, [{ ...file, batches: [batch.batchId] }]);
+}
+
+async function writeExtractBronze(
+  { batch, source, rows }: ExtractBatch,
+  { tables }: FoldOptions,
+): Promise<void> {
+  if (rows.length === 0) return;
+  const { bronze } = source;
+  const values = rows.map(({ lineNumber, raw, result }): Row => [
+    ...[batch.batchId, batch.fileName, lineNumber, raw, true],
+    ...[result.ok ? null : result.reason, batch.ingestDate],
+  ]);
+  const files = await tables.encode(bronze, rowsToTable(values, tables.schema(bronze)));
+  await tables.add(
+    bronze,
+    isoOfDays(batch.ingestDate),
+    files.map((file) => ({ ...file, batches: [batch.batchId] })),
+  );
+}
+
+/** Writes a fold's changed partitions and its conflicts. */
+export async function writeFold(source: LogSource, fold: Fold, { tables, pool }: FoldOptions): Promise<void> {
+  const { table, conflicts } = source;
+  const schema = tables.schema(table);
+  for await (const { value, files } of encodePartitions(pool(), fold, {
+    schema,
+    keyIndex: table.keyIndex ?? [],
+  }))
+    await tables.replace(table, value, files);
+  if (fold.conflicts !== null)
+    await tables.replace(conflicts, UNPARTITIONED, await tables.encode(conflicts, fold.conflicts));
+}
+
+/** What the extracts changed, and the checks of their tables' keys. */
+export interface StagedExtracts {
+  readonly deltas: ReadonlyMap<string, TableDelta>;
+  readonly checks: readonly CheckResult[];
+}
+
+/** Folds the extracts into their tables and stages those that changed. */
+export async function stageExtracts(
+  batches: readonly ReadBatch[],
+  options: FoldOptions,
+): Promise<StagedExtracts> {
+  const deltas = new Map<string, TableDelta>();
+  const checks: CheckResult[] = [];
+  for (const source of options.pipeline.sources) {
+    if (source.kind !== 'extract') continue;
+    const deliveries = batches.flatMap((batch) =>
+      batch.kind === 'extract' && batch.source === source ? [batch.rows] : [],
+    );
+    if (deliveries.length === 0) continue;
+    const rows = await foldedRows(source, deliveries, options.tables);
+    checks.push(keyCheck(source.table, rows));
+    if (await replaceRows(options.tables, source.table, UNPARTITIONED, rows))
+      deltas.set(source.table.name, { kind: 'table', firstChanged: new Map() });
+  }
+  return { deltas, checks };
+}
+
+async function foldedRows(
+  { contract, table }: ExtractSource,
+  deliveries: readonly (readonly ExtractRow[])[],
+  tables: StagedTables,
+): Promise<readonly Row[]> {
+  return foldExtract(contract, await tables.rows(table), deliveries).rows;
+}
+
+/** The new batches, and their refused records in the quarantine of the ingest date. */
+export async function stageRecords(
+  batches: readonly ReadBatch[],
+  ledger: Ledger,
+  { pipeline, tables }: FoldOptions,
+): Promise<readonly CheckResult[]> {
+  const date = batches.find(({ kind }) => kind !== 'known')?.batch.ingestDate;
+  if (date === undefined) return [];
+  const rows = ledger.batches.map(batchRow);
+  await replaceRows(tables, pipeline.batches, UNPARTITIONED, rows);
+  const check = keyCheck(pipeline.batches, rows);
+  const refused = batches.flatMap(quarantineRows);
+  if (refused.length === 0) return [check];
+  const { quarantine } = pipeline;
+  const old = await tables.rows(quarantine, isoOfDays(date));
+  const all = [...old, ...refused].sort(byColumns(quarantine));
+  await replaceRows(tables, quarantine, isoOfDays(date), all);
+  return [check, keyCheck(quarantine, all)];
+}
+
+function quarantineRows(read: ReadBatch): readonly Row[] {
+  if (read.kind === 'known') return [];
+  const { source, fileName, batchId, ingestDate } = read.batch;
+  const row = (line: number, reason: string, raw: string): Row => [
+    ...[source, fileName, batchId, line, reason, raw, ingestDate],
+  ];
+  if (read.kind === 'log')
+    return Array.from(refusedLines(read.parsed), ({ lineNumber, reason, raw }) =>
+      row(lineNumber, reason, raw),
+    );
+  return read.rows.flatMap(({ lineNumber, raw, result }) =>
+    result.ok ? [] : [row(lineNumber, result.reason, clip(raw))],
+  );
+}
+
+/** Code points of a refused record that the quarantine shows; bronze has all of it. */
+const SHOWN_CODE_POINTS = 4096;
+
+const clip = (raw: string): string =>
+  raw.length <= SHOWN_CODE_POINTS ? raw : Array.from(raw).slice(0, SHOWN_CODE_POINTS).join('');
+
+/** The order of a table's sort columns. */
+function byColumns(definition: TableDefinition): (a: Row, b: Row) => number {
+  const indexes = definition.sortOrder.map((name) =>
+    definition.columns.findIndex((column) => column.name === name),
+  );
+  return (a, b) => {
+    for (const index of indexes) {
+      const order = compareCells(a[index] ?? null, b[index] ?? null);
+      if (order !== 0) return order;
+    }
+    return 0;
+  };
+}
+
+function compareCells(a: Cell, b: Cell): number {
+  if (typeof a === 'string' && typeof b === 'string') return compareText(a, b);
+  return Number(a) - Number(b);
+}
+
+async function replaceRows(
+  tables: StagedTables,
+  definition: TableDefinition,
+  partition: string,
+  rows: readonly Row[],
+): Promise<boolean> {
+  const content = rowsToTable(rows, tables.schema(definition));
+  return tables.replace(definition, partition, await tables.encode(definition, content));
+}
+
+const logBatches = (batches: readonly ReadBatch[], source: LogSource): readonly LogBatch[] =>
+  batches.filter((batch): batch is LogBatch => batch.kind === 'log' && batch.source === source);

@@ -1,0 +1,39 @@
+// What a run would do, for `--dry-run`: partitions that change and models that run, as far as it is known without running SQL.
+
+import type { Model, Pipeline } from './definition.js';
+import { modelFingerprint } from './fingerprint.js';
+import type { FoldedSources } from './parsed-tables.js';
+import type { TableDelta } from './spread.js';
+import type { StagedTables } from './staged-tables.js';
+
+export interface RunPlan {
+  /** Partitions of each parsed table that would be rewritten. */
+  readonly partitions: Readonly<Record<string, readonly string[]>>;
+  /** Models that would run; a model whose inputs turn out equal may still be left out. */
+  readonly models: readonly string[];
+}
+
+export async function planOf(
+  pipeline: Pipeline,
+  tables: StagedTables,
+  { folds }: FoldedSources,
+  deltas: ReadonlyMap<string, TableDelta>,
+): Promise<RunPlan> {
+  const partitions = [...folds].map(
+    ([table, fold]) => [table, fold.partitions.map(({ value }) => value)] as const,
+  );
+  const dirty = new Set(deltas.keys());
+  const models: string[] = [];
+  for (const model of pipeline.models) {
+    if (!(await mayRun(model, tables, dirty))) continue;
+    dirty.add(model.table.name);
+    models.push(model.table.name);
+  }
+  return { partitions: Object.fromEntries(partitions.filter(([, values]) => values.length > 0)), models };
+}
+
+async function mayRun(model: Model, tables: StagedTables, dirty: ReadonlySet<string>): Promise<boolean> {
+  const fingerprint = await tables.fingerprintBefore(model.table.name);
+  const current = fingerprint?.startsWith(modelFingerprint(model)) === true;
+  return !current || model.inputs.some(({ table }) => dirty.has(table));
+}

@@ -1,0 +1,351 @@
+// The tables of the snapshot being made: what the base holds, minus what the run takes out, plus what it wrote.
+
+import { createHash } from 'node:crypto';
+import type { Table } from 'apache-arrow';
+import type { DataFile, EncodedDataFile } from '../format/data-file.js';
+import type { Schema } from '../format/schema.js';
+import { tableFor } from '../format/evolve.js';
+import type { Snapshot } from '../format/snapshot.js';
+import { currentSchema, type TableFile } from '../format/table-file.js';
+import type { TableDefinition } from '../format/table-definition.js';
+import type { Runtime } from '../common/runtime.js';
+import { encodeDataFile, type EncodedFile } from '../parquet/encode.js';
+import { decodeParquet } from '../parquet/file.js';
+import { tableToRows, type Row } from '../parquet/rows.js';
+import { contractHash } from '../records/contract-hash.js';
+import type { ContractSettings } from '../records/contract.js';
+import type { Storage } from '../storage/storage.js';
+import { candidateFiles } from '../table/key-probe.js';
+import { commit, type TableChange, type TableRead } from '../table/commit.js';
+import { readDataFile } from '../table/read.js';
+import type { LakeView, TableState } from '../table/view.js';
+import { writeDataFiles } from '../table/write.js';
+import { batchOfRow } from './batch-rows.js';
+import type { Model, Pipeline } from './definition.js';
+import { fingerprintOf, modelFingerprint } from './fingerprint.js';
+import type { Batch } from './ledger.js';
+import type { RunSummary, TableWritten } from './summary.js';
+
+/** An encoded file; its partition is said beside it. */
+export type StagedFile = EncodedFile & Pick<EncodedDataFile, 'batches'>;
+
+/** Days, ISO; null when the table is empty. */
+export interface DateRange {
+  readonly first: string | null;
+  readonly last: string | null;
+}
+
+export interface PublishOptions {
+  readonly runtime: Runtime;
+  /** Microseconds. */
+  readonly startedAt: number;
+  readonly operation: string;
+  readonly summary: RunSummary;
+  readonly signal?: AbortSignal;
+}
+
+/** The partition value of a table without partitions. */
+export const UNPARTITIONED = '';
+
+export interface StagedOptions {
+  readonly storage: Storage;
+  /** Null: there is no lake yet. */
+  readonly base: LakeView | null;
+  readonly pipeline: Pipeline;
+  readonly settings: ContractSettings;
+  readonly commitId: string;
+}
+
+/** A file's partition value, `UNPARTITIONED` where the table has no partitions. */
+export function partitionValue(definition: TableDefinition, file: Pick<DataFile, 'partition'>): string {
+  const name = definition.partition?.name;
+  return name === undefined ? UNPARTITIONED : (file.partition[name] ?? UNPARTITIONED);
+}
+
+/** One table's part of the run. */
+interface Staged {
+  readonly definition: TableDefinition;
+  readonly state: TableState | undefined;
+  /** As the run leaves it, files aside: its schema and partition spec are those of new files. */
+  readonly table: TableFile;
+  readonly removed: Set<string>;
+  readonly added: DataFile[];
+  /** Partitions that were written or taken out. */
+  readonly partitions: Set<string>;
+  /** Set anew by this run. */
+  fingerprint: string | undefined;
+}
+
+export class StagedTables {
+  readonly #options: StagedOptions;
+  readonly #tables: ReadonlyMap<string, Staged>;
+  readonly #written: string[] = [];
+
+  private constructor(options: StagedOptions, tables: readonly Staged[]) {
+    this.#options = options;
+    this.#tables = new Map(tables.map((table) => [table.definition.name, table]));
+  }
+
+  static async open(options: StagedOptions): Promise<StagedTables> {
+    const tables = await Promise.all(
+      definitionsOf(options.pipeline).map((definition) => stagedTable(options, definition)),
+    );
+    return new StagedTables(options, tables);
+  }
+
+  definition(table: string): TableDefinition {
+    return this.#staged(table).definition;
+  }
+
+  /** The schema that new files of a table have. */
+  schema(definition: TableDefinition): Schema {
+    return currentSchema(this.#staged(definition.name).table);
+  }
+
+  /** A table as it is in the base; undefined where there is none. */
+  stateBefore(table: string): TableState | undefined {
+    return this.#staged(table).state;
+  }
+
+  async filesBefore(table: string): Promise<readonly DataFile[]> {
+    return (await this.#staged(table).state?.files()) ?? [];
+  }
+
+  /** The table's files as the run leaves them, so far. */
+  async files(table: string): Promise<readonly DataFile[]> {
+    const { removed, added } = this.#staged(table);
+    return [...(await this.filesBefore(table)).filter(({ path }) => !removed.has(path)), ...added];
+  }
+
+  read(file: DataFile): Promise<Uint8Array> {
+    return readDataFile(this.#options.storage, file);
+  }
+
+  /** All rows of a (small) table, or of one partition of it, in order. */
+  async rows(definition: TableDefinition, partition?: string): Promise<readonly Row[]> {
+    const files = (await this.files(definition.name)).filter(
+      (file) => partition === undefined || partitionValue(definition, file) === partition,
+    );
+    const contents = await Promise.all(files.map((file) => this.read(file)));
+    return contents.flatMap((bytes) => tableToRows(decodeParquet(bytes), this.schema(definition)));
+  }
+
+  async batches(): Promise<readonly Batch[]> {
+    return (await this.rows(this.#options.pipeline.batches)).map(batchOfRow);
+  }
+
+  /** Files of the base whose key index for a column may hold one of the hashes (sorted, distinct). */
+  async keyCandidates(
+    definition: TableDefinition,
+    column: string,
+    hashes: Uint32Array,
+  ): Promise<readonly DataFile[]> {
+    const { state } = this.#staged(definition.name);
+    return state === undefined ? [] : candidateFiles(this.#options.storage, state, { column, hashes });
+  }
+
+  /** Rows, in the table's order, as data files of the canonical cut; none for no rows. */
+  async encode(definition: TableDefinition, rows: Table): Promise<readonly EncodedFile[]> {
+    if (rows.numRows === 0) return [];
+    const options = definition.keyIndex === undefined ? {} : { keyIndex: definition.keyIndex };
+    return Promise.all(
+      cutRows(rows, MAX_FILE_ROWS).map((part) => encodeDataFile(part, this.schema(definition), options)),
+    );
+  }
+
+  /** Adds files to a partition. */
+  async add(definition: TableDefinition, partition: string, files: readonly StagedFile[]): Promise<void> {
+    const staged = this.#staged(definition.name);
+    if (files.length === 0) return;
+    staged.partitions.add(partition);
+    staged.added.push(...(await this.#write(staged, partition, files)));
+  }
+
+  /**
+   * Puts files in place of a partition's, and writes them, unless they are what it holds already (equal hashes in order).
+   * Says whether anything changed.
+   */
+  async replace(
+    definition: TableDefinition,
+    partition: string,
+    files: readonly StagedFile[],
+  ): Promise<boolean> {
+    const staged = this.#staged(definition.name);
+    const old = (await this.filesBefore(definition.name)).filter(
+      (file) => partitionValue(definition, file) === partition,
+    );
+    const isSame = old.length === files.length && old.every(({ sha256 }, i) => sha256 === files[i]?.sha256);
+    if (isSame) return false;
+    staged.partitions.add(partition);
+    for (const { path } of old) staged.removed.add(path);
+    if (files.length > 0) staged.added.push(...(await this.#write(staged, partition, files)));
+    return true;
+  }
+
+  async #write(
+    { definition, table }: Staged,
+    partition: string,
+    files: readonly StagedFile[],
+  ): Promise<readonly DataFile[]> {
+    const name = definition.partition?.name;
+    const values = name === undefined ? {} : { [name]: partition };
+    const written = await writeDataFiles(this.#options.storage, {
+      commitId: this.#options.commitId,
+      table,
+      files: files.map((file): EncodedDataFile => ({ ...file, partition: values })),
+    });
+    this.#written.push(
+      ...written.flatMap(({ path, index }) => (index === undefined ? [path] : [path, index.path])),
+    );
+    return written;
+  }
+
+  fingerprintBefore(table: string): string | undefined {
+    return this.#staged(table).state?.file.fingerprint;
+  }
+
+  /** Whether every model's table was made by today's program. */
+  modelsCurrent(): boolean {
+    return this.#options.pipeline.models.every(
+      (model) => this.fingerprintBefore(model.table.name)?.startsWith(modelFingerprint(model)) === true,
+    );
+  }
+
+  /** Says what the model's table was made of: its inputs as they are now. */
+  async setFingerprint(model: Model): Promise<void> {
+    const inputs = await Promise.all(model.inputs.map(({ table }) => this.files(table)));
+    const { first, last } = await this.range();
+    this.#staged(model.table.name).fingerprint = fingerprintOf(model, inputs, `${first} ${last}`);
+  }
+
+  /** The first and last partition of the pipeline's range table as the run leaves it. */
+  async range(): Promise<DateRange> {
+    return this.#rangeOf(await this.files(this.#options.pipeline.range));
+  }
+
+  async rangeChanged(): Promise<boolean> {
+    const before = this.#rangeOf(await this.filesBefore(this.#options.pipeline.range));
+    const now = await this.range();
+    return before.first !== now.first || before.last !== now.last;
+  }
+
+  #rangeOf(files: readonly DataFile[]): DateRange {
+    const definition = this.definition(this.#options.pipeline.range);
+    let [first, last]: [string | null, string | null] = [null, null];
+    for (const file of files) {
+      const value = partitionValue(definition, file);
+      if (first === null || value < first) first = value;
+      if (last === null || value > last) last = value;
+    }
+    return { first, last };
+  }
+
+  /** Rows of a table before the run, and as it leaves it. */
+  async rowCounts(table: string): Promise<{ readonly before: number; readonly after: number }> {
+    const sum = (files: readonly DataFile[]): number => files.reduce((total, { rows }) => total + rows, 0);
+    return { before: sum(await this.filesBefore(table)), after: sum(await this.files(table)) };
+  }
+
+  /** What the run wrote, by table; tables that it left alone are not named. */
+  written(): Readonly<Record<string, TableWritten>> {
+    const touched = [...this.#tables.values()].filter(({ partitions }) => partitions.size > 0);
+    return Object.fromEntries(
+      touched.map(({ definition, partitions, added, removed }) => [
+        definition.name,
+        {
+          changedPartitions: partitions.size,
+          filesAdded: added.length,
+          filesRemoved: removed.size,
+          rowsAdded: added.reduce((sum, { rows }) => sum + rows, 0),
+          bytesAdded: added.reduce((sum, { bytes }) => sum + bytes, 0),
+        },
+      ]),
+    );
+  }
+
+  /** Publishes the tables as one snapshot. */
+  publish({ runtime, startedAt, operation, summary, signal }: PublishOptions): Promise<Snapshot> {
+    const { storage, base, commitId } = this.#options;
+    return commit(storage, runtime, {
+      ...{ base, commitId, operation, startedAt },
+      summary: { ...summary },
+      reads: this.#reads(),
+      changes: [...this.#tables.values()]
+        .filter((table) => isTouched(table))
+        .map((table) => this.#change(table)),
+      ...(signal && { signal }),
+    });
+  }
+
+  /** Everything but the raw records: other writers may merge their files meanwhile. */
+  #reads(): readonly TableRead[] {
+    const raw = new Set(this.#options.pipeline.sources.map(({ bronze }) => bronze.name));
+    return [...this.#tables.keys()].filter((table) => !raw.has(table)).map((table) => ({ table }));
+  }
+
+  #change({ definition, removed, added, fingerprint, state }: Staged): TableChange {
+    const contract = this.#contract(definition) ?? state?.file.contract;
+    const mark = fingerprint ?? state?.file.fingerprint;
+    return {
+      definition,
+      removed: [...removed],
+      added,
+      ...(contract !== undefined && { contract }),
+      ...(mark !== undefined && { fingerprint: mark }),
+    };
+  }
+
+  /** The rules and settings behind a silver table: of its source, or of all sources for what is made of them. */
+  #contract({ name }: TableDefinition): string | undefined {
+    const { pipeline, settings } = this.#options;
+    if (!name.startsWith('silver.')) return undefined;
+    const own = pipeline.sources.filter(
+      (source) => source.table.name === name || (source.kind === 'log' && source.conflicts.name === name),
+    );
+    const hashes = (own.length > 0 ? own : pipeline.sources).map(({ contract }) =>
+      contractHash(contract, settings),
+    );
+    return hashes.length === 1 ? hashes[0] : createHash('sha256').update(hashes.join()).digest('hex');
+  }
+
+  /** Deletes what was written: the run is not published, and nothing else names its files. */
+  async discard(): Promise<void> {
+    await Promise.allSettled(this.#written.map((path) => this.#options.storage.delete(path)));
+  }
+
+  #staged(table: string): Staged {
+    const staged = this.#tables.get(table);
+    if (staged === undefined) throw new Error(`the pipeline has no table ${table}`);
+    return staged;
+  }
+}
+
+async function stagedTable({ base, pipeline }: StagedOptions, definition: TableDefinition): Promise<Staged> {
+  const state = await base?.table(definition.name);
+  const isModel = pipeline.models.some((model) => model.table === definition);
+  const table = tableFor(state?.file, definition, {
+    tableId: definition.name,
+    oldRows: isModel ? 'replaced' : 'kept',
+  });
+  const nothing = { removed: new Set<string>(), added: [], partitions: new Set<string>() };
+  return { definition, state, table, ...nothing, fingerprint: undefined };
+}
+
+/** Rows of a data file at most (format §3). */
+export const MAX_FILE_ROWS = 1_000_000;
+
+/** A table that is new, or whose files or origin changed. */
+const isTouched = ({ state, partitions, fingerprint }: Staged): boolean =>
+  state === undefined || partitions.size > 0 || fingerprint !== undefined;
+
+function cutRows(rows: Table, size: number): readonly Table[] {
+  const parts = Math.ceil(rows.numRows / size);
+  return Array.from({ length: parts }, (_, i) => rows.slice(i * size, (i + 1) * size));
+}
+
+function definitionsOf({ sources, batches, quarantine, models }: Pipeline): readonly TableDefinition[] {
+  const parsed = sources.flatMap((source) =>
+    source.kind === 'log' ? [source.bronze, source.table, source.conflicts] : [source.bronze, source.table],
+  );
+  return [batches, ...parsed, quarantine, ...models.map(({ table }) => table)];
+}

@@ -1,0 +1,12 @@
+// The name of a contract: what decides rows, in 64 hex digits. Rows of different contracts never mix (pipeline §8).
+
+import { createHash } from 'node:crypto';
+import type { Contract, ContractSettings } from './contract.js';
+
+/** SHA-256 of the contract and of the settings that its rows depend on. */
+export function contractHash(contract: Contract, settings: ContractSettings): string {
+  const kinds = new Set(contract.fields.map(({ kind }) => kind));
+  const dates = contract.fields.some((field) => 'within' in field && field.within !== undefined);
+  const decisive = { rates: kinds.has('currency') ? settings.rates : null, dates: dates ? settings.eventDates : null };
+  return createHash('sha256').update(JSON.stringify([contract, decisive])).digest('hex');
+}
