@@ -1,0 +1,138 @@
+// The house stands as drawn: imports go one way, every package has one home, what a browser reads needs no Node.
+
+import { readdirSync, readFileSync } from 'node:fs';
+import { dirname, join, relative, resolve } from 'node:path';
+import { describe, expect, it } from 'vitest';
+
+const src = resolve(import.meta.dirname, '../src');
+
+/** Rooms from the top of the house to its ground; a file may import from its own floor and from those below. */
+const floors: readonly (readonly string[])[] = [
+  ['cli'],
+  ['lake', 'generate'],
+  ['pipelines'],
+  ['pipeline'],
+  ['records', 'table', 'engine'],
+  ['parquet'],
+  ['storage', 'format'],
+  ['common'],
+];
+
+/** Rooms of one floor that know nothing of each other. */
+const strangers: readonly (readonly [string, string])[] = [
+  ['engine', 'table'],
+  ['table', 'engine'],
+  ['records', 'engine'],
+  ['engine', 'records'],
+  ['records', 'table'],
+  ['table', 'records'],
+  ['lake', 'generate'],
+  ['generate', 'lake'],
+];
+
+/** The rooms that may import a package. */
+const homes: Readonly<Record<string, readonly string[]>> = {
+  'parquet-wasm': ['parquet'],
+  '@duckdb/duckdb-wasm': ['engine'],
+  yargs: ['cli'],
+  zod: ['format', 'lake', 'pipelines'],
+};
+
+interface Import {
+  readonly from: string;
+  readonly to: string;
+  readonly typeOnly: boolean;
+}
+
+const files = readdirSync(src, { recursive: true, encoding: 'utf8' }).filter((file) => file.endsWith('.ts'));
+const imports: readonly Import[] = files.flatMap((file) => importsOf(file));
+
+function importsOf(file: string): readonly Import[] {
+  const text = readFileSync(join(src, file), 'utf8');
+  const statements = text.matchAll(/^(?:import|export)\s+(type\s)?[^;]*?from\s+'([^']+)'|import\('([^']+)'\)/gms);
+  return Array.from(statements, ([, type, stated, dynamic]) => ({
+    from: file,
+    to: target(file, stated ?? dynamic ?? ''),
+    typeOnly: type !== undefined,
+  }));
+}
+
+const target = (file: string, to: string): string =>
+  to.startsWith('.') ? relative(src, resolve(dirname(join(src, file)), to)).replace(/\.js$/, '.ts') : to;
+
+const roomOf = (path: string): string => path.split('/')[0] ?? '';
+const floorOf = (room: string): number => floors.findIndex((rooms) => rooms.includes(room));
+const isInside = ({ to }: Import): boolean => to.endsWith('.ts');
+const shown = ({ from, to }: Import): string => `${from} -> ${to}`;
+
+describe('the house', () => {
+  it('has every source file in a room', () => {
+    expect(files.filter((file) => floorOf(roomOf(file)) === -1)).toEqual([]);
+  });
+
+  it('imports downwards only', () => {
+    const upwards = imports.filter(
+      (each) => isInside(each) && floorOf(roomOf(each.to)) < floorOf(roomOf(each.from)),
+    );
+    // A pipeline is data in the machinery's words: types go up, code does not.
+    expect(upwards.filter(({ typeOnly }) => !typeOnly).map(shown)).toEqual([]);
+  });
+
+  it('keeps rooms of one floor apart', () => {
+    const across = imports.filter(({ from, to }) =>
+      strangers.some(([a, b]) => roomOf(from) === a && roomOf(to) === b),
+    );
+    expect(across.map(shown)).toEqual([]);
+  });
+
+  it('has no circle of files', () => {
+    const edges = new Map<string, string[]>();
+    for (const each of imports.filter((one) => isInside(one) && !one.typeOnly))
+      edges.set(each.from, [...(edges.get(each.from) ?? []), each.to]);
+    expect(circle(edges)).toEqual([]);
+  });
+
+  it('gives every package one home', () => {
+    const strays = imports.filter(({ from, to }) => {
+      const allowed = homes[to.startsWith('@') ? to.split('/').slice(0, 2).join('/') : (to.split('/')[0] ?? '')];
+      return allowed !== undefined && !allowed.includes(roomOf(from));
+    });
+    expect(strays.map(shown)).toEqual([]);
+  });
+
+  it('keeps Node out of the format and the reading half of the table layer', () => {
+    const reading = ['table/log.ts', 'table/view.ts', 'table/scan.ts', 'table/read.ts'];
+    const withNode = imports.filter(
+      ({ from, to }) => (roomOf(from) === 'format' || roomOf(from) === 'parquet' || reading.includes(from)) && to.startsWith('node:'),
+    );
+    expect(withNode.map(shown)).toEqual([]);
+  });
+
+  it('keeps words of the business out of the machinery', () => {
+    const rooms = new Set(['pipeline', 'records', 'table', 'format', 'storage', 'engine', 'parquet']);
+    const words = /\b(mrr|churn|cohort|subscription_id|acquisition_channel|purchase|refund)\b/i;
+    const code = (file: string): string =>
+      readFileSync(join(src, file), 'utf8').replace(/\/\*[^]*?\*\/|\/\/.*$/gm, '');
+    expect(files.filter((file) => rooms.has(roomOf(file)) && words.test(code(file)))).toEqual([]);
+  });
+});
+
+/** The files of one circle, or none. */
+function circle(edges: ReadonlyMap<string, readonly string[]>): readonly string[] {
+  const done = new Set<string>();
+  const visit = (file: string, path: readonly string[]): readonly string[] => {
+    if (path.includes(file)) return [...path.slice(path.indexOf(file)), file];
+    if (done.has(file)) return [];
+    for (const next of edges.get(file) ?? []) {
+      const found = visit(next, [...path, file]);
+      if (found.length > 0) return found;
+    }
+    done.add(file);
+    return [];
+  };
+  for (const file of edges.keys()) {
+    const found = visit(file, []);
+    if (found.length > 0) return found;
+  }
+  return [];
+}
