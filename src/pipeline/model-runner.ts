@@ -61,7 +61,7 @@ export class ModelRunner {
   /** Runs what must run; returns the tables that were made again, in order. */
   async run(): Promise<readonly string[]> {
     const { engine, pipeline, onModel } = this.#options;
-    for (const schema of ['run', 'held']) await engine.run(`CREATE SCHEMA IF NOT EXISTS ${schema}`);
+    for (const schema of schemas(pipeline)) await engine.run(`CREATE SCHEMA IF NOT EXISTS ${schema}`);
     await this.#createRange();
     const made: string[] = [];
     for (const [index, model] of pipeline.models.entries()) {
@@ -250,6 +250,12 @@ export class ModelRunner {
   async #texts(sql: string): Promise<readonly string[]> {
     return textsOf(readIpc(await this.#options.engine.query(sql)));
   }
+}
+
+/** Where relations live: the layers of tables, what the machinery gives, and what it holds for itself. */
+function schemas({ sources, models }: Pipeline): ReadonlySet<string> {
+  const layers = [...sources, ...models].map(({ table }) => table.name.split('.')[0] ?? '');
+  return new Set([...layers, 'run', 'held']);
 }
 
 /** The partitions of an input that a scope needs. */

@@ -15,7 +15,7 @@ import { tableToRows, type Row } from '../parquet/rows.js';
 import { contractHash } from '../records/contract-hash.js';
 import type { ContractSettings } from '../records/contract.js';
 import type { Storage } from '../storage/storage.js';
-import { candidateFiles } from '../table/key-probe.js';
+import { probeKeys } from '../table/key-probe.js';
 import { commit, type TableChange, type TableRead } from '../table/commit.js';
 import { readDataFile } from '../table/read.js';
 import type { LakeView, TableState } from '../table/view.js';
@@ -141,7 +141,13 @@ export class StagedTables {
     hashes: Uint32Array,
   ): Promise<readonly DataFile[]> {
     const { state } = this.#staged(definition.name);
-    return state === undefined ? [] : candidateFiles(this.#options.storage, state, { column, hashes });
+    if (state === undefined) return [];
+    const rebuild = async (file: DataFile): Promise<Uint8Array> => {
+      const rows = decodeParquet(await this.read(file));
+      const options = { keyIndex: definition.keyIndex ?? [] };
+      return (await encodeDataFile(rows, this.schema(definition), options)).index?.bytes ?? new Uint8Array();
+    };
+    return probeKeys(this.#options.storage, { table: state, column, sortedHashes: hashes, rebuild });
   }
 
   /** Rows, in the table's order, as data files of the canonical cut; none for no rows. */
