@@ -1,0 +1,88 @@
+// The way of clean events into the log: most as they are, some twice, some corrected later, some spoilt.
+
+import { DAY_MS } from './calendar.js';
+import { OddityDealer, type Line } from './event-oddities.js';
+import { eventFields, eventLine, type ProductEvent } from './event.js';
+import { CURRENCIES } from './product.js';
+import { Random } from './random.js';
+
+/** How many events are remembered for repeats: the latest, and a thin sample of those before. */
+const MEMORY = 1024;
+const THINNING = 61;
+const DUPLICATE_SHARE = 0.01;
+const CONFLICT_SHARE = 0.005;
+
+/** Takes a line without its end. */
+export type LineSink = (line: Line) => void;
+
+export class EventLog {
+  private readonly random: Random;
+  private readonly oddities: OddityDealer;
+  private readonly recent: ProductEvent[] = [];
+  private readonly older: ProductEvent[] = [];
+  private seen = 0;
+  private lines = 0;
+
+  constructor(seed: string) {
+    this.random = new Random(`${seed}/log`);
+    this.oddities = new OddityDealer(new Random(`${seed}/oddities`));
+  }
+
+  /** Writes one event's line, with whatever happens around it. */
+  deliver(event: ProductEvent, write: LineSink): void {
+    const oddity = this.oddities.next(this.lines, event);
+    if (oddity !== undefined) this.write(oddity.line(event, this.random), write);
+    if (oddity === undefined || oddity.stray === true) {
+      this.write(eventLine(event), write);
+      this.remember(event);
+    }
+    this.repeat(write);
+  }
+
+  private write(line: Line, write: LineSink): void {
+    this.lines++;
+    write(line);
+  }
+
+  private repeat(write: LineSink): void {
+    if (this.random.chance(DUPLICATE_SHARE)) this.write(eventLine(this.recall()), write);
+    if (this.random.chance(CONFLICT_SHARE)) this.write(conflictingLine(this.recall(), this.random), write);
+  }
+
+  private remember(event: ProductEvent): void {
+    this.recent[this.seen % MEMORY] = event;
+    if (this.seen % THINNING === 0) this.older[(this.seen / THINNING) % MEMORY] = event;
+    this.seen++;
+  }
+
+  private recall(): ProductEvent {
+    return this.random.pick(this.random.chance(0.5) && this.older.length > 0 ? this.older : this.recent);
+  }
+}
+
+/** Another line for an event that the log has already: a correction, or a worse copy. */
+export function conflictingLine(event: ProductEvent, random: Random): string {
+  const moved = { ...event, timestampMs: Math.max(0, event.timestampMs + random.between(-300_000, 300_000)) };
+  const kinds: (() => string)[] = [
+    () => eventLine(moved),
+    () => eventLine({ ...moved, timestampMs: event.timestampMs + random.between(0, 3) * DAY_MS }),
+    () => JSON.stringify({ ...eventFields(event), user_id: null }),
+    () => eventLine(inSecondVersion(event)),
+  ];
+  if (event.channel !== undefined)
+    kinds.push(() => JSON.stringify({ ...eventFields(event), acquisition_channel: null }));
+  if (event.amount === undefined) return random.pick(kinds)();
+  const step = CURRENCIES[event.currency ?? 0]?.step ?? 1;
+  const amount = Math.max(step, event.amount + random.between(-400, 900) * step);
+  kinds.push(
+    () => eventLine({ ...event, amount }),
+    () => eventLine({ ...moved, amount }),
+  );
+  return random.pick(kinds)();
+}
+
+function inSecondVersion(event: ProductEvent): ProductEvent {
+  return event.amount === undefined
+    ? { ...event, version: 2 }
+    : { ...event, version: 2, currency: event.currency ?? 0 };
+}

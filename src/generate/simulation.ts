@@ -1,0 +1,366 @@
+// The product's life, day by day: users arrive, try, pay, work, leave and come back. Clean events; what goes wrong on the
+// way to the log is elsewhere. The same seed and arguments give the same life.
+
+import type { Calendar } from './calendar.js';
+import { DAY_MS } from './calendar.js';
+import { Customers, Stage } from './customers.js';
+import type { EventType, ProductEvent, TimestampForm } from './event.js';
+import { CHANNELS, CURRENCIES, listPrice } from './product.js';
+import { Random } from './random.js';
+
+/** A subscription that has ended, or runs on (`endDay` null). Days are indexes from the first day. */
+export interface Subscription {
+  readonly number: number;
+  readonly user: number;
+  readonly plan: number;
+  /** Per month, in hundredths of the currency. */
+  readonly price: number;
+  readonly currency: number;
+  readonly startDay: number;
+  readonly endDay: number | null;
+}
+
+const HOUR_MS = 3_600_000;
+const BILLING_DAYS = 30;
+const TRIAL_DAYS = 14;
+const SIGNUP_WEIGHTS = CHANNELS.map((channel) => channel.signups);
+const CURRENCY_WEIGHTS = CURRENCIES.map((currency) => currency.customers);
+/** Visits on a usual day, in thousandths, and how many users are like that: devoted, regular, casual. */
+const ZEAL = [380, 135, 40] as const;
+const ZEAL_WEIGHTS = [15, 40, 45] as const;
+/** How much of their zeal users have, by stage. */
+const ZEAL_BY_STAGE: Record<Stage, number> = {
+  [Stage.lead]: 0.6,
+  [Stage.trial]: 2,
+  [Stage.paying]: 1.35,
+  [Stage.left]: 0.02,
+  [Stage.lapsed]: 0.22,
+};
+/** The share of users who were customers before the log begins: they have no sign-up in it. */
+const LEGACY_SHARE = 0.015;
+const RESEARCH_DAYS = 40;
+const HABIT_DAYS = 1300;
+
+interface Happening {
+  readonly arrivalMs?: number;
+  /** How far the client's clock differs from the arrival. */
+  readonly skewMs?: number;
+  readonly amount?: number;
+  readonly refersTo?: number;
+  readonly channel?: number;
+}
+
+export class Simulation {
+  private ended: Subscription[] = [];
+  private readonly calendar: Calendar;
+  private readonly users: number;
+  private readonly random: Random;
+  private readonly customers: Customers;
+  private readonly legacy: number;
+  private events: ProductEvent[] = [];
+  private eventCount = 0;
+  private subscriptionCount = 0;
+  private day = -1;
+  private arrived = 0;
+  private versionShare = 0;
+  private trafficToday = 1;
+
+  constructor(options: { readonly seed: string; readonly users: number; readonly calendar: Calendar }) {
+    this.calendar = options.calendar;
+    this.users = options.users;
+    this.random = new Random(`${options.seed}/life`);
+    this.legacy = Math.floor(options.users * LEGACY_SHARE);
+    // Users of the days after the last, for an increment, come on top.
+    this.customers = new Customers(options.users + Math.ceil(options.users / 10) + 100);
+    for (let user = 0; user < this.legacy; user++) this.addLegacyCustomer();
+  }
+
+  /** The events of the next day, in the order in which they reach the log. */
+  nextDay(): ProductEvent[] {
+    this.day++;
+    this.versionShare = this.calendar.secondVersionShare(this.day);
+    this.trafficToday = this.calendar.traffic(this.day);
+    this.events = [];
+    const known = this.customers.count;
+    for (let user = 0; user < known; user++) this.live(user);
+    this.signUpNewcomers();
+    return this.events.sort((a, b) => a.arrivalMs - b.arrivalMs || a.number - b.number);
+  }
+
+  /** How many users signed up on the day that `nextDay` last made. */
+  get signupsToday(): number {
+    return this.arrived;
+  }
+
+  /** The subscriptions that have ended since the last call. */
+  takeEnded(): readonly Subscription[] {
+    const taken = this.ended;
+    this.ended = [];
+    return taken;
+  }
+
+  /** The subscriptions that still run, by user. */
+  *running(): Iterable<Subscription> {
+    for (let user = 0; user < this.customers.count; user++) {
+      if (this.customers.stage[user] === Stage.paying) yield this.subscriptionOf(user, null);
+    }
+  }
+
+  private signUpNewcomers(): void {
+    const newcomers = this.users - this.legacy;
+    const target = this.legacy + this.calendar.signedUp(newcomers, this.day);
+    this.arrived = Math.max(0, target - this.customers.count);
+    for (let index = 0; index < this.arrived; index++) this.signUp(this.addCustomer(Stage.lead));
+  }
+
+  private addCustomer(stage: Stage): number {
+    const { customers, random } = this;
+    const user = customers.count++;
+    customers.stage[user] = stage;
+    customers.channel[user] = random.weighted(SIGNUP_WEIGHTS);
+    customers.currency[user] = random.weighted(CURRENCY_WEIGHTS);
+    customers.plan[user] = random.weighted(CHANNELS[customers.channel[user] ?? 0]?.plans ?? [1]);
+    customers.zeal[user] = ZEAL[random.weighted(ZEAL_WEIGHTS)] ?? 0;
+    customers.since[user] = this.day;
+    return user;
+  }
+
+  private addLegacyCustomer(): void {
+    const user = this.addCustomer(Stage.paying);
+    const startDay = -this.random.between(1, 2 * BILLING_DAYS);
+    this.subscribe(user, startDay);
+    this.customers.dueDay[user] = startDay + 2 * BILLING_DAYS + 1;
+  }
+
+  private signUp(user: number): void {
+    const arrivalMs = this.timeOfDay();
+    const channel = this.customers.channel[user] ?? 0;
+    this.emit(user, 'signup', { arrivalMs, channel });
+    if (this.random.chance((CHANNELS[channel]?.trial ?? 0) * 0.7))
+      this.startTrial(user, arrivalMs + this.random.below(HOUR_MS));
+    this.visit(user, arrivalMs);
+  }
+
+  /** One day of one user. */
+  private live(user: number): void {
+    const stage = this.customers.stage[user] as Stage;
+    if (this.random.chance(this.visitProbability(user, stage))) this.visit(user, this.timeOfDay());
+    if (stage === Stage.paying) this.payOrLeave(user);
+    else if (stage === Stage.trial) this.decide(user);
+    else if (stage === Stage.lead) this.consider(user);
+    else this.reconsider(user, stage === Stage.left ? 0.004 : 0.0003);
+    if (this.customers.purchase[user] !== 0) this.maybeRefund(user);
+  }
+
+  /** Everybody's interest wears off: half of it in the first `HABIT_DAYS`, and ever more slowly. */
+  private visitProbability(user: number, stage: Stage): number {
+    const age = this.day - (this.customers.since[user] ?? 0);
+    const zeal = ((this.customers.zeal[user] ?? 0) / 1000) * ZEAL_BY_STAGE[stage];
+    return (zeal * this.trafficToday * HABIT_DAYS) / (HABIT_DAYS + age);
+  }
+
+  /** A lead starts the trial later than on the first day, or loses interest. */
+  private consider(user: number): void {
+    const age = this.day - (this.customers.since[user] ?? 0);
+    const trial = CHANNELS[this.customers.channel[user] ?? 0]?.trial ?? 0;
+    if (age > RESEARCH_DAYS) this.customers.stage[user] = Stage.lapsed;
+    else if (this.random.chance(trial * 0.012)) this.startTrial(user, this.timeOfDay());
+  }
+
+  private startTrial(user: number, arrivalMs: number): void {
+    this.emit(user, 'trial_start', { arrivalMs });
+    this.customers.stage[user] = Stage.trial;
+    this.customers.dueDay[user] = this.day + TRIAL_DAYS - this.random.below(4);
+  }
+
+  /** The trial's end. */
+  private decide(user: number): void {
+    if (this.day < (this.customers.dueDay[user] ?? 0)) return;
+    const channel = CHANNELS[this.customers.channel[user] ?? 0];
+    if (!this.random.chance(channel?.conversion ?? 0)) {
+      this.customers.stage[user] = Stage.lapsed;
+      return;
+    }
+    const arrivalMs = this.timeOfDay();
+    this.emit(user, 'trial_convert', { arrivalMs });
+    this.becomeCustomer(user, arrivalMs + this.random.below(300_000));
+  }
+
+  /** Whoever left or never converted may come back, and pays at once. */
+  private reconsider(user: number, probability: number): void {
+    if (!this.random.chance(probability)) return;
+    const arrivalMs = this.timeOfDay();
+    this.visit(user, arrivalMs);
+    this.becomeCustomer(user, arrivalMs + this.random.below(600_000));
+  }
+
+  private becomeCustomer(user: number, arrivalMs: number): void {
+    this.customers.stage[user] = Stage.paying;
+    this.subscribe(user, this.day);
+    this.customers.dueDay[user] = this.day + BILLING_DAYS;
+    this.buy(user, arrivalMs, this.customers.price[user] ?? 0);
+  }
+
+  private payOrLeave(user: number): void {
+    if (this.random.chance(0.003)) this.buy(user, this.timeOfDay(), this.addOnPrice(user));
+    if (this.random.chance(0.001)) return this.leave(user);
+    if (this.day < (this.customers.dueDay[user] ?? 0)) return;
+    if (this.random.chance(CHANNELS[this.customers.channel[user] ?? 0]?.churn ?? 0)) this.leave(user);
+    else this.renew(user);
+  }
+
+  private leave(user: number): void {
+    this.emit(user, 'cancel', { arrivalMs: this.timeOfDay() });
+    this.ended.push(this.subscriptionOf(user, this.day));
+    this.customers.stage[user] = Stage.left;
+  }
+
+  private renew(user: number): void {
+    const { customers, random } = this;
+    const plan = customers.plan[user] ?? 0;
+    if (plan < 2 && random.chance(0.035)) this.changePlan(user, plan + 1);
+    else if (plan > 0 && random.chance(0.015)) this.changePlan(user, plan - 1);
+    else if (this.newPrice(user) > (customers.price[user] ?? 0) && random.chance(0.5))
+      this.changePlan(user, plan);
+    customers.dueDay[user] = this.day + BILLING_DAYS;
+    this.buy(user, this.timeOfDay(), customers.price[user] ?? 0);
+  }
+
+  /** Another plan or price is another subscription; sometimes the old one is ended only days later. */
+  private changePlan(user: number, plan: number): void {
+    const overlap = this.random.chance(0.2) ? this.random.between(1, 20) : 0;
+    this.ended.push(this.subscriptionOf(user, this.day + overlap));
+    this.customers.plan[user] = plan;
+    this.subscribe(user, this.day);
+  }
+
+  private subscribe(user: number, startDay: number): void {
+    this.customers.subscription[user] = ++this.subscriptionCount;
+    this.customers.subscribedDay[user] = startDay;
+    this.customers.price[user] = this.newPrice(user);
+  }
+
+  private newPrice(user: number): number {
+    const { currency, plan } = this.customers;
+    return listPrice(currency[user] ?? 0, plan[user] ?? 0, this.calendar.priceRises(this.day));
+  }
+
+  private addOnPrice(user: number): number {
+    const step = CURRENCIES[this.customers.currency[user] ?? 0]?.step ?? 1;
+    const share = this.random.between(10, 60) / 100;
+    return Math.round(((this.customers.price[user] ?? 0) * share) / step) * step;
+  }
+
+  private subscriptionOf(user: number, endDay: number | null): Subscription {
+    const { customers } = this;
+    return {
+      number: customers.subscription[user] ?? 0,
+      user,
+      plan: customers.plan[user] ?? 0,
+      price: customers.price[user] ?? 0,
+      currency: customers.currency[user] ?? 0,
+      startDay: customers.subscribedDay[user] ?? 0,
+      endDay,
+    };
+  }
+
+  private buy(user: number, arrivalMs: number, amount: number): void {
+    const number = this.emit(user, 'purchase', { arrivalMs, amount });
+    this.customers.purchase[user] = number;
+    this.customers.purchaseDay[user] = this.day;
+    this.customers.purchaseAmount[user] = amount;
+    if (this.random.chance(0.004)) this.refundOutOfOrder(user, arrivalMs);
+  }
+
+  /** Money back within three weeks; after an incident far more often. */
+  private maybeRefund(user: number): void {
+    const age = this.day - (this.customers.purchaseDay[user] ?? 0);
+    const isWave = age > 0 && age <= 20 && this.calendar.isRefundWave(this.day);
+    const probability = age === 0 ? 0 : isWave ? 0.03 : age <= 20 ? 0.0012 : 0.00004;
+    if (this.random.chance(probability)) this.refund(user, { arrivalMs: this.timeOfDay() });
+  }
+
+  /** A refund whose line comes before its purchase's, or whose clock was behind, or both. */
+  private refundOutOfOrder(user: number, purchaseMs: number): void {
+    const early = Math.min(purchaseMs, this.random.between(60_000, 2 * HOUR_MS));
+    const kind = this.random.below(3);
+    if (kind === 0) this.refund(user, { arrivalMs: purchaseMs - early, skewMs: 3 * early });
+    else if (kind === 1) this.refund(user, { arrivalMs: purchaseMs + early, skewMs: -3 * early });
+    else this.refund(user, { arrivalMs: purchaseMs - early });
+  }
+
+  private refund(user: number, happening: Happening): void {
+    const { customers, random } = this;
+    const step = CURRENCIES[customers.currency[user] ?? 0]?.step ?? 1;
+    const paid = customers.purchaseAmount[user] ?? 0;
+    const amount = random.chance(0.7) ? paid : Math.round((paid * random.between(1, 9)) / (10 * step)) * step;
+    this.emit(user, 'refund', { ...happening, amount, refersTo: customers.purchase[user] ?? 0 });
+    customers.purchase[user] = 0;
+  }
+
+  /** A session: a login, unless remembered, and some pages. */
+  private visit(user: number, startMs: number): void {
+    let arrivalMs = startMs;
+    if (this.random.chance(0.75)) this.emit(user, 'login', { arrivalMs });
+    for (let pages = this.random.below(4); pages > 0; pages--) {
+      arrivalMs += this.random.between(5_000, 400_000);
+      this.emit(user, 'page_view', { arrivalMs });
+    }
+  }
+
+  /** Working hours mostly, around the early afternoon in UTC. */
+  private timeOfDay(): number {
+    if (this.random.chance(0.08)) return this.random.below(DAY_MS);
+    return 6 * HOUR_MS + this.random.below(7 * HOUR_MS) + this.random.below(7 * HOUR_MS);
+  }
+
+  /** Writes down what happened, as the client's clock and the network would have it; returns the event's number. */
+  private emit(user: number, type: EventType, happening: Happening): number {
+    const number = ++this.eventCount;
+    const wanted = Math.min(happening.arrivalMs ?? 0, DAY_MS - 1);
+    const timestampMs = this.day * DAY_MS + wanted + (happening.skewMs ?? this.skew());
+    const version = this.random.chance(this.versionShare) ? 2 : 1;
+    this.events.push({
+      number,
+      user,
+      type,
+      arrivalMs: this.random.chance(0.03)
+        ? Math.min(DAY_MS - 1, wanted + this.random.below(2 * HOUR_MS))
+        : wanted,
+      timestampMs: Math.max(0, Math.min(timestampMs, this.lastMs())),
+      form: this.form(),
+      version,
+      amount: this.charged(user, version, happening.amount),
+      currency: version === 2 && happening.amount !== undefined ? this.customers.currency[user] : undefined,
+      refersTo: happening.refersTo,
+      channel: happening.channel,
+    });
+    return number;
+  }
+
+  /** The first version knows dollars only: amounts were turned into them before they were sent. */
+  private charged(user: number, version: 1 | 2, amount: number | undefined): number | undefined {
+    if (amount === undefined || version === 2) return amount;
+    const dollars = CURRENCIES[0]?.prices[0] ?? 1;
+    const local = CURRENCIES[this.customers.currency[user] ?? 0]?.prices[0] ?? 1;
+    return Math.round((amount * dollars) / local);
+  }
+
+  /** Mostly none; some lines were kept back for days (their time is long ago), some clocks are ahead. */
+  private skew(): number {
+    const draw = this.random.below(1000);
+    if (draw < 6) return -this.random.between(1, 9) * DAY_MS - this.random.below(DAY_MS);
+    if (draw < 8) return this.random.between(1, 40) * HOUR_MS;
+    return 0;
+  }
+
+  private form(): TimestampForm {
+    const draw = this.random.below(100);
+    return draw < 6 ? 'offset' : draw < 11 ? 'space' : 'utc';
+  }
+
+  /** No clock is so far ahead that the data set would end later than it should. */
+  private lastMs(): number {
+    return Math.max(this.calendar.days, this.day + 1) * DAY_MS - 1;
+  }
+}
