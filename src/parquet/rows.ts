@@ -137,14 +137,6 @@ export function tableToRows(table: arrow.Table, schema: Schema): readonly Row[] 
   return Array.from({ length: numRows }, (_, row) => columns.map((cell) => cell(row)));
 }
 
-/** The values of one text column, exactly (Arrow's own reading drops a byte order mark that starts a value). */
-export function textsOf(vector: arrow.Vector): readonly (string | null)[] {
-  return (vector.data as readonly arrow.Data[]).flatMap((chunk) => {
-    const cell = cellReader('string', chunk);
-    return Array.from({ length: chunk.length }, (_, row) => cell(row) as string | null);
-  });
-}
-
 function cellReader(type: FieldType, column: arrow.Data): (row: number) => Cell {
   const read = valueReader(type, column);
   return (row) => (isPresent(column, row) ? read(row) : null);

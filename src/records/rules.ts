@@ -310,6 +310,6 @@ function winnerStep(
   return (a, b) => compareValues(valueOf(a), valueOf(b));
 }
 
-/** Whether two accepted records agree in every column: exact duplicates. */
-export const sameRecord = (a: readonly Value[], b: readonly Value[]): boolean =>
+/** Whether two records agree in every column: exact duplicates. */
+export const sameRecord = (a: readonly unknown[], b: readonly unknown[]): boolean =>
   a.length === b.length && a.every((value, column) => value === b[column]);

@@ -1,0 +1,111 @@
+// Extracts, from a file's bytes to the new state of their table: the newest delivery of a key decides (pipeline §4, §5).
+
+import type { Row } from '../parquet/rows.js';
+import type { Contract, ContractSettings } from './contract.js';
+import { parseCsv } from './extract-csv.js';
+import { parseArray } from './extract-json.js';
+import {
+  type Accepted,
+  compareValues,
+  compareVariants,
+  compileRules,
+  type Refused,
+  sameRecord,
+  type Value,
+} from './rules.js';
+import { decodeSource, type SourceBytes } from './source-text.js';
+
+/** One record of an extract and what became of it. */
+export interface ExtractRow {
+  /** Of a CSV row the physical line it starts on, of an array element its position; 1-based. */
+  readonly lineNumber: number;
+  /** Its exact source text. */
+  readonly raw: string;
+  readonly result: Accepted | Refused;
+}
+
+/**
+ * Every record of an extract, in the order of the file.
+ * @throws LakeError `invalid-input` for a file that breaks the contract as a whole, with the place and what was expected
+ */
+export function readExtract(
+  contract: Contract,
+  settings: ContractSettings,
+  file: SourceBytes,
+): readonly ExtractRow[] {
+  const judge = compileRules(contract, settings);
+  const source = decodeSource(file);
+  if (contract.format === 'csv') {
+    return parseCsv(source, contract).map(({ lineNumber, raw, record }) => ({
+      lineNumber,
+      raw,
+      result: record === null ? { ok: false, reason: 'malformed_row' } : judge(record),
+    }));
+  }
+  return parseArray(source).map(({ position, raw, value }) => ({
+    lineNumber: position,
+    raw,
+    result: judge(value),
+  }));
+}
+
+/**
+ * The table of an extract after deliveries, oldest first, sorted by its key: of each key the newest delivery that holds it
+ * decides, by the largest of its accepted records in the winner order; keys that no delivery holds keep their row.
+ * `changed` says whether any row differs from `old` (rows in the order of the contract's columns).
+ */
+export function foldExtract(
+  contract: Contract,
+  old: readonly Row[],
+  deliveries: readonly (readonly ExtractRow[])[],
+): { readonly rows: readonly Row[]; readonly changed: boolean } {
+  const keyOf = keyReader(contract);
+  const state = new Map(old.map((row) => [keyOf(row), row]));
+  let changed = false;
+  for (const delivery of deliveries) {
+    for (const [key, row] of winnersOf(contract, delivery)) {
+      const before = state.get(key);
+      changed ||= before === undefined || !sameRecord(before, row);
+      state.set(key, row);
+    }
+  }
+  return { rows: [...state.values()].sort(byKey(contract)), changed };
+}
+
+/** The largest accepted record of each key. */
+function winnersOf(
+  contract: Contract,
+  delivery: readonly ExtractRow[],
+): ReadonlyMap<string, readonly Value[]> {
+  const keyOf = keyReader(contract);
+  const compare = compareVariants(contract);
+  const winners = new Map<string, readonly Value[]>();
+  for (const { result } of delivery) {
+    if (!result.ok) continue;
+    const key = keyOf(result.values);
+    const rival = winners.get(key);
+    if (rival === undefined || compare(result.values, rival) > 0) winners.set(key, result.values);
+  }
+  return winners;
+}
+
+const keyPositions = ({ key, columns }: Contract): readonly number[] =>
+  key.map((name) => columns.findIndex((column) => column.name === name));
+
+/** The key of a row as one text. */
+function keyReader(contract: Contract): (row: Row) => string {
+  const positions = keyPositions(contract);
+  return (row) => JSON.stringify(positions.map((position) => String(row[position])));
+}
+
+function byKey(contract: Contract): (a: Row, b: Row) => number {
+  const positions = keyPositions(contract);
+  return (a, b) => {
+    for (const position of positions) {
+      // Keys are text, dates and numbers, never bytes.
+      const order = compareValues(a[position] as Value, b[position] as Value);
+      if (order !== 0) return order;
+    }
+    return 0;
+  };
+}
