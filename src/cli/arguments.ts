@@ -1,0 +1,189 @@
+// The command line as yargs reads it: a command with its flags and words, or a text to print (help, version).
+
+import yargs from 'yargs';
+import type { Argv, InferredOptionTypes } from 'yargs';
+import { LakeError } from '../common/errors.js';
+import { nearMiss } from '../common/near-miss.js';
+import { commonFlags } from './command.js';
+import type { Command, FlagTable, Input } from './command.js';
+import { EXIT_CODES } from './exit-codes.js';
+
+export type CommonFlags = InferredOptionTypes<typeof commonFlags>;
+
+export type Request =
+  | { readonly kind: 'text'; readonly text: string }
+  | { readonly kind: 'run'; readonly command: Command; readonly input: Input; readonly common: CommonFlags };
+
+type Parsed = Readonly<Record<string, unknown>> & { readonly _: readonly (string | number)[] };
+
+/** @throws LakeError `invalid-input` for whatever is not a command, a flag or a word of the command */
+export async function parseArguments(
+  argv: readonly string[],
+  commands: readonly Command[],
+  version: string,
+): Promise<Request> {
+  refuseUnclearSwitches(argv, commands);
+  let chosen: { command: Command; parsed: Parsed } | undefined;
+  let text = '';
+  const parser = lakeParser(commands, version, (command, parsed) => (chosen = { command, parsed }));
+  await parser.parseAsync([...argv], {}, (_error, _parsed, output) => {
+    text = output;
+  });
+  if (text !== '' || chosen === undefined) return { kind: 'text', text: withoutTypes(text) };
+  return request(chosen.command, chosen.parsed, commands);
+}
+
+function request(command: Command, parsed: Parsed, commands: readonly Command[]): Request {
+  const words = parsed._.slice(command.name.length).map(String);
+  refuseWords(command, words, commands);
+  refuseUnknownFlags(command, parsed);
+  refuseRepeats(parsed, { ...commonFlags, ...command.flags });
+  return { kind: 'run', command, input: { words, flags: parsed }, common: parsed as unknown as CommonFlags };
+}
+
+type Choose = (command: Command, parsed: Parsed) => void;
+
+function lakeParser(commands: readonly Command[], version: string, choose: Choose): Argv {
+  const parser = yargs()
+    .scriptName('lake')
+    .locale('en') // else the help's own words depend on the machine
+    .wrap(80)
+    .exitProcess(false)
+    .parserConfiguration({
+      'boolean-negation': false,
+      'camel-case-expansion': false,
+      'dot-notation': false,
+      'parse-numbers': false,
+      'parse-positional-numbers': false,
+    })
+    .fail((message, error) => {
+      throw error instanceof LakeError ? error : usageError(message || error.message);
+    })
+    .options(commonFlags)
+    .group([...Object.keys(commonFlags), 'help', 'version'], 'Common options:')
+    .describe('help', 'this text')
+    .version(version)
+    .describe('version', 'the version of lake');
+  for (const name of new Set(commands.map((command) => command.name[0] ?? '$0'))) {
+    addCommands(
+      parser,
+      name,
+      commands.filter((command) => (command.name[0] ?? '$0') === name),
+      choose,
+    );
+  }
+  return parser;
+}
+
+/** A command, or a group of them that share their first word. */
+function addCommands(parser: Argv, name: string, members: readonly Command[], choose: Choose): void {
+  const [only] = members;
+  if (only !== undefined && only.name.length < 2) {
+    addCommand(parser, name, only, choose);
+    return;
+  }
+  const names = members.map((member) => member.name[1] ?? '');
+  parser.command(
+    name,
+    `${names.join(', ')}: ${groupAbouts[name] ?? ''}`,
+    (group) => {
+      for (const member of members) addCommand(group, member.name[1] ?? '', member, choose);
+      return group.usage(`lake ${name} ${names.join('|')}`);
+    },
+    (parsed) => {
+      const given = parsed._[1];
+      const meant = given === undefined ? undefined : nearMiss(String(given), names);
+      const problem =
+        given === undefined ? `lake ${name} wants one more word` : `unknown: lake ${name} ${given}`;
+      throw usage(`${problem}; ${didYouMean(meant) ?? `expected ${names.join(' or ')}`}`);
+    },
+  );
+}
+
+const groupAbouts: Readonly<Record<string, string>> = { snapshot: 'the history of the lake' };
+
+function addCommand(parser: Argv, name: string, command: Command, choose: Choose): void {
+  parser.command(
+    name,
+    command.about,
+    (builder) => describeCommand(builder, command),
+    (parsed) => choose(command, parsed),
+  );
+}
+
+function describeCommand(builder: Argv, command: Command): Argv {
+  const isWholeProgram = command.name.length === 0;
+  const line = ['lake', ...command.name, command.words?.usage ?? ''].join(' ').trimEnd();
+  builder
+    .usage(isWholeProgram ? 'lake [command]' : `${line}\n\n${command.details ?? `${command.about}.`}`)
+    .options(command.flags);
+  for (const [example, about] of command.examples) builder.example(`lake ${example}`.trimEnd(), about);
+  return isWholeProgram ? builder.epilogue(exitCodeHelp()) : builder;
+}
+
+function exitCodeHelp(): string {
+  const lines = EXIT_CODES.map(({ code, meaning }) => `  ${String(code).padStart(3)}  ${meaning}`);
+  return ['Exit codes:', ...lines, '', 'lake COMMAND --help says more about a command.'].join('\n');
+}
+
+/** Values are named in the descriptions, so the types that yargs adds are noise. */
+function withoutTypes(help: string): string {
+  return help.replaceAll(/ +\[(?:string|boolean|default)\]$/gm, '');
+}
+
+// What is wrong with a command line
+
+const usage = (message: string): LakeError =>
+  new LakeError('invalid-input', message.endsWith('?') ? message : `${message}.`);
+
+const didYouMean = (word: string | undefined): string | undefined =>
+  word === undefined ? undefined : `did you mean ${word}?`;
+
+/** Says in the words of this program what yargs found. */
+function usageError(message: string): LakeError {
+  const [, flag] = /^Not enough arguments following: (.*)$/.exec(message) ?? [];
+  return usage(flag === undefined ? message : `--${flag} wants a value`);
+}
+
+function refuseUnknownFlags(command: Command, parsed: Parsed): void {
+  const known = [...Object.keys(commonFlags), ...Object.keys(command.flags), 'help', 'version'];
+  const unknown = Object.keys(parsed).find((key) => key !== '_' && key !== '$0' && !known.includes(key));
+  if (unknown === undefined) return;
+  const meant = nearMiss(unknown, known);
+  const line = ['lake', ...command.name].join(' ');
+  const flag = `${unknown.length === 1 ? '-' : '--'}${unknown}`;
+  throw usage(`${line} has no flag ${flag}; ${didYouMean(meant && `--${meant}`) ?? `see ${line} --help`}`);
+}
+
+function refuseRepeats(parsed: Parsed, flags: FlagTable): void {
+  const repeated = Object.keys(flags).find((flag) => Array.isArray(parsed[flag]));
+  if (repeated !== undefined) throw usage(`--${repeated} is given more than once`);
+}
+
+/** `--dry-run=maybe` would silently be off. */
+function refuseUnclearSwitches(argv: readonly string[], commands: readonly Command[]): void {
+  const flags: FlagTable = Object.assign(
+    {},
+    commonFlags,
+    ...commands.map((command) => command.flags),
+  ) as FlagTable;
+  for (const argument of argv.slice(0, argv.includes('--') ? argv.indexOf('--') : undefined)) {
+    const [, flag = '', value] = /^--([a-z-]+)=(.*)$/s.exec(argument) ?? [];
+    if (flags[flag]?.type === 'boolean' && value !== 'true' && value !== 'false') {
+      throw usage(`--${flag} takes no value (given: "${value ?? ''}")`);
+    }
+  }
+}
+
+function refuseWords(command: Command, words: readonly string[], commands: readonly Command[]): void {
+  const { least, most, usage: expected } = command.words ?? { least: 0, most: 0, usage: '' };
+  const line = ['lake', ...command.name].join(' ');
+  if (words.length < least) throw usage(`${line} wants ${expected}`);
+  const [extra] = words.slice(most);
+  if (extra === undefined) return;
+  if (command.name.length > 0) throw usage(`${line}: unexpected "${extra}"`);
+  const names = commands.flatMap(({ name }) => name.slice(0, 1));
+  throw usage(
+    `unknown command "${extra}"; ${didYouMean(nearMiss(extra, names)) ?? `there are ${[...new Set(names)].join(', ')}`}`,
+  );
+}

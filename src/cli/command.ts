@@ -1,0 +1,63 @@
+// What a command is: its name, flags and words as data, and what it does. The parser and the help are made from this.
+
+import type { InferredOptionTypes, Options } from 'yargs';
+import type { Session } from './session.js';
+
+export type FlagTable = Readonly<Record<string, Options>>;
+
+/** The words after a command's name. */
+export interface Words {
+  /** As the help shows them: `TABLE`, `[PATH…]`. */
+  readonly usage: string;
+  readonly least: number;
+  readonly most: number;
+}
+
+export interface Command<Flags extends FlagTable = FlagTable> {
+  /** `['snapshot', 'list']`; empty for `lake` alone. */
+  readonly name: readonly string[];
+  /** One line, in the list of commands. */
+  readonly about: string;
+  /** What else its own help should say. */
+  readonly details?: string;
+  /** No words unless said. */
+  readonly words?: Words;
+  readonly flags: Flags;
+  /** Command lines without the leading `lake`, and what they do. */
+  readonly examples: readonly (readonly [line: string, about: string])[];
+  /** It publishes or writes files: when interrupted it is given the time to stop cleanly. */
+  readonly writes?: boolean;
+  run(input: Input<Flags>, session: Session): Promise<void>;
+}
+
+export interface Input<Flags extends FlagTable = FlagTable> {
+  readonly flags: InferredOptionTypes<Flags>;
+  readonly words: readonly string[];
+}
+
+/** Keeps the types of a command's own flags for its `run`. */
+export function defineCommand<const Flags extends FlagTable>(command: Command<Flags>): Command {
+  return command;
+}
+
+/** A flag that takes a value; `value` is what the help calls it. */
+export function valueFlag(
+  value: string,
+  about: string,
+): { type: 'string'; requiresArg: true; describe: string } {
+  return { type: 'string', requiresArg: true, describe: `${value}: ${about}` };
+}
+
+/** A flag that is there or not. */
+export function switchFlag(about: string): { type: 'boolean'; describe: string } {
+  return { type: 'boolean', describe: about };
+}
+
+/** Flags of every command. */
+export const commonFlags = {
+  lake: valueFlag('DIR', 'the lake (default: LAKE_DIR, else lake)'),
+  json: switchFlag('results as one JSON document'),
+  quiet: switchFlag('no reports and no progress, only results and errors'),
+  verbose: switchFlag('say more'),
+  'no-color': switchFlag('no colours (as does NO_COLOR)'),
+} satisfies FlagTable;

@@ -1,0 +1,32 @@
+// Every command, in the order of the help.
+
+import type { Command } from '../command.js';
+import { compact } from './compact.js';
+import { exportTables } from './export.js';
+import { files } from './files.js';
+import { generate } from './generate.js';
+import { ingest } from './ingest.js';
+import { overview } from './overview.js';
+import { query } from './query.js';
+import { restore } from './restore.js';
+import { show } from './show.js';
+import { snapshotList } from './snapshot-list.js';
+import { snapshotShow } from './snapshot-show.js';
+import { tables } from './tables.js';
+import { timeTravel } from './time-travel.js';
+
+export const commands: readonly Command[] = [
+  overview,
+  ingest,
+  tables,
+  show,
+  query,
+  snapshotList,
+  snapshotShow,
+  timeTravel,
+  files,
+  exportTables,
+  restore,
+  compact,
+  generate,
+];

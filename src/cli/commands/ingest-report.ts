@@ -1,0 +1,236 @@
+// What an ingest tells the person who ran it: read, refused, changed, checked, published, what it means, what next.
+
+import type {
+  BatchReport,
+  CheckReport,
+  HeadlineFigure,
+  IngestPlan,
+  IngestReport,
+} from '../../lake/results.js';
+import { bytes, count, countOf, duration } from '../output/figures.js';
+import type { Style } from '../output/style.js';
+import { headlineLines, nextLine } from '../output/tables.js';
+import { textTable } from '../output/text-table.js';
+import type { TextColumn } from '../output/text-table.js';
+import { visible } from '../output/terminal-text.js';
+
+export interface IngestTextOptions {
+  readonly headline: readonly HeadlineFigure[];
+  readonly style: Style;
+  /** Every reason, table and check instead of the ones that matter most. */
+  readonly isVerbose: boolean;
+}
+
+const TOP_REASONS = 3;
+
+const right = (header: string): TextColumn => ({ header, align: 'right' });
+
+export function ingestText(report: IngestReport, options: IngestTextOptions): readonly string[] {
+  if (report.plan !== undefined) return planText(report, report.plan, options);
+  if (!report.changed) return nothingNew(report, options);
+  return [
+    ...readSection(report.batches, options),
+    ...rejectedSection(report.batches, options),
+    ...changedSection(report, options),
+    ...checksSection(report.checks, options),
+    published(report, options),
+    ...(options.headline.length === 0 ? [] : ['', ...headlineLines(options.headline, options.style)]),
+    '',
+    nextLine('lake show gold.mrr_monthly', options.style),
+  ];
+}
+
+function nothingNew(
+  { batches, snapshot, parent, durationMs }: IngestReport,
+  { style }: IngestTextOptions,
+): readonly string[] {
+  const records = sum(batches, (batch) => batch.records);
+  const holds =
+    snapshot === parent || snapshot === null
+      ? 'The lake stays as it is'
+      : `Snapshot ${snapshot} holds what ${parent ?? 'the one before'} held`;
+  return [
+    `Nothing new: the lake knows ${batches.length === 1 ? 'the' : 'all'} ${countOf(batches.length, 'batch', 'batches')} already (${countOf(records, 'record')}).`,
+    `${holds}; ${duration(durationMs)}. ${nextLine('lake tables', style)}`,
+  ];
+}
+
+// What was read
+
+function readSection(batches: readonly BatchReport[], { style }: IngestTextOptions): readonly string[] {
+  const fresh = batches.filter(({ known }) => !known);
+  const records = sum(fresh, (batch) => batch.records);
+  const accepted = sum(fresh, (batch) => batch.accepted);
+  const size = bytes(sum(fresh, (batch) => batch.bytes));
+  return [
+    style.strong(
+      `Read ${countOf(records, 'record')} in ${countOf(fresh.length, 'batch', 'batches')} (${size})`,
+    ) + `: ${count(accepted)} accepted, ${count(records - accepted)} rejected`,
+    '',
+    ...batchLines(batches, style),
+    '',
+  ];
+}
+
+function batchLines(batches: readonly BatchReport[], style: Style): readonly string[] {
+  const columns: readonly TextColumn[] = [
+    { header: 'source' },
+    { header: 'file', maxWidth: 26 },
+    ...['records', 'accepted', 'rejected'].map(right),
+    { header: '' },
+  ];
+  const cells = batches.map((batch) => [
+    batch.source,
+    fileName(batch.path),
+    count(batch.records),
+    count(batch.accepted),
+    count(batch.records - batch.accepted),
+    batch.known ? 'known' : '',
+  ]);
+  return textTable(columns, cells, { style });
+}
+
+const fileName = (path: string): string => path.split(/[/\\]/).at(-1) ?? path;
+
+// What was refused
+
+function rejectedSection(batches: readonly BatchReport[], options: IngestTextOptions): readonly string[] {
+  const fresh = batches.filter(({ known }) => !known);
+  const sources = [...new Set(fresh.map(({ source }) => source))];
+  const rows = sources.flatMap((source) => reasonRows(source, fresh, options.isVerbose));
+  if (rows.length === 0) return [];
+  return [
+    `${options.style.strong('Rejected')}, kept in bronze and listed in silver.quarantine`,
+    '',
+    ...textTable([{ header: 'source' }, { header: 'reason' }, right('records')], rows, {
+      style: options.style,
+    }),
+    '',
+  ];
+}
+
+function reasonRows(
+  source: string,
+  batches: readonly BatchReport[],
+  isVerbose: boolean,
+): readonly string[][] {
+  const reasons = reasonsOf(batches.filter((batch) => batch.source === source));
+  const shown = isVerbose || reasons.length <= TOP_REASONS + 1 ? reasons : reasons.slice(0, TOP_REASONS);
+  const others = reasons.slice(shown.length);
+  const rows = shown.map(([reason, records]) => ['', reason, count(records)]);
+  if (others.length > 0)
+    rows.push(['', `${others.length} more reasons (--verbose)`, count(sum(others, ([, n]) => n))]);
+  if (rows[0] !== undefined) rows[0][0] = source;
+  return rows;
+}
+
+/** Reasons with their records, the most frequent first. */
+function reasonsOf(batches: readonly BatchReport[]): readonly (readonly [string, number])[] {
+  const total = new Map<string, number>();
+  for (const { rejected } of batches) {
+    for (const [reason, records] of Object.entries(rejected))
+      total.set(reason, (total.get(reason) ?? 0) + records);
+  }
+  return [...total]
+    .filter(([, records]) => records > 0)
+    .sort((a, b) => b[1] - a[1] || (a[0] < b[0] ? -1 : 1));
+}
+
+// What became of it
+
+function changedSection({ tables }: IngestReport, { style }: IngestTextOptions): readonly string[] {
+  const all = Object.entries(tables);
+  const changed = all.filter(([, table]) => table.changedPartitions > 0);
+  const unchanged = all.length - changed.length;
+  const columns = [{ header: 'table' }, ...['rows', 'files', 'bytes', 'changed partitions'].map(right)];
+  const cells = changed.map(([name, table]) => [
+    name,
+    count(table.rows),
+    count(table.files),
+    bytes(table.bytes),
+    count(table.changedPartitions),
+  ]);
+  return [
+    style.strong(`Changed ${countOf(changed.length, 'table')}`) +
+      (unchanged === 0 ? '' : `; ${unchanged} did not have to be made again`),
+    '',
+    ...textTable(columns, cells, { style }),
+    '',
+  ];
+}
+
+function checksSection(
+  checks: readonly CheckReport[],
+  { style, isVerbose }: IngestTextOptions,
+): readonly string[] {
+  const failed = checks.filter(({ status }) => status === 'fail');
+  const passed = checks.length - failed.length;
+  const shown = isVerbose ? checks : failed;
+  const outcome =
+    failed.length === 0
+      ? style.good('all passed')
+      : `${passed} passed, ${style.bad(`${failed.length} did not`)}`;
+  return [
+    `${style.strong(countOf(checks.length, 'check'))}: ${outcome}`,
+    ...shown.flatMap((check) => checkLines(check, style)),
+    ...(shown.length === 0 ? [] : ['']),
+  ];
+}
+
+function checkLines(
+  { name, severity, status, value, expected, ...rest }: CheckReport,
+  style: Style,
+): readonly string[] {
+  if (status === 'pass') return [`  ${style.good('pass')}  ${visible(name)}`];
+  const mark = severity === 'error' ? style.bad('FAIL') : 'warn';
+  const reason =
+    'reason' in rest && typeof rest.reason === 'string'
+      ? [style.faint(`        ${visible(rest.reason)}`)]
+      : [];
+  return [`  ${mark}  ${visible(name)}: ${value}, expected ${expected}`, ...reason];
+}
+
+function published(
+  { snapshot, parent, durationMs, engine }: IngestReport,
+  { style }: IngestTextOptions,
+): string {
+  const after = parent === null ? '' : ` after ${parent}`;
+  const by = engine === null ? '' : ` with ${visible(engine)}`;
+  return `Published ${style.strong(`snapshot ${snapshot ?? '–'}`)}${after} in ${duration(durationMs)}${by}`;
+}
+
+// What would be done
+
+function planText(report: IngestReport, plan: IngestPlan, options: IngestTextOptions): readonly string[] {
+  const partitions = Object.entries(plan.partitions).filter(([, names]) => names.length > 0);
+  const isIdle = partitions.length === 0 && plan.models.length === 0;
+  return [
+    ...readSection(report.batches, options),
+    ...rejectedSection(report.batches, options),
+    ...(isIdle ? ['Nothing would change.'] : [options.style.strong('Would make again')]),
+    '',
+    ...textTable(
+      [{ header: 'table' }, right('partitions'), { header: '' }],
+      [
+        ...partitions.map(([name, names]) => [name, count(names.length), span(names)]),
+        ...plan.models.map((name) => [name, '', '']),
+      ],
+      { style: options.style },
+    ),
+    '',
+    'Nothing was published (--dry-run).',
+    nextLine('lake ingest', options.style),
+  ];
+}
+
+/** `2024-01 … 2024-03`. */
+function span(names: readonly string[]): string {
+  const sorted = [...names].sort();
+  const [first = ''] = sorted;
+  const last = sorted.at(-1) ?? first;
+  return first === last ? first : `${first} … ${last}`;
+}
+
+function sum<Item>(items: readonly Item[], of: (item: Item) => number): number {
+  return items.reduce((total, item) => total + of(item), 0);
+}

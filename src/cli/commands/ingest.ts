@@ -1,0 +1,59 @@
+// `lake ingest`: new batches become one snapshot, and a report of what happened.
+
+import { LakeError } from '../../common/errors.js';
+import { defineCommand, valueFlag } from '../command.js';
+import { given, parseChoice, parseDay } from '../flags.js';
+import { dryRunFlag } from '../row-flags.js';
+import { ingestText } from './ingest-report.js';
+
+const DEFAULT_DATA = 'data';
+
+export const ingest = defineCommand({
+  name: ['ingest'],
+  about: 'the main job: new data becomes a new snapshot',
+  details:
+    'Reads events*.ndjson, subscriptions*.json and marketing_spend*.csv (or .gz) of folders, or single\n' +
+    'files; cleans them, makes every table that they touch again, checks the result, and publishes\n' +
+    'all of it as one snapshot or nothing. What the lake knows already is not read again.',
+  words: { usage: '[PATH…]', least: 0, most: Infinity },
+  flags: {
+    data: valueFlag('DIR', `the folder to read without any PATH (default: ${DEFAULT_DATA})`),
+    'ingest-date': valueFlag('DATE', 'the day that bronze files it under (default: today, UTC)'),
+    'dry-run': dryRunFlag,
+    engine: valueFlag('ENGINE', 'the SQL engine: wasm (the default)'),
+  },
+  examples: [
+    ['ingest', `read ${DEFAULT_DATA}/`],
+    ['ingest exports/ late.ndjson.gz', 'a folder and a file'],
+    ['ingest --dry-run', 'what would be done'],
+  ],
+  writes: true,
+  async run({ flags, words }, session) {
+    if (flags.engine !== undefined) parseChoice('--engine', flags.engine, ['wasm']);
+    const paths = pathsToRead(words, flags.data);
+    const date = flags['ingest-date'];
+    const options = given({ ingestDate: date === undefined ? undefined : parseDay('--ingest-date', date) });
+    await session.withLake(async (lake) => {
+      const report = await lake.ingest({
+        ...options,
+        ...session.operation,
+        paths,
+        dryRun: flags['dry-run'] === true,
+      });
+      const headline = report.changed && !session.isJson ? (await lake.overview()).headline : [];
+      await session.report(report, () =>
+        ingestText(report, { headline, style: session.style, isVerbose: session.isVerbose }),
+      );
+    });
+  },
+});
+
+function pathsToRead(words: readonly string[], data: string | undefined): readonly string[] {
+  if (words.length > 0 && data !== undefined) {
+    throw new LakeError('invalid-input', 'lake ingest: give paths or --data, not both.');
+  }
+  const paths = words.length > 0 ? words : [data ?? DEFAULT_DATA];
+  if (paths.includes(''))
+    throw new LakeError('invalid-input', 'lake ingest: an empty path is no folder and no file.');
+  return paths;
+}

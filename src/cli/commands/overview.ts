@@ -1,0 +1,69 @@
+// `lake` alone: where you are and what to do next.
+
+import type { LakeOverview } from '../../lake/results.js';
+import { defineCommand } from '../command.js';
+import { bytes, countOf, moment } from '../output/figures.js';
+import type { Style } from '../output/style.js';
+import { headlineLines, nextLine, tableLines } from '../output/tables.js';
+import { visible } from '../output/terminal-text.js';
+
+export const overview = defineCommand({
+  name: [],
+  about: 'where you are: the lake, its tables, the next useful command',
+  flags: {},
+  examples: [
+    ['ingest', 'read data/ into the lake'],
+    ['show gold.mrr_monthly', 'look at a result'],
+  ],
+  async run(_input, session) {
+    await session.withLake(async (lake) => {
+      const report = await lake.overview();
+      await session.answer(report, () => overviewText(report, session.style));
+    });
+  },
+});
+
+export function overviewText(report: LakeOverview, style: Style): readonly string[] {
+  return report.head === null ? emptyText(report, style) : lakeText(report, report.head, style);
+}
+
+function emptyText({ location }: LakeOverview, style: Style): readonly string[] {
+  return [
+    `${style.strong(visible(location))} holds no lake yet.`,
+    '',
+    `  ${style.strong('lake ingest')}               read data/ into it`,
+    `  ${style.strong('lake ingest DIR')}           read events, subscriptions and spend from elsewhere`,
+    `  ${style.strong('lake generate --out DIR')}   make a data set to try it with`,
+  ];
+}
+
+function lakeText(
+  report: LakeOverview,
+  head: NonNullable<LakeOverview['head']>,
+  style: Style,
+): readonly string[] {
+  const tags = head.tags.length === 0 ? '' : ` (${head.tags.map(visible).join(', ')})`;
+  const until = report.lastDate === null ? '' : `, data until ${report.lastDate}`;
+  return [
+    `${style.strong(visible(report.location))}: snapshot ${style.strong(String(head.id))}${tags}`,
+    style.faint(`committed ${moment(head.committedAt)} UTC by ${head.operation}${until}`),
+    '',
+    ...tableLines(report.tables, style),
+    ...(report.headline.length === 0 ? [] : ['', ...headlineLines(report.headline, style)]),
+    '',
+    ...spaceLines(report),
+    nextLine(head.id === 1 ? 'lake show gold.mrr_monthly' : 'lake snapshot list', style),
+  ];
+}
+
+/** Bytes on disk that the head does not need. */
+function spaceLines({ onlyOldSnapshotsBytes, unnamedBytes, tables }: LakeOverview): readonly string[] {
+  const files = tables.reduce((sum, table) => sum + table.files, 0);
+  if (onlyOldSnapshotsBytes === 0 && unnamedBytes === 0)
+    return [`Every byte on disk is part of the ${countOf(files, 'file')} of today.`];
+  const parts = [
+    ...(onlyOldSnapshotsBytes > 0 ? [`${bytes(onlyOldSnapshotsBytes)} belong to old snapshots only`] : []),
+    ...(unnamedBytes > 0 ? [`${bytes(unnamedBytes)} to no snapshot`] : []),
+  ];
+  return [`${parts.join(', ')}.`];
+}

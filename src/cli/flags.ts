@@ -1,0 +1,77 @@
+// Values of flags: text in, checked values out. Each error names the flag, what was given and what is expected.
+
+import { LakeError } from '../common/errors.js';
+
+function badFlag(flag: string, given: string, expected: string): LakeError {
+  return new LakeError('invalid-input', `${flag}: "${given}" is not ${expected}.`, {
+    details: { flag, given, expected },
+  });
+}
+
+/** @throws LakeError `invalid-input` unless it is a day of the calendar, `YYYY-MM-DD` */
+export function parseDay(flag: string, given: string): string {
+  const day = new Date(`${given}T00:00:00Z`);
+  const isDay =
+    /^\d{4}-\d\d-\d\d$/.test(given) && !Number.isNaN(day.getTime()) && day.toISOString().startsWith(given);
+  if (!isDay) throw badFlag(flag, given, 'a day of the calendar as YYYY-MM-DD, like 2024-02-29');
+  return given;
+}
+
+/** @throws LakeError `invalid-input` unless it is a whole number of at least `least` */
+export function parseWholeNumber(flag: string, given: string, least: number): number {
+  const value = Number(given);
+  if (!/^\d+$/.test(given) || !Number.isSafeInteger(value) || value < least) {
+    throw badFlag(flag, given, `a whole number of at least ${least}, like ${Math.max(least, 10)}`);
+  }
+  return value;
+}
+
+const UNIT_BYTES: Readonly<Record<string, number>> = {
+  b: 1,
+  kb: 1000,
+  mb: 1000 ** 2,
+  gb: 1000 ** 3,
+  kib: 1024,
+  mib: 1024 ** 2,
+  gib: 1024 ** 3,
+};
+
+/**
+ * Bytes of `128MB` (decimal units) or `128MiB` (binary units).
+ * @throws LakeError `invalid-input` unless it is a positive number with a unit
+ */
+export function parseSize(flag: string, given: string): number {
+  const [, number = '', unit = ''] = /^(\d+(?:\.\d+)?) ?([kmg]?i?b)$/i.exec(given.trim()) ?? [];
+  const sizeBytes = Math.round(Number(number) * (UNIT_BYTES[unit.toLowerCase()] ?? NaN));
+  if (!Number.isSafeInteger(sizeBytes) || sizeBytes < 1) {
+    const units = 'B, KB, MB, GB (powers of 1000), KiB, MiB or GiB (powers of 1024)';
+    throw badFlag(flag, given, `a size like 128MB or 128MiB: a number above 0 and one of ${units}`);
+  }
+  return sizeBytes;
+}
+
+/** @throws LakeError `invalid-input` unless it is one of the choices */
+export function parseChoice<const Choice extends string>(
+  flag: string,
+  given: string,
+  choices: readonly Choice[],
+): Choice {
+  const choice = choices.find((known) => known === given);
+  if (choice === undefined) throw badFlag(flag, given, `one of ${choices.join(', ')}`);
+  return choice;
+}
+
+/** The members that are there: options whose absence means "not asked for" are left out rather than undefined. */
+export function given<T extends object>(members: T): { [K in keyof T]?: Exclude<T[K], undefined> } {
+  return Object.fromEntries(Object.entries(members).filter(([, value]) => value !== undefined)) as {
+    [K in keyof T]?: Exclude<T[K], undefined>;
+  };
+}
+
+/** @throws LakeError `invalid-input` if a required flag is absent or empty */
+export function requireFlag(command: string, flag: string, value: string | undefined): string {
+  if (value !== undefined && value !== '') return value;
+  throw new LakeError('invalid-input', `${command} needs ${flag}; see ${command} --help.`, {
+    details: { flag },
+  });
+}

@@ -1,0 +1,71 @@
+// Flags of the commands that print rows, and how their rows are printed.
+
+import { LakeError } from '../common/errors.js';
+import { switchFlag, valueFlag } from './command.js';
+import { parseChoice, parseWholeNumber } from './flags.js';
+import { ROW_FORMATS, writeRows } from './output/rows.js';
+import type { NamedRowSet, RowFormat } from './output/rows.js';
+import type { Session } from './session.js';
+
+/** The snapshot that a command looks at. */
+export const snapshotFlag = valueFlag('S', 'as of snapshot S: number, head~2, tag or time (default: head)');
+
+export const rowFlags = {
+  limit: valueFlag('N', 'at most N rows (default: all, as a table the first few)'),
+  format: valueFlag('FORMAT', `${ROW_FORMATS.join(', ')} (default: table)`),
+};
+
+export interface RowFlags {
+  readonly limit?: string | undefined;
+  readonly format?: string | undefined;
+}
+
+export interface RowRequest {
+  readonly format: RowFormat;
+  /** Rows to read at most; undefined: all. */
+  readonly limit: number | undefined;
+}
+
+/**
+ * Data formats give every row unless told otherwise; a table gives `tableLimit`.
+ * @throws LakeError `invalid-input`
+ */
+export function rowRequest(flags: RowFlags, session: Session, tableLimit: number): RowRequest {
+  const format = rowFormat(flags.format, session.isJson);
+  const asked = flags.limit === undefined ? undefined : parseWholeNumber('--limit', flags.limit, 0);
+  return { format, limit: asked ?? (format === 'table' ? tableLimit : undefined) };
+}
+
+function rowFormat(flag: string | undefined, isJson: boolean): RowFormat {
+  const asked = flag === undefined ? undefined : parseChoice('--format', flag, ROW_FORMATS);
+  if (isJson && (asked === 'table' || asked === 'csv')) {
+    throw new LakeError('invalid-input', `--json and --format ${asked} exclude each other.`, {
+      details: { flag: '--format', given: asked, expected: 'json or ndjson' },
+    });
+  }
+  return asked ?? (isJson ? 'json' : 'table');
+}
+
+/** Prints rows, no more than the request allows. */
+export async function printRows(
+  session: Session,
+  rowSet: NamedRowSet,
+  { format, limit = Infinity }: RowRequest,
+  total?: number,
+): Promise<void> {
+  const { output, style, width } = session;
+  const rows = format === 'table' ? rowSet : { ...rowSet, rows: firstOf(rowSet.rows, limit) };
+  await writeRows(output, rows, format, { style, width, limit, ...(total === undefined ? {} : { total }) });
+}
+
+async function* firstOf<Row>(rows: AsyncIterable<Row>, limit: number): AsyncIterable<Row> {
+  if (limit === 0) return;
+  let given = 0;
+  for await (const row of rows) {
+    yield row;
+    if (++given >= limit) return;
+  }
+}
+
+/** For commands that change something. */
+export const dryRunFlag = switchFlag('say what would be done, and do nothing');

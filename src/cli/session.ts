@@ -1,0 +1,30 @@
+// What a running command has at hand: where to print, how, and the lake.
+
+import type { Runtime } from '../common/runtime.js';
+import type { Lake, OpenOptions } from '../lake/lake.js';
+import type { OnProgress } from '../lake/results.js';
+import type { Style } from './output/style.js';
+import type { TextOutput } from './output/text-output.js';
+
+export interface Session {
+  readonly isJson: boolean;
+  readonly isVerbose: boolean;
+  readonly runtime: Runtime;
+  readonly output: TextOutput;
+  readonly style: Style;
+  /** Cells of the terminal; Infinity when nobody looks. */
+  readonly width: number;
+  /** The folder of the lake as it was given. */
+  readonly location: string;
+  /** What long operations take. */
+  readonly operation: { readonly signal: AbortSignal; readonly onProgress: OnProgress };
+  /** Opens the lake and closes it again, also after an error. */
+  withLake<Result>(use: (lake: Lake) => Promise<Result>): Promise<Result>;
+  readStdin(): Promise<string>;
+  /** Prints what was asked for: the document with `--json`, else the lines. */
+  answer(document: object, lines: () => readonly string[]): Promise<void>;
+  /** Prints what was done, like `answer`, but `--quiet` leaves the lines out. */
+  report(document: object, lines: () => readonly string[]): Promise<void>;
+}
+
+export type OpenLake = (options: OpenOptions) => Promise<Lake>;
