@@ -85,7 +85,8 @@ export function keyIndexSection(bytes: Uint8Array, column: KeyIndexColumn): Uint
       `Key index section of field ${column.id} ends at byte ${end} of ${bytes.length}: the index must be made again.`,
     );
   }
-  return new Uint32Array(littleEndian(bytes.slice(column.offset, end)).buffer);
+  // A copy of its own: `slice` of a Node buffer shares memory, and a view needs an aligned start.
+  return new Uint32Array(littleEndian(Uint8Array.from(bytes.subarray(column.offset, end))).buffer);
 }
 
 /** Whether two ascending lists have a value in common. Cheap when one is much shorter: it gallops through the longer. */

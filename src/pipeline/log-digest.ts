@@ -50,11 +50,11 @@ export class LogDigester {
 
   #advance(piece: Uint8Array): void {
     const end = piece.lastIndexOf(LF) + 1;
-    if (end === 0) return void this.#unterminated.push(piece.slice());
+    if (end === 0) return void this.#unterminated.push(Uint8Array.from(piece));
     for (const earlier of this.#unterminated) this.#prefix.update(earlier);
     this.#prefix.update(piece.subarray(0, end));
     this.#prefixBytes = this.#bytes + end;
-    this.#unterminated = end === piece.length ? [] : [piece.slice(end)];
+    this.#unterminated = end === piece.length ? [] : [Uint8Array.from(piece.subarray(end))];
   }
 
   #whole(): Hash {

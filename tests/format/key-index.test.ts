@@ -75,3 +75,13 @@ describe('a key index', () => {
     );
   });
 });
+
+it('reads each section of an index that came as a Node buffer, whose slices share memory', () => {
+  const [first, second] = [Uint32Array.of(5, 9), Uint32Array.of(7)];
+  const { bytes, columns } = encodeKeyIndex([
+    { fieldId: 1, hashes: first },
+    { fieldId: 11, hashes: second },
+  ]);
+  const sections = columns.map((column) => keyIndexSection(Buffer.from(bytes), column));
+  expect(sections).toEqual([first, second]);
+});
