@@ -66,8 +66,7 @@ export class DuckDbSession {
 
   append(relation: string, rows: RelationRows): void {
     if (rows.kind === 'arrow') return this.#appendStream(relation, rows.ipc);
-    for (const file of rows.files)
-      this.#appendStream(relation, parquetToIpc(file, rows.columns), rows.columns);
+    for (const file of rows.files) this.#appendStream(relation, parquetToIpc(file, rows.columns));
   }
 
   run(sql: string): void {
@@ -88,13 +87,11 @@ export class DuckDbSession {
   }
 
   /** DuckDB inserts by position: a stream of other columns than the relation's goes through a table of its own. */
-  #appendStream(relation: string, ipc: Uint8Array, wanted?: readonly string[]): void {
-    const streamed = streamColumns(ipc);
-    const columns = streamed.filter((name) => wanted?.includes(name) ?? true);
-    const isWhole = [streamed, this.#columnsOf(relation)].every(
-      (other) => other.join('\n') === columns.join('\n'),
-    );
-    if (isWhole) return this.#insertStream(relationParts(relation), ipc, false);
+  #appendStream(relation: string, ipc: Uint8Array): void {
+    const columns = streamColumns(ipc);
+    if (columns.join('\n') === this.#columnsOf(relation).join('\n')) {
+      return this.#insertStream(relationParts(relation), ipc, false);
+    }
     const names = columns.map(quoted).join(', ');
     this.#insertStream({ schema: 'main', name: staging }, ipc, true);
     try {

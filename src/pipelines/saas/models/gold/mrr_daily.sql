@@ -1,8 +1,8 @@
 -- gold.mrr_daily: monthly recurring revenue on every day, and what moved it since the day before. pipeline §4 and §7.
 --
--- A user has one price on a day: that of the subscription that started last of those active then. Where two overlap, the
--- plan changed; nobody pays twice. A free plan is no price: to reach it is churn, to leave it is new or reactivated.
--- From the first start of a subscription to the last day with an event; without events, to the last start.
+-- A user has one price on a day: that of the subscription that started last of those active then. Where two
+-- overlap, the plan changed; nobody pays twice. A free plan is no price: to reach it is churn, to leave it is new or
+-- reactivated. The days go from the first start of a subscription to the last event; without events, to the last start.
 
 WITH subscription AS (
   SELECT subscription_id, user_id, price_usd, start_date, end_date, created_at
@@ -68,7 +68,7 @@ movement AS (
   SELECT
     date AS movement_date,
     SUM(price - price_before) AS mrr_change,
-    SUM(CASE WHEN price > 0 THEN 1 ELSE 0 END - CASE WHEN price_before > 0 THEN 1 ELSE 0 END) AS subscriber_change,
+    SUM(CASE WHEN price > 0 THEN 1 ELSE 0 END) - SUM(CASE WHEN price_before > 0 THEN 1 ELSE 0 END) AS subscriber_change,
     SUM(CASE WHEN price_before = 0 AND highest_before = 0 THEN price ELSE 0 END) AS new_mrr,
     SUM(CASE WHEN price_before = 0 AND highest_before > 0 THEN price ELSE 0 END) AS reactivation_mrr,
     SUM(CASE WHEN price_before > 0 AND price > price_before THEN price - price_before ELSE 0 END) AS expansion_mrr,
@@ -89,18 +89,29 @@ calendar AS (
   FROM run.days
   CROSS JOIN series
   WHERE date >= first_day AND date <= last_day
+),
+
+daily AS (
+  SELECT
+    date,
+    COALESCE(mrr_change, 0) AS mrr_change,
+    COALESCE(subscriber_change, 0) AS subscriber_change,
+    COALESCE(new_mrr, 0) AS new_mrr,
+    COALESCE(reactivation_mrr, 0) AS reactivation_mrr,
+    COALESCE(expansion_mrr, 0) AS expansion_mrr,
+    COALESCE(contraction_mrr, 0) AS contraction_mrr,
+    COALESCE(churned_mrr, 0) AS churned_mrr
+  FROM calendar
+  LEFT JOIN movement ON movement_date = date
 )
 
 SELECT
   CAST(date AS DATE) AS date,
-  CAST(SUM(COALESCE(mrr_change, 0)) OVER (ORDER BY date NULLS LAST ROWS UNBOUNDED PRECEDING) AS DECIMAL(38, 4)) AS mrr,
-  CAST(
-    SUM(COALESCE(subscriber_change, 0)) OVER (ORDER BY date NULLS LAST ROWS UNBOUNDED PRECEDING) AS BIGINT
-  ) AS active_subscribers,
-  CAST(COALESCE(new_mrr, 0) AS DECIMAL(38, 4)) AS new_mrr,
-  CAST(COALESCE(reactivation_mrr, 0) AS DECIMAL(38, 4)) AS reactivation_mrr,
-  CAST(COALESCE(expansion_mrr, 0) AS DECIMAL(38, 4)) AS expansion_mrr,
-  CAST(COALESCE(contraction_mrr, 0) AS DECIMAL(38, 4)) AS contraction_mrr,
-  CAST(COALESCE(churned_mrr, 0) AS DECIMAL(38, 4)) AS churned_mrr
-FROM calendar
-LEFT JOIN movement ON movement_date = date
+  CAST(SUM(mrr_change) OVER (ORDER BY date NULLS LAST ROWS UNBOUNDED PRECEDING) AS DECIMAL(38, 4)) AS mrr,
+  CAST(SUM(subscriber_change) OVER (ORDER BY date NULLS LAST ROWS UNBOUNDED PRECEDING) AS BIGINT) AS active_subscribers,
+  CAST(new_mrr AS DECIMAL(38, 4)) AS new_mrr,
+  CAST(reactivation_mrr AS DECIMAL(38, 4)) AS reactivation_mrr,
+  CAST(expansion_mrr AS DECIMAL(38, 4)) AS expansion_mrr,
+  CAST(contraction_mrr AS DECIMAL(38, 4)) AS contraction_mrr,
+  CAST(churned_mrr AS DECIMAL(38, 4)) AS churned_mrr
+FROM daily

@@ -1,0 +1,110 @@
+// The models on a real engine, without the rest of the lake: tables go in and come out as the reference's rows.
+
+import * as arrow from 'apache-arrow';
+import type { Engine } from '../../src/engine/engine.js';
+import type { ColumnDefinition, TableDefinition } from '../../src/format/table-definition.js';
+import type { FieldType } from '../../src/format/schema.js';
+import type { Model } from '../../src/pipeline/definition.js';
+import { loadModels } from '../../src/pipelines/saas/models.js';
+import * as tables from '../../src/pipelines/saas/tables.js';
+import type { Cell, Rows } from '../reference/tables.js';
+
+/** Rows by table name. */
+export type TableRows = Readonly<Record<string, Rows>>;
+
+/** The calendar of a full run; it begins with the Monday of the first week that can have events. */
+const FULL_CALENDAR = { first: '1999-12-27', days: 36_530 };
+
+const sqlType = (type: FieldType): string =>
+  (({ long: 'BIGINT', int: 'INT', string: 'STRING' }) as Partial<Record<FieldType, string>>)[type] ??
+  type.toUpperCase();
+
+function literal(cell: Cell, type: FieldType): string {
+  const text = type === 'timestamp' ? String(cell).replace('Z', '') : String(cell);
+  return `CAST(${cell === null ? 'NULL' : `'${text.replaceAll("'", "''")}'`} AS ${sqlType(type)})`;
+}
+
+const rowLiteral = (columns: readonly ColumnDefinition[], row: readonly Cell[]): string =>
+  `(${columns.map(({ type }, index) => literal(row[index] ?? null, type)).join(', ')})`;
+
+/** A relation of exactly these rows. */
+export async function put(
+  engine: Engine,
+  table: TableDefinition,
+  rows: Rows,
+  as = table.name,
+): Promise<void> {
+  await engine.create(as, table.columns);
+  for (let start = 0; start < rows.length; start += 500) {
+    const values = rows.slice(start, start + 500).map((row) => rowLiteral(table.columns, row));
+    await engine.run(`INSERT INTO ${as} VALUES ${values.join(', ')}`);
+  }
+}
+
+/** All rows of a table in its order, cells as the reference writes them. */
+export async function get(engine: Engine, { name, columns, sortOrder }: TableDefinition): Promise<Rows> {
+  const cells = columns.map(({ name, type }) =>
+    /^(decimal|date|timestamp)/.test(type) ? `CAST(${name} AS STRING) AS ${name}` : name,
+  );
+  const order = sortOrder.map((column) => `${name}.${column} NULLS LAST`).join(', ');
+  const table = arrow.tableFromIPC(
+    await engine.query(`SELECT ${cells.join(', ')} FROM ${name} ORDER BY ${order}`),
+  );
+  return rowsOf(table).map((row) => columns.map(({ name, type }) => cellOf(row[name] ?? null, type)));
+}
+
+/** Rows as plain objects. */
+export const rowsOf = (table: arrow.Table): readonly Readonly<Record<string, Cell | bigint>>[] =>
+  (table.toArray() as arrow.StructRow[]).map((row) => row.toJSON() as Record<string, Cell | bigint>);
+
+function cellOf(value: Cell | bigint, type: FieldType): Cell {
+  if (typeof value === 'bigint') return Number(value);
+  if (type !== 'timestamp' || value === null) return value;
+  const [whole, fraction = ''] = String(value).replace(' ', 'T').split('.');
+  return `${whole}.${fraction.padEnd(6, '0')}Z`;
+}
+
+/** `run.days`: these days, or the calendar of a full run. */
+export async function showDays(engine: Engine, days: readonly string[] | 'all'): Promise<void> {
+  await engine.run('CREATE SCHEMA IF NOT EXISTS run');
+  const source =
+    days === 'all'
+      ? `SELECT CAST('${FULL_CALENDAR.first}' AS DATE) + CAST(i AS INT) AS date FROM range(${FULL_CALENDAR.days}) AS numbers(i)`
+      : `SELECT CAST(day AS DATE) AS date FROM (VALUES ${days.map((day) => `('${day}')`).join(', ')}) AS days(day)`;
+  await engine.run(`CREATE OR REPLACE TABLE run.days AS ${source}`);
+}
+
+/** The tables that no model makes, the days and the range of a full run. */
+export async function putSources(engine: Engine, rows: TableRows): Promise<void> {
+  for (const table of [tables.events, tables.subscriptions, tables.marketingSpend]) {
+    await put(engine, table, rows[table.name] ?? []);
+  }
+  await engine.run('CREATE OR REPLACE VIEW silver.referenced_events AS SELECT * FROM silver.events');
+  await engine.run('CREATE SCHEMA IF NOT EXISTS run');
+  await engine.run(
+    'CREATE OR REPLACE TABLE run.event_range AS SELECT MIN(event_date) AS first_date, MAX(event_date) AS last_date FROM silver.events',
+  );
+  await showDays(engine, 'all');
+}
+
+/** Makes a model's table anew from what its inputs hold. */
+export async function runModel(engine: Engine, { table, sql }: Model): Promise<void> {
+  await engine.create(table.name, table.columns);
+  await engine.run(`CREATE OR REPLACE TABLE run.result AS ${sql}`);
+  await engine.run(`INSERT INTO ${table.name} SELECT * FROM run.result`);
+}
+
+/** These models (all of them unless said) over the sources in `rows`; the rows of every table that was made. */
+export async function runAll(
+  engine: Engine,
+  rows: TableRows,
+  models: readonly Model[] = loadModels(),
+): Promise<TableRows> {
+  await putSources(engine, rows);
+  const made: Record<string, Rows> = {};
+  for (const model of models) {
+    await runModel(engine, model);
+    made[model.table.name] = await get(engine, model.table);
+  }
+  return made;
+}
