@@ -2,7 +2,14 @@
 // Prints seconds of wall time and CPU per stage, and the memory that the process holds.
 
 import { readFileSync } from 'node:fs';
-import { foldLog, parseLog, encodeBronze, encodePartitions, rowsOfPartitions, startLogWorkers } from '../dist/records/log.js';
+import {
+  foldLog,
+  parseLog,
+  encodeBronze,
+  encodePartitions,
+  rowsOfPartitions,
+  startLogWorkers,
+} from '../dist/records/log.js';
 import { events } from '../dist/pipelines/saas/contracts/events.js';
 import * as tables from '../dist/pipelines/saas/tables.js';
 
@@ -22,7 +29,17 @@ function makeLine(number) {
   const late = next(50) === 0 ? next(10 * 86_400) : next(600);
   const second = Math.max(0, Math.floor((number / lines) * 365 * 86_400) - late);
   const day = new Date(Date.UTC(2024, 0, 1) + second * 1000).toISOString().replace('.000', '');
-  const type = pick(['login', 'login', 'page_view', 'page_view', 'page_view', 'page_view', 'purchase', 'signup', 'refund']);
+  const type = pick([
+    'login',
+    'login',
+    'page_view',
+    'page_view',
+    'page_view',
+    'page_view',
+    'purchase',
+    'signup',
+    'refund',
+  ]);
   const version = 1 + next(2);
   const money = type === 'purchase' || type === 'refund';
   const record = {
@@ -31,11 +48,16 @@ function makeLine(number) {
     event_type: next(100) === 0 ? type.toUpperCase() : type,
     timestamp: next(100) === 0 ? day.replace('Z', '+02:00') : day,
     schema_version: version,
-    ...(money && { amount: next(50_000) / 100, ...(version === 2 && { currency: pick(['USD', 'EUR', 'GBP']), tax: next(900) / 100 }) }),
+    ...(money && {
+      amount: next(50_000) / 100,
+      ...(version === 2 && { currency: pick(['USD', 'EUR', 'GBP']), tax: next(900) / 100 }),
+    }),
     ...(type === 'refund' && { refers_to_event_id: `e11-${String(next(number + 1)).padStart(7, '0')}` }),
     ...(type === 'signup' && { acquisition_channel: pick(['google', 'facebook', 'organic']) }),
   };
-  return next(200) === 0 ? '{"broken": \n' : `${JSON.stringify(record).replaceAll('":', '": ').replaceAll(',"', ', "')}\n`;
+  return next(200) === 0
+    ? '{"broken": \n'
+    : `${JSON.stringify(record).replaceAll('":', '": ').replaceAll(',"', ', "')}\n`;
 }
 
 function* pieces() {
@@ -58,29 +80,55 @@ async function stage(name, work) {
   const rss = Number(/VmRSS:\s+(\d+)/.exec(readFileSync('/proc/self/status', 'utf8'))?.[1] ?? 0) / 1024;
   const peak = Number(/VmHWM:\s+(\d+)/.exec(readFileSync('/proc/self/status', 'utf8'))?.[1] ?? 0) / 1024;
   const seconds = (ms) => (ms / 1000).toFixed(2).padStart(6);
-  console.log(`${name.padEnd(18)} ${seconds(performance.now() - start)} s wall ${seconds((used.user + used.system) / 1000)} s CPU  RSS ${rss.toFixed(0)} MB, peak ${peak.toFixed(0)} MB`);
+  console.log(
+    `${name.padEnd(18)} ${seconds(performance.now() - start)} s wall ${seconds((used.user + used.system) / 1000)} s CPU  RSS ${rss.toFixed(0)} MB, peak ${peak.toFixed(0)} MB`,
+  );
   return result;
 }
 
 async function bytesOf(files) {
   let [count, bytes] = [0, 0];
-  for await (const item of files) for (const file of item.files ?? [item]) [count, bytes] = [count + 1, bytes + file.bytes.length];
+  for await (const item of files)
+    for (const file of item.files ?? [item]) [count, bytes] = [count + 1, bytes + file.bytes.length];
   return `${count} files, ${(bytes / 1e6).toFixed(1)} MB`;
 }
 
-const schemaOf = (table) => ({ schemaId: 0, fields: table.columns.map((column, i) => ({ id: i + 1, ...column })) });
+const schemaOf = (table) => ({
+  schemaId: 0,
+  fields: table.columns.map((column, i) => ({ id: i + 1, ...column })),
+});
 const bytes = made.reduce((sum, piece) => sum + piece.length, 0);
 console.log(`${lines} lines, ${(bytes / 1e6).toFixed(0)} MB`);
-let parsed = await stage('parse', () => parseLog(pool, { contract: events, settings, firstLine: 1, pieces: made }));
+let parsed = await stage('parse', () =>
+  parseLog(pool, { contract: events, settings, firstLine: 1, pieces: made }),
+);
 console.log(`  accepted ${parsed.accepted}, rejected ${JSON.stringify(parsed.rejected)}`);
-const bronze = { schema: schemaOf(tables.bronzeEvents), batchId: 'b'.repeat(32), sourceFile: 'events.ndjson', ingestDate: '2024-06-01' };
+const bronze = {
+  schema: schemaOf(tables.bronzeEvents),
+  batchId: 'b'.repeat(32),
+  sourceFile: 'events.ndjson',
+  ingestDate: '2024-06-01',
+};
 console.log(`  ${await stage('bronze', () => bytesOf(encodeBronze(pool, parsed, bronze)))}`);
 parsed = { ...parsed, lines: [] };
-const fold = await stage('fold', () => foldLog(pool, { contract: events, settings, table: tables.events, parsed: [parsed], existing: null }));
-console.log(`  ${fold.partitions.length} partitions, added ${fold.addedRows}, duplicates ${fold.duplicates}, conflicting ${fold.conflictingKeys}`);
+const fold = await stage('fold', () =>
+  foldLog(pool, { contract: events, settings, table: tables.events, parsed: [parsed], existing: null }),
+);
+console.log(
+  `  ${fold.partitions.length} partitions, added ${fold.addedRows}, duplicates ${fold.duplicates}, conflicting ${fold.conflictingKeys}`,
+);
 const encode = { schema: schemaOf(tables.events), keyIndex: tables.events.keyIndex };
 console.log(`  ${await stage('encode', () => bytesOf(encodePartitions(pool, fold, encode)))}`);
-const narrow = ['event_id', 'user_id', 'event_type', 'event_ts', 'event_date', 'amount_usd', 'refers_to_event_id', 'acquisition_channel'];
+const narrow = [
+  'event_id',
+  'user_id',
+  'event_type',
+  'event_ts',
+  'event_date',
+  'amount_usd',
+  'refers_to_event_id',
+  'acquisition_channel',
+];
 const streams = await stage('rows to IPC', () => rowsOfPartitions(pool, fold, narrow));
 console.log(`  ${(streams.reduce((sum, stream) => sum + stream.length, 0) / 1e6).toFixed(0)} MB`);
 await pool.close();

@@ -111,7 +111,7 @@ class Seat {
   }
 
   #start(): Worker {
-    const worker = new Worker(this.program, { stderr: false });
+    const worker = new Worker(this.program);
     const died = (cause: unknown): void => {
       if (this.#worker !== worker) return;
       this.#worker = undefined;
@@ -119,7 +119,7 @@ class Seat {
     };
     worker.on('message', (reply: Reply) => this.#finish((job) => settle(job, reply)));
     worker.on('error', died);
-    worker.on('exit', (exitCode) => died(new Error(`exit code ${exitCode}`)));
+    worker.on('exit', (exitCode) => died(new ThreadExit(`exit code ${exitCode}`)));
     return worker;
   }
 
@@ -139,14 +139,19 @@ function settle(job: Job, reply: Reply): void {
   job.reject(error);
 }
 
-function deathError(task: string, cause: unknown): Error {
-  const why = cause instanceof Error ? cause.message : String(cause);
+/** A thread that ends by itself, or says that its memory is out, is out of memory; whatever else it throws is a bug. */
+function deathError(task: string, cause: unknown): unknown {
+  if (!(cause instanceof Error) || !(cause instanceof ThreadExit || isOutOfMemory(cause))) return cause;
   return new LakeError(
     'out-of-resources',
-    `A worker thread died while it ran "${task}" (${why}): most likely the memory is used up. Free memory or bring less data at once.`,
+    `A worker thread died while it ran "${task}" (${cause.message}): most likely the memory is used up. Free memory or bring less data at once.`,
     { cause },
   );
 }
+
+class ThreadExit extends Error {}
+
+const isOutOfMemory = (error: Error): boolean => 'code' in error && error.code === 'ERR_WORKER_OUT_OF_MEMORY';
 
 /** Answers tasks for ever; the last line of a worker's program. */
 export function serveTasks(tasks: TaskTable): void {
@@ -176,10 +181,10 @@ function failureOf(error: unknown): Failure {
   if (error instanceof LakeError) {
     return { message: error.message, stack: error.stack, code: error.code, details: error.details };
   }
-  const isOutOfMemory = error instanceof RangeError && /allocation|array length/i.test(error.message);
+  const isTooLarge = error instanceof RangeError && /allocation|array length/i.test(error.message);
   const stack = error instanceof Error ? error.stack : undefined;
   const message = error instanceof Error ? error.message : String(error);
-  return { message, stack, code: isOutOfMemory ? 'out-of-resources' : null, details: {} };
+  return { message, stack, code: isTooLarge ? 'out-of-resources' : null, details: {} };
 }
 
 /**

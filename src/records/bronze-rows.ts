@@ -3,8 +3,15 @@
 import type * as arrow from 'apache-arrow';
 import { daysOfIso } from '../common/calendar.js';
 import type { Schema } from '../format/schema.js';
-import { binaryData, booleanData, dateData, longDataOf, tableOf, utf8Data } from '../parquet/columns.js';
-import { validityOf } from '../parquet/columns.js';
+import {
+  binaryData,
+  booleanData,
+  dateData,
+  longDataOf,
+  tableOf,
+  utf8Data,
+  validityOf,
+} from '../parquet/columns.js';
 import { lineStatus } from './line-units.js';
 import type { LineUnit } from './line-units.js';
 
@@ -28,7 +35,7 @@ export function bronzeTable(
   return tableOf(schema, [
     repeatedText(batchId, lines),
     repeatedText(sourceFile, lines),
-    longDataOf(Float64Array.from({ length: lines }, (_, line) => firstLine + line)),
+    longDataOf(numbersFrom(firstLine, lines)),
     binaryData(new Int32Array(unit.starts), new Uint8Array(unit.source, 0, unit.bytes)),
     booleanData(status.map((value) => (value === lineStatus.blank ? 0 : 1))),
     reasonData(status, unit.reasons),
@@ -36,27 +43,28 @@ export function bronzeTable(
   ]);
 }
 
+function numbersFrom(first: number, count: number): Float64Array {
+  const numbers = new Float64Array(count);
+  for (let i = 0; i < count; i++) numbers[i] = first + i;
+  return numbers;
+}
+
 function repeatedText(text: string, rows: number): arrow.Data {
-  const word = new TextEncoder().encode(text);
-  const bytes = new Uint8Array(word.length * rows);
-  for (let row = 0; row < rows; row++) bytes.set(word, row * word.length);
-  return utf8Data(
-    Int32Array.from({ length: rows + 1 }, (_, row) => row * word.length),
-    bytes,
-  );
+  const word = Buffer.from(text);
+  const offsets = new Int32Array(rows + 1);
+  for (let row = 1; row <= rows; row++) offsets[row] = row * word.length;
+  return utf8Data(offsets, Buffer.alloc(word.length * rows, word));
 }
 
 function reasonData(status: Uint8Array, reasons: readonly string[]): arrow.Data {
-  const words = reasons.map((reason) => new TextEncoder().encode(reason));
-  const wordOf = (line: number): Uint8Array | undefined => words[status[line]! - lineStatus.refusedFrom];
+  const words = [...Array.from({ length: lineStatus.refusedFrom }, () => ''), ...reasons].map((word) =>
+    Buffer.from(word),
+  );
   const offsets = new Int32Array(status.length + 1);
   for (let line = 0; line < status.length; line++)
-    offsets[line + 1] = offsets[line]! + (wordOf(line)?.length ?? 0);
+    offsets[line + 1] = offsets[line]! + words[status[line]!]!.length;
   const bytes = new Uint8Array(offsets[status.length]!);
-  for (let line = 0; line < status.length; line++) {
-    const word = wordOf(line);
-    if (word !== undefined) bytes.set(word, offsets[line]);
-  }
+  for (let line = 0; line < status.length; line++) bytes.set(words[status[line]!]!, offsets[line]);
   return utf8Data(
     offsets,
     bytes,

@@ -1,9 +1,7 @@
 // Row numbers sorted by the bytes of their keys: native sorting of 64-bit numbers that hold the start of the key and
 // the row's place; only keys with equal starts are compared byte by byte.
 
-import type * as arrow from 'apache-arrow';
 import { LakeError } from '../common/errors.js';
-import { bytesOf, offsetsOf } from '../parquet/chunks.js';
 import { gatherTexts, pickRows } from './gather.js';
 import type { GatheredTexts } from './gather.js';
 import type { RowStore } from './row-store.js';
@@ -60,9 +58,11 @@ function word(bytes: Uint8Array, at: number, end: number): number {
 
 /** Sorts the runs of places whose keys start alike. Starts are compared as doubles: at worst a run is longer than need be. */
 function sortTies(keys: GatheredTexts, places: Uint32Array, startOf: (i: number) => number): Uint32Array {
-  for (let first = 0, end = 0; first < places.length; first = end) {
-    for (end = first + 1; end < places.length && startOf(end) === startOf(first);) end++;
-    if (end - first > 1) places.subarray(first, end).sort((a, b) => compareAt(keys, a, b));
+  let first = 0;
+  for (let i = 1; i <= places.length; i++) {
+    if (i < places.length && startOf(i) === startOf(first)) continue;
+    if (i - first > 1) places.subarray(first, i).sort((a, b) => compareAt(keys, a, b));
+    first = i;
   }
   return places;
 }
@@ -83,12 +83,12 @@ function compareAt({ offsets, bytes }: GatheredTexts, a: number, b: number): num
  * Proof before a partition is written: no key is null, none comes twice, all ascend.
  * @throws LakeError `check-failed`
  */
-export function assertAscending(keys: arrow.Data, where: string): void {
-  const texts = { offsets: offsetsOf(keys), bytes: bytesOf(keys) };
-  for (let row = 0; row < keys.length; row++) {
-    const isNull = texts.offsets[row] === texts.offsets[row + 1];
-    if (!isNull && (row === 0 || compareAt(texts, row - 1, row) < 0)) continue;
-    const key = Buffer.from(texts.bytes.subarray(texts.offsets[row], texts.offsets[row + 1])).toString();
+export function assertAscending(keys: GatheredTexts, where: string): void {
+  const { offsets, bytes } = keys;
+  for (let row = 0; row + 1 < offsets.length; row++) {
+    const isNull = offsets[row] === offsets[row + 1];
+    if (!isNull && (row === 0 || compareAt(keys, row - 1, row) < 0)) continue;
+    const key = Buffer.from(bytes.subarray(offsets[row], offsets[row + 1])).toString();
     throw new LakeError(
       'check-failed',
       `In ${where}, row ${row} has the key "${key}": expected keys that are there, once each, in ascending order; nothing was published.`,

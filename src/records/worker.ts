@@ -1,9 +1,11 @@
 // The program of a worker thread: the hot path's tasks. Messages carry shared memory, so rows are never copied between threads.
 
+import type * as arrow from 'apache-arrow';
 import type { TaskAnswer } from '../common/worker-pool.js';
 import { serveTasks } from '../common/worker-pool.js';
 import type { EncodedDataFile } from '../format/data-file.js';
 import type { Schema } from '../format/schema.js';
+import { bytesOf, offsetsOf } from '../parquet/chunks.js';
 import { encodeDataFile } from '../parquet/encode.js';
 import { decodeParquet } from '../parquet/file.js';
 import { writeIpc } from '../parquet/ipc.js';
@@ -13,6 +15,7 @@ import type { Contract, ContractSettings } from './contract.js';
 import { blocksOfTable } from './decode-rows.js';
 import { encodeRowsHere, type EncodeRowsTask } from './encode-rows.js';
 import { gatherTable, schemaOf } from './gather.js';
+import type { GatheredTexts } from './gather.js';
 import type { LineUnit, SourceUnit } from './line-units.js';
 import { UnitReader } from './read-unit.js';
 import type { RowBlock, RowShape } from './row-block.js';
@@ -117,14 +120,21 @@ async function encodePartition(
   const files: EncodedDataFile[] = [];
   for (let start = 0; start < rows.length; start += maxRowsPerFile) {
     const table = gatherTable(store, rows.subarray(start, start + maxRowsPerFile), schema);
-    const keys = table.getChild(store.shape[store.key]?.name ?? '')?.data[0];
-    if (keys !== undefined) assertAscending(keys, `partition ${partitionName}=${value}`);
+    assertAscending(keysOf(table, store), `partition ${partitionName}=${value}`);
     files.push({
       ...(await encodeDataFile(table, schema, { keyIndex })),
       partition: { [partitionName]: value },
     });
   }
   return files;
+}
+
+function keysOf(table: arrow.Table, store: RowStore): GatheredTexts {
+  const name = store.shape[store.key]?.name;
+  const at = table.schema.fields.findIndex((field) => field.name === name);
+  const keys = table.batches[0]?.data.children[at];
+  if (keys === undefined) throw new Error('The schema lacks the key.');
+  return { offsets: offsetsOf(keys), bytes: bytesOf(keys) };
 }
 
 /** An IPC stream, or null when no row matches. */

@@ -247,7 +247,7 @@ export const goodRecord: fc.Arbitrary<string> = fc
       '2024-04-01T00:00:00Z',
     ),
     schema_version: fc.constantFrom(1, 2),
-    amount: fc.constantFrom(1, 2.5, 900_000_000_000.5),
+    amount: fc.constantFrom(1, 200_000, 300_000, 900_000_000_000.5),
     currency: fc.constantFrom('USD', 'EUR'),
     tax: fc.constantFrom(0, 0.5, null),
     refers_to_event_id: fc.constantFrom('a', 'k1', null),
@@ -353,11 +353,11 @@ export function modelOf(records: readonly (readonly Value[])[]): ModelState {
   };
 }
 
-/** Keys of the winners by partition, sorted. */
-export function partitionsOf({ winners }: ModelState): Record<string, string[]> {
+/** The winners by partition, sorted by key. */
+export function partitionsOf({ winners }: ModelState): Record<string, (readonly Value[])[]> {
   const date = contract.columns.findIndex(({ name }) => name === 'event_date');
-  const found: Record<string, string[]> = {};
-  for (const [key, values] of winners) (found[isoOfDays(Number(values[date]))] ??= []).push(key);
+  const found: Record<string, (readonly Value[])[]> = {};
+  for (const values of winners.values()) (found[isoOfDays(Number(values[date]))] ??= []).push(values);
   return found;
 }
 
