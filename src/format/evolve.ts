@@ -54,6 +54,24 @@ export function evolveTable(table: TableFile, definition: TableDefinition, oldRo
   };
 }
 
+/** The definition that a table is true to now; its key is not part of the metadata. For operations that change no schema. */
+export function definitionOf(table: TableFile): TableDefinition {
+  const { fields } = currentSchema(table);
+  const nameOf = (id: number): string => fields.find((field) => field.id === id)!.name;
+  const [partition] = currentSpec(table).fields.map(({ sourceId, transform, name }) => ({
+    source: nameOf(sourceId),
+    transform,
+    name,
+  }));
+  return {
+    name: table.table,
+    columns: fields.map(({ name, type, required }) => ({ name, type, required })),
+    ...(partition && { partition }),
+    sortOrder: table.sortOrder.map(({ sourceId }) => nameOf(sourceId)),
+    key: [],
+  };
+}
+
 /** The table that a writer's files belong to: evolved from what is there, or new. */
 export function tableFor(
   table: TableFile | undefined,
