@@ -4,7 +4,7 @@ import * as arrow from 'apache-arrow';
 import type { Engine } from '../../src/engine/engine.js';
 import type { ColumnDefinition, TableDefinition } from '../../src/format/table-definition.js';
 import type { FieldType } from '../../src/format/schema.js';
-import type { Model } from '../../src/pipeline/definition.js';
+import type { Check, Model } from '../../src/pipeline/definition.js';
 import { loadModels } from '../../src/pipelines/saas/models.js';
 import * as tables from '../../src/pipelines/saas/tables.js';
 import type { Cell, Rows } from '../reference/tables.js';
@@ -107,4 +107,18 @@ export async function runAll(
     made[model.table.name] = await get(engine, model.table);
   }
   return made;
+}
+
+/** Checks that find something wrong in the tables as they are, with how much. */
+export async function findings(
+  engine: Engine,
+  some: readonly Check[],
+): Promise<Readonly<Record<string, number>>> {
+  const found: Record<string, number> = {};
+  for (const { name, sql } of some) {
+    const rows = rowsOf(arrow.tableFromIPC(await engine.query(sql)));
+    const value = rows.length === 1 ? Number(rows[0]?.['value']) : NaN;
+    if (value !== 0) found[name] = value;
+  }
+  return found;
 }

@@ -7,36 +7,44 @@ import { join } from 'node:path';
 import { afterAll, describe, expect, it } from 'vitest';
 import { startDuckDbWasm } from '../../src/engine/duckdb-wasm.js';
 import { duckDbType } from '../../src/engine/duckdb-types.js';
+import { checks } from '../../src/pipelines/saas/checks.js';
 import { loadModels } from '../../src/pipelines/saas/models.js';
 import { goldenCases } from '../golden/cases.js';
 import { deliveries } from '../reference/arbitraries.js';
 import { reference } from '../reference/reference.js';
-import { putSources, rowsOf, runAll, runModel } from './model-lake.js';
+import { findings, putSources, rowsOf, runAll, runModel } from './model-lake.js';
 
 const engine = startDuckDbWasm();
 afterAll(() => engine.close());
 const models = loadModels();
+const errorChecks = checks().filter(({ severity }) => severity === 'error');
 
 describe('models', () => {
-  it.each(goldenCases())('make of $name what the reference makes', async ({ batchDirs, gold }) => {
-    const runs = batchDirs.map((dir) =>
-      readdirSync(dir).map((name) => ({ name, bytes: readFileSync(join(dir, name)) })),
-    );
-    const expected = reference(runs).tables;
-    const made = await runAll(engine, expected);
-    for (const [table, rows] of Object.entries(made)) {
-      if (table in expected) expect(rows, table).toEqual(expected[table]);
-    }
-    for (const [table, { rows }] of Object.entries(gold)) expect(made[`gold.${table}`], table).toEqual(rows);
-  });
+  it.each(goldenCases())(
+    'make of $name what the reference makes, and the checks find nothing',
+    async ({ batchDirs, gold }) => {
+      const runs = batchDirs.map((dir) =>
+        readdirSync(dir).map((name) => ({ name, bytes: readFileSync(join(dir, name)) })),
+      );
+      const expected = reference(runs).tables;
+      const made = await runAll(engine, expected);
+      for (const [table, rows] of Object.entries(made)) {
+        if (table in expected) expect(rows, table).toEqual(expected[table]);
+      }
+      expect(await findings(engine, errorChecks)).toEqual({});
+      for (const [table, { rows }] of Object.entries(gold))
+        expect(made[`gold.${table}`], table).toEqual(rows);
+    },
+  );
 
-  it('make of any deliveries what the reference makes', async () => {
+  it('make of any deliveries what the reference makes, and the checks find nothing', async () => {
     await fc.assert(
       fc.asyncProperty(deliveries, async (runs) => {
         const expected = reference(runs).tables;
         for (const [table, rows] of Object.entries(await runAll(engine, expected))) {
           if (table in expected) expect(rows, table).toEqual(expected[table]);
         }
+        expect(await findings(engine, errorChecks)).toEqual({});
       }),
       { numRuns: 20 },
     );
