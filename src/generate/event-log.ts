@@ -20,7 +20,9 @@ export class EventLog {
   private readonly oddities: OddityDealer;
   private readonly recent: ProductEvent[] = [];
   private readonly older: ProductEvent[] = [];
+  private readonly payments: ProductEvent[] = [];
   private seen = 0;
+  private paymentsSeen = 0;
   private lines = 0;
 
   constructor(seed: string) {
@@ -45,14 +47,24 @@ export class EventLog {
   }
 
   private repeat(write: LineSink): void {
+    if (this.seen === 0) return;
     if (this.random.chance(DUPLICATE_SHARE)) this.write(eventLine(this.recall()), write);
-    if (this.random.chance(CONFLICT_SHARE)) this.write(conflictingLine(this.recall(), this.random), write);
+    if (this.random.chance(CONFLICT_SHARE))
+      this.write(conflictingLine(this.recallForCorrection(), this.random), write);
   }
 
   private remember(event: ProductEvent): void {
     this.recent[this.seen % MEMORY] = event;
     if (this.seen % THINNING === 0) this.older[(this.seen / THINNING) % MEMORY] = event;
     this.seen++;
+    if (event.amount !== undefined) this.payments[this.paymentsSeen++ % MEMORY] = event;
+  }
+
+  /** Money is what gets corrected most. */
+  private recallForCorrection(): ProductEvent {
+    return this.random.chance(0.3) && this.payments.length > 0
+      ? this.random.pick(this.payments)
+      : this.recall();
   }
 
   private recall(): ProductEvent {

@@ -127,7 +127,7 @@ async function writeFiles(
     await subscriptionFile.drain();
   }
   subscriptions.end();
-  for (const log of logs) await log.flush();
+  for (const file of [...logs, subscriptionFile, spendFile]) await file.flush();
   return {
     events: logs.map((log) => described(log, log.lines)),
     subscriptions: described(subscriptionFile, subscriptions.count),

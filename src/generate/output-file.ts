@@ -33,7 +33,7 @@ export async function makeFolder(path: string): Promise<void> {
 
 export class OutputFile {
   readonly path: string;
-  /** Bytes handed in so far. */
+  /** Bytes handed in up to the last `flush`, or a little more. */
   bytes = 0;
   /** Line ends handed in through `line`. */
   lines = 0;

@@ -70,8 +70,10 @@ export class Simulation {
     this.users = options.users;
     this.random = new Random(`${options.seed}/life`);
     this.legacy = Math.floor(options.users * LEGACY_SHARE);
-    // Users of the days after the last, for an increment, come on top.
-    this.customers = new Customers(options.users + Math.ceil(options.users / 10) + 100);
+    // The day after the last brings more users: an increment lives through it.
+    this.customers = new Customers(
+      this.legacy + options.calendar.signedUp(options.users, options.calendar.days),
+    );
     for (let user = 0; user < this.legacy; user++) this.addLegacyCustomer();
   }
 
