@@ -2,32 +2,35 @@
 -- there are any. pipeline §7, daily_active_users.
 --
 -- After each active day a user counts for k days, or until the next active day, whichever is sooner. These spans do not
--- overlap, so the count on a day is what began up to it less what ended up to it: two groupings and one running sum
--- instead of 28 rows for every user and day.
+-- overlap, so the count on a day is what began up to it less what ended up to it: a running sum instead of 28 rows for
+-- every user and day.
 
-WITH span AS (
+WITH active_day AS (
   SELECT
     event_date,
     LEAD(event_date) OVER (PARTITION BY user_id ORDER BY event_date NULLS LAST) AS next_date
   FROM silver.user_days
 ),
 
+span AS (
+  SELECT event_date, next_date, COUNT(*) AS users
+  FROM active_day
+  GROUP BY event_date, next_date
+),
+
 change AS (
-  SELECT event_date AS date, COUNT(*) AS dau, COUNT(*) AS week_change, COUNT(*) AS month_change
+  SELECT event_date AS date, users AS dau, users AS week_change, users AS month_change
   FROM span
-  GROUP BY event_date
 
   UNION ALL
 
-  SELECT LEAST(event_date + CAST(7 AS INT), next_date) AS date, 0 AS dau, -COUNT(*) AS week_change, 0 AS month_change
+  SELECT LEAST(event_date + CAST(7 AS INT), next_date) AS date, 0 AS dau, -users AS week_change, 0 AS month_change
   FROM span
-  GROUP BY LEAST(event_date + CAST(7 AS INT), next_date)
 
   UNION ALL
 
-  SELECT LEAST(event_date + CAST(28 AS INT), next_date) AS date, 0 AS dau, 0 AS week_change, -COUNT(*) AS month_change
+  SELECT LEAST(event_date + CAST(28 AS INT), next_date) AS date, 0 AS dau, 0 AS week_change, -users AS month_change
   FROM span
-  GROUP BY LEAST(event_date + CAST(28 AS INT), next_date)
 
   UNION ALL
 

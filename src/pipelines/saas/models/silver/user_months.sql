@@ -2,12 +2,7 @@
 -- earliest signup and the first day with a paid conversion. silver.users folds over these rows instead of all events,
 -- so that a change in one month leaves the work of the others done.
 
-WITH active AS (
-  SELECT DISTINCT CAST(DATE_TRUNC('month', event_date) AS DATE) AS month, user_id
-  FROM silver.user_days
-),
-
-milestone AS (
+WITH milestone AS (
   SELECT
     CAST(DATE_TRUNC('month', event_date) AS DATE) AS month,
     user_id,
@@ -20,7 +15,7 @@ milestone AS (
 ),
 
 user_month AS (
-  SELECT month, user_id FROM active
+  SELECT CAST(DATE_TRUNC('month', event_date) AS DATE) AS month, user_id FROM silver.user_days
   UNION
   SELECT month, user_id FROM milestone
 ),
