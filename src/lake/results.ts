@@ -27,6 +27,8 @@ export interface CheckReport {
   readonly status: 'pass' | 'fail';
   readonly value: number | string;
   readonly expected: number | string;
+  /** Why it matters. */
+  readonly reason?: string;
 }
 
 /** `lake ingest --json`. */

@@ -203,7 +203,7 @@ export class ModelRunner {
   ): Promise<void> {
     const { deltas } = this.#options;
     const { table } = model;
-    await this.#options.tables.setFingerprint(model);
+    this.#options.tables.madeBy(model);
     if (changed.size === 0) return;
     if (table.partition !== undefined)
       return void deltas.set(table.name, { kind: 'months', months: changed });

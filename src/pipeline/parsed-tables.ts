@@ -55,6 +55,7 @@ export async function foldLogs(batches: readonly ReadBatch[], options: FoldOptio
       existing,
     });
     folds.set(table.name, fold);
+    options.tables.plan(table, fold.partitions);
     changes.push(logChange(options, source, fold, existing));
     if (fold.partitions.length > 0)
       deltas.set(table.name, { kind: 'days', days: new Set(fold.partitions.map(({ value }) => value)) });

@@ -72,8 +72,10 @@ interface Staged {
   readonly added: DataFile[];
   /** Partitions that were written or taken out. */
   readonly partitions: Set<string>;
-  /** Set anew by this run. */
-  fingerprint: string | undefined;
+  /** Partitions that are being written, with the rows they will have: they count before their files are there. */
+  planned: ReadonlyMap<string, number>;
+  /** The model that made the table in this run. */
+  model: Model | undefined;
 }
 
 export class StagedTables {
@@ -217,33 +219,36 @@ export class StagedTables {
     );
   }
 
-  /** Says what the model's table was made of: its inputs as they are now. */
-  async setFingerprint(model: Model): Promise<void> {
-    const inputs = await Promise.all(model.inputs.map(({ table }) => this.files(table)));
-    const { first, last } = await this.range();
-    this.#staged(model.table.name).fingerprint = fingerprintOf(model, inputs, `${first} ${last}`);
+  /** Says that a model made its table again. */
+  madeBy(model: Model): void {
+    this.#staged(model.table.name).model = model;
   }
 
-  /** The first and last partition of the pipeline's range table as the run leaves it. */
+  /** Says which partitions of a table will be replaced, and how many rows each will have (0: it goes). */
+  plan(
+    definition: TableDefinition,
+    partitions: readonly { readonly value: string; readonly rows: number }[],
+  ): void {
+    this.#staged(definition.name).planned = new Map(partitions.map(({ value, rows }) => [value, rows]));
+  }
+
+  /** The first and last partition of the pipeline's range table as the run will leave it. */
   async range(): Promise<DateRange> {
-    return this.#rangeOf(await this.files(this.#options.pipeline.range));
+    const { planned } = this.#staged(this.#options.pipeline.range);
+    const kept = (await this.#partitionsBefore()).filter((value) => !planned.has(value));
+    return rangeOf([...kept, ...[...planned].filter(([, rows]) => rows > 0).map(([value]) => value)]);
   }
 
   async rangeChanged(): Promise<boolean> {
-    const before = this.#rangeOf(await this.filesBefore(this.#options.pipeline.range));
+    const before = rangeOf(await this.#partitionsBefore());
     const now = await this.range();
     return before.first !== now.first || before.last !== now.last;
   }
 
-  #rangeOf(files: readonly DataFile[]): DateRange {
-    const definition = this.definition(this.#options.pipeline.range);
-    let [first, last]: [string | null, string | null] = [null, null];
-    for (const file of files) {
-      const value = partitionValue(definition, file);
-      if (first === null || value < first) first = value;
-      if (last === null || value > last) last = value;
-    }
-    return { first, last };
+  async #partitionsBefore(): Promise<readonly string[]> {
+    const { range } = this.#options.pipeline;
+    const definition = this.definition(range);
+    return (await this.filesBefore(range)).map((file) => partitionValue(definition, file));
   }
 
   /** Rows of a table before the run, and as it leaves it. */
@@ -270,15 +275,14 @@ export class StagedTables {
   }
 
   /** Publishes the tables as one snapshot. */
-  publish({ runtime, startedAt, operation, summary, signal }: PublishOptions): Promise<Snapshot> {
+  async publish({ runtime, startedAt, operation, summary, signal }: PublishOptions): Promise<Snapshot> {
     const { storage, base, commitId } = this.#options;
+    const touched = [...this.#tables.values()].filter((table) => isTouched(table));
     return commit(storage, runtime, {
       ...{ base, commitId, operation, startedAt },
       summary: { ...summary },
       reads: this.#reads(),
-      changes: [...this.#tables.values()]
-        .filter((table) => isTouched(table))
-        .map((table) => this.#change(table)),
+      changes: await Promise.all(touched.map((table) => this.#change(table))),
       ...(signal && { signal }),
     });
   }
@@ -289,16 +293,21 @@ export class StagedTables {
     return [...this.#tables.keys()].filter((table) => !raw.has(table)).map((table) => ({ table }));
   }
 
-  #change({ definition, removed, added, fingerprint, state }: Staged): TableChange {
+  async #change({ definition, removed, added, model, state }: Staged): Promise<TableChange> {
     const contract = this.#contract(definition) ?? state?.file.contract;
-    const mark = fingerprint ?? state?.file.fingerprint;
+    const fingerprint = model === undefined ? state?.file.fingerprint : await this.#fingerprint(model);
     return {
-      definition,
-      removed: [...removed],
-      added,
+      ...{ definition, removed: [...removed], added },
       ...(contract !== undefined && { contract }),
-      ...(mark !== undefined && { fingerprint: mark }),
+      ...(fingerprint !== undefined && { fingerprint }),
     };
+  }
+
+  /** Of the model and of its inputs as they are now. */
+  async #fingerprint(model: Model): Promise<string> {
+    const inputs = await Promise.all(model.inputs.map(({ table }) => this.files(table)));
+    const { first, last } = await this.range();
+    return fingerprintOf(model, inputs, `${first} ${last}`);
   }
 
   /** The rules and settings behind a silver table: of its source, or of all sources for what is made of them. */
@@ -334,15 +343,24 @@ async function stagedTable({ base, pipeline }: StagedOptions, definition: TableD
     oldRows: isModel ? 'replaced' : 'kept',
   });
   const nothing = { removed: new Set<string>(), added: [], partitions: new Set<string>() };
-  return { definition, state, table, ...nothing, fingerprint: undefined };
+  return { definition, state, table, ...nothing, planned: new Map(), model: undefined };
 }
 
 /** Rows of a data file at most (format §3). */
 export const MAX_FILE_ROWS = 1_000_000;
 
 /** A table that is new, or whose files or origin changed. */
-const isTouched = ({ state, partitions, fingerprint }: Staged): boolean =>
-  state === undefined || partitions.size > 0 || fingerprint !== undefined;
+const isTouched = ({ state, partitions, model }: Staged): boolean =>
+  state === undefined || partitions.size > 0 || model !== undefined;
+
+function rangeOf(values: readonly string[]): DateRange {
+  let [first, last]: [string | null, string | null] = [null, null];
+  for (const value of values) {
+    if (first === null || value < first) first = value;
+    if (last === null || value > last) last = value;
+  }
+  return { first, last };
+}
 
 function cutRows(rows: Table, size: number): readonly Table[] {
   const parts = Math.ceil(rows.numRows / size);

@@ -1,0 +1,79 @@
+// The product as the laws know a lake: runs of the real pipeline with a real engine, on a storage in memory.
+
+import { mkdtemp, rm, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { daysOfIso } from '../../src/common/calendar.js';
+import { sha256 } from '../../src/common/sha256.js';
+import { systemRuntime } from '../../src/common/system-runtime.js';
+import { startDuckDbWasm } from '../../src/engine/duckdb-wasm.js';
+import { rows } from '../../src/lake/rows.js';
+import { runIngest, type Resources, type RunOutcome } from '../../src/pipeline/run.js';
+import { defaultSettings } from '../../src/pipelines/saas/settings.js';
+import { saasPipeline } from '../../src/pipelines/saas/pipeline.js';
+import { startLogWorkers } from '../../src/records/log.js';
+import { memoryStorage } from '../../src/storage/memory.js';
+import type { Storage } from '../../src/storage/storage.js';
+import { openHead } from '../../src/table/view.js';
+import type { Delivery } from '../reference/reference.js';
+import { INGEST_DATE, type LakeUnderTest } from './laws.js';
+
+/** One engine and one pool for all lakes of a suite: starting them takes longer than a run. */
+export function sharedResources(): { readonly resources: Resources; close(): Promise<void> } {
+  const pool = startLogWorkers(2);
+  const engine = startDuckDbWasm();
+  return {
+    resources: { pool: () => pool, engine: () => engine, engineStarted: () => true, memoryBytes: Infinity },
+    close: async () => void (await Promise.all([pool.close(), engine.close()])),
+  };
+}
+
+export interface TestLake extends LakeUnderTest {
+  readonly storage: Storage;
+  ingest(files: readonly Delivery[]): Promise<void>;
+  /** Like `ingest`, with the outcome. */
+  run(files: readonly Delivery[], dryRun?: boolean): Promise<RunOutcome>;
+}
+
+/** A new, empty lake. */
+export function newLake(resources: Resources): TestLake {
+  const runtime = systemRuntime();
+  const storage = memoryStorage(runtime);
+  const run = (files: readonly Delivery[], dryRun = false): Promise<RunOutcome> =>
+    withFolder(files, (folder) =>
+      runIngest({
+        ...{ storage, runtime, resources, dryRun, paths: [folder] },
+        pipeline: saasPipeline(),
+        settings: defaultSettings,
+        ingestDate: daysOfIso(INGEST_DATE) ?? 0,
+      }),
+    );
+  return {
+    storage,
+    run,
+    ingest: async (files) => void (await run(files)),
+    rows: async (table) => {
+      const view = await openHead(storage);
+      if (view?.tables.includes(table) !== true) return [];
+      const result = await rows({ storage, runtime, location: 'memory' }, table, {});
+      const all: (readonly unknown[])[] = [];
+      for await (const row of result.rows) all.push(row);
+      return all;
+    },
+    contentHash: async (table) => {
+      const state = await (await openHead(storage))?.table(table);
+      const files = (await state?.files()) ?? [];
+      return sha256(new TextEncoder().encode(files.map((file) => file.sha256).join('\n')));
+    },
+  };
+}
+
+async function withFolder<T>(files: readonly Delivery[], use: (folder: string) => Promise<T>): Promise<T> {
+  const folder = await mkdtemp(join(tmpdir(), 'lake-deliveries-'));
+  try {
+    for (const { name, bytes } of files) await writeFile(join(folder, name), bytes);
+    return await use(folder);
+  } finally {
+    await rm(folder, { recursive: true });
+  }
+}
