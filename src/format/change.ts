@@ -62,31 +62,39 @@ export function changeManifests(
   refuseMissing(table, before, change);
   const runs = touchedRuns(before);
   return runs.flatMap((run, i): readonly ManifestAfter[] => {
-    if (run.files === undefined) return [{ kind: 'kept', ref: run.refs[0]! }];
+    if (run.parts === undefined) return [{ kind: 'kept', ref: run.ref }];
     const added = change.added.filter((file) => homeRun(table, runs, file) === i);
-    const files = changeFiles(table, run.files, { removed: change.removed, added });
-    if (isSame(files, run.files)) return run.refs.map((ref) => ({ kind: 'kept', ref }));
-    return cut(files, i === runs.length - 1).map((each) => ({ kind: 'new', files: each }));
+    const old = run.parts.flatMap((part) => part.files);
+    const files = changeFiles(table, old, { removed: change.removed, added });
+    if (isSame(files, old)) return run.parts.map(({ ref }) => ({ kind: 'kept', ref }));
+    return cut(files, i === runs.length - 1).map((each) => keepOrWrite(run.parts, each));
   });
 }
 
-/** Neighbouring touched manifests as one list of files; others alone, without. */
-interface Run {
-  /** Position of the first manifest. */
-  readonly first: number;
-  readonly refs: readonly ManifestRef[];
-  readonly files?: readonly DataFile[];
+interface TouchedManifest {
+  readonly ref: ManifestRef;
+  readonly files: readonly DataFile[];
 }
+
+/** Neighbouring touched manifests, or one that is not touched. `first` is the position of its first manifest. */
+type Run = { readonly first: number } & (
+  { readonly ref: ManifestRef; readonly parts?: undefined } | { readonly parts: readonly TouchedManifest[] }
+);
 
 function touchedRuns(before: readonly ManifestBefore[]): readonly Run[] {
   const runs: Run[] = [];
   before.forEach(({ ref, files }, first) => {
     const last = runs.at(-1);
-    if (files === undefined) runs.push({ first, refs: [ref] });
-    else if (last?.files === undefined) runs.push({ first, refs: [ref], files });
-    else runs[runs.length - 1] = { ...last, refs: [...last.refs, ref], files: [...last.files, ...files] };
+    if (files === undefined) runs.push({ first, ref });
+    else if (last?.parts === undefined) runs.push({ first, parts: [{ ref, files }] });
+    else runs[runs.length - 1] = { first: last.first, parts: [...last.parts, { ref, files }] };
   });
-  return runs.length === 0 ? [{ first: 0, refs: [], files: [] }] : runs;
+  return runs.length === 0 ? [{ first: 0, parts: [] }] : runs;
+}
+
+function keepOrWrite(old: readonly TouchedManifest[], files: readonly DataFile[]): ManifestAfter {
+  const same = old.find((part) => isSame(part.files, files));
+  return same === undefined ? { kind: 'new', files } : { kind: 'kept', ref: same.ref };
 }
 
 function homeRun(table: TableFile, runs: readonly Run[], file: DataFile): number {
