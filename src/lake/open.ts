@@ -12,7 +12,7 @@ export function openLake({ location, log }: OpenOptions): Lake {
   return {
     location,
     ingest: async (options) => (await import('./ingest.js')).ingest(parts, options),
-    compact: () => Promise.reject(new Error('to come')),
+    compact: async (options) => (await import('./compact.js')).compact(parts, options),
     overview: async () => (await import('./overview.js')).overview(parts),
     snapshots: async (limit) => (await import('./history.js')).snapshots(parts, limit),
     snapshot: async (reference) => (await import('./history.js')).snapshot(parts, reference),

@@ -37,14 +37,15 @@ export async function runChecks(
   return results;
 }
 
-/** Tables in partitions are checked as far as they are loaded: what was made again is. */
+/** Unless a check needs the whole, tables in partitions are checked as far as they are loaded: what was made again is. */
 async function ensureTables(relations: Relations, pipeline: Pipeline, check: Check): Promise<void> {
   const definitions = [...pipeline.models, ...pipeline.sources].map(({ table }) => table);
   for (const name of check.tables) {
     const definition = definitions.find((table) => table.name === name);
     if (definition === undefined)
       throw new Error(`check ${check.name} reads ${name}, which the pipeline does not have`);
-    await relations.ensure(definition, definition.partition === undefined ? 'all' : new Set());
+    const isWhole = check.whole === true || definition.partition === undefined;
+    await relations.ensure(definition, isWhole ? 'all' : new Set());
   }
 }
 

@@ -34,7 +34,7 @@ export interface ModelInput {
 /**
  * A table made by SQL. The statement reads its inputs by their names, and two relations that the machinery gives:
  * - `run.days(date)`: the days for which rows are wanted. A model whose output is partitioned by month makes rows only
- *   for these; otherwise it is every day from 2000-01-01 to 2099-12-31 and serves as the calendar.
+ *   for these; otherwise it is every day from 1999-12-27 (a Monday) to 2099-12-31 and serves as the calendar.
  * - `run.event_range(first_date, last_date)`: one row; the first and the last day of the pipeline's `range` table, null when it is empty.
  * Its result has the table's columns, by name and in order.
  */
