@@ -47,6 +47,7 @@ function lakeParser(commands: readonly Command[], version: string, choose: Choos
   const parser = yargs()
     .scriptName('lake')
     .locale('en') // else the help's own words depend on the machine
+    .updateStrings({ string: '·', boolean: '·' }) // the descriptions name the values: see withoutTypes
     .wrap(80)
     .exitProcess(false)
     .parserConfiguration({
@@ -60,10 +61,12 @@ function lakeParser(commands: readonly Command[], version: string, choose: Choos
       throw error instanceof LakeError ? error : usageError(message || error.message);
     })
     .options(commonFlags)
-    .group([...Object.keys(commonFlags), 'help', 'version'], 'Common options:')
+    .group([...Object.keys(commonFlags), 'help', 'version'], 'Common flags:')
     .describe('help', 'this text')
     .version(version)
     .describe('version', 'the version of lake');
+  const whole = commands.find(({ name }) => name.length === 0);
+  if (whole !== undefined) parser.usage(usageText(whole));
   for (const name of new Set(commands.map((command) => command.name[0] ?? '$0'))) {
     addCommands(
       parser,
@@ -103,22 +106,25 @@ function addCommands(parser: Argv, name: string, members: readonly Command[], ch
 const groupAbouts: Readonly<Record<string, string>> = { snapshot: 'the history of the lake' };
 
 function addCommand(parser: Argv, name: string, command: Command, choose: Choose): void {
-  parser.command(
-    name,
-    command.about,
-    (builder) => describeCommand(builder, command),
-    (parsed) => choose(command, parsed),
-  );
+  parser.command({
+    command: name,
+    describe: name === '$0' ? false : command.about,
+    builder: (own) => describeCommand(own, command),
+    handler: (parsed) => choose(command, parsed),
+  });
 }
 
 function describeCommand(builder: Argv, command: Command): Argv {
   const isWholeProgram = command.name.length === 0;
-  const line = ['lake', ...command.name, command.words?.usage ?? ''].join(' ').trimEnd();
-  builder
-    .usage(isWholeProgram ? 'lake [command]' : `${line}\n\n${command.details ?? `${command.about}.`}`)
-    .options(command.flags);
+  builder.options(command.flags).group(Object.keys(command.flags), 'Flags:');
+  if (!isWholeProgram) builder.usage(usageText(command));
   for (const [example, about] of command.examples) builder.example(`lake ${example}`.trimEnd(), about);
   return isWholeProgram ? builder.epilogue(exitCodeHelp()) : builder;
+}
+
+function usageText({ name, words, about, details = `${about}.` }: Command): string {
+  const rest = name.length === 0 ? ['[command]'] : [...(words === undefined ? [] : [words.usage]), '[flags]'];
+  return `${['lake', ...name, ...rest].join(' ')}\n\n${details}`;
 }
 
 function exitCodeHelp(): string {
@@ -126,9 +132,9 @@ function exitCodeHelp(): string {
   return ['Exit codes:', ...lines, '', 'lake COMMAND --help says more about a command.'].join('\n');
 }
 
-/** Values are named in the descriptions, so the types that yargs adds are noise. */
+/** Values are named in the descriptions, so the types that yargs marks are noise. */
 function withoutTypes(help: string): string {
-  return help.replaceAll(/ +\[(?:string|boolean|default)\]$/gm, '');
+  return help.replaceAll(/ +\[·\]$/gm, '');
 }
 
 // What is wrong with a command line

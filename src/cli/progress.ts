@@ -77,7 +77,7 @@ function linePerStage(screen: ProgressScreen, runtime: Pick<Runtime, 'now'>): Pr
       const stage = stageOf(progress, now);
       if (printed === stage || now - stage.startMicros < LONG_STAGE_MICROS) return;
       printed = stage;
-      screen.write(`${describeProgress(progress, stage, now)}\n`);
+      screen.write(`${describeStage(progress)}\n`);
     },
     clear: () => undefined,
   };
@@ -94,6 +94,11 @@ export function describeProgress(progress: Progress, stage: Omit<Stage, 'name'>,
     ...pace(progress, rate),
     ...timeLeft(total - done, rate),
   ].join(' · ');
+}
+
+/** `reading: 25.1 MB`, for a log file. */
+function describeStage({ stage, total, unit }: Progress): string {
+  return total > 0 ? `${visible(stage)}: ${amount(total, unit)}` : visible(stage);
 }
 
 function extent({ done, total, unit }: Progress): string {

@@ -9,7 +9,7 @@ export const files = defineCommand({
   name: ['files'],
   about: 'the paths that make up a table now',
   details:
-    'Prints one path a line, in row order. The folders of a table also hold files of older\n' +
+    'Prints one path a line, in row order. The folders of a table also hold files of older ' +
     'snapshots, so reading all of a folder gives wrong sums: read these.',
   words: { usage: 'TABLE', least: 1, most: 1 },
   flags: { snapshot: snapshotFlag },

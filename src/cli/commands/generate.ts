@@ -15,7 +15,7 @@ export const generate = defineCommand({
   name: ['generate'],
   about: 'a synthetic data set with the faults of real data',
   details:
-    'Writes events.ndjson, subscriptions.json and marketing_spend.csv. The same seed gives the same\n' +
+    'Writes events.ndjson, subscriptions.json and marketing_spend.csv. The same seed gives the same ' +
     'bytes on every machine.',
   flags: {
     out: valueFlag('DIR', 'the folder that receives the files (required)'),

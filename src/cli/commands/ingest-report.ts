@@ -7,12 +7,12 @@ import type {
   IngestPlan,
   IngestReport,
 } from '../../lake/results.js';
-import { bytes, count, countOf, duration } from '../output/figures.js';
+import { bytes, count, countOf, duration, figure } from '../output/figures.js';
 import type { Style } from '../output/style.js';
-import { headlineLines, nextLine } from '../output/tables.js';
+import { byLayer, headlineLines, nextLine } from '../output/tables.js';
 import { textTable } from '../output/text-table.js';
 import type { TextColumn } from '../output/text-table.js';
-import { visible } from '../output/terminal-text.js';
+import { visible, wrap } from '../output/terminal-text.js';
 
 export interface IngestTextOptions {
   readonly headline: readonly HeadlineFigure[];
@@ -62,10 +62,13 @@ function readSection(batches: readonly BatchReport[], { style }: IngestTextOptio
   const records = sum(fresh, (batch) => batch.records);
   const accepted = sum(fresh, (batch) => batch.accepted);
   const size = bytes(sum(fresh, (batch) => batch.bytes));
+  const read = style.strong(
+    `Read ${countOf(records, 'record')} in ${countOf(fresh.length, 'batch', 'batches')} (${size})`,
+  );
   return [
-    style.strong(
-      `Read ${countOf(records, 'record')} in ${countOf(fresh.length, 'batch', 'batches')} (${size})`,
-    ) + `: ${count(accepted)} accepted, ${count(records - accepted)} rejected`,
+    fresh.length === 0
+      ? style.strong('Nothing new to read')
+      : `${read}: ${count(accepted)} accepted, ${count(records - accepted)} rejected`,
     '',
     ...batchLines(batches, style),
     '',
@@ -140,11 +143,13 @@ function reasonsOf(batches: readonly BatchReport[]): readonly (readonly [string,
 
 function changedSection({ tables }: IngestReport, { style }: IngestTextOptions): readonly string[] {
   const all = Object.entries(tables);
-  const changed = all.filter(([, table]) => table.changedPartitions > 0);
+  const changed = byLayer(
+    all.flatMap(([name, table]) => (table.changedPartitions > 0 ? [{ name, ...table }] : [])),
+  );
   const unchanged = all.length - changed.length;
   const columns = [{ header: 'table' }, ...['rows', 'files', 'bytes', 'changed partitions'].map(right)];
-  const cells = changed.map(([name, table]) => [
-    name,
+  const cells = changed.map((table) => [
+    table.name,
     count(table.rows),
     count(table.files),
     bytes(table.bytes),
@@ -163,31 +168,34 @@ function checksSection(
   checks: readonly CheckReport[],
   { style, isVerbose }: IngestTextOptions,
 ): readonly string[] {
+  if (checks.length === 0) return [];
   const failed = checks.filter(({ status }) => status === 'fail');
-  const passed = checks.length - failed.length;
+  const errors = failed.filter(({ severity }) => severity === 'error').length;
+  const outcome = [
+    `${checks.length - failed.length} passed`,
+    ...(errors > 0 ? [style.bad(`${errors} failed`)] : []),
+    ...(failed.length > errors ? [countOf(failed.length - errors, 'warning')] : []),
+  ];
   const shown = isVerbose ? checks : failed;
-  const outcome =
-    failed.length === 0
-      ? style.good('all passed')
-      : `${passed} passed, ${style.bad(`${failed.length} did not`)}`;
   return [
-    `${style.strong(countOf(checks.length, 'check'))}: ${outcome}`,
-    ...shown.flatMap((check) => checkLines(check, style)),
-    ...(shown.length === 0 ? [] : ['']),
+    `${style.strong(`Checked ${checks.length} facts`)}: ${outcome.join(', ')}`,
+    ...(shown.length === 0 ? [] : ['', ...shown.flatMap((check) => checkLines(check, style))]),
+    '',
   ];
 }
 
+/** A failed check in full: what was found, what was expected, why it matters. */
 function checkLines(
-  { name, severity, status, value, expected, ...rest }: CheckReport,
+  { name, severity, status, value, expected, reason }: CheckReport,
   style: Style,
 ): readonly string[] {
-  if (status === 'pass') return [`  ${style.good('pass')}  ${visible(name)}`];
+  if (status === 'pass') return [`  ${style.good('ok')}    ${visible(name)}`];
   const mark = severity === 'error' ? style.bad('FAIL') : 'warn';
-  const reason =
-    'reason' in rest && typeof rest.reason === 'string'
-      ? [style.faint(`        ${visible(rest.reason)}`)]
-      : [];
-  return [`  ${mark}  ${visible(name)}: ${value}, expected ${expected}`, ...reason];
+  const why = reason === undefined ? [] : wrap(visible(reason), 72);
+  return [
+    `  ${mark}  ${style.strong(visible(name))}: ${visible(figure(value))}, expected ${visible(figure(expected))}`,
+    ...why.map((line) => style.faint(`        ${line}`)),
+  ];
 }
 
 function published(
@@ -204,23 +212,22 @@ function published(
 function planText(report: IngestReport, plan: IngestPlan, options: IngestTextOptions): readonly string[] {
   const partitions = Object.entries(plan.partitions).filter(([, names]) => names.length > 0);
   const isIdle = partitions.length === 0 && plan.models.length === 0;
+  const rows = [
+    ...partitions.map(([name, names]) => [name, countOf(names.length, 'partition'), span(names)]),
+    ...plan.models.map((name) => [name, '', '']),
+  ];
   return [
     ...readSection(report.batches, options),
     ...rejectedSection(report.batches, options),
-    ...(isIdle ? ['Nothing would change.'] : [options.style.strong('Would make again')]),
-    '',
-    ...textTable(
-      [{ header: 'table' }, right('partitions'), { header: '' }],
-      [
-        ...partitions.map(([name, names]) => [name, count(names.length), span(names)]),
-        ...plan.models.map((name) => [name, '', '']),
-      ],
-      { style: options.style },
-    ),
-    '',
-    'Nothing was published (--dry-run).',
-    nextLine('lake ingest', options.style),
+    ...(isIdle
+      ? ['No table would change.']
+      : [options.style.strong('Would make again'), '', ...planLines(rows), '']),
+    `Nothing was published (--dry-run). ${nextLine('lake ingest', options.style)}`,
   ];
+}
+
+function planLines(rows: readonly (readonly string[])[]): readonly string[] {
+  return textTable([{ header: '' }, right(''), { header: '' }], rows);
 }
 
 /** `2024-01 … 2024-03`. */

@@ -12,13 +12,13 @@ export const ingest = defineCommand({
   name: ['ingest'],
   about: 'the main job: new data becomes a new snapshot',
   details:
-    'Reads events*.ndjson, subscriptions*.json and marketing_spend*.csv (or .gz) of folders, or single\n' +
-    'files; cleans them, makes every table that they touch again, checks the result, and publishes\n' +
+    'Reads events*.ndjson, subscriptions*.json and marketing_spend*.csv (or .gz) of folders, or single ' +
+    'files; cleans them, makes every table that they touch again, checks the result, and publishes ' +
     'all of it as one snapshot or nothing. What the lake knows already is not read again.',
   words: { usage: '[PATH…]', least: 0, most: Infinity },
   flags: {
     data: valueFlag('DIR', `the folder to read without any PATH (default: ${DEFAULT_DATA})`),
-    'ingest-date': valueFlag('DATE', 'the day that bronze files it under (default: today, UTC)'),
+    'ingest-date': valueFlag('DATE', 'the day bronze files it under (default: today, UTC)'),
     'dry-run': dryRunFlag,
     engine: valueFlag('ENGINE', 'the SQL engine: wasm (the default)'),
   },

@@ -2,14 +2,18 @@
 
 import type { LakeOverview } from '../../lake/results.js';
 import { defineCommand } from '../command.js';
-import { bytes, countOf, moment } from '../output/figures.js';
+import { bytes, moment } from '../output/figures.js';
 import type { Style } from '../output/style.js';
-import { headlineLines, nextLine, tableLines } from '../output/tables.js';
+import { headlineLines, layerLines, nextLine } from '../output/tables.js';
 import { visible } from '../output/terminal-text.js';
 
 export const overview = defineCommand({
   name: [],
   about: 'where you are: the lake, its tables, the next useful command',
+  details:
+    'Events, subscriptions and marketing spend become trusted tables in one folder; every run is one ' +
+    'snapshot that can be gone back to. Without a command: where the lake is, its tables, its figures, ' +
+    'and what to do next.',
   flags: {},
   examples: [
     ['ingest', 'read data/ into the lake'],
@@ -48,22 +52,18 @@ function lakeText(
     `${style.strong(visible(report.location))}: snapshot ${style.strong(String(head.id))}${tags}`,
     style.faint(`committed ${moment(head.committedAt)} UTC by ${head.operation}${until}`),
     '',
-    ...tableLines(report.tables, style),
+    ...layerLines(report.tables, style),
     ...(report.headline.length === 0 ? [] : ['', ...headlineLines(report.headline, style)]),
     '',
-    ...spaceLines(report),
+    spaceLine(report),
     nextLine(head.id === 1 ? 'lake show gold.mrr_monthly' : 'lake snapshot list', style),
   ];
 }
 
 /** Bytes on disk that the head does not need. */
-function spaceLines({ onlyOldSnapshotsBytes, unnamedBytes, tables }: LakeOverview): readonly string[] {
-  const files = tables.reduce((sum, table) => sum + table.files, 0);
-  if (onlyOldSnapshotsBytes === 0 && unnamedBytes === 0)
-    return [`Every byte on disk is part of the ${countOf(files, 'file')} of today.`];
-  const parts = [
-    ...(onlyOldSnapshotsBytes > 0 ? [`${bytes(onlyOldSnapshotsBytes)} belong to old snapshots only`] : []),
-    ...(unnamedBytes > 0 ? [`${bytes(unnamedBytes)} to no snapshot`] : []),
-  ];
-  return [`${parts.join(', ')}.`];
+function spaceLine({ onlyOldSnapshotsBytes, unnamedBytes }: LakeOverview): string {
+  const unnamed = unnamedBytes === 0 ? '' : `, ${bytes(unnamedBytes)} to no snapshot`;
+  return onlyOldSnapshotsBytes === 0 && unnamedBytes === 0
+    ? 'Every byte on disk belongs to this snapshot.'
+    : `On disk beside this snapshot: ${bytes(onlyOldSnapshotsBytes)} that only older snapshots hold${unnamed}.`;
 }

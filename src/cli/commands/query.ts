@@ -12,8 +12,8 @@ export const query = defineCommand({
   name: ['query'],
   about: 'read-only SQL over all tables',
   details:
-    'Runs one statement of DuckDB SQL. Tables go by their names (gold.mrr_daily) or bare names\n' +
-    `(mrr_daily). As a table the first ${TABLE_ROWS} rows are printed, in the data formats all of them. "-" reads\n` +
+    'Runs one statement of DuckDB SQL. Tables go by their names (gold.mrr_daily) or bare names ' +
+    `(mrr_daily). As a table the first ${TABLE_ROWS} rows are printed, in the data formats all of them. "-" reads ` +
     'the statement from standard input.',
   words: { usage: 'SQL', least: 1, most: 1 },
   flags: { ...rowFlags, snapshot: snapshotFlag },

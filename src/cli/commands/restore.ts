@@ -9,7 +9,7 @@ export const restore = defineCommand({
   name: ['restore'],
   about: "a log batch's exact bytes, from bronze",
   details:
-    'Writes what was read as one batch of a log, byte for byte, checked against its SHA-256. BATCH is\n' +
+    'Writes what was read as one batch of a log, byte for byte, checked against its SHA-256. BATCH is ' +
     'a batch id of bronze.batches or an unambiguous beginning of one.',
   words: { usage: 'BATCH', least: 1, most: 1 },
   flags: { out: valueFlag('FILE', 'the file to write (required)') },

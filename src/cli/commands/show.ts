@@ -10,7 +10,7 @@ export const show = defineCommand({
   name: ['show'],
   about: 'rows of a table',
   details:
-    `Prints the rows of a table in the order in which they are stored. As a table the first ${TABLE_ROWS},\n` +
+    `Prints the rows of a table in the order in which they are stored. As a table the first ${TABLE_ROWS}, ` +
     'in the data formats all of them; --limit decides otherwise.',
   words: { usage: 'TABLE', least: 1, most: 1 },
   flags: { ...rowFlags, snapshot: snapshotFlag },

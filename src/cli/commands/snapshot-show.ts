@@ -4,7 +4,7 @@ import type { SnapshotDetail } from '../../lake/results.js';
 import { defineCommand } from '../command.js';
 import { countOf, moment } from '../output/figures.js';
 import type { Style } from '../output/style.js';
-import { snapshotLines, tableLines } from '../output/tables.js';
+import { byLayer, tableLines } from '../output/tables.js';
 
 export const snapshotShow = defineCommand({
   name: ['snapshot', 'show'],
@@ -30,14 +30,12 @@ export function snapshotText(detail: SnapshotDetail, style: Style): readonly str
   return [
     `${style.strong(`Snapshot ${detail.id}`)}, ${parent}, committed ${moment(detail.committedAt)} UTC by ${detail.operation}`,
     '',
-    ...snapshotLines([detail], style),
-    '',
     ...(changed.length === 0
       ? ['No table changed.']
       : [
           `Changed ${countOf(changed.length, 'table')}${others === 0 ? '' : `; ${others} others stayed`}`,
           '',
-          ...tableLines(changed, style),
+          ...tableLines(byLayer(changed), style),
         ]),
     '',
     style.faint('--json has what the run recorded: batches, checks, durations'),

@@ -5,7 +5,7 @@ import type { TravelReport } from '../../lake/results.js';
 import { defineCommand, valueFlag } from '../command.js';
 import { count, figure, moment } from '../output/figures.js';
 import type { Style } from '../output/style.js';
-import { nextLine } from '../output/tables.js';
+import { byLayer, nextLine } from '../output/tables.js';
 import { textTable } from '../output/text-table.js';
 import type { TextColumn } from '../output/text-table.js';
 import { printRows, rowFlags, rowRequest } from '../row-flags.js';
@@ -18,7 +18,7 @@ export const timeTravel = defineCommand({
   name: ['time-travel'],
   about: 'the lake as it was, beside the lake as it is',
   details:
-    'Shows the tables and the headline figures of a snapshot beside those of today. With a table\n' +
+    'Shows the tables and the headline figures of a snapshot beside those of today. With a table ' +
     'or a query: its rows as of then.',
   flags: {
     snapshot: valueFlag('S', 'the snapshot: number, head~2, tag or time (required)'),
@@ -77,7 +77,7 @@ export function travelText(report: TravelReport, style: Style): readonly string[
     { header: `now (${head.id})`, align: 'right' },
     { header: 'change', align: 'right' },
   ];
-  const tables = report.tables.map(({ name, rowsThen, rowsNow }) => [
+  const tables = byLayer(report.tables).map(({ name, rowsThen, rowsNow }) => [
     name,
     rowsThen === null ? '–' : count(rowsThen),
     rowsNow === null ? '–' : count(rowsNow),

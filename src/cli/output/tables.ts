@@ -1,13 +1,57 @@
 // Lists of tables, headline figures and snapshots, as several commands show them.
 
 import type { HeadlineFigure, SnapshotReport, TableListing } from '../../lake/results.js';
-import { bytes, count, figure, moment } from './figures.js';
+import { bytes, count, countOf, figure, moment } from './figures.js';
 import type { Style } from './style.js';
+import { visible, wrap } from './terminal-text.js';
 import { textTable } from './text-table.js';
 import type { TextColumn } from './text-table.js';
 
 const right = (header: string): TextColumn => ({ header, align: 'right' });
 const left = (header: string, maxWidth = 30): TextColumn => ({ header, maxWidth });
+
+const LAYERS = ['bronze', 'silver', 'gold'];
+
+const layerOf = (name: string): string => name.split('.')[0] ?? '';
+
+/** In the order in which data flows: bronze, silver, gold; by name within a layer. */
+export function byLayer<Named extends { readonly name: string }>(tables: readonly Named[]): readonly Named[] {
+  const rank = ({ name }: Named): number => LAYERS.indexOf(layerOf(name));
+  return [...tables].sort((a, b) => rank(a) - rank(b) || (a.name < b.name ? -1 : 1));
+}
+
+/** Two lines for each layer: its size, and the names of its tables. */
+export function layerLines(tables: readonly TableListing[], style: Style): readonly string[] {
+  const layers = LAYERS.map((layer) => tables.filter(({ name }) => layerOf(name) === layer));
+  const sizes = textTable(
+    [left(''), ...['', '', '', ''].map(right)],
+    layers.map((members, at) => [
+      LAYERS[at] ?? '',
+      countOf(members.length, 'table'),
+      countOf(
+        sum(members, ({ rows }) => rows),
+        'row',
+      ),
+      countOf(
+        sum(members, ({ files }) => files),
+        'file',
+      ),
+      bytes(sum(members, (table) => table.bytes)),
+    ]),
+  );
+  return layers.flatMap((members, at) => [sizes[at] ?? '', ...nameLines(members, style)]);
+}
+
+const NAMES_INDENT = ' '.repeat(4);
+
+function nameLines(tables: readonly TableListing[], style: Style): readonly string[] {
+  const names = tables.map(({ name }) => visible(name.slice(layerOf(name).length + 1))).join(', ');
+  return wrap(names, 76).map((line) => NAMES_INDENT + style.faint(line));
+}
+
+function sum<Item>(items: readonly Item[], of: (item: Item) => number): number {
+  return items.reduce((total, item) => total + of(item), 0);
+}
 
 /** One line for each table, in the order given, and their sum. */
 export function tableLines(tables: readonly TableListing[], style: Style): readonly string[] {
@@ -20,9 +64,14 @@ export function tableLines(tables: readonly TableListing[], style: Style): reado
     table.partitions === 0 ? '' : count(table.partitions),
     String(table.changedIn),
   ]);
-  const sum = (of: (table: TableListing) => number): number =>
-    tables.reduce((total, table) => total + of(table), 0);
-  const total = ['', '', count(sum(({ files }) => files)), bytes(sum((table) => table.bytes)), '', ''];
+  const total = [
+    'total',
+    '',
+    count(sum(tables, ({ files }) => files)),
+    bytes(sum(tables, (table) => table.bytes)),
+    '',
+    '',
+  ];
   return textTable([left('table'), ...columns], [...cells, total], { style });
 }
 
