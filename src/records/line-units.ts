@@ -1,10 +1,11 @@
 // A log's bytes, cut into units of lines. The cut is a function of the content alone: a unit is also one bronze file.
 
 import { LakeError } from '../common/errors.js';
+import { blockRows } from './row-block.js';
 
 /** A unit closes with the line that reaches either; constants, since bronze files follow from them. */
-export const unitLines = 131_072;
-export const unitBytes = 24 * 1024 * 1024;
+export const unitLines = blockRows;
+export const unitBytes = 16 * 1024 * 1024;
 
 /** A run of whole lines in shared memory. */
 export interface SourceUnit {

@@ -92,7 +92,7 @@ export interface FoldOptions<F extends ExistingFile = ExistingFile> {
 
 /** What changes in a table: the whole new content of each changed partition, by reference to rows held in shared memory. */
 export interface Fold {
-  /** Changed partitions in ascending order, with their new row counts. */
+  /** Changed partitions in ascending order, with their new row counts (0: the partition is no more). */
   readonly partitions: readonly { readonly value: string; readonly rows: number }[];
   /** Rows that were put in: new keys and new winners. */
   readonly addedRows: number;

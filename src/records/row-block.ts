@@ -6,7 +6,7 @@ import type { FieldType } from '../format/schema.js';
 import type { Contract, ContractSettings, FieldRule } from './contract.js';
 
 /** Rows of a block at most; a row's global number is block number × this + row. */
-export const blockRows = 131_072;
+export const blockRows = 65_536;
 
 /** How a column lies in memory. Text of a known small set is a code; money is an int64 in ten-thousandths. */
 export type ColumnKind = 'text' | 'code' | 'timestamp' | 'int' | 'decimal';

@@ -1,5 +1,6 @@
 // Rows of many blocks under one numbering: row r of block b is b × blockRows + r.
 
+import { LakeError } from '../common/errors.js';
 import { blockRows, viewBlock } from './row-block.js';
 import type { BlockView, ColumnView, RowBlock, RowShape } from './row-block.js';
 
@@ -7,6 +8,16 @@ const blockBits = Math.log2(blockRows);
 
 export const blockOf = (row: number): number => row >>> blockBits;
 export const rowInBlock = (row: number): number => row & (blockRows - 1);
+
+/** Row numbers stay below 2^31. */
+const maxBlocks = 2 ** 31 / blockRows;
+
+function tooManyBlocks(): LakeError {
+  return new LakeError(
+    'out-of-resources',
+    `The fold touches more than ${maxBlocks} data files and units of lines: bring fewer source files at once.`,
+  );
+}
 
 type ViewOf<Kind extends ColumnView['kind']> = Extract<ColumnView, { readonly kind: Kind }>;
 
@@ -30,6 +41,7 @@ export class RowStore {
 
   /** Takes a block in; the number of its first row. */
   add(block: RowBlock): number {
+    if (this.#blocks.length >= maxBlocks) throw tooManyBlocks();
     return (this.#blocks.push(block) - 1) * blockRows;
   }
 

@@ -14,7 +14,7 @@ import type { BronzeFacts } from './bronze-rows.js';
 import type { Contract, ContractSettings } from './contract.js';
 import { blocksOfTable } from './decode-rows.js';
 import { encodeRowsHere, type EncodeRowsTask } from './encode-rows.js';
-import { gatherTable, schemaOf } from './gather.js';
+import { gatherTable, gatherTexts, pickRows, schemaOf } from './gather.js';
 import type { GatheredTexts } from './gather.js';
 import type { LineUnit, SourceUnit } from './line-units.js';
 import { UnitReader } from './read-unit.js';
@@ -117,10 +117,13 @@ async function encodePartition(
   value: string,
   rows: Uint32Array,
 ): Promise<EncodedDataFile[]> {
+  const where = `partition ${partitionName}=${value}`;
   const files: EncodedDataFile[] = [];
   for (let start = 0; start < rows.length; start += maxRowsPerFile) {
     const table = gatherTable(store, rows.subarray(start, start + maxRowsPerFile), schema);
-    assertAscending(keysOf(table, store), `partition ${partitionName}=${value}`);
+    assertAscending(keysOf(table, store), where);
+    if (start > 0)
+      assertAscending(gatherTexts(pickRows(store, rows.subarray(start - 1, start + 1)), store.key), where);
     files.push({
       ...(await encodeDataFile(table, schema, { keyIndex })),
       partition: { [partitionName]: value },
