@@ -87,7 +87,7 @@ async function whyMissing(storage: Storage, snapshotId: number): Promise<LakeErr
     });
   }
   const head = await findHead(storage);
-  if (snapshotId <= head)
+  if (snapshotId >= 1 && snapshotId <= head)
     return damaged(snapshotPath(snapshotId), 'it is missing, and the snapshot did not expire');
   const known = head === 0 ? 'the lake has none yet' : `the newest is ${head}`;
   return new LakeError('not-found', `There is no snapshot ${snapshotId}: ${known}.`, { details });
