@@ -122,10 +122,12 @@ function describeCommand(builder: Argv, command: Command): Argv {
   return isWholeProgram ? builder.epilogue(exitCodeHelp()) : builder;
 }
 
-function usageText({ name, words, about, details = `${about}.` }: Command): string {
+function usageText({ name, words, about, details = sentence(about) }: Command): string {
   const rest = name.length === 0 ? ['[command]'] : [...(words === undefined ? [] : [words.usage]), '[flags]'];
   return `${['lake', ...name, ...rest].join(' ')}\n\n${details}`;
 }
+
+const sentence = (text: string): string => `${text.charAt(0).toUpperCase()}${text.slice(1)}.`;
 
 function exitCodeHelp(): string {
   const lines = EXIT_CODES.map(({ code, meaning }) => `  ${String(code).padStart(3)}  ${meaning}`);

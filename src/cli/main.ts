@@ -2,6 +2,7 @@
 // The program `lake`: a process around `runProgram`. Ctrl-C asks it to stop; a second one does not ask.
 
 import { readFileSync } from 'node:fs';
+import { LakeError } from '../common/errors.js';
 import { systemRuntime } from '../common/system-runtime.js';
 import type { OpenLake } from './session.js';
 import { runProgram } from './program.js';
@@ -23,7 +24,7 @@ function stopSignal(): AbortSignal {
   const controller = new AbortController();
   const stop = (): void => {
     if (controller.signal.aborted) process.exit(INTERRUPTED);
-    controller.abort();
+    controller.abort(new LakeError('interrupted', 'Interrupted; nothing was published.'));
     process.stderr.write('\nlake: stopping cleanly; Ctrl-C again ends it at once\n');
   };
   process.on('SIGINT', stop);

@@ -66,7 +66,7 @@ async function runRequest(request: Request, world: World, output: TextOutput): P
 /** Rejects when the user interrupts: what only reads can be left where it is. */
 async function interruption(signal: AbortSignal): Promise<never> {
   return new Promise((_, reject) => {
-    const stop = (): void => reject(new LakeError('interrupted', 'Interrupted.'));
+    const stop = (): void => reject(new LakeError('interrupted', 'Interrupted; nothing was published.'));
     if (signal.aborted) stop();
     signal.addEventListener('abort', stop, { once: true });
   });

@@ -90,7 +90,7 @@ export function describeProgress(progress: Progress, stage: Omit<Stage, 'name'>,
   const rate = seconds > 0.5 ? (done - stage.startDone) / seconds : 0;
   return [
     visible(progress.stage),
-    extent(progress),
+    ...extent(progress),
     ...pace(progress, rate),
     ...timeLeft(total - done, rate),
   ].join(' · ');
@@ -101,10 +101,11 @@ function describeStage({ stage, total, unit }: Progress): string {
   return total > 0 ? `${visible(stage)}: ${amount(total, unit)}` : visible(stage);
 }
 
-function extent({ done, total, unit }: Progress): string {
-  if (total <= 0) return amount(done, unit);
-  if (unit === 'bytes') return `${Math.floor((100 * Math.min(done, total)) / total)}% of ${bytes(total)}`;
-  return `${count(done)} of ${count(total)} ${unit}`;
+/** How far; of one thing there is nothing to say. */
+function extent({ done, total, unit }: Progress): readonly string[] {
+  if (total <= 0) return done > 0 ? [amount(done, unit)] : [];
+  if (unit === 'bytes') return [`${Math.floor((100 * Math.min(done, total)) / total)}% of ${bytes(total)}`];
+  return total === 1 ? [] : [`${count(done)} of ${count(total)} ${unit}`];
 }
 
 function pace({ unit }: Progress, rate: number): readonly string[] {

@@ -1,0 +1,181 @@
+// What is printed: text that cannot drive a terminal, aligned tables, numbers, CSV, JSON.
+
+import fc from 'fast-check';
+import { PassThrough } from 'node:stream';
+import { describe, expect, test } from 'vitest';
+import { csvRecord } from '../../src/cli/output/csv.js';
+import { bytes, count, duration, figure } from '../../src/cli/output/figures.js';
+import { writeRows } from '../../src/cli/output/rows.js';
+import type { NamedRowSet, RowFormat } from '../../src/cli/output/rows.js';
+import { plainStyle, styleFor } from '../../src/cli/output/style.js';
+import { ReaderGone, TextOutput } from '../../src/cli/output/text-output.js';
+import { displayWidth, fit, visible, wrap } from '../../src/cli/output/terminal-text.js';
+import { textTable } from '../../src/cli/output/text-table.js';
+import type { JsonValue } from '../../src/lake/lake.js';
+
+describe('text from data', () => {
+  test('controls, bidirectional marks and lone surrogates are spelled out', () => {
+    expect(visible('a\u001b[31m\nb\u202ec\ud800\u0085')).toBe('a\\x1b[31m\\nb\\u202ec\\ud800\\x85');
+    expect(visible('Zoë 日本 👩‍💻')).toBe('Zoë 日本 👩‍💻');
+  });
+
+  test('no text leaves a character that could drive a terminal', () => {
+    fc.assert(
+      fc.property(fc.string({ unit: 'binary' }), (text) => {
+        expect(visible(text)).not.toMatch(/[\p{Control}\u200e\u200f\u202a-\u202e\u2066-\u2069]/u);
+      }),
+    );
+  });
+
+  test.each([
+    ['abc', 3],
+    ['日本', 4],
+    ['e\u0301', 1],
+    ['👩‍💻', 2],
+    ['한국', 4],
+    ['ﾊﾝ', 2],
+  ])('%s takes %i cells', (text, cells) => {
+    expect(displayWidth(text)).toBe(cells);
+  });
+
+  test('a cut text is never wider than it may be', () => {
+    fc.assert(
+      fc.property(fc.string({ unit: 'grapheme' }), fc.integer({ min: 1, max: 20 }), (text, width) => {
+        expect(displayWidth(fit(visible(text), width))).toBeLessThanOrEqual(width);
+      }),
+    );
+    expect(fit('日本語', 4)).toBe('日…');
+  });
+
+  test('wrapping breaks at spaces and loses nothing', () => {
+    expect(wrap('one two three', 7)).toEqual(['one two', 'three']);
+    expect(wrap('unbreakable', 4)).toEqual(['unbreakable']);
+  });
+});
+
+describe('tables', () => {
+  test('columns line up whatever the width of the characters, numbers at the right', () => {
+    const lines = textTable(
+      [{ header: 'name' }, { header: 'rows', align: 'right' }],
+      [
+        ['日本', '1'],
+        ['cafe\u0301', '1,234'],
+        ['x\ny', ''],
+      ],
+    );
+    expect(lines).toEqual(['  name   rows', '  日本      1', '  cafe\u0301  1,234', '  x\\ny']);
+  });
+});
+
+test('numbers read easily', () => {
+  expect([count(1234567), figure('-1234.50'), figure('96 / 819'), figure(null)]).toEqual([
+    '1,234,567',
+    '-1,234.50',
+    '96 / 819',
+    '–',
+  ]);
+  expect([bytes(0), bytes(999), bytes(1000), bytes(999_960), bytes(3.14e9)]).toEqual([
+    '0 B',
+    '999 B',
+    '1.0 kB',
+    '1.0 MB',
+    '3.1 GB',
+  ]);
+  expect([duration(240), duration(9990), duration(125_000), duration(7_800_000)]).toEqual([
+    '0.2 s',
+    '10 s',
+    '2 min 5 s',
+    '2 h 10 min',
+  ]);
+});
+
+test('colour is for terminals that want it', () => {
+  const isPlain = (isTTY: boolean, env: Record<string, string>, noColor = false): boolean =>
+    styleFor({ isTTY }, env, noColor) === plainStyle;
+  expect(isPlain(true, {})).toBe(false);
+  expect([isPlain(false, {}), isPlain(true, { NO_COLOR: '1' }), isPlain(true, { TERM: 'dumb' })]).toEqual([
+    true,
+    true,
+    true,
+  ]);
+  expect(isPlain(true, {}, true)).toBe(true);
+});
+
+test('CSV tells null from the empty text and quotes what needs it', () => {
+  expect(csvRecord([null, '', 'a,b', 'say "x"', 'l1\nl2', 1.5, true, '\u001b'])).toBe(
+    ',"","a,b","say ""x""","l1\nl2",1.5,true,\u001b\r\n',
+  );
+});
+
+function rowSet(rows: readonly (readonly JsonValue[])[]): NamedRowSet {
+  async function* read(): AsyncGenerator<readonly JsonValue[]> {
+    yield* rows;
+    await Promise.resolve();
+  }
+  const columns = [
+    { name: 'a', type: 'VARCHAR' },
+    { name: 'a', type: 'BIGINT' },
+  ];
+  return { snapshot: 3, columns, rows: read() };
+}
+
+async function printed(
+  rows: readonly (readonly JsonValue[])[],
+  format: RowFormat,
+  width = Infinity,
+): Promise<string> {
+  const stream = new PassThrough();
+  const output = new TextOutput(stream);
+  await writeRows(output, rowSet(rows), format, { style: plainStyle, width, limit: 2, total: 3 });
+  await output.flush();
+  return String(stream.read() ?? '');
+}
+
+describe('rows', () => {
+  const rows = [
+    ['x\u001b', 1],
+    [null, 22],
+    ['z', 3],
+  ];
+
+  test('JSON is one document with unchanged data', async () => {
+    for (const given of [rows, []]) {
+      expect(JSON.parse(await printed(given, 'json'))).toEqual({
+        snapshot: 3,
+        columns: rowSet([]).columns,
+        rows: given,
+      });
+    }
+  });
+
+  test('NDJSON is an object for each row, and columns of one name stay apart', async () => {
+    expect(await printed(rows.slice(0, 2), 'ndjson')).toBe('{"a":"x\\u001b","a_1":1}\n{"a":null,"a_1":22}\n');
+  });
+
+  test('a table shows the first rows, says how many there are, and never holds the others', async () => {
+    expect((await printed(rows, 'table')).split('\n')).toEqual([
+      'a       a',
+      '─────  ──',
+      'x\\x1b   1',
+      'null   22',
+      '',
+      '2 of 3 rows (--limit N shows more)',
+      '',
+    ]);
+  });
+
+  test('on a narrow terminal whole columns go, by name', async () => {
+    const [header, , , , , , note] = (await printed(rows, 'table', 6)).split('\n');
+    expect(header).toBe('a');
+    expect(note).toBe('1 mor…');
+  });
+});
+
+test('a reader that has gone ends the output', async () => {
+  const stream = new PassThrough();
+  const output = new TextOutput(stream);
+  stream.destroy(Object.assign(new Error('write EPIPE'), { code: 'EPIPE' }));
+  await new Promise(setImmediate);
+  await output.write('x');
+  await expect(output.flush()).rejects.toBeInstanceOf(ReaderGone);
+});
