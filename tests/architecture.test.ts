@@ -57,8 +57,11 @@ function importsOf(file: string): readonly Import[] {
   }));
 }
 
-const target = (file: string, to: string): string =>
-  to.startsWith('.') ? relative(src, resolve(dirname(join(src, file)), to)).replace(/\.js$/, '.ts') : to;
+function target(file: string, to: string): string {
+  return to.startsWith('.')
+    ? relative(src, resolve(dirname(join(src, file)), to)).replace(/\.js$/, '.ts')
+    : to;
+}
 
 const roomOf = (path: string): string => path.split('/')[0] ?? '';
 const floorOf = (room: string): number => floors.findIndex((rooms) => rooms.includes(room));

@@ -2,5 +2,8 @@
 
 /** The URL of `relative` (a `.js` file beside the caller), in `dist/` if the caller runs from `src/`. */
 export function compiledUrl(callerUrl: string, relative: string): URL {
-  return new URL(relative, callerUrl.endsWith('.ts') ? callerUrl.replace(/\/src\/(?!.*\/src\/)/, '/dist/') : callerUrl);
+  return new URL(
+    relative,
+    callerUrl.endsWith('.ts') ? callerUrl.replace(/\/src\/(?!.*\/src\/)/, '/dist/') : callerUrl,
+  );
 }

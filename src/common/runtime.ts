@@ -17,7 +17,9 @@ export function uuid(runtime: Runtime): string {
   hex[12] = '4';
   hex[16] = '89ab'.charAt(parseInt(hex[16] ?? '0', 16) & 3);
   const text = hex.join('');
-  return [text.slice(0, 8), text.slice(8, 12), text.slice(12, 16), text.slice(16, 20), text.slice(20)].join('-');
+  return [text.slice(0, 8), text.slice(8, 12), text.slice(12, 16), text.slice(16, 20), text.slice(20)].join(
+    '-',
+  );
 }
 
 /** `2026-11-23T17:20:01.123456Z` for microseconds since the epoch. */

@@ -16,13 +16,20 @@ export interface TaskAnswer {
 /** What a worker can do: the tasks by name. */
 export type TaskTable = Readonly<Record<string, (input: never) => Promise<TaskAnswer> | TaskAnswer>>;
 
-export interface WorkerPool {
+/** What takes tasks. */
+export interface TaskRunner {
+  /** Threads. */
   readonly size: number;
   /**
    * Runs a task on the next free thread; `input` is cloned, except for shared memory and what `transfer` moves.
    * @throws LakeError of the task; `out-of-resources` when the thread dies (memory); other errors of the task are bugs
    */
   run<Output>(task: string, input: unknown, transfer?: readonly Transferable[]): Promise<Output>;
+}
+
+export interface WorkerPool extends TaskRunner {
+  /** The same threads; its tasks go before those that wait already. For what others wait for. */
+  readonly urgent: TaskRunner;
   /** Ends the threads; tasks that are under way are rejected with `interrupted`. */
   close(): Promise<void>;
 }
@@ -33,6 +40,7 @@ interface Job {
   readonly transfer: readonly Transferable[];
   readonly resolve: (value: never) => void;
   readonly reject: (error: unknown) => void;
+  readonly isUrgent?: boolean;
 }
 
 interface Failure {
@@ -52,20 +60,30 @@ export function startWorkerPool(program: URL, size: number = defaultPoolSize()):
   const waiting: Job[] = [];
   const seats = Array.from({ length: size }, () => new Seat(program, () => waiting.shift()));
   let isClosed = false;
-  return {
+  const runner = (enqueue: (job: Job) => void): TaskRunner => ({
     size,
     run: (task, input, transfer = []) =>
       new Promise((resolve, reject) => {
         if (isClosed) return reject(closedError());
-        waiting.push({ task, input, transfer, resolve, reject });
+        enqueue({ task, input, transfer, resolve, reject });
         (seats.find((seat) => seat.isIdle && seat.isStarted) ?? seats.find((seat) => seat.isIdle))?.next();
       }),
+  });
+  return {
+    ...runner((job) => void waiting.push(job)),
+    urgent: runner((job) => void waiting.splice(firstNotUrgent(waiting), 0, { ...job, isUrgent: true })),
     async close() {
       isClosed = true;
       for (const job of waiting.splice(0)) job.reject(closedError());
       await Promise.all(seats.map((seat) => seat.close()));
     },
   };
+}
+
+/** Urgent jobs keep their order among themselves. */
+function firstNotUrgent(jobs: readonly Job[]): number {
+  const at = jobs.findIndex(({ isUrgent }) => isUrgent !== true);
+  return at === -1 ? jobs.length : at;
 }
 
 const closedError = (): LakeError =>

@@ -65,10 +65,10 @@ export function logChange(
     table,
     days: new Set(fold.partitions.map(({ value }) => value)),
     mostlyNew: fold.addedRows >= rows * MOSTLY,
-    completeRows: (columns) => rowsOfPartitions(pool(), fold, columns),
-    addedRows: (columns) => addedRows(pool(), fold, columns),
+    completeRows: (columns) => rowsOfPartitions(pool().urgent, fold, columns),
+    addedRows: (columns) => addedRows(pool().urgent, fold, columns),
     find: (column, keys, columns) =>
-      findRows(pool(), existing, { contract, settings, fold, column, keys, columns }),
+      findRows(pool().urgent, existing, { contract, settings, fold, column, keys, columns }),
     changedKeys: () => changedKeys(fold),
   };
 }

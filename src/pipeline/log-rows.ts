@@ -17,11 +17,11 @@ export interface LogChange {
   /** Most rows of the changed partitions are new: narrowing down to them saves nothing. */
   readonly mostlyNew: boolean;
   /** All rows of the changed partitions. */
-  completeRows(columns: readonly string[]): Promise<readonly Uint8Array[]>;
+  completeRows(columns: readonly string[]): AsyncIterable<Uint8Array>;
   /** The rows that were added to them. */
-  addedRows(columns: readonly string[]): Promise<readonly Uint8Array[]>;
+  addedRows(columns: readonly string[]): AsyncIterable<Uint8Array>;
   /** Rows anywhere whose text column equals one of the keys. */
-  find(column: string, keys: readonly string[], columns: readonly string[]): Promise<readonly Uint8Array[]>;
+  find(column: string, keys: readonly string[], columns: readonly string[]): AsyncIterable<Uint8Array>;
   changedKeys(): ChangedKeys;
 }
 
@@ -75,7 +75,7 @@ export class LogRows {
   async #loadDays(extent: 'changed' | 'all'): Promise<string> {
     if (this.#days === 'none') {
       await this.#create(DAYS);
-      await this.#append(DAYS, (await this.#change?.completeRows(this.#columns)) ?? []);
+      if (this.#change !== undefined) await this.#append(DAYS, this.#change.completeRows(this.#columns));
       this.#days = 'changed';
     }
     if (extent === 'all' && this.#days === 'changed') {
@@ -94,16 +94,16 @@ export class LogRows {
     await this.#create(ROWS);
     if (change.mostlyNew)
       await this.#engine.run(`INSERT INTO ${ROWS} SELECT * FROM ${await this.#loadDays('changed')}`);
-    else await this.#append(ROWS, await change.addedRows(this.#columns));
+    else await this.#append(ROWS, change.addedRows(this.#columns));
     await this.#create(REFERENCED);
     for (const column of this.#references()) {
       await this.#create(FOUND);
-      await this.#append(FOUND, await change.find(column, change.changedKeys().keys, this.#columns));
+      await this.#append(FOUND, change.find(column, change.changedKeys().keys, this.#columns));
       await this.#engine.run(
         `INSERT INTO ${ROWS} SELECT * FROM ${FOUND} WHERE ${key} NOT IN (SELECT ${key} FROM ${ROWS})`,
       );
       const named = await this.#texts(`SELECT DISTINCT ${column} FROM ${ROWS} WHERE ${column} IS NOT NULL`);
-      await this.#append(REFERENCED, await change.find(key, named, this.#columns));
+      await this.#append(REFERENCED, change.find(key, named, this.#columns));
     }
   }
 
@@ -136,8 +136,8 @@ export class LogRows {
     await this.#engine.create(relation, this.#definition().columns);
   }
 
-  async #append(relation: string, streams: readonly Uint8Array[]): Promise<void> {
-    for (const ipc of streams) await this.#engine.append(relation, { kind: 'arrow', ipc });
+  async #append(relation: string, streams: AsyncIterable<Uint8Array>): Promise<void> {
+    for await (const ipc of streams) await this.#engine.append(relation, { kind: 'arrow', ipc });
   }
 
   async #texts(sql: string): Promise<readonly string[]> {

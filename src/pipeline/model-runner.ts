@@ -175,7 +175,7 @@ export class ModelRunner {
       partitions.map(async (partition) => {
         const { engine, tables, pool } = this.#options;
         const ipc = await engine.query(selectPartition(table, partition));
-        const files = await encodeRows(pool(), {
+        const files = await encodeRows(pool().urgent, {
           ipc,
           schema: tables.schema(table),
           maxRowsPerFile: MAX_FILE_ROWS,

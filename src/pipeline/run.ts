@@ -138,17 +138,16 @@ async function compute(options: RunOptions, state: Attempt): Promise<RunOutcome>
   const read = await readFiles(options, ledger);
   const folding = { pipeline, settings: options.settings, tables, pool: options.resources.pool };
   options.onStage?.('folding', 0, 1);
-  const folded = await foldLogs(read, folding);
-  const extracts = await stageExtracts(read, folding);
+  const [folded, extracts] = await Promise.all([foldLogs(read, folding), stageExtracts(read, folding)]);
   const deltas = new Map<string, TableDelta>([...folded.deltas, ...extracts.deltas]);
   signal?.throwIfAborted();
   if (options.dryRun)
     return { ...outcome(options, state, read, []), plan: await planOf(pipeline, tables, folded, deltas) };
-  const staged = [...extracts.checks, ...(await stageRecords(read, ledger, folding))];
-  const writing = writeSources(options, read, folded, tables);
-  const ofModels = await settleBoth(writing, makeModels(options, state, folded, deltas));
+  const making = makeModels(options, state, folded, deltas);
+  const [ofModels, staged] = await settleBoth(making, writeSources(options, read, ledger, folded, tables));
   const ofRecords = await recordChecks(pipeline, read, folded.folds, tables);
-  const checks = carryOver([...ofRecords, ...staged, ...ofModels], parentChecks(state.base));
+  const found = [...ofRecords, ...extracts.checks, ...staged, ...ofModels];
+  const checks = carryOver(found, parentChecks(state.base));
   refuseFailures(checks);
   return publish(options, state, read, checks);
 }
@@ -185,19 +184,22 @@ function refuseTooLarge(files: readonly SourceFile[], memoryBytes: number): void
   );
 }
 
-/** Bronze first: it holds the source's bytes, which are let go with it. */
+/** What the sources' tables are made of, beside the models; returns the checks of what was written. */
 async function writeSources(
   { pipeline, settings, resources }: RunOptions,
   read: readonly ReadBatch[],
+  ledger: Ledger,
   { folds }: FoldedSources,
   tables: StagedTables,
-): Promise<void> {
+): Promise<readonly CheckResult[]> {
   const folding = { pipeline, settings, tables, pool: resources.pool };
+  const checks = await stageRecords(read, ledger, folding);
   await writeBronze(read, folding);
   for (const source of pipeline.sources) {
     const fold = folds.get(source.table.name);
     if (source.kind === 'log' && fold !== undefined) await writeFold(source, fold, folding);
   }
+  return checks;
 }
 
 /** Runs the models that the changes reach, and the checks of what was made. Starts no engine when there are none. */
@@ -221,11 +223,9 @@ async function makeModels(
 }
 
 /** Waits for both, so that nothing writes on after a failure; the first failure counts. */
-async function settleBoth<T>(writing: Promise<void>, making: Promise<T>): Promise<T> {
-  const [written, made] = await Promise.allSettled([writing, making]);
-  if (written.status === 'rejected') throw written.reason;
-  if (made.status === 'rejected') throw made.reason;
-  return made.value;
+async function settleBoth<A, B>(first: Promise<A>, second: Promise<B>): Promise<[A, B]> {
+  await Promise.allSettled([first, second]);
+  return Promise.all([first, second]);
 }
 
 async function publish(

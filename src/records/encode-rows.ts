@@ -1,6 +1,6 @@
 // An engine's result as data files, made on a worker thread.
 
-import type { WorkerPool } from '../common/worker-pool.js';
+import type { TaskRunner } from '../common/worker-pool.js';
 import type { Schema } from '../format/schema.js';
 import { encodeDataFile, type EncodedFile } from '../parquet/encode.js';
 import { readIpc } from '../parquet/ipc.js';
@@ -16,7 +16,7 @@ export interface EncodeRowsTask {
  * The rows as data files of the canonical cut; none for no rows. The stream is given away.
  * @throws LakeError `check-failed` when they are not of the schema
  */
-export function encodeRows(pool: WorkerPool, task: EncodeRowsTask): Promise<readonly EncodedFile[]> {
+export function encodeRows(pool: TaskRunner, task: EncodeRowsTask): Promise<readonly EncodedFile[]> {
   return pool.run('encodeRows', task, [task.ipc.buffer as ArrayBuffer]);
 }
 

@@ -1,9 +1,8 @@
 // A fold's rows on their way out: data files, and Arrow streams for an engine. Rows are gathered on worker threads.
 
 import { isoOfDays } from '../common/calendar.js';
-import { mapConcurrent } from '../common/concurrency.js';
 import { mapAhead } from '../common/worker-pool.js';
-import type { WorkerPool } from '../common/worker-pool.js';
+import type { TaskRunner } from '../common/worker-pool.js';
 import type { EncodedDataFile } from '../format/data-file.js';
 import { murmur3 } from '../format/key-index.js';
 import { partitionRuns, taskRows } from './fold.js';
@@ -30,7 +29,7 @@ const canonicalFileRows = 1_000_000;
  * @throws LakeError `check-failed` if a partition's keys are not strictly ascending
  */
 export async function* encodePartitions(
-  pool: WorkerPool,
+  pool: TaskRunner,
   { state, partitions }: Fold,
   options: EncodeOptions,
 ): AsyncGenerator<EncodedPartition> {
@@ -48,7 +47,7 @@ export async function* encodePartitions(
 
 /** The batch's bronze files, one per unit of lines, in line order. No lines: no files. */
 export async function* encodeBronze(
-  pool: WorkerPool,
+  pool: TaskRunner,
   { lines }: Pick<ParsedLog, 'lines'>,
   facts: BronzeOptions,
 ): AsyncGenerator<EncodedDataFile> {
@@ -60,35 +59,39 @@ export async function* encodeBronze(
 
 /** Arrow IPC streams that together hold the changed partitions' complete rows, sorted within a partition. */
 export function rowsOfPartitions(
-  pool: WorkerPool,
+  pool: TaskRunner,
   fold: Fold,
   columns: readonly string[],
-): Promise<Uint8Array[]> {
+): AsyncIterable<Uint8Array> {
   return streamRows(pool, fold, fold.state.order, columns, null);
 }
 
 /** Arrow IPC streams of the rows that were added (new keys and new winners). */
-export function addedRows(pool: WorkerPool, fold: Fold, columns: readonly string[]): Promise<Uint8Array[]> {
+export function addedRows(
+  pool: TaskRunner,
+  fold: Fold,
+  columns: readonly string[],
+): AsyncIterable<Uint8Array> {
   return streamRows(pool, fold, fold.state.added, columns, null);
 }
 
 type Match = RowsToIpcTask['match'];
 
-async function streamRows(
-  pool: WorkerPool,
+async function* streamRows(
+  pool: TaskRunner,
   { state: { shape, key, blocks } }: Fold,
   order: SharedArrayBuffer,
   columns: readonly string[],
   match: Match,
-): Promise<Uint8Array[]> {
+): AsyncGenerator<Uint8Array> {
   const rows = order.byteLength / 4;
   const starts = Array.from({ length: Math.ceil(rows / taskRows) }, (_, i) => i * taskRows);
-  const streams = await mapConcurrent(starts, pool.size + 1, (start) => {
+  const streams = mapAhead(starts, pool.size + 1, (start) => {
     const count = Math.min(taskRows, rows - start);
     const task: RowsToIpcTask = { shape, key, blocks, order, start, rows: count, columns, match };
     return pool.run<Uint8Array | null>('rows', task);
   });
-  return streams.filter((stream) => stream !== null);
+  for await (const stream of streams) if (stream !== null) yield stream;
 }
 
 /** The keys of the added rows: where each was, and where it is now. */
@@ -113,26 +116,26 @@ function memoized(answer: (days: number) => string): (days: number) => string {
 }
 
 /** Arrow IPC streams of the rows, in the state after the fold, whose text column equals one of the keys. */
-export async function findRows<F extends ExistingFile>(
-  pool: WorkerPool,
+export async function* findRows<F extends ExistingFile>(
+  pool: TaskRunner,
   existing: ExistingRows<F> | null,
   options: FindOptions,
-): Promise<Uint8Array[]> {
+): AsyncGenerator<Uint8Array> {
   const { column, keys, fold, columns } = options;
-  if (keys.length === 0) return [];
+  if (keys.length === 0) return;
   const match = { column, keys };
   const changed = new Set(fold?.partitions.map(({ value }) => value));
   const candidates = (await existing?.candidates(sortedHashes(keys), column)) ?? [];
   const files = candidates.filter(({ value }) => !changed.has(value));
   const shape = rowShape(options.contract, options.settings);
   const key = shape.findIndex(({ name }) => name === options.contract.key[0]);
-  const old = await mapConcurrent(files, pool.size + 1, async (file) => {
+  const old = mapAhead(files, pool.size + 1, async (file) => {
     const bytes = (await existing?.read(file)) ?? new Uint8Array();
     const task: FindTask = { shape, key, bytes, columns, match };
     return pool.run<Uint8Array | null>('find', task);
   });
-  const fresh = fold === null ? [] : await streamRows(pool, fold, fold.state.order, columns, match);
-  return [...old.filter((stream) => stream !== null), ...fresh];
+  for await (const stream of old) if (stream !== null) yield stream;
+  if (fold !== null) yield* streamRows(pool, fold, fold.state.order, columns, match);
 }
 
 /** Distinct, ascending. */

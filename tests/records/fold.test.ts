@@ -34,6 +34,12 @@ import {
   valuesOfBlocks,
 } from './log-model.js';
 
+async function collected<T>(items: AsyncIterable<T>): Promise<readonly T[]> {
+  const all: T[] = [];
+  for await (const item of items) all.push(item);
+  return all;
+}
+
 const pool = startLogWorkers(2);
 afterAll(() => pool.close());
 const schema = schemaOf(eventsTable);
@@ -213,23 +219,25 @@ describe('folding a log', () => {
         const rowsIn = (streams: readonly Uint8Array[]): string[] =>
           streams.flatMap((ipc) => rowTexts(readIpc(ipc)));
         const changed = result.partitions.flatMap(({ value }) => tableOfFiles(after.files.get(value) ?? []));
-        expect(rowsIn(await rowsOfPartitions(pool, result, names))).toEqual(
+        expect(rowsIn(await collected(rowsOfPartitions(pool, result, names)))).toEqual(
           changed.flatMap((table) => rowTexts(table)),
         );
         const keys = new Set(changedKeys(result).keys);
         const all = tableOfFiles([...after.files.values()].flat()).flatMap((table) => rowTexts(table));
         const wanted = all.filter((row) => keys.has(row.split('|')[0]!)).sort();
-        expect(rowsIn(await addedRows(pool, result, names)).sort()).toEqual(wanted);
+        expect(rowsIn(await collected(addedRows(pool, result, names))).sort()).toEqual(wanted);
         for (const column of ['event_id', 'refers_to_event_id']) {
           const found = rowsIn(
-            await findRows(pool, existingRows(before), {
-              contract,
-              settings,
-              column,
-              keys: ['a', 'k1', 'none'],
-              fold: result,
-              columns: names,
-            }),
+            await collected(
+              findRows(pool, existingRows(before), {
+                contract,
+                settings,
+                column,
+                keys: ['a', 'k1', 'none'],
+                fold: result,
+                columns: names,
+              }),
+            ),
           );
           const at = names.indexOf(column);
           expect(found.sort()).toEqual(all.filter((row) => ['a', 'k1'].includes(row.split('|')[at]!)).sort());
@@ -308,7 +316,7 @@ describe('folding a log', () => {
         ),
         async (keys) => {
           const result = await fold(nothing, [await parse(keys.map((key) => record(key, '2024-01-01')))]);
-          const [stream] = await rowsOfPartitions(pool, result, ['event_id']);
+          const [stream] = await collected(rowsOfPartitions(pool, result, ['event_id']));
           const found =
             stream === undefined ? [] : [...(readIpc(stream).getChild('event_id') ?? [])].map(String);
           expect(found).toEqual([...found].sort((a, b) => Buffer.compare(Buffer.from(a), Buffer.from(b))));
