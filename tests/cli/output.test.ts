@@ -3,7 +3,7 @@
 import fc from 'fast-check';
 import { PassThrough } from 'node:stream';
 import { describe, expect, test } from 'vitest';
-import { csvRecord } from '../../src/cli/output/csv.js';
+import { csvRecord } from '../../src/common/csv.js';
 import { bytes, count, duration, figure } from '../../src/cli/output/figures.js';
 import { writeRows } from '../../src/cli/output/rows.js';
 import type { NamedRowSet, RowFormat } from '../../src/cli/output/rows.js';

@@ -1,7 +1,7 @@
 // Rows in the format that was asked for, written as they arrive. Only the table for people holds rows back, a bounded number.
 
 import type { JsonValue, RowSet } from '../../lake/lake.js';
-import { csvRecord } from './csv.js';
+import { csvRecord } from '../../common/csv.js';
 import { count, countOf } from './figures.js';
 import type { Style } from './style.js';
 import type { TextOutput } from './text-output.js';
