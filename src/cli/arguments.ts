@@ -26,11 +26,19 @@ export async function parseArguments(
   let chosen: { command: Command; parsed: Parsed } | undefined;
   let text = '';
   const parser = lakeParser(commands, version, (command, parsed) => (chosen = { command, parsed }));
-  await parser.parseAsync([...argv], {}, (_error, _parsed, output) => {
+  await parser.parseAsync(commentsAsWords(argv), {}, (_error, _parsed, output) => {
     text = output;
   });
   if (text !== '' || chosen === undefined) return { kind: 'text', text: withoutTypes(text) };
   return request(chosen.command, chosen.parsed, commands);
+}
+
+/** SQL that begins with a comment looks like a flag, but no flag holds a space before its value. */
+function commentsAsWords(argv: readonly string[]): string[] {
+  const isComment = (word: string): boolean => /^--([^=\n]*\n|\s)/.test(word);
+  return argv.includes('--') || !argv.some(isComment)
+    ? [...argv]
+    : [...argv.filter((word) => !isComment(word)), '--', ...argv.filter(isComment)];
 }
 
 function request(command: Command, parsed: Parsed, commands: readonly Command[]): Request {

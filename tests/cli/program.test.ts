@@ -53,7 +53,7 @@ describe('with a lake', () => {
   test('an ingest tells what was read, changed, checked, published and what next', () => {
     expect(first.code).toBe(0);
     expect(first.stdout).toMatch(
-      /^Read .* accepted, .* rejected\n[^]*Changed[^]*Checked[^]*Published snapshot 1[^]*Next: lake /,
+      /^Read .* accepted, .* rejected\n[^]*Changed[^]*Ran[^]*Published snapshot 1[^]*Next: lake /,
     );
     expect(Math.max(...first.stdout.split('\n').map((line) => line.length))).toBeLessThanOrEqual(80);
   });

@@ -109,6 +109,19 @@ test('a bug shows its stack and asks for a report', async () => {
   expect(stderr).toMatch(/^lake: this is a bug[^]*report[^]*TypeError: oops\n +at /);
 });
 
+test('a statement that begins with a comment is no flag', async () => {
+  let asked = '';
+  const query = (sql: string): Promise<never> => {
+    asked = sql;
+    return Promise.reject(damaged);
+  };
+  const fake = { query, close: () => Promise.resolve() } as unknown as Lake;
+  for (const sql of ['-- why\nselect 1', '--why\nselect 1']) {
+    await lake(['query', sql, '--format', 'csv'], () => Promise.resolve(fake));
+    expect(asked).toBe(sql);
+  }
+});
+
 test('words keep their order and their spelling, and switches take none of them', async () => {
   let asked: IngestOptions | undefined;
   const ingest = (options: IngestOptions): Promise<never> => {

@@ -172,13 +172,13 @@ function checksSection(
   const failed = checks.filter(({ status }) => status === 'fail');
   const errors = failed.filter(({ severity }) => severity === 'error').length;
   const outcome = [
-    `${checks.length - failed.length} passed`,
+    failed.length === 0 ? style.good('all passed') : `${checks.length - failed.length} passed`,
     ...(errors > 0 ? [style.bad(`${errors} failed`)] : []),
     ...(failed.length > errors ? [countOf(failed.length - errors, 'warning')] : []),
   ];
   const shown = isVerbose ? checks : failed;
   return [
-    `${style.strong(`Checked ${checks.length} facts`)}: ${outcome.join(', ')}`,
+    `${style.strong(`Ran ${countOf(checks.length, 'check')}`)}: ${outcome.join(', ')}`,
     ...(shown.length === 0 ? [] : ['', ...shown.flatMap((check) => checkLines(check, style))]),
     '',
   ];
