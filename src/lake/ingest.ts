@@ -1,6 +1,7 @@
 // The main job: one run of the pipeline, and what it says of itself.
 
 import { availableParallelism, totalmem } from 'node:os';
+import { setFlagsFromString } from 'node:v8';
 import { daysOfIso } from '../common/calendar.js';
 import { LakeError } from '../common/errors.js';
 import type { WorkerPool } from '../common/worker-pool.js';
@@ -21,6 +22,7 @@ export async function ingest(parts: Parts, options: IngestOptions): Promise<Inge
   const { runtime, storage } = parts;
   const { signal, onProgress, dryRun = false } = options;
   const startedAt = runtime.now();
+  setFlagsFromString(`--wasm-tiering-budget=${OPTIMIZE_AFTER}`);
   const started = startResources();
   try {
     if (!dryRun) await openForWriting(storage, runtime);
@@ -48,13 +50,25 @@ function ingestDay(text: string | undefined, nowMicros: number): number {
   });
 }
 
+/** Below this a second thread costs more to start than it saves. */
+const SMALL_INPUT_BYTES = 16 << 20;
+
+/**
+ * Work (bytes of code run, roughly) after which V8 compiles a WebAssembly function again, optimized; its default is 1.8
+ * million. The engine is 35 MB of code of which a run uses little for long: with the default, compiling takes a tenth
+ * of a full load's processor time and a sixth of a small run's.
+ */
+const OPTIMIZE_AFTER = 100_000_000;
+
 /** Workers and the engine, each started when it is first asked for. */
 function startResources(): { readonly resources: Resources; close(): Promise<void> } {
+  let threads = 1;
   let pool: WorkerPool | undefined;
   let engine: Engine | undefined;
   return {
     resources: {
-      pool: () => (pool ??= startLogWorkers(Math.min(2, availableParallelism()))),
+      expect: (inputBytes) => (threads = inputBytes < SMALL_INPUT_BYTES ? 1 : Math.min(2, availableParallelism())),
+      pool: () => (pool ??= startLogWorkers(threads)),
       engine: () => (engine ??= startDuckDbWasm()),
       engineStarted: () => engine !== undefined,
       memoryBytes: totalmem(),

@@ -78,9 +78,13 @@ export function decodeParquet(bytes: Uint8Array, columns?: readonly string[]): a
   return columns === undefined ? table : project(table, columns);
 }
 
-/** Like `decodeParquet`, as an Arrow IPC stream. Without `columns` no value passes through JavaScript. */
+/** Like `decodeParquet`, as an Arrow IPC stream. Where all columns are wanted no value passes through JavaScript. */
 export function parquetToIpc(bytes: Uint8Array, columns?: readonly string[]): Uint8Array {
-  return columns === undefined ? readWhole(bytes) : writeIpc(decodeParquet(bytes, columns));
+  const ipc = readWhole(bytes);
+  if (columns === undefined) return ipc;
+  const table = readIpc(ipc);
+  const wanted = project(table, columns);
+  return wanted.numCols === table.numCols ? ipc : writeIpc(wanted);
 }
 
 /**

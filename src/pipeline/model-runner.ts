@@ -139,9 +139,22 @@ export class ModelRunner {
     const months = await this.#months(scope);
     if (scope.kind === 'months') await this.relations.markLoaded(table, months);
     else await this.relations.ensure(table, months);
-    await engine.run(`DELETE FROM ${table.name} WHERE ${this.#scopeFilter(table, scope)}`);
+    const where = `WHERE ${this.#scopeFilter(table, scope)}`;
+    const written =
+      scope.kind === 'months' ? [...months] : await this.#monthsThatDiffer(table, columns, where);
+    await engine.run(`DELETE FROM ${table.name} ${where}`);
     await engine.run(insert);
-    return this.#write(table, [...months].sort());
+    return this.#write(table, [...written].sort());
+  }
+
+  /** Months in which the result is not what the table holds: most corrections change a row that few models read. */
+  #monthsThatDiffer(table: TableDefinition, columns: string, where: string): Promise<readonly string[]> {
+    const now = `SELECT ${columns} FROM run.result`;
+    const before = `SELECT ${columns} FROM ${table.name} ${where}`;
+    return this.#texts(
+      `SELECT DISTINCT SUBSTR(CAST(${table.partition?.source} AS VARCHAR), 1, 7) AS month
+       FROM ((${now} EXCEPT ${before}) UNION ALL (${before} EXCEPT ${now})) AS changed`,
+    );
   }
 
   #scopeFilter(table: TableDefinition, scope: Scope): string {

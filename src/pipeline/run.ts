@@ -25,7 +25,7 @@ import {
 import { planOf, type RunPlan } from './plan.js';
 import { readBatches, type ReadBatch } from './read-batches.js';
 import { recordChecks } from './record-checks.js';
-import { findSourceFiles, type SourceFile } from './source-files.js';
+import { findSourceFiles } from './source-files.js';
 import type { TableDelta } from './spread.js';
 import { StagedTables } from './staged-tables.js';
 import { runSummary, type RunSummary, type TableWritten } from './summary.js';
@@ -35,6 +35,8 @@ import type { Snapshot } from '../format/snapshot.js';
 export interface Resources {
   readonly pool: () => WorkerPool;
   readonly engine: () => Engine;
+  /** Told before the others are asked for: how many bytes there are to read. */
+  readonly expect: (inputBytes: number) => void;
   /** Whether `engine` was asked for. */
   readonly engineStarted: () => boolean;
   /** Of the machine; a run that cannot fit is refused before it starts. */
@@ -155,7 +157,10 @@ async function compute(options: RunOptions, state: Attempt): Promise<RunOutcome>
 async function readFiles(options: RunOptions, ledger: Ledger): Promise<readonly ReadBatch[]> {
   const { pipeline, settings, ingestDate, resources, signal, onStage } = options;
   const files = await findSourceFiles(options.paths, pipeline.sources);
-  refuseTooLarge(files, resources.memoryBytes);
+  const logs = files.filter(({ source }) => source.kind === 'log');
+  const logBytes = logs.reduce((sum, { sizeBytes }) => sum + sizeBytes, 0);
+  refuseTooLarge(logs[0]?.path ?? '', logBytes, resources.memoryBytes);
+  resources.expect(logBytes);
   return readBatches(files, {
     ledger,
     settings,
@@ -170,16 +175,13 @@ async function readFiles(options: RunOptions, ledger: Ledger): Promise<readonly 
 }
 
 /** @throws LakeError `out-of-resources` when the new logs cannot be held in memory; known ones are not, but look alike */
-function refuseTooLarge(files: readonly SourceFile[], memoryBytes: number): void {
-  const logBytes = files
-    .filter(({ source }) => source.kind === 'log')
-    .reduce((sum, { sizeBytes }) => sum + sizeBytes, 0);
+function refuseTooLarge(first: string, logBytes: number, memoryBytes: number): void {
   const needed = estimateBytes(logBytes);
   if (needed <= memoryBytes) return;
   const gigabytes = (bytes: number): string => (bytes / 2 ** 30).toFixed(1);
   throw new LakeError(
     'out-of-resources',
-    `${files[0]?.path ?? 'The logs'} and the rest are ${gigabytes(logBytes)} GiB of log; one run over them needs about ${gigabytes(needed)} GiB of memory, this machine has ${gigabytes(memoryBytes)}. Ingest the files one after the other, or split them at line ends.`,
+    `${first} and the other logs are ${gigabytes(logBytes)} GiB of log; one run over them needs about ${gigabytes(needed)} GiB of memory, this machine has ${gigabytes(memoryBytes)}. Ingest the files one after the other, or split them at line ends.`,
     { details: { neededBytes: needed, memoryBytes } },
   );
 }

@@ -23,7 +23,13 @@ export function sharedResources(): { readonly resources: Resources; close(): Pro
   const pool = startLogWorkers(2);
   const engine = startDuckDbWasm();
   return {
-    resources: { pool: () => pool, engine: () => engine, engineStarted: () => true, memoryBytes: Infinity },
+    resources: {
+      expect: () => undefined,
+      pool: () => pool,
+      engine: () => engine,
+      engineStarted: () => true,
+      memoryBytes: Infinity,
+    },
     close: async () => void (await Promise.all([pool.close(), engine.close()])),
   };
 }

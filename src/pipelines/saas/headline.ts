@@ -1,7 +1,9 @@
 // The few figures that say how the business stands, out of gold.
 
 /** Reads a table's rows as values by column, in the table's order. */
-export type ReadRows = (table: string) => Promise<readonly Readonly<Record<string, string | number | boolean | null>>[]>;
+export type ReadRows = (
+  table: string,
+) => Promise<readonly Readonly<Record<string, string | number | boolean | null>>[]>;
 
 export interface Figure {
   readonly name: string;
@@ -31,10 +33,26 @@ export async function headline(read: ReadRows): Promise<Headline> {
   return {
     lastDate: text(day?.['date']),
     figures: [
-      { name: 'MRR', value: dollars(recurring?.['mrr']), about: `USD on ${String(recurring?.['date'] ?? 'no day')}` },
-      { name: 'Active subscribers', value: count(recurring?.['active_subscribers']), about: 'with a price above 0' },
-      { name: 'Net revenue', value: net.length === 0 ? null : decimal(recent), about: `USD in the last ${RECENT_DAYS} days` },
-      { name: 'DAU / WAU / MAU', value: day === undefined ? null : `${day['dau']} / ${day['wau']} / ${day['mau']}`, about: 'active users' },
+      {
+        name: 'MRR',
+        value: dollars(recurring?.['mrr']),
+        about: `USD on ${String(recurring?.['date'] ?? 'no day')}`,
+      },
+      {
+        name: 'Active subscribers',
+        value: count(recurring?.['active_subscribers']),
+        about: 'with a price above 0',
+      },
+      {
+        name: 'Net revenue',
+        value: net.length === 0 ? null : decimal(recent),
+        about: `USD in the last ${RECENT_DAYS} days`,
+      },
+      {
+        name: 'DAU / WAU / MAU',
+        value: day === undefined ? null : `${day['dau']} / ${day['wau']} / ${day['mau']}`,
+        about: 'active users',
+      },
       { name: 'Paid customers', value: count(total?.['paid_customers']), about: 'ever converted' },
       { name: 'CAC', value: rounded(total?.['cac']), about: 'USD per paid conversion, all channels' },
       { name: 'LTV : CAC', value: rounded(total?.['ltv_cac_ratio']), about: 'all channels' },
@@ -54,7 +72,8 @@ function decimal(tenThousandths: bigint): string {
   return `${sign}${hundredths / 100n}.${String(hundredths % 100n).padStart(2, '0')}`;
 }
 
-const dollars = (value: Cell): string | null => (value === undefined || value === null ? null : decimal(cents(value)));
+const dollars = (value: Cell): string | null =>
+  value === undefined || value === null ? null : decimal(cents(value));
 const count = (value: Cell): number | null => (typeof value === 'number' ? value : null);
 const text = (value: Cell): string | null => (typeof value === 'string' ? value : null);
 const rounded = (value: Cell): string | null => (typeof value === 'number' ? value.toFixed(2) : null);

@@ -253,76 +253,108 @@ const movements: readonly ColumnDefinition[] = [
   required('churned_mrr', money),
 ];
 
-const gold = (name: string, key: readonly string[], columns: readonly ColumnDefinition[]): TableDefinition => ({
+const gold = (
+  name: string,
+  key: readonly string[],
+  columns: readonly ColumnDefinition[],
+): TableDefinition => ({
   name: `gold.${name}`,
   columns,
   sortOrder: key,
   key,
 });
 
-export const dailyActiveUsers = gold('daily_active_users', ['date'], [
-  required('date', 'date'),
-  required('dau', 'long'),
-  required('wau', 'long'),
-  required('mau', 'long'),
-  nullable('stickiness', 'double'),
-]);
+export const dailyActiveUsers = gold(
+  'daily_active_users',
+  ['date'],
+  [
+    required('date', 'date'),
+    required('dau', 'long'),
+    required('wau', 'long'),
+    required('mau', 'long'),
+    nullable('stickiness', 'double'),
+  ],
+);
 
-export const dailyRevenueGross = gold('daily_revenue_gross', ['date'], [
-  required('date', 'date'),
-  required('gross_revenue', money),
-  required('purchases', 'long'),
-  required('purchasers', 'long'),
-]);
+export const dailyRevenueGross = gold(
+  'daily_revenue_gross',
+  ['date'],
+  [
+    required('date', 'date'),
+    required('gross_revenue', money),
+    required('purchases', 'long'),
+    required('purchasers', 'long'),
+  ],
+);
 
-export const dailyRevenueNet = gold('daily_revenue_net', ['date'], [
-  required('date', 'date'),
-  required('gross_revenue', money),
-  required('refunds', money),
-  required('refund_count', 'long'),
-  required('net_revenue', money),
-]);
+export const dailyRevenueNet = gold(
+  'daily_revenue_net',
+  ['date'],
+  [
+    required('date', 'date'),
+    required('gross_revenue', money),
+    required('refunds', money),
+    required('refund_count', 'long'),
+    required('net_revenue', money),
+  ],
+);
 
 export const mrrDaily = gold('mrr_daily', ['date'], [required('date', 'date'), ...movements]);
 
-export const mrrMonthly = gold('mrr_monthly', ['month'], [
-  required('month', 'date'),
-  ...movements,
-  required('is_complete', 'boolean'),
-]);
+export const mrrMonthly = gold(
+  'mrr_monthly',
+  ['month'],
+  [required('month', 'date'), ...movements, required('is_complete', 'boolean')],
+);
 
-export const weeklyCohortRetention = gold('weekly_cohort_retention', ['cohort_week', 'week_number'], [
-  required('cohort_week', 'date'),
-  required('week_number', 'long'),
-  required('cohort_size', 'long'),
-  required('retained_users', 'long'),
-  nullable('retention_rate', 'double'),
-  required('is_complete', 'boolean'),
-]);
+export const weeklyCohortRetention = gold(
+  'weekly_cohort_retention',
+  ['cohort_week', 'week_number'],
+  [
+    required('cohort_week', 'date'),
+    required('week_number', 'long'),
+    required('cohort_size', 'long'),
+    required('retained_users', 'long'),
+    nullable('retention_rate', 'double'),
+    required('is_complete', 'boolean'),
+  ],
+);
 
-export const cacByChannel = gold('cac_by_channel', ['channel'], [
-  required('channel', 'string'),
-  required('spend', money),
-  required('paid_conversions', 'long'),
-  nullable('cac', 'double'),
-]);
+export const cacByChannel = gold(
+  'cac_by_channel',
+  ['channel'],
+  [
+    required('channel', 'string'),
+    required('spend', money),
+    required('paid_conversions', 'long'),
+    nullable('cac', 'double'),
+  ],
+);
 
-export const ltvPerUser = gold('ltv_per_user', ['user_id'], [
-  required('user_id', 'string'),
-  required('acquisition_channel', 'string'),
-  nullable('signup_date', 'date'),
-  nullable('first_paid_date', 'date'),
-  required('purchases', 'long'),
-  required('gross_revenue', money),
-  required('refunds', money),
-  required('ltv', money),
-]);
+export const ltvPerUser = gold(
+  'ltv_per_user',
+  ['user_id'],
+  [
+    required('user_id', 'string'),
+    required('acquisition_channel', 'string'),
+    nullable('signup_date', 'date'),
+    nullable('first_paid_date', 'date'),
+    required('purchases', 'long'),
+    required('gross_revenue', money),
+    required('refunds', money),
+    required('ltv', money),
+  ],
+);
 
-export const ltvCacRatio = gold('ltv_cac_ratio', ['channel'], [
-  required('channel', 'string'),
-  required('paid_customers', 'long'),
-  required('total_ltv', money),
-  nullable('avg_ltv', 'double'),
-  nullable('cac', 'double'),
-  nullable('ltv_cac_ratio', 'double'),
-]);
+export const ltvCacRatio = gold(
+  'ltv_cac_ratio',
+  ['channel'],
+  [
+    required('channel', 'string'),
+    required('paid_customers', 'long'),
+    required('total_ltv', money),
+    nullable('avg_ltv', 'double'),
+    nullable('cac', 'double'),
+    nullable('ltv_cac_ratio', 'double'),
+  ],
+);
