@@ -92,7 +92,7 @@ export interface Progress {
   readonly stage: string;
   readonly done: number;
   readonly total: number;
-  readonly unit: 'bytes' | 'files' | 'models' | 'rows';
+  readonly unit: 'bytes' | 'files' | 'models' | 'rows' | 'days';
 }
 
 export type OnProgress = (progress: Progress) => void;

@@ -51,6 +51,6 @@ export const generate = defineCommand({
 function dayProgress({ operation }: Session): (done: number, total: number) => void {
   return (done, total) => {
     if (operation.signal.aborted) throw new LakeError('interrupted', 'Interrupted; no file was written.');
-    operation.onProgress({ stage: 'writing days', done, total, unit: 'files' });
+    operation.onProgress({ stage: 'generating', done, total, unit: 'days' });
   };
 }
