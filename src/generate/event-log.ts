@@ -23,6 +23,8 @@ export class EventLog {
   private readonly payments: ProductEvent[] = [];
   private seen = 0;
   private paymentsSeen = 0;
+  /** The latest time that any event has had so far. */
+  private latestMs = 0;
   private lines = 0;
 
   constructor(seed: string) {
@@ -32,6 +34,7 @@ export class EventLog {
 
   /** Writes one event's line, with whatever happens around it. */
   deliver(event: ProductEvent, write: LineSink): void {
+    this.latestMs = Math.max(this.latestMs, event.timestampMs);
     const oddity = this.oddities.next(this.lines, event);
     if (oddity !== undefined) this.write(oddity.line(event, this.random), write);
     if (oddity === undefined || oddity.stray === true) {
@@ -50,7 +53,7 @@ export class EventLog {
     if (this.seen === 0) return;
     if (this.random.chance(DUPLICATE_SHARE)) this.write(eventLine(this.recall()), write);
     if (this.random.chance(CONFLICT_SHARE))
-      this.write(conflictingLine(this.recallForCorrection(), this.random), write);
+      this.write(conflictingLine(this.recallForCorrection(), this.latestMs, this.random), write);
   }
 
   private remember(event: ProductEvent): void {
@@ -72,12 +75,16 @@ export class EventLog {
   }
 }
 
-/** Another line for an event that the log has already: a correction, or a worse copy. */
-export function conflictingLine(event: ProductEvent, random: Random): string {
-  const moved = { ...event, timestampMs: Math.max(0, event.timestampMs + random.between(-300_000, 300_000)) };
+/** Another line for an event that the log has already, of a time up to `latestMs`: a correction, or a worse copy. */
+export function conflictingLine(event: ProductEvent, latestMs: number, random: Random): string {
+  const movedBy = (ms: number): ProductEvent => ({
+    ...event,
+    timestampMs: Math.max(0, Math.min(event.timestampMs + ms, latestMs)),
+  });
+  const moved = movedBy(random.between(-300_000, 300_000));
   const kinds: (() => string)[] = [
     () => eventLine(moved),
-    () => eventLine({ ...moved, timestampMs: event.timestampMs + random.between(0, 3) * DAY_MS }),
+    () => eventLine(movedBy(random.between(0, 3) * DAY_MS)),
     () => JSON.stringify({ ...eventFields(event), user_id: null }),
     () => eventLine(inSecondVersion(event)),
   ];

@@ -92,7 +92,7 @@ class Past {
     const conflict = random.chance(CONFLICT_SHARE) ? this.old() : undefined;
     const duplicate = random.chance(DUPLICATE_SHARE) ? this.old() : undefined;
     const purchase = random.chance(LATE_REFUND_SHARE) ? this.oldPurchases.draw() : undefined;
-    if (conflict !== undefined) yield conflictingLine(conflict, random);
+    if (conflict !== undefined) yield conflictingLine(conflict, (day + 1) * DAY_MS - 1, random);
     if (duplicate !== undefined) yield eventLine(duplicate);
     if (purchase !== undefined) yield eventLine(this.lateRefund(purchase, day));
   }

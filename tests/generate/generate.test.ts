@@ -56,6 +56,15 @@ describe('generate', () => {
     },
   );
 
+  it('ends with its last day: no line that counts has a later time', async () => {
+    for (const seed of [1, 2, 3]) {
+      const lines = readLog(bytesOf(await generate({ seed, users: 800, days: 30, outDir: fresh() })));
+      const times = lines.map(({ record }) => (record === undefined ? NaN : timeOf(record)));
+      const counting = times.filter((time) => time < Date.UTC(2100, 0));
+      expect(new Date(Math.max(...counting)).toISOString().slice(0, 10)).toBe('2024-01-30');
+    }
+  });
+
   it('cuts the log at the ends of periods, and changes no byte by it', async () => {
     const whole = await generate({ seed: 1, users: 100, days: 25, outDir: fresh() });
     const split = await generate({ seed: 1, users: 100, days: 25, splitDays: 10, outDir: fresh() });

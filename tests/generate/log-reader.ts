@@ -51,7 +51,8 @@ export function timeOf(record: Readonly<Record<string, unknown>>): number {
     textOf(record, 'timestamp') ?? '',
   );
   if (match === null) return NaN;
-  const [, date, clock, fraction, zone] = match;
+  const [, date = '', clock, fraction, zone] = match;
+  if (!new Date(date).toISOString().startsWith(date)) return NaN;
   const offset = zone === undefined || /z/i.test(zone) ? 'Z' : zone.replace(/(\d\d):?(\d\d)$/, '$1:$2');
   return Date.parse(`${date}T${clock}${(fraction ?? '.000').padEnd(4, '0').slice(0, 4)}${offset}`);
 }
