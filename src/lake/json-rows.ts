@@ -5,7 +5,7 @@ import { decimalText, unscaledOf } from '../parquet/cells.js';
 import { textAt } from '../parquet/texts.js';
 import { isoOfDays } from '../common/calendar.js';
 import { isoMicros } from '../common/runtime.js';
-import type { JsonValue } from './lake.js';
+import type { JsonValue, RowSet } from './lake.js';
 
 /** The SQL name of an Arrow type. */
 export function sqlType(type: arrow.DataType): string {
@@ -18,6 +18,10 @@ export function sqlType(type: arrow.DataType): string {
   if (arrow.DataType.isBinary(type)) return 'BLOB';
   return 'VARCHAR';
 }
+
+/** Columns as results name them. */
+export const columnsOf = (fields: readonly arrow.Field<arrow.DataType>[]): RowSet['columns'] =>
+  fields.map(({ name, type }) => ({ name, type: sqlType(type) }));
 
 /** A table's rows in order. */
 export function* jsonRows(table: arrow.Table): Iterable<readonly JsonValue[]> {
@@ -32,7 +36,7 @@ type Read = (row: number) => JsonValue;
 function reader(data: arrow.Data): Read {
   const vector = arrow.makeVector(data);
   const show = shower(data.type);
-  const values = data.type as arrow.DataType;
+  const values = data.type;
   if (arrow.DataType.isTimestamp(values)) return nullable(vector, timestamps(data as arrow.Data<arrow.Timestamp>));
   if (arrow.DataType.isDate(values)) return nullable(vector, dates(data as arrow.Data<arrow.Date_>));
   if (arrow.DataType.isUtf8(values)) return nullable(vector, (row) => textAt(data, row));
@@ -68,13 +72,13 @@ function plain(value: unknown): JsonValue {
 const microsPerUnit = [1e6, 1e3, 1, 1e-3] as const;
 
 function timestamps(data: arrow.Data<arrow.Timestamp>): Read {
-  const values = data.values as unknown as BigInt64Array;
+  const values = data.values;
   const factor = microsPerUnit[data.type.unit];
   return (row) => isoMicros(Math.floor(Number(values[row] ?? 0n) * factor));
 }
 
 function dates(data: arrow.Data<arrow.Date_>): Read {
-  const values = data.values as unknown as Int32Array | BigInt64Array;
+  const values = data.values;
   const isMillis = data.type.unit === arrow.DateUnit.MILLISECOND;
   return (row) => isoOfDays(isMillis ? Math.floor(Number(values[row] ?? 0) / 86_400_000) : Number(values[row] ?? 0));
 }

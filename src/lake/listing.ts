@@ -21,9 +21,10 @@ export async function listTables(view: LakeView): Promise<readonly TableListing[
   return listings.sort(byLayer);
 }
 
-async function listing({ name, ref, file, files, spec }: TableState): Promise<TableListing> {
+async function listing(state: TableState): Promise<TableListing> {
+  const { name, ref, file, spec } = state;
   const field = spec.fields[0]?.name;
-  const values = field === undefined ? [] : (await files()).map(({ partition }) => partition[field]);
+  const values = field === undefined ? [] : (await state.files()).map(({ partition }) => partition[field]);
   const { rows, files: count, bytes } = ref;
   return { name, rows, files: count, bytes, partitions: new Set(values).size, changedIn: snapshotOf(ref.path, file.table) };
 }

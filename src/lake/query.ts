@@ -5,7 +5,7 @@ import { startDuckDbWasm } from '../engine/duckdb-wasm.js';
 import { readIpc } from '../parquet/ipc.js';
 import { readDataFile } from '../table/read.js';
 import type { LakeView, TableState } from '../table/view.js';
-import { jsonRows, sqlType } from './json-rows.js';
+import { columnsOf, jsonRows } from './json-rows.js';
 import type { AtSnapshot, RowSet } from './lake.js';
 import { tableNamed, viewAt, type Parts } from './parts.js';
 
@@ -17,7 +17,7 @@ export async function query(parts: Parts, sql: string, { snapshot }: AtSnapshot)
     const result = readIpc(await engine.query(sql));
     return {
       snapshot: view.snapshot.snapshotId,
-      columns: result.schema.fields.map(({ name, type }) => ({ name, type: sqlType(type) })),
+      columns: columnsOf(result.schema.fields),
       rows: asynchronous(jsonRows(result)),
     };
   } finally {
@@ -46,13 +46,14 @@ const quoted = (name: string): string => `"${name.replaceAll('"', '""')}"`;
 async function load(
   storage: Parts['storage'],
   engine: Engine,
-  { name, schema, files }: TableState,
+  state: TableState,
   sql: string,
 ): Promise<void> {
+  const { name, schema } = state;
   const columns = readsEverything(sql) ? schema.fields : schema.fields.filter((field) => mentions(sql, field.name));
   const shown = columns.length > 0 ? columns : schema.fields.slice(0, 1);
   await engine.create(name, shown);
-  const list = await files();
+  const list = await state.files();
   for (let at = 0; at < list.length; at += FILES_AT_ONCE) {
     const contents = await Promise.all(list.slice(at, at + FILES_AT_ONCE).map((file) => readDataFile(storage, file)));
     await engine.append(name, { kind: 'parquet', files: contents, columns: shown.map((column) => column.name) });

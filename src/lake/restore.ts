@@ -1,7 +1,7 @@
 // A log batch's bytes as they were read, put together again from bronze and checked against their hash.
 
 import { createHash } from 'node:crypto';
-import * as arrow from 'apache-arrow';
+import type * as arrow from 'apache-arrow';
 import { LakeError } from '../common/errors.js';
 import { bytesOf, offsetsOf } from '../parquet/chunks.js';
 import { decodeParquet } from '../parquet/file.js';

@@ -5,7 +5,7 @@ import { currentSchema } from '../format/table-file.js';
 import { arrowSchema } from '../parquet/arrow-schema.js';
 import { decodeParquet } from '../parquet/file.js';
 import { readDataFile } from '../table/read.js';
-import { jsonRows, sqlType } from './json-rows.js';
+import { columnsOf, jsonRows } from './json-rows.js';
 import type { AtSnapshot, JsonValue, RowSet } from './lake.js';
 import { tableNamed, viewAt, type Parts } from './parts.js';
 
@@ -22,7 +22,7 @@ export async function rows(
     table: state.file.table,
     snapshot: view.snapshot.snapshotId,
     totalRows: files.reduce((sum, file) => sum + file.rows, 0),
-    columns: fields.map(({ name, type }) => ({ name, type: sqlType(type) })),
+    columns: columnsOf(fields),
     rows: firstRows(parts, files, limit),
   };
 }

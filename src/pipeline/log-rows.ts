@@ -58,6 +58,11 @@ export class LogRows {
       .filter((name) => read.some(({ columns }) => columns.includes(name)));
   }
 
+  /** Nothing more of the log will have to be gathered. */
+  get isLoaded(): boolean {
+    return this.#days === 'all' || (this.#days === 'changed' && this.#rowsLoaded);
+  }
+
   /** Points the model's input at the rows that its scope needs. */
   async show(input: ModelInput, scope: Scope): Promise<void> {
     const source = await this.#source(input, scope);

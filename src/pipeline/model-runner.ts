@@ -21,6 +21,8 @@ export interface ModelRunOptions {
   /** What the parsed tables changed; the runner adds what the models change. */
   readonly deltas: Map<string, TableDelta>;
   readonly pool: () => WorkerPool;
+  /** The rows of logs that models read are in the engine; may be called more than once. */
+  readonly onLogsRead?: () => void;
   readonly onModel?: (done: number, total: number, table: string) => void;
 }
 
@@ -63,21 +65,25 @@ export class ModelRunner {
     const { engine, pipeline, onModel } = this.#options;
     for (const schema of schemas(pipeline)) await engine.run(`CREATE SCHEMA IF NOT EXISTS ${schema}`);
     await this.#createRange();
-    const made: string[] = [];
-    for (const [index, model] of pipeline.models.entries()) {
-      onModel?.(index, pipeline.models.length, model.table.name);
-      const scope = await this.#scope(model);
-      if (scope.kind === 'none') continue;
-      await this.#runModel(model, scope);
-      made.push(model.table.name);
+    const written = new Map<string, Promise<void>>();
+    try {
+      for (const [index, model] of pipeline.models.entries()) {
+        onModel?.(index, pipeline.models.length, model.table.name);
+        await Promise.all(model.inputs.map(({ table }) => written.get(table) ?? Promise.resolve()));
+        const scope = await this.#scope(model);
+        if (scope.kind !== 'none') written.set(model.table.name, (await this.#runModel(model, scope)).files);
+      }
+    } finally {
+      await Promise.allSettled(written.values());
     }
+    await Promise.all(written.values());
     onModel?.(pipeline.models.length, pipeline.models.length, '');
-    return made;
+    return [...written.keys()];
   }
 
   async #scope(model: Model): Promise<Scope> {
     const { tables, deltas } = this.#options;
-    const fingerprint = await tables.fingerprintBefore(model.table.name);
+    const fingerprint = tables.fingerprintBefore(model.table.name);
     if (fingerprint === undefined || !fingerprint.startsWith(modelFingerprint(model)))
       return { kind: 'full' };
     const lastMonth = await this.#lastMonth(model);
@@ -106,14 +112,24 @@ export class ModelRunner {
       );
   }
 
-  async #runModel(model: Model, scope: Scope): Promise<void> {
+  /**
+   * Makes the model's rows; the answer is a promise of their files. The next model need not wait for these, unless it
+   * reads the table.
+   */
+  async #runModel(model: Model, scope: Scope): Promise<{ readonly files: Promise<void> }> {
+    const { engine, tables } = this.#options;
     const before = await this.#keepBefore(model);
     await this.#showInputs(model, scope);
     await this.#showDays(scope);
-    await this.#options.engine.run(`CREATE OR REPLACE TABLE run.result AS ${model.sql}`);
-    const changed = await this.#replace(model, scope);
-    await this.#options.engine.run('DROP TABLE run.result');
-    await this.#recordDelta(model, changed, before);
+    await engine.run(`CREATE OR REPLACE TABLE run.result AS ${model.sql}`);
+    const partitions = await this.#replace(model, scope);
+    await engine.run('DROP TABLE run.result');
+    tables.madeBy(model);
+    return {
+      files: this.#write(model.table, partitions).then((changed) =>
+        this.#recordDelta(model, changed, before),
+      ),
+    };
   }
 
   async #showInputs(model: Model, scope: Scope): Promise<void> {
@@ -123,10 +139,11 @@ export class ModelRunner {
       else
         await this.relations.ensure(this.#options.tables.definition(input.table), inputExtent(input, scope));
     }
+    if ([...this.#logs.values()].every((log) => log.isLoaded)) this.#options.onLogsRead?.();
   }
 
-  /** Puts the result in place of the old rows of its scope and writes the partitions; returns those that changed. */
-  async #replace(model: Model, scope: Scope): Promise<ReadonlySet<string>> {
+  /** Puts the result in place of the old rows of its scope; returns the partitions that may differ. */
+  async #replace(model: Model, scope: Scope): Promise<readonly string[]> {
     const { engine } = this.#options;
     const { table } = model;
     const columns = table.columns.map(({ name }) => name).join(', ');
@@ -134,7 +151,7 @@ export class ModelRunner {
     if (scope.kind === 'full') {
       await this.relations.reset(table);
       await engine.run(insert);
-      return this.#write(table, await this.#allPartitions(table));
+      return this.#allPartitions(table);
     }
     const months = await this.#months(scope);
     if (scope.kind === 'months') await this.relations.markLoaded(table, months);
@@ -144,7 +161,7 @@ export class ModelRunner {
       scope.kind === 'months' ? [...months] : await this.#monthsThatDiffer(table, columns, where);
     await engine.run(`DELETE FROM ${table.name} ${where}`);
     await engine.run(insert);
-    return this.#write(table, [...written].sort());
+    return [...written].sort();
   }
 
   /** Months in which the result is not what the table holds: most corrections change a row that few models read. */
@@ -182,6 +199,7 @@ export class ModelRunner {
     return [...new Set([...old, ...now])].sort();
   }
 
+  /** Writes partitions of a table as it is now; returns those whose files changed. */
   async #write(table: TableDefinition, partitions: readonly string[]): Promise<ReadonlySet<string>> {
     const changed = new Set<string>();
     await Promise.all(
@@ -216,7 +234,6 @@ export class ModelRunner {
   ): Promise<void> {
     const { deltas } = this.#options;
     const { table } = model;
-    this.#options.tables.madeBy(model);
     if (changed.size === 0) return;
     if (table.partition !== undefined)
       return void deltas.set(table.name, { kind: 'months', months: changed });

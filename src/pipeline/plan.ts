@@ -13,27 +13,27 @@ export interface RunPlan {
   readonly models: readonly string[];
 }
 
-export async function planOf(
+export function planOf(
   pipeline: Pipeline,
   tables: StagedTables,
   { folds }: FoldedSources,
   deltas: ReadonlyMap<string, TableDelta>,
-): Promise<RunPlan> {
+): RunPlan {
   const partitions = [...folds].map(
     ([table, fold]) => [table, fold.partitions.map(({ value }) => value)] as const,
   );
   const dirty = new Set(deltas.keys());
   const models: string[] = [];
   for (const model of pipeline.models) {
-    if (!(await mayRun(model, tables, dirty))) continue;
+    if (!mayRun(model, tables, dirty)) continue;
     dirty.add(model.table.name);
     models.push(model.table.name);
   }
   return { partitions: Object.fromEntries(partitions.filter(([, values]) => values.length > 0)), models };
 }
 
-async function mayRun(model: Model, tables: StagedTables, dirty: ReadonlySet<string>): Promise<boolean> {
-  const fingerprint = await tables.fingerprintBefore(model.table.name);
+function mayRun(model: Model, tables: StagedTables, dirty: ReadonlySet<string>): boolean {
+  const fingerprint = tables.fingerprintBefore(model.table.name);
   const current = fingerprint?.startsWith(modelFingerprint(model)) === true;
   return !current || model.inputs.some(({ table }) => dirty.has(table));
 }

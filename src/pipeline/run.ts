@@ -144,9 +144,12 @@ async function compute(options: RunOptions, state: Attempt): Promise<RunOutcome>
   const deltas = new Map<string, TableDelta>([...folded.deltas, ...extracts.deltas]);
   signal?.throwIfAborted();
   if (options.dryRun)
-    return { ...outcome(options, state, read, []), plan: await planOf(pipeline, tables, folded, deltas) };
-  const making = makeModels(options, state, folded, deltas);
-  const [ofModels, staged] = await settleBoth(making, writeSources(options, read, ledger, folded, tables));
+    return { ...outcome(options, state, read, []), plan: planOf(pipeline, tables, folded, deltas) };
+  let startWriting = (): void => undefined;
+  const logsRead = new Promise<void>((resolve) => (startWriting = resolve));
+  const making = makeModels(options, state, folded, deltas, startWriting).finally(startWriting);
+  const writing = logsRead.then(() => writeSources(options, read, ledger, folded, tables));
+  const [ofModels, staged] = await settleBoth(making, writing);
   const ofRecords = await recordChecks(pipeline, read, folded.folds, tables);
   const found = [...ofRecords, ...extracts.checks, ...staged, ...ofModels];
   const checks = carryOver(found, parentChecks(state.base));
@@ -204,18 +207,23 @@ async function writeSources(
   return checks;
 }
 
-/** Runs the models that the changes reach, and the checks of what was made. Starts no engine when there are none. */
+/**
+ * Runs the models that the changes reach, and the checks of what was made. Starts no engine when there are none.
+ * What waits for `onLogsRead` leaves the worker threads to them until then.
+ */
 async function makeModels(
   options: RunOptions,
   { tables }: Attempt,
   folded: FoldedSources,
   deltas: Map<string, TableDelta>,
+  onLogsRead: () => void,
 ): Promise<readonly CheckResult[]> {
   const { pipeline, resources, onStage } = options;
   if (deltas.size === 0 && tables.modelsCurrent()) return [];
   const engine = resources.engine();
   const runner = new ModelRunner({
     ...{ engine, pipeline, tables, changes: folded.changes, deltas, pool: resources.pool },
+    onLogsRead,
     onModel: (done, total) => onStage?.('modelling', done, total),
   });
   const made = await runner.run();

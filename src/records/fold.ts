@@ -210,19 +210,22 @@ function rowsOfBlocks(store: RowStore, blocks: readonly number[], without: Reado
   return rows.subarray(0, count);
 }
 
-/** Partitions in runs of about `taskRows` rows: [first partition, end), and where their rows start. */
+/** Partitions in runs of at least `size` rows: [first partition, end), and where their rows start. */
 export interface PartitionRun {
   readonly first: number;
   readonly end: number;
   readonly start: number;
 }
 
-export function partitionRuns(counts: readonly { readonly rows: number }[]): readonly PartitionRun[] {
+export function partitionRuns(
+  counts: readonly { readonly rows: number }[],
+  size = taskRows,
+): readonly PartitionRun[] {
   const runs: PartitionRun[] = [];
   let [first, start, rows] = [0, 0, 0];
   counts.forEach((partition, p) => {
     rows += partition.rows;
-    if (rows < taskRows && p + 1 < counts.length) return;
+    if (rows < size && p + 1 < counts.length) return;
     runs.push({ first, end: p + 1, start });
     [first, start, rows] = [p + 1, start + rows, 0];
   });

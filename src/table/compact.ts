@@ -199,12 +199,26 @@ async function publish(
     base: view,
     commitId,
     operation: 'compact',
-    summary: { tables },
+    summary: { tables: Object.fromEntries(changes.map(writtenBy)), compaction: tables },
     changes,
     reads: [],
     startedAt,
   };
   return (await commit(storage, runtime, { ...request, ...(signal && { signal }) })).snapshotId;
+}
+
+/** What the change writes and takes out, in the words of every run's summary; no row is added. */
+function writtenBy({ definition, added, removed }: TableChange): readonly [string, object] {
+  const fresh = added.filter((file) => file.addedIn === 0);
+  const listed = new Set(added.map(({ path }) => path));
+  const counts = {
+    changedPartitions: new Set(fresh.map(({ partition }) => JSON.stringify(partition))).size,
+    filesAdded: fresh.length,
+    filesRemoved: removed.filter((path) => !listed.has(path)).length,
+    rowsAdded: 0,
+    bytesAdded: fresh.reduce((sum, { bytes }) => sum + bytes, 0),
+  };
+  return [definition.name, counts];
 }
 
 function refuseStopped(signal: AbortSignal | undefined): void {

@@ -156,7 +156,8 @@ export async function resolveReference(storage: Storage, reference: string): Pro
 async function ancestorOfHead(storage: Storage, text: string, steps: number): Promise<number> {
   const head = await findHead(storage);
   if (head - steps >= 1) return head - steps;
-  const known = head === 0 ? 'the lake has none yet' : `the lake has ${head}`;
+  const known =
+    head === 0 ? 'the lake has none yet; make the first with "lake ingest"' : `the lake has ${head}`;
   throw new LakeError('not-found', `There is no snapshot ${text}: ${known}.`);
 }
 

@@ -50,7 +50,7 @@ export async function headline(read: ReadRows): Promise<Headline> {
       },
       {
         name: 'DAU / WAU / MAU',
-        value: day === undefined ? null : `${day['dau']} / ${day['wau']} / ${day['mau']}`,
+        value: day === undefined ? null : ['dau', 'wau', 'mau'].map((name) => grouped(day[name])).join(' / '),
         about: 'active users',
       },
       { name: 'Paid customers', value: count(total?.['paid_customers']), about: 'ever converted' },
@@ -74,6 +74,8 @@ function decimal(tenThousandths: bigint): string {
 
 const dollars = (value: Cell): string | null =>
   value === undefined || value === null ? null : decimal(cents(value));
+/** `1,553`. */
+const grouped = (value: Cell): string => String(value).replace(/\B(?=(\d{3})+$)/g, ',');
 const count = (value: Cell): number | null => (typeof value === 'number' ? value : null);
 const text = (value: Cell): string | null => (typeof value === 'string' ? value : null);
 const rounded = (value: Cell): string | null => (typeof value === 'number' ? value.toFixed(2) : null);
