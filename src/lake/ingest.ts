@@ -22,7 +22,7 @@ export async function ingest(parts: Parts, options: IngestOptions): Promise<Inge
   const { runtime, storage } = parts;
   const { signal, onProgress, dryRun = false } = options;
   const startedAt = runtime.now();
-  setFlagsFromString(`--wasm-tiering-budget=${OPTIMIZE_AFTER}`);
+  for (const flag of V8_FLAGS) setFlagsFromString(flag);
   const started = startResources();
   try {
     if (!dryRun) await openForWriting(storage, runtime);
@@ -54,11 +54,11 @@ function ingestDay(text: string | undefined, nowMicros: number): number {
 const SMALL_INPUT_BYTES = 16 << 20;
 
 /**
- * Work (bytes of code run, roughly) after which V8 compiles a WebAssembly function again, optimized; its default is 1.8
- * million. The engine is 35 MB of code of which a run uses little for long: with the default, compiling takes a tenth
- * of a full load's processor time and a sixth of a small run's.
+ * A run is a short program with much code, most of it run a few times. With V8's defaults a tenth of its processor time
+ * goes into optimizing code that is not run long enough to pay for it (the engine alone is 35 MB of WebAssembly).
+ * These only move thresholds, which may change while V8 runs.
  */
-const OPTIMIZE_AFTER = 100_000_000;
+const V8_FLAGS = ['--wasm-tiering-budget=100000000', '--interrupt-budget=1000000'];
 
 /** Workers and the engine, each started when it is first asked for. */
 function startResources(): { readonly resources: Resources; close(): Promise<void> } {

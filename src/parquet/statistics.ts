@@ -45,7 +45,7 @@ function extremesOf(type: FieldType, column: arrow.Data): Extremes {
     case 'double':
       return numberExtremes(column, column.values as Float64Array);
     case 'string':
-      return extremes(column, textOrder(offsetsOf(column), bytesOf(column)));
+      return textExtremes(column);
     case 'long':
     case 'timestamp':
       return extremes(column, wordOrder(wordsOf(column), 2));
@@ -74,12 +74,37 @@ type RowOrder = (a: number, b: number) => number;
 function extremes(column: arrow.Data, order: RowOrder): Extremes {
   let [min, max] = [-1, -1];
   for (let row = 0; row < column.length; row++) {
-    if (!isPresent(column, row)) continue;
+    if (column.nullCount > 0 && !isPresent(column, row)) continue;
     if (min < 0) min = max = row;
     else if (order(row, max) > 0) max = row;
     else if (order(row, min) < 0) min = row;
   }
   return { min, max };
+}
+
+/** Most values lie between the extremes by their first four bytes already; only the others are compared whole. */
+function textExtremes(column: arrow.Data): Extremes {
+  const [offsets, bytes] = [offsetsOf(column), bytesOf(column)];
+  const order = textOrder(offsets, bytes);
+  let [min, max, least, most] = [-1, -1, 0, 0];
+  for (let row = 0; row < column.length; row++) {
+    if (column.nullCount > 0 && !isPresent(column, row)) continue;
+    const prefix = prefixOf(bytes, offsets[row]!, offsets[row + 1]!);
+    if (max < 0 || prefix > most || (prefix === most && order(row, max) > 0)) [max, most] = [row, prefix];
+    if (min < 0 || prefix < least || (prefix === least && order(row, min) < 0)) [min, least] = [row, prefix];
+  }
+  return { min, max };
+}
+
+/** The first four bytes as a number, those that are missing as 0: texts with different prefixes are in the order of these. */
+function prefixOf(bytes: Uint8Array, start: number, end: number): number {
+  if (end - start >= 4)
+    return (
+      ((bytes[start]! << 24) | (bytes[start + 1]! << 16) | (bytes[start + 2]! << 8) | bytes[start + 3]!) >>> 0
+    );
+  let prefix = 0;
+  for (let i = 0; i < 4; i++) prefix = (prefix << 8) | (start + i < end ? bytes[start + i]! : 0);
+  return prefix >>> 0;
 }
 
 function textOrder(offsets: Int32Array, bytes: Uint8Array): RowOrder {
