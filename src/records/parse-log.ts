@@ -1,7 +1,7 @@
 // A log from its stream of bytes to parsed units, while it is still being read.
 
 import type { WorkerPool } from '../common/worker-pool.js';
-import { lineStatus, textEnd, textStart, UnitCutter } from './line-units.js';
+import { lineStatus, textEnd, UnitCutter } from './line-units.js';
 import type { LineUnit, SourceUnit } from './line-units.js';
 import type { ParsedLog, ParseLogOptions, RefusedLine } from './log-types.js';
 import type { UnitResult } from './read-unit.js';
@@ -82,7 +82,6 @@ export function* refusedLines(parsed: Pick<ParsedLog, 'lines'>): Generator<Refus
 
 function rawText(source: Buffer, lineStart: number, lineEnd: number): string {
   const end = textEnd(source, lineStart, lineEnd);
-  const start = textStart(source, lineStart, end);
-  const text = source.toString('utf8', start, Math.min(end, start + rawBytes));
+  const text = source.toString('utf8', lineStart, Math.min(end, lineStart + rawBytes));
   return text.length <= rawCodePoints ? text : Array.from(text).slice(0, rawCodePoints).join('');
 }

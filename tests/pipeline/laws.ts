@@ -28,6 +28,8 @@ export interface LawOptions {
   readonly open: () => Promise<LakeUnderTest>;
   readonly numRuns: number;
   readonly seed?: number;
+  /** Gives the first counterexample as it is: where a run takes a second, making it small would take many minutes. */
+  readonly endOnFailure?: boolean;
 }
 
 export const INGEST_DATE = '2024-06-01';
@@ -105,9 +107,9 @@ async function check<T>(
   inputs: fc.Arbitrary<T>,
   law: (input: T) => Promise<void>,
 ): Promise<void> {
-  const { numRuns, seed } = options;
+  const { numRuns, seed, endOnFailure = false } = options;
   const property = fc.asyncProperty(inputs, law);
-  const found = await fc.check(property, seed === undefined ? { numRuns } : { numRuns, seed });
+  const found = await fc.check(property, { numRuns, endOnFailure, ...(seed !== undefined && { seed }) });
   if (!found.failed) return;
   const cause = found.errorInstance;
   const message = cause instanceof Error ? cause.message : String(cause);

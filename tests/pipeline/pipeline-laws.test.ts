@@ -10,6 +10,7 @@ afterAll(() => shared.close());
 const options = (numRuns: number): LawOptions => ({
   open: () => Promise.resolve(newLake(shared.resources)),
   numRuns,
+  endOnFailure: true,
 });
 
 describe('the pipeline', () => {
