@@ -57,7 +57,9 @@ function record(workload, results, must, met) {
     met,
   };
   rows.push(row);
-  console.log(`${workload}: ${row.seconds.toFixed(2)} s (${row.all}), ${row.peakMb.toFixed(0)} MB${met ? `: ${met}` : ''}`);
+  console.log(
+    `${workload}: ${row.seconds.toFixed(2)} s (${row.all}), ${row.peakMb.toFixed(0)} MB${met ? `: ${met}` : ''}`,
+  );
   return row;
 }
 
@@ -65,14 +67,19 @@ const verdict = (isMet, figure) => `${figure}, ${isMet ? 'met' : '**missed**'}`;
 
 function compareGold() {
   fresh('exported');
-  for (const table of goldTables) lake('export', '--lake', at('lake'), '--out', at('exported'), '--table', table);
-  const child = spawnSync(process.execPath, [join(here, 'compare.mjs'), at('exported'), at('native')], { encoding: 'utf8' });
+  for (const table of goldTables)
+    lake('export', '--lake', at('lake'), '--out', at('exported'), '--table', table);
+  const child = spawnSync(process.execPath, [join(here, 'compare.mjs'), at('exported'), at('native')], {
+    encoding: 'utf8',
+  });
   if (child.status !== 0) throw new Error(`the two sides differ:\n${child.stdout}${child.stderr}`);
   console.log(child.stdout.trim());
   return child.stdout.trim();
 }
 
-const goldTables = readdirSync(resolve(here, '../src/pipelines/saas/models/gold')).map((file) => `gold.${file.replace('.sql', '')}`);
+const goldTables = readdirSync(resolve(here, '../src/pipelines/saas/models/gold')).map(
+  (file) => `gold.${file.replace('.sql', '')}`,
+);
 
 async function inputs() {
   const { generate } = await import('../dist/generate/generate.js');
@@ -96,7 +103,12 @@ function fullLoad() {
   record('native DuckDB script, 1 million events', theirs, '', '');
   const peak = Math.max(...ours.map(({ peakMb }) => peakMb));
   const met = ratio <= 2 && peak <= 1.5 * 1024;
-  return record('full load, 1 million events of a year, durable', ours, '≤ 2 × native, ≤ 1.5 GB', verdict(met, `${ratio.toFixed(2)} ×, ${(peak / 1024).toFixed(2)} GB`));
+  return record(
+    'full load, 1 million events of a year, durable',
+    ours,
+    '≤ 2 × native, ≤ 1.5 GB',
+    verdict(met, `${ratio.toFixed(2)} ×, ${(peak / 1024).toFixed(2)} GB`),
+  );
 }
 
 /** The same increment on a copy of a lake each time. */
@@ -118,40 +130,78 @@ const full = fullLoad();
 const compared = compareGold();
 
 const rerun = repeated('ingest', at('year'), '--lake', at('lake'), '--quiet');
-record('rerun with nothing new, same lake', rerun, '≤ 1 s, no engine', verdict(of(rerun, 'seconds') <= 1, `${of(rerun, 'seconds').toFixed(2)} s`));
+record(
+  'rerun with nothing new, same lake',
+  rerun,
+  '≤ 1 s, no engine',
+  verdict(of(rerun, 'seconds') <= 1, `${of(rerun, 'seconds').toFixed(2)} s`),
+);
 
 const day = increments('lake', 'day');
 const share = of(day, 'seconds') / full.seconds;
-record('one more day, same lake', day, '≤ 50 % of the full load', verdict(share <= 0.5, `${(share * 100).toFixed(0)} %`));
+record(
+  'one more day, same lake',
+  day,
+  '≤ 50 % of the full load',
+  verdict(share <= 0.5, `${(share * 100).toFixed(0)} %`),
+);
 
 if (!options['skip-large']) {
   fresh('large');
-  const files = readdirSync(at('decade')).filter((name) => name.startsWith('events')).sort();
+  const files = readdirSync(at('decade'))
+    .filter((name) => name.startsWith('events'))
+    .sort();
   const extracts = readdirSync(at('decade')).filter((name) => !name.startsWith('events'));
   const loads = files.map((file, index) => {
     const paths = [file, ...(index === files.length - 1 ? extracts : [])].map((name) => at('decade', name));
     return lake('ingest', ...paths, '--lake', at('large'), '--quiet');
   });
-  record(`ten files of a year each, one after the other (${files.length} runs)`, loads, '≤ 2.5 GB', verdict(Math.max(...loads.map(({ peakMb }) => peakMb)) <= 2560, `${(Math.max(...loads.map(({ peakMb }) => peakMb)) / 1024).toFixed(2)} GB`));
+  record(
+    `ten files of a year each, one after the other (${files.length} runs)`,
+    loads,
+    '≤ 2.5 GB',
+    verdict(
+      Math.max(...loads.map(({ peakMb }) => peakMb)) <= 2560,
+      `${(Math.max(...loads.map(({ peakMb }) => peakMb)) / 1024).toFixed(2)} GB`,
+    ),
+  );
   const decadeDay = increments('large', 'decade-day');
   const times = of(decadeDay, 'seconds') / of(day, 'seconds');
   const peak = Math.max(...decadeDay.map(({ peakMb }) => peakMb));
-  record('one more day on the lake of 10 million', decadeDay, '≤ 4 × that of 1 million, ≤ 2.5 GB', verdict(times <= 4 && peak <= 2560, `${times.toFixed(2)} ×, ${(peak / 1024).toFixed(2)} GB`));
+  record(
+    'one more day on the lake of 10 million',
+    decadeDay,
+    '≤ 4 × that of 1 million, ≤ 2.5 GB',
+    verdict(times <= 4 && peak <= 2560, `${times.toFixed(2)} ×, ${(peak / 1024).toFixed(2)} GB`),
+  );
 }
 
 for (const command of [['snapshot', 'list'], ['tables'], ['--help']]) {
   const results = repeated(...command, '--lake', at('lake'));
-  record(`lake ${command.join(' ')}`, results, '≤ 0.3 s', verdict(of(results, 'seconds') <= 0.3, `${of(results, 'seconds').toFixed(2)} s`));
+  record(
+    `lake ${command.join(' ')}`,
+    results,
+    '≤ 0.3 s',
+    verdict(of(results, 'seconds') <= 0.3, `${of(results, 'seconds').toFixed(2)} s`),
+  );
 }
 
 const sample = Array.from({ length: runs }, () => {
   fresh('sample');
   return lake('ingest', resolve(here, '../data'), '--lake', at('sample'), '--quiet');
 });
-record('the committed sample', sample, '≤ 4 s', verdict(of(sample, 'seconds') <= 4, `${of(sample, 'seconds').toFixed(2)} s`));
+record(
+  'the committed sample',
+  sample,
+  '≤ 4 s',
+  verdict(of(sample, 'seconds') <= 4, `${of(sample, 'seconds').toFixed(2)} s`),
+);
 
 const machine = `${cpus().length} × ${cpus()[0]?.model.trim()}, ${(totalmem() / 2 ** 30).toFixed(0)} GiB, ${process.platform} ${release()}, Node ${process.version}`;
-const table = rows.map(({ workload, must, seconds, all, cpu, peakMb, met }) => `| ${workload} | ${must} | ${seconds.toFixed(2)} s | ${all} | ${cpu.toFixed(1)} s | ${peakMb.toFixed(0)} MB | ${met} |`);
+const table = rows.map(
+  ({ workload, must, seconds, all, cpu, peakMb, met }) =>
+    `| ${workload} | ${must} | ${seconds.toFixed(2)} s | ${all} | ${cpu.toFixed(1)} s | ${peakMb.toFixed(0)} MB | ${met} |`,
+);
 const notes = readFileSync(join(here, 'NOTES.md'), 'utf8');
 writeFileSync(
   join(here, 'RESULTS.md'),

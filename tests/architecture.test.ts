@@ -49,7 +49,9 @@ const imports: readonly Import[] = files.flatMap((file) => importsOf(file));
 
 function importsOf(file: string): readonly Import[] {
   const text = readFileSync(join(src, file), 'utf8');
-  const statements = text.matchAll(/^(?:import|export)\s+(type\s)?[^;]*?from\s+'([^']+)'|import\('([^']+)'\)/gms);
+  const statements = text.matchAll(
+    /^(?:import|export)\s+(type\s)?[^;]*?from\s+'([^']+)'|import\('([^']+)'\)/gms,
+  );
   return Array.from(statements, ([, type, stated, dynamic]) => ({
     from: file,
     to: target(file, stated ?? dynamic ?? ''),
@@ -97,7 +99,8 @@ describe('the house', () => {
 
   it('gives every package one home', () => {
     const strays = imports.filter(({ from, to }) => {
-      const allowed = homes[to.startsWith('@') ? to.split('/').slice(0, 2).join('/') : (to.split('/')[0] ?? '')];
+      const allowed =
+        homes[to.startsWith('@') ? to.split('/').slice(0, 2).join('/') : (to.split('/')[0] ?? '')];
       return allowed !== undefined && !allowed.includes(roomOf(from));
     });
     expect(strays.map(shown)).toEqual([]);
@@ -106,7 +109,9 @@ describe('the house', () => {
   it('keeps Node out of the format and the reading half of the table layer', () => {
     const reading = ['table/log.ts', 'table/view.ts', 'table/scan.ts', 'table/read.ts'];
     const withNode = imports.filter(
-      ({ from, to }) => (roomOf(from) === 'format' || roomOf(from) === 'parquet' || reading.includes(from)) && to.startsWith('node:'),
+      ({ from, to }) =>
+        (roomOf(from) === 'format' || roomOf(from) === 'parquet' || reading.includes(from)) &&
+        to.startsWith('node:'),
     );
     expect(withNode.map(shown)).toEqual([]);
   });

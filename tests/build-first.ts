@@ -2,5 +2,8 @@
 import { execFileSync } from 'node:child_process';
 
 export default function buildFirst(): void {
-  execFileSync('npm', ['run', '--silent', 'build'], { stdio: 'inherit', shell: process.platform === 'win32' });
+  execFileSync('npm', ['run', '--silent', 'build'], {
+    stdio: 'inherit',
+    shell: process.platform === 'win32',
+  });
 }

@@ -61,7 +61,12 @@ function* deliveries(source, files) {
       .digest('hex')
       .slice(0, 32);
     earlier.set(key, (earlier.get(key) ?? 0) + 1);
-    yield { delivery: index, name, batchId, text: new globalThis.TextDecoder('utf-8', { fatal: true }).decode(bytes) };
+    yield {
+      delivery: index,
+      name,
+      batchId,
+      text: new globalThis.TextDecoder('utf-8', { fatal: true }).decode(bytes),
+    };
   }
 }
 
