@@ -32,7 +32,9 @@ export const requireChange = (sql: string): void => requireStatement(sql, change
 
 function requireStatement(sql: string, allowed: readonly string[]): void {
   const tokens = sqlTokens(sql);
-  const first = tokens[0]?.text.toLowerCase() ?? 'nothing';
+  const words = tokens.map(({ text }) => text.toLowerCase());
+  const explained = words[0] === 'explain' ? (words[1] === 'analyze' ? 2 : 1) : 0;
+  const first = words[explained] ?? 'nothing';
   if (!allowed.includes(first)) {
     const expected = allowed.slice(0, -1).join(', ').toUpperCase();
     throw refused(

@@ -76,10 +76,14 @@ export async function checkHash(bytes: Uint8Array, expected: string, path: strin
 
 /** The error for a file that is not what the lake says it is. */
 export function damaged(path: string, what: string, cause?: unknown): LakeError {
-  return new LakeError('corrupt', `${path} is damaged: ${what}. Run "lake verify".`, {
-    details: { path },
-    cause,
-  });
+  return new LakeError(
+    'corrupt',
+    `${path} is damaged: ${what}. Older snapshots may still read (lake snapshot list); restore the file from a copy of the lake.`,
+    {
+      details: { path },
+      cause,
+    },
+  );
 }
 
 function parseJson(bytes: Uint8Array, path: string): unknown {

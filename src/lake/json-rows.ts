@@ -74,11 +74,28 @@ const microsPerUnit = [1e6, 1e3, 1, 1e-3] as const;
 function timestamps(data: arrow.Data<arrow.Timestamp>): Read {
   const values = data.values;
   const factor = microsPerUnit[data.type.unit];
-  return (row) => isoMicros(Math.floor(Number(values[row] ?? 0n) * factor));
+  return (row) => shownMicros(Math.floor(Number(values[row] ?? 0n) * factor));
+}
+
+/** Microseconds within the calendar of JavaScript, 271,821 years either way. */
+const LAST_MICROS = 8.64e18;
+
+/** What lies beyond the calendar is an infinity, as SQL has it. */
+function shownMicros(micros: number): string {
+  if (Math.abs(micros) <= LAST_MICROS) return isoMicros(micros);
+  return micros > 0 ? 'infinity' : '-infinity';
+}
+
+/** Days within the same calendar. */
+const LAST_DAYS = 1e8;
+
+function shownDays(days: number): string {
+  if (Math.abs(days) <= LAST_DAYS) return isoOfDays(days);
+  return days > 0 ? 'infinity' : '-infinity';
 }
 
 function dates(data: arrow.Data<arrow.Date_>): Read {
   const values = data.values;
   const isMillis = data.type.unit === arrow.DateUnit.MILLISECOND;
-  return (row) => isoOfDays(isMillis ? Math.floor(Number(values[row] ?? 0) / 86_400_000) : Number(values[row] ?? 0));
+  return (row) => shownDays(isMillis ? Math.floor(Number(values[row] ?? 0) / 86_400_000) : Number(values[row] ?? 0));
 }

@@ -1,5 +1,6 @@
 // Read-only SQL over the tables of one snapshot: the engine is given just the tables that the statement names.
 
+import { isLakeError } from '../common/errors.js';
 import type { Engine } from '../engine/engine.js';
 import { startDuckDbWasm } from '../engine/duckdb-wasm.js';
 import { readIpc } from '../parquet/ipc.js';
@@ -33,38 +34,38 @@ async function* asynchronous<T>(items: Iterable<T>): AsyncIterable<T> {
 /** Loads what the statement reads; a bare name becomes a view on the table of that name. */
 async function showTables({ storage }: Parts, engine: Engine, view: LakeView, sql: string): Promise<void> {
   const shown = new Set<string>();
-  for (const relation of await engine.relationsOf(sql)) {
+  for (const relation of await relationsIn(engine, view, sql)) {
     const state = await tableNamed(view, relation);
-    if (!shown.has(state.name)) await load(storage, engine, state, sql);
+    if (!shown.has(state.name)) await load(storage, engine, state);
     shown.add(state.name);
-    if (relation !== state.name) await engine.run(`CREATE VIEW ${quoted(relation)} AS SELECT * FROM ${state.name}`);
+    if (relation !== state.name)
+      await engine.run(`CREATE VIEW ${quoted(relation)} AS SELECT * FROM ${state.name}`);
+  }
+}
+
+/** As the engine reads the statement; where it cannot without the tables' columns, every table whose name occurs. */
+async function relationsIn(engine: Engine, view: LakeView, sql: string): Promise<readonly string[]> {
+  try {
+    return await engine.relationsOf(sql);
+  } catch (error) {
+    if (!isLakeError(error, 'invalid-input')) throw error;
+    return view.tables.filter((table) => sql.toLowerCase().includes(table));
   }
 }
 
 const quoted = (name: string): string => `"${name.replaceAll('"', '""')}"`;
 
-async function load(
-  storage: Parts['storage'],
-  engine: Engine,
-  state: TableState,
-  sql: string,
-): Promise<void> {
+/** All columns: which of them a statement needs, only the engine can tell. */
+async function load(storage: Parts['storage'], engine: Engine, state: TableState): Promise<void> {
   const { name, schema } = state;
-  const columns = readsEverything(sql) ? schema.fields : schema.fields.filter((field) => mentions(sql, field.name));
-  const shown = columns.length > 0 ? columns : schema.fields.slice(0, 1);
-  await engine.create(name, shown);
+  const columns = schema.fields.map((field) => field.name);
+  await engine.create(name, schema.fields);
   const list = await state.files();
   for (let at = 0; at < list.length; at += FILES_AT_ONCE) {
-    const contents = await Promise.all(list.slice(at, at + FILES_AT_ONCE).map((file) => readDataFile(storage, file)));
-    await engine.append(name, { kind: 'parquet', files: contents, columns: shown.map((column) => column.name) });
+    const part = list.slice(at, at + FILES_AT_ONCE);
+    const files = await Promise.all(part.map((file) => readDataFile(storage, file)));
+    await engine.append(name, { kind: 'parquet', files, columns });
   }
 }
 
 const FILES_AT_ONCE = 64;
-
-/** A star other than that of COUNT(*), or statements that show columns by themselves: every column is needed. */
-const readsEverything = (sql: string): boolean =>
-  /\*/.test(sql.replace(/\(\s*\*\s*\)/g, '()')) || /\b(describe|summarize|natural|columns|from\s+\S+\s*;?\s*$)/i.test(sql) || /^\s*from\b/i.test(sql);
-
-const mentions = (sql: string, column: string): boolean => sql.toLowerCase().includes(column.toLowerCase());
-

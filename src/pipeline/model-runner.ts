@@ -71,7 +71,10 @@ export class ModelRunner {
         onModel?.(index, pipeline.models.length, model.table.name);
         await Promise.all(model.inputs.map(({ table }) => written.get(table) ?? Promise.resolve()));
         const scope = await this.#scope(model);
-        if (scope.kind !== 'none') written.set(model.table.name, (await this.#runModel(model, scope)).files);
+        if (scope.kind === 'none') continue;
+        const { files } = await this.#runModel(model, scope);
+        files.catch(() => undefined); // looked at below, once the models that run meanwhile are done
+        written.set(model.table.name, files);
       }
     } finally {
       await Promise.allSettled(written.values());
@@ -202,18 +205,18 @@ export class ModelRunner {
   /** Writes partitions of a table as it is now; returns those whose files changed. */
   async #write(table: TableDefinition, partitions: readonly string[]): Promise<ReadonlySet<string>> {
     const changed = new Set<string>();
-    await Promise.all(
-      partitions.map(async (partition) => {
-        const { engine, tables, pool } = this.#options;
-        const ipc = await engine.query(selectPartition(table, partition));
-        const files = await encodeRows(pool().urgent, {
-          ipc,
-          schema: tables.schema(table),
-          maxRowsPerFile: MAX_FILE_ROWS,
-        });
-        if (await tables.replace(table, partition, files)) changed.add(partition);
-      }),
-    );
+    const writes = partitions.map(async (partition) => {
+      const { engine, tables, pool } = this.#options;
+      const ipc = await engine.query(selectPartition(table, partition));
+      const files = await encodeRows(pool().urgent, {
+        ipc,
+        schema: tables.schema(table),
+        maxRowsPerFile: MAX_FILE_ROWS,
+      });
+      if (await tables.replace(table, partition, files)) changed.add(partition);
+    });
+    await Promise.allSettled(writes); // so that none goes on after a failure
+    await Promise.all(writes);
     return changed;
   }
 

@@ -117,7 +117,14 @@ async function attempt(options: RunOptions, commitId: string): Promise<RunOutcom
   const startedAt = options.runtime.now();
   const base = await openHead(storage);
   await refuseOtherContract(base, pipeline, settings);
-  const tables = await StagedTables.open({ storage, base, pipeline, settings, commitId });
+  const tables = await StagedTables.open({
+    storage,
+    base,
+    pipeline,
+    settings,
+    commitId,
+    dryRun: options.dryRun,
+  });
   try {
     return await compute(options, { base, tables, commitId, startedAt });
   } catch (error) {

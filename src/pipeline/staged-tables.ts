@@ -54,6 +54,8 @@ export interface StagedOptions {
   readonly pipeline: Pipeline;
   readonly settings: ContractSettings;
   readonly commitId: string;
+  /** Works out what would change, and writes nothing. */
+  readonly dryRun: boolean;
 }
 
 /** A file's partition value, `UNPARTITIONED` where the table has no partitions. */
@@ -195,6 +197,7 @@ export class StagedTables {
     partition: string,
     files: readonly StagedFile[],
   ): Promise<readonly DataFile[]> {
+    if (this.#options.dryRun) return [];
     const name = definition.partition?.name;
     const values = name === undefined ? {} : { [name]: partition };
     const written = await writeDataFiles(this.#options.storage, {

@@ -1,6 +1,7 @@
 // What the operating system's errors mean to a caller.
 
 import { statSync } from 'node:fs';
+import { dirname } from 'node:path';
 import { LakeError } from '../common/errors.js';
 
 const nextSteps: Readonly<Record<string, string>> = {
@@ -36,16 +37,21 @@ export function storageError(error: unknown, action: string, root: string, path:
   const step = nextSteps[code];
   if (step !== undefined) return fail('out-of-resources', `Cannot ${action} ${place}: ${step} (${code}).`);
   if ((code === 'ENOTDIR' || code === 'EEXIST') && isFile(root)) {
-    return fail('invalid-input', `${root} is a file: a lake is a folder. Give another path.`);
+    return fail('invalid-input', `${root} is a file, or lies in one: a lake is a folder. Give another path.`);
   }
   if (code === 'ENOENT' || code === 'ENOTDIR' || code === 'EISDIR')
     return fail('not-found', `There is no file ${place}.`);
   return fail(
     'corrupt',
-    `Cannot ${action} ${place}: the system reports ${code}. Check the disk, then run "lake verify".`,
+    `Cannot ${action} ${place}: the system reports ${code}. Check the disk, then run again.`,
   );
 }
 
+/** Whether the path, or a folder that it would lie in, is a file. */
 function isFile(path: string): boolean {
-  return statSync(path, { throwIfNoEntry: false })?.isFile() === true;
+  try {
+    return statSync(path, { throwIfNoEntry: false })?.isFile() === true;
+  } catch (error) {
+    return systemCode(error) === 'ENOTDIR' && (isFile(dirname(path)) || dirname(path) === path);
+  }
 }

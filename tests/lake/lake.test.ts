@@ -1,0 +1,81 @@
+// What users ask of a lake, on the real thing: SQL sees whole tables, a dry run leaves no trace, a full disk one error.
+
+import { readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { LakeError } from '../../src/common/errors.js';
+import { systemRuntime } from '../../src/common/system-runtime.js';
+import { daysOfIso } from '../../src/common/calendar.js';
+import type { JsonValue } from '../../src/lake/lake.js';
+import { query } from '../../src/lake/query.js';
+import { runIngest } from '../../src/pipeline/run.js';
+import { defaultSettings } from '../../src/pipelines/saas/settings.js';
+import { saasPipeline } from '../../src/pipelines/saas/pipeline.js';
+import { memoryStorage } from '../../src/storage/memory.js';
+import { newLake, sharedResources } from '../pipeline/lake-under-test.js';
+
+const folder = join(import.meta.dirname, '../golden/01-basic/batch-1');
+const files = ['events.ndjson', 'subscriptions.json', 'marketing_spend.csv'].map((name) => ({
+  name,
+  bytes: readFileSync(join(folder, name)),
+}));
+
+const shared = sharedResources();
+afterAll(() => shared.close());
+
+describe('lake query', () => {
+  const lake = newLake(shared.resources);
+  const parts = { storage: lake.storage, runtime: systemRuntime(), location: 'memory' };
+  beforeAll(() => lake.ingest(files));
+
+  async function ask(sql: string): Promise<readonly (readonly JsonValue[])[]> {
+    const all: (readonly JsonValue[])[] = [];
+    for await (const row of (await query(parts, sql, {})).rows) all.push(row);
+    return all;
+  }
+
+  it('sees every column of a table, also where the statement names none', async () => {
+    expect(await ask('TABLE gold.cac_by_channel')).toEqual([
+      ['facebook', '80.0000', 1, 80],
+      ['google', '150.5000', 1, 150.5],
+    ]);
+    expect(await ask('SELECT COUNT(*) FROM (SELECT DISTINCT t FROM silver.user_days AS t)')).toEqual([[6]]);
+  });
+
+  it('joins by the names of columns', async () => {
+    const joined =
+      'SELECT COUNT(*) FROM gold.daily_revenue_gross NATURAL JOIN gold.daily_active_users';
+    expect(await ask(joined)).toEqual([[17]]);
+  });
+
+  it('shows instants beyond the calendar', async () => {
+    expect(await ask("SELECT TIMESTAMP 'infinity', DATE '-infinity'")).toEqual([['infinity', '-infinity']]);
+  });
+
+  it('refuses to change anything, also behind EXPLAIN', async () => {
+    await expect(ask('EXPLAIN ANALYZE CREATE TABLE x AS SELECT 1')).rejects.toThrow(/SQL refused/);
+  });
+});
+
+describe('a run', () => {
+  it('writes nothing when it is dry', async () => {
+    const lake = newLake(shared.resources);
+    const { plan } = await lake.run(files, true);
+    expect(plan?.models).toContain('gold.mrr_daily');
+    expect(await lake.storage.list('')).toEqual([]);
+  });
+
+  it('ends in one error when a table cannot be written, and leaves no file of its own', async () => {
+    const runtime = systemRuntime();
+    const storage = memoryStorage(runtime, (step, path) => {
+      if (step === 'write' && path.includes('silver/users'))
+        throw new LakeError('out-of-resources', 'the disk is full');
+    });
+    const run = runIngest({
+      ...{ storage, runtime, resources: shared.resources, dryRun: false, paths: [folder] },
+      ...{ pipeline: saasPipeline(), settings: defaultSettings, ingestDate: daysOfIso('2024-06-01') ?? 0 },
+    });
+    await expect(run).rejects.toThrow('the disk is full');
+    expect((await storage.list('silver')).map(({ path }) => path)).toEqual([]);
+  });
+});
