@@ -10,7 +10,7 @@ import type { Model, ModelInput, Pipeline } from './definition.js';
 import { modelFingerprint } from './fingerprint.js';
 import { LogRows, type LogChange } from './log-rows.js';
 import { Relations } from './relations.js';
-import { addMonths, daysOfMonth, scopeOf, type Scope, type TableDelta } from './spread.js';
+import { addMonths, daysOfMonth, inputMonths, scopeOf, type Scope, type TableDelta } from './spread.js';
 import { MAX_FILE_ROWS, UNPARTITIONED, partitionValue, type StagedTables } from './staged-tables.js';
 
 export interface ModelRunOptions {
@@ -29,7 +29,7 @@ export interface ModelRunOptions {
 /** The calendar that whole-table models see: the years 2000 to 2099, from the Monday of their first week on. */
 const CALENDAR = { first: '1999-12-27', days: 36_530 };
 
-/** The models whose output is not what the inputs of the base snapshot gave under today's text and settings. */
+/** One run's models: what of each must be made again, making it, and passing on what changed. */
 export class ModelRunner {
   readonly relations: Relations;
   readonly #options: ModelRunOptions;
@@ -293,12 +293,7 @@ function schemas({ sources, models }: Pipeline): ReadonlySet<string> {
 
 /** The partitions of an input that a scope needs. */
 function inputExtent(input: ModelInput, scope: Scope): ReadonlySet<string> | 'all' {
-  if (scope.kind !== 'months' || input.spread.kind !== 'months') return 'all';
-  const { before, after } = input.spread;
-  const months = new Set<string>();
-  for (const month of scope.months)
-    for (let step = -before; step <= after; step++) months.add(addMonths(month, step));
-  return months;
+  return (scope.kind === 'months' ? inputMonths(input, scope.months) : undefined) ?? 'all';
 }
 
 /** Columns of a table that some model's `from` spread names. */
