@@ -5,12 +5,16 @@ import { localStorage } from '../storage/local.js';
 import type { Parts } from './parts.js';
 import type { Lake, OpenOptions } from './lake.js';
 
-/** Opens a lake; the folder need not exist. Nothing is read or written before the first question. */
+/** Opens a lake on the local disk; the folder need not exist. Nothing is read or written before the first question. */
 export function openLake({ location, log }: OpenOptions): Lake {
   const runtime = systemRuntime(log);
-  const parts: Parts = { runtime, storage: localStorage(location, runtime), location };
+  return assembleLake({ runtime, storage: localStorage(location, runtime), location });
+}
+
+/** A lake over any storage and runtime. */
+export function assembleLake(parts: Parts): Lake {
   return {
-    location,
+    location: parts.location,
     ingest: async (options) => (await import('./ingest.js')).ingest(parts, options),
     compact: async (options) => (await import('./compact.js')).compact(parts, options),
     overview: async () => (await import('./overview.js')).overview(parts),
