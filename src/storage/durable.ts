@@ -1,9 +1,13 @@
 // Bytes that survive a power cut: a file is synced before it gets its name, a folder after it got an entry.
 // A failed sync is final for that file, since the system may have dropped the pages: whoever retries writes a new one.
 
-import { link, mkdir, open, rename, rm, stat } from 'node:fs/promises';
+import { link, lstat, mkdir, open, readdir, rename, rm, rmdir, stat, unlink } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
-import { isMissing, systemCode } from './local-errors.js';
+import { mapConcurrent } from '../common/concurrency.js';
+import { isMissing, isNothingThere, systemCode } from './local-errors.js';
+
+/** Entries of one folder in work at a time. */
+const parallelRemovals = 12;
 
 /** Creates a file that must not exist, with its content on the disk. */
 export async function writeSynced(path: string, bytes: Uint8Array): Promise<void> {
@@ -67,6 +71,48 @@ export async function syncFolder(path: string): Promise<void> {
   } finally {
     await handle.close();
   }
+}
+
+/** Syncs folders, each once; for one that is gone, the nearest above it that is there. */
+export async function syncNearest(paths: Iterable<string>): Promise<void> {
+  const synced = new Set<string>();
+  for (const path of paths) {
+    let at = path;
+    while (!synced.has(at) && !(await syncIfThere(at))) at = dirname(at);
+    synced.add(at);
+  }
+}
+
+async function syncIfThere(path: string): Promise<boolean> {
+  try {
+    await syncFolder(path);
+    return true;
+  } catch (error) {
+    if (isNothingThere(error) && dirname(path) !== path) return false;
+    throw error;
+  }
+}
+
+/** How often a folder is emptied again because something came into it meanwhile. */
+const maxEmptyings = 5;
+
+/** Removes a file or link, or a folder with all below it; nothing to remove is fine. The folder above is not synced. */
+export async function removeTree(path: string): Promise<void> {
+  for (let round = 1; ; round++) {
+    try {
+      return await removeOnce(path);
+    } catch (error) {
+      if (isNothingThere(error)) return;
+      if (systemCode(error) !== 'ENOTEMPTY' || round === maxEmptyings) throw error;
+    }
+  }
+}
+
+async function removeOnce(path: string): Promise<void> {
+  if (!(await lstat(path)).isDirectory()) return unlink(path);
+  const names = await readdir(path);
+  await mapConcurrent(names, parallelRemovals, (name) => removeTree(join(path, name)));
+  await rmdir(path);
 }
 
 /**

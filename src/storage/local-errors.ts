@@ -24,6 +24,11 @@ export function isMissing(error: unknown): boolean {
   return systemCode(error) === 'ENOENT';
 }
 
+/** Whether nothing can be at the path: it is missing, or something above it is a file. */
+export function isNothingThere(error: unknown): boolean {
+  return isMissing(error) || systemCode(error) === 'ENOTDIR';
+}
+
 /** The LakeError for a failed operation on `path` (relative to `root`). LakeErrors and bugs pass through unchanged. */
 export function storageError(error: unknown, action: string, root: string, path: string): unknown {
   const code = systemCode(error);

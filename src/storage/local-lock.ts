@@ -1,12 +1,13 @@
 // An advisory lock as a file. A dead owner is found out by its process (same machine) or by its silence (another one).
 // Correctness never depends on it: commits are decided by the rename alone.
 
-import { readFile, rename, rm, link, utimes, stat, writeFile } from 'node:fs/promises';
+import { readdir, readFile, rename, rm, link, utimes, stat, writeFile } from 'node:fs/promises';
 import { readFileSync } from 'node:fs';
 import { hostname } from 'node:os';
 import { dirname, join } from 'node:path';
 import { LakeError } from '../common/errors.js';
 import type { Runtime } from '../common/runtime.js';
+import { compareText } from '../common/text-order.js';
 import { makeFolder } from './durable.js';
 import { isMissing, systemCode } from './local-errors.js';
 import { checkPath } from './path.js';
@@ -18,6 +19,11 @@ export const metadataFolderName = '_manifests';
 const heartbeatMs = 2_000;
 /** An owner on another machine is dead after this much silence; long, since computing may keep a live one from its beat. */
 const silenceMs = 120_000;
+
+/** The same where clocks of two machines must be compared. */
+const longSilenceMs = 3_600_000;
+
+const lockPrefix = '.lock-';
 
 interface Owner {
   readonly token: string;
@@ -41,7 +47,7 @@ export async function localLock(
   runtime: Runtime,
   options: { readonly timeoutMs: number; readonly signal?: AbortSignal },
 ): Promise<Lock> {
-  const path = join(base, metadataFolderName, checkPath(`.lock-${name}`, 'file'));
+  const path = lockPath(base, name);
   const token = `${instance}-${Math.floor(runtime.random() * 2 ** 40).toString(36)}`;
   const me: Owner = { token, pid: process.pid, host: hostname(), processStart: processStart(process.pid) };
   const watch: Watch = { beat: '', sinceMs: 0 };
@@ -58,6 +64,40 @@ export async function localLock(
     await runtime.sleep(20 + runtime.random() * 80, options.signal);
   }
   return held(path, token);
+}
+
+/** The names of the locks that begin with `prefix` and whose owners live; the files of dead ones are removed. */
+export async function localHeldLocks(
+  base: string,
+  prefix: string,
+  instance: string,
+  runtime: Runtime,
+): Promise<readonly string[]> {
+  const held: string[] = [];
+  for (const name of await lockNames(base)) {
+    if (!name.startsWith(prefix)) continue;
+    const path = lockPath(base, name);
+    const owner = await readOwner(path);
+    if (await isLongDead(path, owner, runtime.now() / 1000))
+      await removeIfOwnedBy(path, owner?.token, instance);
+    else held.push(name);
+  }
+  return held.sort(compareText);
+}
+
+/** Locks by name; what is on its way in or out (`.tmp-`, `.aside-`) is none. */
+async function lockNames(base: string): Promise<readonly string[]> {
+  const entries = await readdir(join(base, metadataFolderName)).catch((error: unknown) => {
+    if (isMissing(error)) return [];
+    throw error;
+  });
+  return entries
+    .filter((entry) => entry.startsWith(lockPrefix) && !/\.(tmp|aside)-/.test(entry))
+    .map((entry) => entry.slice(lockPrefix.length));
+}
+
+function lockPath(base: string, name: string): string {
+  return join(base, metadataFolderName, checkPath(`${lockPrefix}${name}`, 'file'));
 }
 
 /** Creates the lock file, whole: a hard link never replaces one that is there. */
@@ -117,6 +157,16 @@ async function isDead(path: string, owner: Owner | undefined, watch: Watch, nowM
   );
   if (beat !== watch.beat) Object.assign(watch, { beat, sinceMs: nowMs });
   return nowMs - watch.sinceMs > silenceMs;
+}
+
+/** For one look, when there is no time to watch: an owner on another machine counts as living for long. */
+async function isLongDead(path: string, owner: Owner | undefined, nowMs: number): Promise<boolean> {
+  if (owner?.host === hostname()) return !isRunning(owner);
+  const beatMs = await stat(path).then(
+    ({ mtimeMs }) => mtimeMs,
+    () => nowMs,
+  );
+  return nowMs - beatMs > longSilenceMs;
 }
 
 function isRunning(owner: Owner): boolean {

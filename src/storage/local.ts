@@ -8,11 +8,19 @@ import { mapConcurrent } from '../common/concurrency.js';
 import { LakeError } from '../common/errors.js';
 import type { Runtime } from '../common/runtime.js';
 import { compareText } from '../common/text-order.js';
-import { createFile, FolderTree, replaceFile, syncFolder, writeSynced } from './durable.js';
+import {
+  createFile,
+  FolderTree,
+  removeTree,
+  replaceFile,
+  syncFolder,
+  syncNearest,
+  writeSynced,
+} from './durable.js';
 import { isMissing, storageError, systemCode } from './local-errors.js';
-import { localLock } from './local-lock.js';
+import { localHeldLocks, localLock, metadataFolderName } from './local-lock.js';
 import { probeLocal } from './local-probe.js';
-import { checkPath, parentOf, stagingFolder } from './path.js';
+import { checkPath, everyPath, parentOf, stagingFolder } from './path.js';
 import type { FileToWrite, Storage, StoredFile } from './storage.js';
 
 /** Files in work at a time: enough to keep a disk busy, far below any limit of open files. */
@@ -84,13 +92,21 @@ export function localStorage(root: string, runtime: Runtime): Storage {
 
     names: (folder) => attempt('list', checkPath(folder, 'folder'), () => namesIn(at(folder))),
 
-    delete: (path) =>
-      attempt('delete', checkPath(path, 'file'), async () => {
-        await rm(at(path), { recursive: true, force: true });
+    delete: (paths) =>
+      attempt('delete', typeof paths === 'string' ? paths : (paths[0] ?? ''), async () => {
+        const all = everyPath(paths);
+        await mapConcurrent(all, parallelFiles, (path) =>
+          attempt('delete', path, () => removeTree(at(path))),
+        );
         tree.forget();
+        const holders = new Set(all.map((path) => parentOf(path)));
+        await syncNearest([...holders].map(at));
       }),
 
     lock: (name, options) => attempt('lock', name, () => localLock(base, name, instance, runtime, options)),
+
+    heldLocks: (prefix) =>
+      attempt('list locks in', metadataFolderName, () => localHeldLocks(base, prefix, instance, runtime)),
   };
 }
 

@@ -4,7 +4,7 @@
 import { LakeError } from '../common/errors.js';
 import type { Runtime } from '../common/runtime.js';
 import { compareText } from '../common/text-order.js';
-import { checkPath, stagingFolder } from './path.js';
+import { checkPath, everyPath, stagingFolder } from './path.js';
 import type { FileToWrite, Lock, Storage, StoredFile } from './storage.js';
 
 /** One step of the storage; `write`, `rename` and `sync` follow each other within one `Storage.write`. */
@@ -46,7 +46,11 @@ export function memoryStorage(
   };
   const sync = async (paths: readonly string[], place: string): Promise<void> => {
     await hook('sync', place);
-    for (const path of paths) lasting.set(path, visible.get(path)!);
+    for (const path of paths) {
+      const content = visible.get(path);
+      if (content === undefined) lasting.delete(path);
+      else lasting.set(path, content);
+    }
   };
   const writeAside = async ({ path, bytes }: FileToWrite): Promise<string> => {
     const temporary = `${checkPath(path, 'file')}.tmp-${temporaries++}`;
@@ -120,15 +124,22 @@ export function memoryStorage(
       );
     },
 
-    delete: async (path) => {
-      await hook('delete', checkPath(path, 'file'));
-      for (const each of [path, ...below(visible, path)]) {
-        visible.delete(each);
-        lasting.delete(each);
+    delete: async (paths) => {
+      const gone: string[] = [];
+      for (const path of everyPath(paths)) {
+        await hook('delete', path);
+        for (const each of [path, ...below(visible, path)]) {
+          visible.delete(each);
+          gone.push(each);
+        }
       }
+      await sync(gone, gone[0] ?? '');
     },
 
     lock: (name, options) => memoryLock(locks, name, runtime, options),
+
+    heldLocks: (prefix) =>
+      Promise.resolve([...locks].filter((name) => name.startsWith(prefix)).sort(compareText)),
 
     afterPowerCut: (nextHook) => memoryStorage(runtime, nextHook, lasting),
   };

@@ -16,6 +16,15 @@ export function checkPath(path: string, kind: 'file' | 'folder'): string {
   );
 }
 
+/**
+ * The paths of an argument that may be one path or many, each checked and once.
+ * @throws LakeError `invalid-input` before any of them is used
+ */
+export function everyPath(paths: string | readonly string[]): readonly string[] {
+  const all = new Set(typeof paths === 'string' ? [paths] : paths);
+  return [...all].map((path) => checkPath(path, 'file'));
+}
+
 function isPiece(piece: string): boolean {
   return piece !== '' && piece !== '.' && piece !== '..' && !/^[A-Za-z]:$/.test(piece);
 }

@@ -66,12 +66,19 @@ export interface Storage {
   /** The names directly in a folder (files and folders), sorted likewise; empty where it is missing. */
   names(folder: string): Promise<readonly string[]>;
 
-  /** Deletes a file, or a folder with all below it; one that is missing is fine. */
-  delete(path: string): Promise<void>;
+  /**
+   * Deletes files, or folders with all below them; what is missing is fine. In no particular order, and a failure
+   * may leave some of them. Durable when it resolves: none of them comes back after a power cut.
+   * @throws LakeError `out-of-resources` (permission, handles)
+   */
+  delete(paths: string | readonly string[]): Promise<void>;
 
   /**
    * An advisory lock between processes. Correctness never depends on it. A lock whose owner died is taken over.
    * @throws LakeError `conflict` after `timeoutMs`, `interrupted` when the signal fires
    */
   lock(name: string, options: { readonly timeoutMs: number; readonly signal?: AbortSignal }): Promise<Lock>;
+
+  /** The names of the locks that begin with `prefix` and whose owners live, sorted. Locks of dead owners go on the way. */
+  heldLocks(prefix: string): Promise<readonly string[]>;
 }

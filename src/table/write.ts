@@ -28,10 +28,9 @@ export async function writeDataFiles(storage: Storage, request: WriteRequest): P
 
 /** Removes files that the caller wrote and that no commit of its own names: after a definite loss, never else. */
 export async function discardDataFiles(storage: Storage, files: readonly DataFile[]): Promise<void> {
-  for (const { path, index } of files) {
-    await storage.delete(path);
-    if (index !== undefined) await storage.delete(index.path);
-  }
+  await storage.delete(
+    files.flatMap(({ path, index }) => (index === undefined ? [path] : [path, index.path])),
+  );
 }
 
 interface PlannedFile {

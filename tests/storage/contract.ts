@@ -136,6 +136,21 @@ export function storageContract(name: string, open: () => Promise<Storage>): voi
       expect(await content('f/a')).toBe('again');
     });
 
+    it('deletes many at once, of folders that hold each other and of many files too', async () => {
+      const many = Array.from({ length: 300 }, (_, i) => file(`many/${i}`, ''));
+      await storage.write([...many, file('f/a', ''), file('f/b/c', ''), file('g', '')]);
+      await storage.delete([]);
+      await storage.delete(['f/b/c', 'f/b', 'f', 'f', 'many', 'g/below/a/file', 'nowhere']);
+      expect((await storage.list('')).map((each) => each.path)).toEqual(['g']);
+    });
+
+    it('deletes nothing when one of the paths is refused', async () => {
+      await storage.write([file('a', '')]);
+      const attempt = Promise.resolve().then(() => storage.delete(['a', '../b']));
+      await expect(attempt).rejects.toMatchObject({ code: 'invalid-input' });
+      expect(await storage.names('')).toEqual(['a']);
+    });
+
     it('keeps a copy of the bytes that it was given', async () => {
       const bytes = utf8('abc');
       await storage.write([{ path: 'x', bytes }]);
@@ -156,6 +171,18 @@ export function storageContract(name: string, open: () => Promise<Storage>): voi
       };
       await Promise.all([hold(), hold(), hold(), hold(), hold()]);
       expect(most).toBe(1);
+    });
+
+    it('tells which locks are held, by prefix and sorted', async () => {
+      expect(await storage.heldLocks('')).toEqual([]);
+      const names = ['writer-2', 'writer-1', 'pin-3'];
+      const locks = await Promise.all(names.map((name) => storage.lock(name, { timeoutMs: 0 })));
+      expect(await storage.heldLocks('writer-')).toEqual(['writer-1', 'writer-2']);
+      expect(await storage.heldLocks('')).toEqual(['pin-3', 'writer-1', 'writer-2']);
+      await locks[0]!.release();
+      expect(await storage.heldLocks('writer-')).toEqual(['writer-1']);
+      await Promise.all([locks[1]!.release(), locks[2]!.release()]);
+      expect(await storage.heldLocks('')).toEqual([]);
     });
 
     it('gives up a lock after the time-out, or when asked to stop', async () => {

@@ -4,6 +4,7 @@ import { mkdir, mkdtemp, readdir, rm, symlink, writeFile } from 'node:fs/promise
 import { hostname, tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, describe, expect, it } from 'vitest';
+import type { Runtime } from '../../src/common/runtime.js';
 import { systemRuntime } from '../../src/common/system-runtime.js';
 import { storageError } from '../../src/storage/local-errors.js';
 import { localStorage } from '../../src/storage/local.js';
@@ -65,6 +66,30 @@ describe('local', () => {
     await symlink(elsewhere, join(root, 'link'));
     await localStorage(root, runtime).delete('link');
     expect(await readdir(elsewhere)).toEqual(['precious']);
+  });
+
+  it('counts the lock of a process that is gone as not held, and removes it', async () => {
+    const root = await newRoot();
+    const child = await holdLock(root);
+    const storage = localStorage(root, runtime);
+    expect(await storage.heldLocks('ing')).toEqual(['ingest']);
+    child.kill('SIGKILL');
+    await once(child, 'exit');
+    expect(await storage.heldLocks('other')).toEqual([]);
+    expect(await readdir(join(root, '_manifests'))).toEqual(['.lock-ingest']);
+    expect(await storage.heldLocks('ing')).toEqual([]);
+    expect(await readdir(join(root, '_manifests'))).toEqual([]);
+  });
+
+  it('counts a lock of another machine as held until it was silent for an hour', async () => {
+    const root = await newRoot();
+    await mkdir(join(root, '_manifests'));
+    const owner = { token: 'far', pid: 1, host: 'elsewhere', processStart: null };
+    await writeFile(join(root, '_manifests', '.lock-ingest'), JSON.stringify(owner));
+    const after = (ms: number): Runtime => ({ ...runtime, now: () => runtime.now() + ms * 1000 });
+    expect(await localStorage(root, after(3_000_000)).heldLocks('')).toEqual(['ingest']);
+    expect(await localStorage(root, after(3_700_000)).heldLocks('')).toEqual([]);
+    expect(await readdir(join(root, '_manifests'))).toEqual([]);
   });
 
   it('takes over the lock of a process that is gone', async () => {

@@ -21,11 +21,28 @@ describe('memory', () => {
     expect(await storage.afterPowerCut().names('')).toEqual(['a1', 'n1']);
   });
 
+  it('may bring back in a power cut what was deleted, until the deletion is synced', async () => {
+    let cut = true;
+    const storage = memoryStorage(runtime, (step, path) => {
+      if (step === 'sync' && path.startsWith('old') && cut) throw new Error('power cut');
+    });
+    const names = ['new/a', 'old/a', 'old/b'];
+    cut = false;
+    await storage.write(names.map((path) => ({ path, bytes: new Uint8Array() })));
+    await storage.delete('new');
+    cut = true;
+    await expect(storage.delete('old')).rejects.toThrow('power cut');
+    expect(await storage.names('')).toEqual([]);
+    expect(await storage.afterPowerCut().names('old')).toEqual(['a', 'b']);
+    expect(await storage.afterPowerCut().names('')).toEqual(['old']);
+  });
+
   it('shows every step to the hook', async () => {
     const steps: string[] = [];
     const storage = memoryStorage(runtime, (step, path) => void steps.push(`${step} ${path}`));
     await storage.write([{ path: 'x', bytes: new Uint8Array() }]);
     await storage.publish('n', [{ path: 'f', bytes: new Uint8Array() }], 't');
+    await storage.delete(['x', 'n']);
     expect(steps).toEqual([
       'write x.tmp-0',
       'rename x',
@@ -33,6 +50,9 @@ describe('memory', () => {
       'write .staging-t/f',
       'rename n',
       'sync n',
+      'delete x',
+      'delete n',
+      'sync x',
     ]);
   });
 });
