@@ -1,5 +1,6 @@
 // Values of flags: text in, checked values out. Each error names the flag, what was given and what is expected.
 
+import { daysOfIso } from '../common/calendar.js';
 import { LakeError } from '../common/errors.js';
 
 function badFlag(flag: string, given: string, expected: string): LakeError {
@@ -48,6 +49,56 @@ export function parseSize(flag: string, given: string): number {
     throw badFlag(flag, given, `a size like 128MB or 128MiB: a number above 0 and one of ${units}`);
   }
   return sizeBytes;
+}
+
+const UNIT_MS: Readonly<Record<string, number>> = {
+  s: 1000,
+  m: 60_000,
+  h: 3_600_000,
+  d: 86_400_000,
+  w: 604_800_000,
+};
+
+/** Milliseconds of `45s`, `90m`, `24h`, `7d` or `2w`; undefined for other text. */
+function durationMs(text: string): number | undefined {
+  const [, number = '', unit = ''] = /^(\d{1,9}) ?([smhdw])$/i.exec(text.trim()) ?? [];
+  const unitMs = UNIT_MS[unit.toLowerCase()];
+  return unitMs === undefined ? undefined : Number(number) * unitMs;
+}
+
+/**
+ * Milliseconds of `24h`.
+ * @throws LakeError `invalid-input` unless it is a whole number with a unit
+ */
+export function parseDuration(flag: string, given: string): number {
+  const ms = durationMs(given);
+  if (ms === undefined)
+    throw badFlag(flag, given, 'a duration like 24h: a whole number and one of s, m, h, d, w');
+  return ms;
+}
+
+/**
+ * A moment as an age (`7d`, counted back from `nowMicros`), a day (`2024-06-01`, its first moment) or a time
+ * (`2024-06-01T12:00:00Z`, UTC unless it says otherwise), in microseconds since the epoch.
+ * @throws LakeError `invalid-input` unless it is one of these
+ */
+export function parseMoment(flag: string, given: string, nowMicros: number): number {
+  const age = durationMs(given);
+  const micros = age === undefined ? momentMicros(given.trim()) : nowMicros - age * 1000;
+  if (micros === undefined)
+    throw badFlag(
+      flag,
+      given,
+      'an age like 7d, 24h or 90m, a day like 2024-06-01 or a time like 2024-06-01T12:00:00Z',
+    );
+  return micros;
+}
+
+function momentMicros(text: string): number | undefined {
+  const pattern = /^(\d{4}-\d\d-\d\d)(?:[T ](\d\d:\d\d(?::\d\d(?:\.\d+)?)?)(Z|[+-]\d\d:\d\d)?)?$/;
+  const [, day = '', time = '00:00', zone = 'Z'] = pattern.exec(text) ?? [];
+  const millis = daysOfIso(day) === null ? NaN : Date.parse(`${day}T${time}${zone}`);
+  return Number.isNaN(millis) ? undefined : millis * 1000;
 }
 
 /** @throws LakeError `invalid-input` unless it is one of the choices */

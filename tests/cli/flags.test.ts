@@ -1,7 +1,7 @@
 // Values of flags, and the words that were meant.
 
 import { describe, expect, test } from 'vitest';
-import { parseDay, parseSize, parseWholeNumber } from '../../src/cli/flags.js';
+import { parseDay, parseDuration, parseMoment, parseSize, parseWholeNumber } from '../../src/cli/flags.js';
 import { actionable, errorText, exitCodeOf } from '../../src/cli/exit-codes.js';
 import { LakeError } from '../../src/common/errors.js';
 import { editDistance, nearMiss } from '../../src/common/near-miss.js';
@@ -34,6 +34,44 @@ test.each(['128', '0MB', '-1MB', '12TB', 'MB', '1e3MB', '99999999999GB'])('%s is
 test.each(['0', '-3', '1.5', 'ten', '', '1e3', '9007199254740993'])('%s is no limit', (given) => {
   expect(() => parseWholeNumber('--limit', given, 1)).toThrow(
     /^--limit: .* is not a whole number of at least 1/,
+  );
+});
+
+test.each([
+  ['45s', 45_000],
+  ['90m', 5_400_000],
+  ['24h', 86_400_000],
+  ['7d', 604_800_000],
+  ['2W', 1_209_600_000],
+  ['0s', 0],
+])('%s takes %i ms', (given, expected) => {
+  expect(parseDuration('--grace', given)).toBe(expected);
+});
+
+test.each(['', '24', 'h', '-1h', '1.5h', '24 hours', '1y', '2024-06-01'])('"%s" is no duration', (given) => {
+  expect(() => parseDuration('--grace', given)).toThrow(/^--grace: .* is not a duration like 24h/);
+});
+
+describe('a moment', () => {
+  const now = Date.parse('2024-06-08T12:00:00Z') * 1000;
+  test.each([
+    ['7d', '2024-06-01T12:00:00Z'],
+    ['90m', '2024-06-08T10:30:00Z'],
+    ['2024-06-01', '2024-06-01T00:00:00Z'],
+    ['2024-06-01T12:00:00Z', '2024-06-01T12:00:00Z'],
+    ['2024-06-01 12:00', '2024-06-01T12:00:00Z'],
+    ['2024-06-01T12:00:00+02:00', '2024-06-01T10:00:00Z'],
+  ])('%s is %s', (given, expected) => {
+    expect(parseMoment('--older-than', given, now)).toBe(Date.parse(expected) * 1000);
+  });
+
+  test.each(['', '7', 'yesterday', '2024-02-30', '2024-06-01T25:00Z', '2024-06', '-7d'])(
+    '"%s" is none',
+    (given) => {
+      expect(() => parseMoment('--older-than', given, now)).toThrow(
+        /^--older-than: .* is not an age like 7d/,
+      );
+    },
   );
 });
 
