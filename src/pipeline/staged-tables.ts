@@ -370,7 +370,8 @@ function cutRows(rows: Table, size: number): readonly Table[] {
   return Array.from({ length: parts }, (_, i) => rows.slice(i * size, (i + 1) * size));
 }
 
-function definitionsOf({ sources, batches, quarantine, models }: Pipeline): readonly TableDefinition[] {
+/** Every table of the pipeline. */
+export function definitionsOf({ sources, batches, quarantine, models }: Pipeline): readonly TableDefinition[] {
   const parsed = sources.flatMap((source) =>
     source.kind === 'log' ? [source.bronze, source.table, source.conflicts] : [source.bronze, source.table],
   );
