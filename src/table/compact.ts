@@ -1,5 +1,5 @@
-// Compaction: within a partition many small files become few; rows and their order stay, which every merge proves
-// before anything is published. A second run changes nothing (format §7).
+// Compaction: within a partition many small files become few; rows and their order stay, which is proven by what was
+// written before anything is published. A second run changes nothing (format §7).
 
 import { isLakeError, LakeError } from '../common/errors.js';
 import type { Runtime } from '../common/runtime.js';
@@ -8,9 +8,12 @@ import { definitionOf } from '../format/evolve.js';
 import { partitionKey } from '../format/partition.js';
 import type { Storage } from '../storage/storage.js';
 import { commit, type TableChange } from './commit.js';
+import { contentHashes, type ContentHash } from './content-hash.js';
 import { fittingFiles, mergeStart } from './merge-files.js';
+import { proveRows, type Proof } from './proof.js';
 import type { LakeView, TableState } from './view.js';
 import { discardDataFiles, writeDataFiles } from './write.js';
+import { announceWriter } from './writers.js';
 
 export interface CompactOptions {
   readonly view: LakeView;
@@ -40,32 +43,37 @@ export interface Compaction {
   /** Null when nothing was to be done, or for a dry run. */
   readonly snapshot: number | null;
   readonly tables: Readonly<Record<string, TableCompaction>>;
+  /** That the tables which changed hold the rows that they held; absent when nothing was written. */
+  readonly proof?: Proof;
 }
 
 export const defaultTargetSizeBytes = 128 * 1024 * 1024;
 
 /**
  * Merges the small files of the tables and publishes that as one snapshot, beside whatever others commit meanwhile.
- * @throws LakeError `conflict` when a merged file is gone by then: do it again on the new head; `corrupt`; `interrupted`
+ * @throws LakeError `conflict` when a merged file is gone by then: do it again on the new head; `corrupt`; `interrupted`;
+ *   `check-failed` should what was written not hold the rows of the tables
  */
 export async function compact(
   storage: Storage,
   runtime: Runtime,
   options: CompactOptions,
 ): Promise<Compaction> {
-  const run: Run = { storage, options, startedAt: runtime.now(), made: [], progress: { done: 0, total: 0 } };
+  const startedAt = runtime.now();
+  const writer = options.dryRun === true ? undefined : await announceWriter(storage, runtime);
+  const run: Run = { storage, options, startedAt, made: [], progress: { done: 0, total: 0 } };
   try {
-    const tables = await compactable(options);
-    run.progress.total = tables.reduce((total, table) => total + table.ref.files, 0);
-    const lists = [];
-    for (const table of tables) lists.push({ table, ...(await compactTable(run, table)) });
-    const reports = Object.fromEntries(lists.map(({ table, after }) => [table.name, report(table, after)]));
-    const changes = lists.filter(({ after }) => after.some((file) => file.addedIn === 0)).map(changeOf);
-    if (changes.length === 0) return { snapshot: null, tables: reports };
-    return { snapshot: await publish(run, runtime, changes, reports), tables: reports };
+    const lists = await compactTables(run);
+    const tables = Object.fromEntries(lists.map(({ table, after }) => [table.name, report(table, after)]));
+    const changed = lists.filter(({ after }) => after.some((file) => file.addedIn === 0));
+    if (changed.length === 0) return { snapshot: null, tables };
+    const proof = await prove(run, changed);
+    return { snapshot: await publish(run, runtime, changed.map(changeOf), { tables, proof }), tables, proof };
   } catch (error) {
     if (!isLakeError(error, 'commit-unknown')) await discardDataFiles(storage, run.made);
     throw error;
+  } finally {
+    await writer?.release();
   }
 }
 
@@ -89,16 +97,25 @@ function isCanonical(table: TableState): boolean {
 }
 
 interface TableFiles {
+  readonly table: TableState;
   readonly before: readonly DataFile[];
   readonly after: readonly DataFile[];
 }
 
+async function compactTables(run: Run): Promise<readonly TableFiles[]> {
+  const tables = await compactable(run.options);
+  run.progress.total = tables.reduce((total, table) => total + table.ref.files, 0);
+  const lists: TableFiles[] = [];
+  for (const table of tables) lists.push(await compactTable(run, table));
+  return lists;
+}
+
 async function compactTable(run: Run, table: TableState): Promise<TableFiles> {
   const before = await table.files();
-  if (isCanonical(table)) return { before, after: before };
+  if (isCanonical(table)) return { table, before, after: before };
   const after: DataFile[] = [];
   for (const files of partitions(table, before)) after.push(...(await compactPartition(run, table, files)));
-  return { before, after };
+  return { table, before, after };
 }
 
 /** The files of each partition, in order. */
@@ -167,8 +184,18 @@ async function mergeStep(run: Run, table: TableState, files: readonly DataFile[]
   return { inputs: merged.inputs, file: file! };
 }
 
+/** Reads what was merged and what came of it, from storage, file by file. */
+async function prove({ storage, options }: Run, changed: readonly TableFiles[]): Promise<Proof> {
+  const contents = new Map<string, readonly [ContentHash, ContentHash]>();
+  for (const { table, before, after } of changed) {
+    refuseStopped(options.signal);
+    contents.set(table.name, await contentHashes(storage, table.file, before, after));
+  }
+  return proveRows(contents);
+}
+
 /** Partitions that changed are listed anew, so that files which others add meanwhile come behind them. */
-function changeOf({ table, before, after }: TableFiles & { readonly table: TableState }): TableChange {
+function changeOf({ table, before, after }: TableFiles): TableChange {
   const changed = new Set(
     after.filter((file) => file.addedIn === 0).map((file) => JSON.stringify(file.partition)),
   );
@@ -192,14 +219,14 @@ async function publish(
   { storage, options, startedAt }: Run,
   runtime: Runtime,
   changes: readonly TableChange[],
-  tables: Compaction['tables'],
+  { tables, proof }: Pick<Required<Compaction>, 'tables' | 'proof'>,
 ): Promise<number> {
   const { view, commitId, signal } = options;
   const request = {
     base: view,
     commitId,
     operation: 'compact',
-    summary: { tables: Object.fromEntries(changes.map(writtenBy)), compaction: tables },
+    summary: { tables: Object.fromEntries(changes.map(writtenBy)), compaction: tables, proof },
     changes,
     reads: [],
     startedAt,

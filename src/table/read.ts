@@ -1,12 +1,17 @@
-// Bytes of data files, never trusted before their size and hash are checked (format §5).
+// Bytes and rows of data files, never trusted before their size and hash are checked (format §5).
 
+import type { Table } from 'apache-arrow';
 import type { DataFile } from '../format/data-file.js';
 import { checkHash, damaged } from '../format/metadata.js';
+import type { Schema } from '../format/schema.js';
+import { currentSchema, type TableFile } from '../format/table-file.js';
+import { evolveRows, isSameLayout } from '../parquet/evolve-rows.js';
+import { decodeParquet, encodeParquet } from '../parquet/file.js';
 import type { Storage } from '../storage/storage.js';
 import { readIfThere } from './log.js';
 
 /**
- * The bytes of a data file as they were committed.
+ * The bytes of a data file as they were committed, in the schema that it was written with.
  * @throws LakeError `corrupt` naming the file when it is missing, torn or another one
  */
 export async function readDataFile(storage: Storage, file: DataFile): Promise<Uint8Array> {
@@ -16,4 +21,30 @@ export async function readDataFile(storage: Storage, file: DataFile): Promise<Ui
     throw damaged(file.path, `expected ${file.bytes} bytes, found ${bytes.length}`);
   await checkHash(bytes, file.sha256, file.path);
   return bytes;
+}
+
+/**
+ * A Parquet file of the data file's rows in the table's current schema: the file itself, or for one that was written
+ * under another schema its rows evolved (see `evolveRows`) and encoded again. For readers that take Parquet.
+ */
+export async function readCurrent(storage: Storage, table: TableFile, file: DataFile): Promise<Uint8Array> {
+  const bytes = await readDataFile(storage, file);
+  const [from, to] = [schemaOf(table, file), currentSchema(table)];
+  if (isSameLayout(from, to)) return bytes;
+  return encodeParquet(evolveRows(decodeParquet(bytes), from, to), { ...passing, rowGroupRows: file.rows });
+}
+
+/** For bytes that are read once and thrown away. */
+const passing = { compression: 'none' } as const;
+
+/** The rows of a data file in the table's current schema, in one batch. */
+export async function readRows(storage: Storage, table: TableFile, file: DataFile): Promise<Table> {
+  const rows = decodeParquet(await readDataFile(storage, file));
+  return evolveRows(rows, schemaOf(table, file), currentSchema(table));
+}
+
+function schemaOf({ table, schemas }: TableFile, file: DataFile): Schema {
+  const schema = schemas.find(({ schemaId }) => schemaId === file.schemaId);
+  if (schema === undefined) throw damaged(file.path, `it has schema ${file.schemaId}, which ${table} lacks`);
+  return schema;
 }
