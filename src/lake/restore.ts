@@ -1,14 +1,12 @@
 // A log batch's bytes as they were read, put together again from bronze and checked against their hash.
 
 import { createHash } from 'node:crypto';
-import type * as arrow from 'apache-arrow';
 import { LakeError } from '../common/errors.js';
-import { bytesOf, offsetsOf } from '../parquet/chunks.js';
 import { decodeParquet } from '../parquet/file.js';
-import { textAt } from '../parquet/texts.js';
 import { tableToRows } from '../parquet/rows.js';
 import { batchOfRow } from '../pipeline/batch-rows.js';
 import type { Batch } from '../pipeline/ledger.js';
+import { refuseOther, storedLines } from '../pipeline/stored-batches.js';
 import { readDataFile } from '../table/read.js';
 import type { LakeView } from '../table/view.js';
 import { writeWhole } from './export.js';
@@ -23,10 +21,11 @@ export async function restore(
 ): ReturnType<Lake['restore']> {
   const view = await viewAt(parts);
   const batch = await batchNamed(parts, view, id);
+  const bronze = await tableNamed(view, `bronze.${batch.source}`);
   const hash = createHash('sha256');
   let bytes = 0;
   const written = await writeWhole(out, async (file) => {
-    for await (const lines of linesOf(parts, view, batch)) {
+    for await (const lines of storedLines(parts.storage, bronze, batch)) {
       signal?.throwIfAborted();
       onProgress?.({ stage: 'restoring', done: (bytes += lines.length), total: batch.bytes, unit: 'bytes' });
       hash.update(lines);
@@ -59,36 +58,5 @@ function notALog({ batchId, source }: Batch): LakeError {
     'invalid-input',
     `Batch ${batchId} is an extract of ${source}: bronze keeps its records as text, not the file's bytes. Only batches of logs can be restored; see "lake show bronze.${source}".`,
     { details: { batch: batchId, source } },
-  );
-}
-
-/** The batch's lines with their line ends, in order. */
-async function* linesOf({ storage }: Parts, view: LakeView, batch: Batch): AsyncIterable<Uint8Array> {
-  const state = await tableNamed(view, `bronze.${batch.source}`);
-  const files = (await state.files()).filter((file) => file.batches?.includes(batch.batchId) !== false);
-  for (const file of files) {
-    const table = decodeParquet(await readDataFile(storage, file), ['batch_id', 'raw']);
-    for (const { data } of table.batches) yield rawOf(data, batch.batchId);
-  }
-}
-
-/** The bytes of a batch's rows in one chunk: neighbours, since rows lie in batch order. */
-function rawOf(chunk: arrow.Data, batchId: string): Uint8Array {
-  const [ids, raw] = chunk.children;
-  if (ids === undefined || raw === undefined) throw new Error('bronze has no batch_id or raw');
-  const isOurs = (row: number): boolean => textAt(ids, row) === batchId;
-  let first = 0;
-  while (first < chunk.length && !isOurs(first)) first++;
-  let end = chunk.length;
-  while (end > first && !isOurs(end - 1)) end--;
-  return bytesOf(raw).subarray(offsetsOf(raw)[first], offsetsOf(raw)[end]);
-}
-
-function refuseOther(batch: Batch, bytes: number, sha256: string): void {
-  if (sha256 === batch.sha256) return;
-  throw new LakeError(
-    'corrupt',
-    `Batch ${batch.batchId}: bronze gives ${bytes} bytes with SHA-256 ${sha256}; expected ${batch.bytes} bytes with ${batch.sha256}. Nothing was written.`,
-    { details: { batch: batch.batchId, expected: batch.sha256, actual: sha256 } },
   );
 }

@@ -21,6 +21,8 @@ export interface ModelRunOptions {
   /** What the parsed tables changed; the runner adds what the models change. */
   readonly deltas: Map<string, TableDelta>;
   readonly pool: () => WorkerPool;
+  /** Makes every model whole, whatever changed. */
+  readonly everything?: boolean;
   /** The rows of logs that models read are in the engine; may be called more than once. */
   readonly onLogsRead?: () => void;
   readonly onModel?: (done: number, total: number, table: string) => void;
@@ -85,7 +87,8 @@ export class ModelRunner {
   }
 
   async #scope(model: Model): Promise<Scope> {
-    const { tables, deltas } = this.#options;
+    const { tables, deltas, everything } = this.#options;
+    if (everything === true) return { kind: 'full' };
     const fingerprint = tables.fingerprintBefore(model.table.name);
     if (fingerprint === undefined || !fingerprint.startsWith(modelFingerprint(model)))
       return { kind: 'full' };
@@ -223,8 +226,8 @@ export class ModelRunner {
   /** For tables that a `from` spread reads: the old rows, beside the new. */
   async #keepBefore(model: Model): Promise<readonly string[]> {
     const columns = fromColumns(this.#options.pipeline, model.table.name);
-    if (columns.length === 0) return [];
-    const { engine, tables } = this.#options;
+    const { engine, tables, everything } = this.#options;
+    if (columns.length === 0 || everything === true) return [];
     await engine.create('held.before', model.table.columns);
     await this.relations.load('held.before', model.table, await tables.filesBefore(model.table.name));
     return columns;

@@ -4,15 +4,22 @@ import type { WorkerPool } from '../common/worker-pool.js';
 import type { TableDefinition } from '../format/table-definition.js';
 import { rowsToTable, type Cell, type Row } from '../parquet/rows.js';
 import type { ContractSettings } from '../records/contract.js';
-import { foldExtract, type ExtractRow } from '../records/extract.js';
-import { encodeBronze, encodePartitions, foldLog, refusedLines, type Fold } from '../records/log.js';
+import { foldExtract, type ExtractRow, type SourceLine } from '../records/extract.js';
+import {
+  encodeBronze,
+  encodePartitions,
+  foldLog,
+  refusedLines,
+  restrictFold,
+  type Fold,
+} from '../records/log.js';
 import { isoOfDays } from '../common/calendar.js';
 import { compareText } from '../common/text-order.js';
 import { batchRow } from './batch-rows.js';
 import type { CheckResult } from './checks.js';
 import type { ExtractSource, LogSource, Pipeline } from './definition.js';
 import { existingRows, logChange } from './existing-rows.js';
-import type { Ledger } from './ledger.js';
+import type { Batch, Ledger } from './ledger.js';
 import type { LogChange } from './log-rows.js';
 import type { ReadBatch } from './read-batches.js';
 import { keyCheck } from './record-checks.js';
@@ -34,6 +41,8 @@ export interface FoldOptions {
   readonly settings: ContractSettings;
   readonly tables: StagedTables;
   readonly pool: () => WorkerPool;
+  /** The batches are all that there are: tables are made of them alone, and only partitions that it names are kept. */
+  readonly rebuild?: { readonly wants: (partition: string) => boolean };
 }
 
 /** Works out what the batches change in the tables of their sources; writes nothing. Extract tables are staged by `stageExtracts`. */
@@ -45,15 +54,13 @@ export async function foldLogs(batches: readonly ReadBatch[], options: FoldOptio
     if (source.kind !== 'log') continue;
     const parsed = logBatches(batches, source).map((batch) => batch.parsed);
     if (parsed.length === 0) continue;
-    const existing = await existingRows(options.tables, source);
     const { contract, table } = source;
-    const fold = await foldLog(options.pool(), {
-      contract,
-      settings: options.settings,
-      table,
-      parsed,
-      existing,
+    const existing = await existingRows(options.tables, source);
+    const whole = await foldLog(options.pool(), {
+      ...{ contract, settings: options.settings, table, parsed },
+      existing: options.rebuild === undefined ? existing : null,
     });
+    const fold = options.rebuild === undefined ? whole : restrictFold(whole, options.rebuild.wants);
     folds.set(table.name, fold);
     options.tables.plan(table, fold.partitions);
     changes.push(logChange(options, source, fold, existing));
@@ -84,15 +91,18 @@ async function writeLogBronze(
 }
 
 async function writeExtractBronze(
-  { batch, source, rows }: ExtractBatch,
+  { batch, source, rows, header }: ExtractBatch,
   { tables }: FoldOptions,
 ): Promise<void> {
-  if (rows.length === 0) return;
   const { bronze } = source;
-  const values = rows.map(({ lineNumber, raw, result }): Row => [
-    ...[batch.batchId, batch.fileName, lineNumber, raw, true],
-    ...[result.ok ? null : result.reason, batch.ingestDate],
-  ]);
+  const row = ({ lineNumber, raw }: SourceLine, isRecord: boolean, reason: string | null): Row => [
+    ...[batch.batchId, batch.fileName, lineNumber, raw, isRecord, reason, batch.ingestDate],
+  ];
+  const values = [
+    ...(header === undefined ? [] : [row(header, false, null)]),
+    ...rows.map((each) => row(each, true, each.result.ok ? null : each.result.reason)),
+  ];
+  if (values.length === 0) return;
   const files = await tables.encode(bronze, rowsToTable(values, tables.schema(bronze)));
   await tables.add(
     bronze,
@@ -102,7 +112,11 @@ async function writeExtractBronze(
 }
 
 /** Writes a fold's changed partitions and its conflicts. */
-export async function writeFold(source: LogSource, fold: Fold, { tables, pool }: FoldOptions): Promise<void> {
+export async function writeFold(
+  source: LogSource,
+  fold: Fold,
+  { tables, pool, rebuild }: FoldOptions,
+): Promise<void> {
   const { table, conflicts } = source;
   const schema = tables.schema(table);
   for await (const { value, files } of encodePartitions(pool(), fold, {
@@ -110,8 +124,9 @@ export async function writeFold(source: LogSource, fold: Fold, { tables, pool }:
     keyIndex: table.keyIndex ?? [],
   }))
     await tables.replace(table, value, files);
-  if (fold.conflicts !== null)
-    await tables.replace(conflicts, UNPARTITIONED, await tables.encode(conflicts, fold.conflicts));
+  const losers = fold.conflicts ?? (rebuild && rowsToTable([], tables.schema(conflicts)));
+  if (losers !== undefined)
+    await tables.replace(conflicts, UNPARTITIONED, await tables.encode(conflicts, losers));
 }
 
 /** What the extracts changed, and the checks of their tables' keys. */
@@ -133,7 +148,7 @@ export async function stageExtracts(
       batch.kind === 'extract' && batch.source === source ? [batch.rows] : [],
     );
     if (deliveries.length === 0) continue;
-    const rows = await foldedRows(source, deliveries, options.tables);
+    const rows = await foldedRows(source, deliveries, options);
     checks.push(keyCheck(source.table, rows));
     if (await replaceRows(options.tables, source.table, UNPARTITIONED, rows))
       deltas.set(source.table.name, { kind: 'table', firstChanged: new Map() });
@@ -144,9 +159,10 @@ export async function stageExtracts(
 async function foldedRows(
   { contract, table }: ExtractSource,
   deliveries: readonly (readonly ExtractRow[])[],
-  tables: StagedTables,
+  { tables, rebuild }: FoldOptions,
 ): Promise<readonly Row[]> {
-  return foldExtract(contract, await tables.rows(table), deliveries).rows;
+  const old = rebuild === undefined ? await tables.rows(table) : [];
+  return foldExtract(contract, old, deliveries).rows;
 }
 
 /** The new batches, and their refused records in the quarantine of the ingest date. */
@@ -169,7 +185,31 @@ export async function stageRecords(
   return [check, keyCheck(quarantine, all)];
 }
 
-function quarantineRows(read: ReadBatch): readonly Row[] {
+/** The batches, and the quarantine of every ingest date, made of all batches. */
+export async function rebuildRecords(
+  batches: readonly Batch[],
+  refused: readonly Row[],
+  { pipeline, tables }: FoldOptions,
+): Promise<readonly CheckResult[]> {
+  const { quarantine } = pipeline;
+  const rows = batches.map(batchRow);
+  await replaceRows(tables, pipeline.batches, UNPARTITIONED, rows);
+  const dateOf = quarantine.columns.findIndex(({ name }) => name === quarantine.partition?.source);
+  const byDate = new Map<string, Row[]>();
+  for (const row of refused) {
+    const date = isoOfDays(Number(row[dateOf]));
+    const others = byDate.get(date);
+    if (others === undefined) byDate.set(date, [row]);
+    else others.push(row);
+  }
+  for (const [date, all] of byDate)
+    await replaceRows(tables, quarantine, date, all.sort(byColumns(quarantine)));
+  await tables.keepOnly(quarantine, (date) => byDate.has(date));
+  return [keyCheck(pipeline.batches, rows), keyCheck(quarantine, refused)];
+}
+
+/** A batch's refused records as rows of the quarantine. */
+export function quarantineRows(read: ReadBatch): readonly Row[] {
   if (read.kind === 'known') return [];
   const { source, fileName, batchId, ingestDate } = read.batch;
   const row = (line: number, reason: string, raw: string): Row => [

@@ -4,7 +4,7 @@ import { createHash } from 'node:crypto';
 import { LakeError } from '../common/errors.js';
 import type { WorkerPool } from '../common/worker-pool.js';
 import type { ContractSettings } from '../records/contract.js';
-import { readExtract, type ExtractRow } from '../records/extract.js';
+import { readExtract, type ExtractRow, type SourceLine } from '../records/extract.js';
 import { parseLog, type ParsedLog } from '../records/log.js';
 import type { ExtractSource, LogSource } from './definition.js';
 import type { Batch, Ledger, ResumePoint } from './ledger.js';
@@ -27,6 +27,8 @@ export type ReadBatch =
       readonly batch: Batch;
       readonly source: ExtractSource;
       readonly rows: readonly ExtractRow[];
+      /** Of a CSV file: its header, which bronze keeps beside the records. */
+      readonly header?: SourceLine;
     };
 
 export interface ReadOptions {
@@ -178,7 +180,7 @@ async function readExtractFile(
   const content = { bytes: bytes.length, sha256: createHash('sha256').update(bytes).digest('hex') };
   const known = ledger.knownExtract(name, file.name, content);
   if (known !== undefined) return { kind: 'known', file, batch: known };
-  const rows = readExtract(source.contract, options.settings, { path: file.path, bytes });
+  const { rows, header } = readExtract(source.contract, options.settings, { path: file.path, bytes });
   const rejectedByReason = countReasons(rows);
   const rejected = Object.values(rejectedByReason).reduce((sum, count) => sum + count, 0);
   const batch: Batch = {
@@ -199,10 +201,11 @@ async function readExtractFile(
     ingestDate,
   };
   ledger.add(batch);
-  return { kind: 'extract', file, batch, source, rows };
+  return { kind: 'extract', file, batch, source, rows, ...(header && { header }) };
 }
 
-function countReasons(rows: readonly ExtractRow[]): Readonly<Record<string, number>> {
+/** Refused records by reason, in the order of the reasons' names. */
+export function countReasons(rows: readonly ExtractRow[]): Readonly<Record<string, number>> {
   const counts = new Map<string, number>();
   for (const { result } of rows)
     if (!result.ok) counts.set(result.reason, (counts.get(result.reason) ?? 0) + 1);

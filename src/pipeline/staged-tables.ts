@@ -19,6 +19,7 @@ import { probeKeys } from '../table/key-probe.js';
 import { commit, type TableChange, type TableRead } from '../table/commit.js';
 import { readDataFile } from '../table/read.js';
 import type { LakeView, TableState } from '../table/view.js';
+import { lostParts } from '../table/restore-file.js';
 import { writeDataFiles } from '../table/write.js';
 import { batchOfRow } from './batch-rows.js';
 import type { Model, Pipeline } from './definition.js';
@@ -40,7 +41,7 @@ export interface PublishOptions {
   /** Microseconds. */
   readonly startedAt: number;
   readonly operation: string;
-  readonly summary: RunSummary;
+  readonly summary: RunSummary & { readonly healed?: readonly string[] };
   readonly signal?: AbortSignal;
 }
 
@@ -56,6 +57,11 @@ export interface StagedOptions {
   readonly commitId: string;
   /** Works out what would change, and writes nothing. */
   readonly dryRun: boolean;
+  /**
+   * Every row is made again: partitions that come out as they are named may lie damaged on the disk, and then get
+   * their bytes back where they are.
+   */
+  readonly rebuild?: boolean;
 }
 
 /** A file's partition value, `UNPARTITIONED` where the table has no partitions. */
@@ -84,6 +90,7 @@ export class StagedTables {
   readonly #options: StagedOptions;
   readonly #tables: ReadonlyMap<string, Staged>;
   readonly #written: string[] = [];
+  readonly #healed: string[] = [];
 
   private constructor(options: StagedOptions, tables: readonly Staged[]) {
     this.#options = options;
@@ -185,11 +192,35 @@ export class StagedTables {
       (file) => partitionValue(definition, file) === partition,
     );
     const isSame = old.length === files.length && old.every(({ sha256 }, i) => sha256 === files[i]?.sha256);
-    if (isSame) return false;
+    if (isSame) {
+      if (this.#options.rebuild === true) await this.#heal(old, files);
+      return false;
+    }
     staged.partitions.add(partition);
     for (const { path } of old) staged.removed.add(path);
     if (files.length > 0) staged.added.push(...(await this.#write(staged, partition, files)));
     return true;
+  }
+
+  /** Puts bytes back where the named ones are lost; others of the same hash cannot do harm. */
+  async #heal(named: readonly DataFile[], files: readonly StagedFile[]): Promise<void> {
+    const { storage, dryRun } = this.#options;
+    for (const [i, entry] of named.entries()) {
+      const lost = await lostParts(storage, entry, files[i]!);
+      if (lost.length > 0 && !dryRun) await storage.write(lost);
+      this.#healed.push(...lost.map(({ path }) => path));
+    }
+  }
+
+  /** Files that were lost or damaged, and lie intact again; for a dry run: that would. */
+  get healed(): readonly string[] {
+    return this.#healed;
+  }
+
+  /** Takes out every partition that is not wanted. */
+  async keepOnly(definition: TableDefinition, wants: (partition: string) => boolean): Promise<void> {
+    const values = (await this.filesBefore(definition.name)).map((file) => partitionValue(definition, file));
+    for (const value of new Set(values)) if (!wants(value)) await this.replace(definition, value, []);
   }
 
   async #write(
@@ -258,6 +289,11 @@ export class StagedTables {
   async rowCounts(table: string): Promise<{ readonly before: number; readonly after: number }> {
     const sum = (files: readonly DataFile[]): number => files.reduce((total, { rows }) => total + rows, 0);
     return { before: sum(await this.filesBefore(table)), after: sum(await this.files(table)) };
+  }
+
+  /** Whether the rows of any table came out otherwise than the base has them. */
+  get isChanged(): boolean {
+    return [...this.#tables.values()].some(({ partitions }) => partitions.size > 0);
   }
 
   /** What the run wrote, by table; tables that it left alone are not named. */
@@ -338,12 +374,15 @@ export class StagedTables {
   }
 }
 
-async function stagedTable({ base, pipeline }: StagedOptions, definition: TableDefinition): Promise<Staged> {
+async function stagedTable(
+  { base, pipeline, rebuild }: StagedOptions,
+  definition: TableDefinition,
+): Promise<Staged> {
   const state = await base?.table(definition.name);
   const isModel = pipeline.models.some((model) => model.table === definition);
   const table = tableFor(state?.file, definition, {
     tableId: definition.name,
-    oldRows: isModel ? 'replaced' : 'kept',
+    oldRows: isModel || rebuild === true ? 'replaced' : 'kept',
   });
   const nothing = { removed: new Set<string>(), added: [], partitions: new Set<string>() };
   return { definition, state, table, ...nothing, planned: new Map(), model: undefined };
@@ -371,7 +410,12 @@ function cutRows(rows: Table, size: number): readonly Table[] {
 }
 
 /** Every table of the pipeline. */
-export function definitionsOf({ sources, batches, quarantine, models }: Pipeline): readonly TableDefinition[] {
+export function definitionsOf({
+  sources,
+  batches,
+  quarantine,
+  models,
+}: Pipeline): readonly TableDefinition[] {
   const parsed = sources.flatMap((source) =>
     source.kind === 'log' ? [source.bronze, source.table, source.conflicts] : [source.bronze, source.table],
   );

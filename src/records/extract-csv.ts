@@ -13,14 +13,23 @@ export interface CsvRow {
   readonly record: Readonly<Record<string, string>> | null;
 }
 
+/** A CSV file: its header line and the rows after it. */
+export interface CsvFile {
+  readonly header: { readonly lineNumber: number; readonly raw: string };
+  readonly rows: readonly CsvRow[];
+}
+
 /**
- * The rows after the header. Blank lines are no rows.
+ * The header and the rows after it. Blank lines are no rows.
  * @throws LakeError `invalid-input` for an unclosed quote and for a header without each of the contract's fields exactly once
  */
-export function parseCsv(source: SourceText, contract: Contract): readonly CsvRow[] {
+export function parseCsv(source: SourceText, contract: Contract): CsvFile {
   const [first, ...rows] = [...readRows(source)].filter(({ raw }) => !isBlank(raw));
   const header = readHeader(source, contract, first);
-  return rows.map((row) => ({ lineNumber: row.lineNumber, raw: row.raw, record: recordOf(row, header) }));
+  return {
+    header: { lineNumber: first?.lineNumber ?? 1, raw: first?.raw ?? '' },
+    rows: rows.map((row) => ({ lineNumber: row.lineNumber, raw: row.raw, record: recordOf(row, header) })),
+  };
 }
 
 interface RawRow {

@@ -1,8 +1,9 @@
 // Extracts, from a file's bytes to the new state of their table: the newest delivery of a key decides (pipeline §4, §5).
 
+import { LakeError } from '../common/errors.js';
 import type { Row } from '../parquet/rows.js';
 import type { Contract, ContractSettings } from './contract.js';
-import { parseCsv } from './extract-csv.js';
+import { parseCsv, type CsvRow } from './extract-csv.js';
 import { parseArray } from './extract-json.js';
 import {
   type Accepted,
@@ -24,30 +25,78 @@ export interface ExtractRow {
   readonly result: Accepted | Refused;
 }
 
+/** A line of an extract's file, by its number (1-based) and its exact text without the line end. */
+export interface SourceLine {
+  readonly lineNumber: number;
+  readonly raw: string;
+}
+
+/** An extract as bronze keeps it. */
+export interface StoredExtract {
+  /** Of a CSV file. */
+  readonly header?: SourceLine;
+  readonly records: readonly SourceLine[];
+}
+
+/** What an extract said. */
+export interface ReadExtract {
+  /** Of a CSV file. */
+  readonly header?: SourceLine;
+  readonly rows: readonly ExtractRow[];
+}
+
 /**
  * Every record of an extract, in the order of the file.
  * @throws LakeError `invalid-input` for a file that breaks the contract as a whole, with the place and what was expected
  */
-export function readExtract(
-  contract: Contract,
-  settings: ContractSettings,
-  file: SourceBytes,
-): readonly ExtractRow[] {
+export function readExtract(contract: Contract, settings: ContractSettings, file: SourceBytes): ReadExtract {
   const judge = compileRules(contract, settings);
   const source = decodeSource(file);
   if (contract.format === 'csv') {
-    return parseCsv(source, contract).map(({ lineNumber, raw, record }) => ({
-      lineNumber,
-      raw,
-      result: record === null ? { ok: false, reason: 'malformed_row' } : judge(record),
-    }));
+    const { header, rows } = parseCsv(source, contract);
+    return { header, rows: rows.map((row) => judgeCsv(judge, row)) };
   }
-  return parseArray(source).map(({ position, raw, value }) => ({
+  const rows = parseArray(source).map(({ position, raw, value }) => ({
     lineNumber: position,
     raw,
     result: judge(value),
   }));
+  return { rows };
 }
+
+/**
+ * The records of an extract that bronze keeps, judged again; `place` names it in messages.
+ * @throws LakeError `corrupt` for records that could not have been read from a file
+ */
+export function readStoredExtract(
+  contract: Contract,
+  settings: ContractSettings,
+  { header, records }: StoredExtract,
+  place: string,
+): readonly ExtractRow[] {
+  const judge = compileRules(contract, settings);
+  try {
+    if (contract.format !== 'csv')
+      return records.map(({ lineNumber, raw }) => ({ lineNumber, raw, result: judge(JSON.parse(raw)) }));
+    const names = header?.raw ?? contract.fields.map(({ name }) => name).join();
+    const text = [names, ...records.map(({ raw }) => raw)].join('\n');
+    const { rows } = parseCsv({ path: place, text }, contract);
+    return rows.map((row, i) => ({ ...judgeCsv(judge, row), lineNumber: records[i]?.lineNumber ?? 0 }));
+  } catch (cause) {
+    const reason = cause instanceof Error ? cause.message : String(cause);
+    throw new LakeError('corrupt', `${place}: the records that bronze keeps cannot be read: ${reason}`, {
+      cause,
+    });
+  }
+}
+
+type Judge = ReturnType<typeof compileRules>;
+
+const judgeCsv = (judge: Judge, { lineNumber, raw, record }: CsvRow): ExtractRow => ({
+  lineNumber,
+  raw,
+  result: record === null ? { ok: false, reason: 'malformed_row' } : judge(record),
+});
 
 /**
  * The table of an extract after deliveries, oldest first, sorted by its key: of each key the newest delivery that holds it

@@ -101,6 +101,28 @@ async function* streamRows(
   for await (const stream of streams) if (stream !== null) yield stream;
 }
 
+/** The part of a fold that lies in some partitions. Its rows count as added, and as new. */
+export function restrictFold(fold: Fold, wants: (partition: string) => boolean): Fold {
+  const all = new Uint32Array(fold.state.order);
+  const kept: Uint32Array[] = [];
+  let start = 0;
+  for (const { value, rows } of fold.partitions) {
+    if (wants(value)) kept.push(all.subarray(start, start + rows));
+    start += rows;
+  }
+  const rows = kept.reduce((sum, part) => sum + part.length, 0);
+  const order = new SharedArrayBuffer(rows * Uint32Array.BYTES_PER_ELEMENT);
+  const target = new Uint32Array(order);
+  let at = 0;
+  for (const part of kept) {
+    target.set(part, at);
+    at += part.length;
+  }
+  const addedFrom = new Int32Array(rows).fill(nullInt);
+  const partitions = fold.partitions.filter(({ value }) => wants(value));
+  return { ...fold, partitions, state: { ...fold.state, order, added: order, addedFrom } };
+}
+
 /** The keys of the added rows: where each was, and where it is now. */
 export function changedKeys({ state }: Fold): ChangedKeys {
   const store = new RowStore(state.shape, state.key, state.blocks);

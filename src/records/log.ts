@@ -12,6 +12,7 @@ export {
   encodeBronze,
   encodePartitions,
   findRows,
+  restrictFold,
   rowsOfPartitions,
 } from './fold-output.js';
 export type * from './log-types.js';

@@ -8,7 +8,8 @@ import { sha256 } from '../../src/common/sha256.js';
 import { systemRuntime } from '../../src/common/system-runtime.js';
 import { startDuckDbWasm } from '../../src/engine/duckdb-wasm.js';
 import { rows } from '../../src/lake/rows.js';
-import { runIngest, type Resources, type RunOutcome } from '../../src/pipeline/run.js';
+import { runBackfill, runRepair, type DayRange, type RepairOutcome } from '../../src/pipeline/backfill.js';
+import { runIngest, type Resources, type RunBasis, type RunOutcome } from '../../src/pipeline/run.js';
 import { defaultSettings } from '../../src/pipelines/saas/settings.js';
 import { saasPipeline } from '../../src/pipelines/saas/pipeline.js';
 import { startLogWorkers } from '../../src/records/log.js';
@@ -39,24 +40,29 @@ export interface TestLake extends LakeUnderTest {
   ingest(files: readonly Delivery[]): Promise<void>;
   /** Like `ingest`, with the outcome. */
   run(files: readonly Delivery[], dryRun?: boolean): Promise<RunOutcome>;
+  backfill(days?: DayRange): Promise<RunOutcome>;
+  /** Repairs the head. */
+  repair(): Promise<RepairOutcome>;
 }
 
 /** A new, empty lake. */
 export function newLake(resources: Resources): TestLake {
   const runtime = systemRuntime();
   const storage = memoryStorage(runtime);
+  const basis: RunBasis = {
+    ...{ storage, runtime, resources, dryRun: false },
+    pipeline: saasPipeline(),
+    settings: defaultSettings,
+  };
   const run = (files: readonly Delivery[], dryRun = false): Promise<RunOutcome> =>
     withFolder(files, (folder) =>
-      runIngest({
-        ...{ storage, runtime, resources, dryRun, paths: [folder] },
-        pipeline: saasPipeline(),
-        settings: defaultSettings,
-        ingestDate: daysOfIso(INGEST_DATE) ?? 0,
-      }),
+      runIngest({ ...basis, dryRun, paths: [folder], ingestDate: daysOfIso(INGEST_DATE) ?? 0 }),
     );
   return {
     storage,
     run,
+    backfill: (days) => runBackfill({ ...basis, ...(days && { days }) }),
+    repair: async () => runRepair(basis, (await openHead(storage))!, true),
     ingest: async (files) => void (await run(files)),
     rows: async (table) => {
       const view = await openHead(storage);

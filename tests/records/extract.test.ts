@@ -14,12 +14,12 @@ const readJson = (file: string | Uint8Array): readonly ExtractRow[] =>
   readExtract(subscriptions, defaultSettings, {
     path: 'subscriptions.json',
     bytes: typeof file === 'string' ? encode(file) : file,
-  });
+  }).rows;
 const readCsv = (file: string | Uint8Array): readonly ExtractRow[] =>
   readExtract(marketingSpend, defaultSettings, {
     path: 'spend.csv',
     bytes: typeof file === 'string' ? encode(file) : file,
-  });
+  }).rows;
 
 /** What became of each row: the values of an accepted one, the reason of another. */
 const outcomes = (rows: readonly ExtractRow[]): unknown[] =>
@@ -274,8 +274,9 @@ describe('the extracts of the golden cases', () => {
   it.each(cases)('%s: %s', (name, source, files) => {
     const { counts } = JSON.parse(golden(`${name}/expected.json`).toString()) as Counts;
     const contract = source === 'subscriptions' ? subscriptions : marketingSpend;
-    const deliveries = files.map((file) =>
-      readExtract(contract, defaultSettings, { path: file, bytes: golden(`${name}/batch-1/${file}`) }),
+    const deliveries = files.map(
+      (file) =>
+        readExtract(contract, defaultSettings, { path: file, bytes: golden(`${name}/batch-1/${file}`) }).rows,
     );
     expect(countsOf(deliveries.flat())).toEqual(counts[source]);
     expect(foldExtract(contract, [], deliveries).rows).toHaveLength(counts['silver']?.[source] ?? NaN);

@@ -1,0 +1,203 @@
+// Backfill: tables made again from bronze, under today's contract (pipeline §8). Under an unchanged contract that is the
+// lake as it is, byte for byte, so it repairs, and it proves.
+
+import { LakeError } from '../common/errors.js';
+import type { Row } from '../parquet/rows.js';
+import type { LakeView } from '../table/view.js';
+import { carryOver, refuseFailures, type CheckResult } from './checks.js';
+import { refuseOtherContract } from './contract-guard.js';
+import type { Batch } from './ledger.js';
+import { makeModels, outcomeOf, parentChecks, publishRun, settleBoth } from './make-models.js';
+import { refuseTooLarge } from './memory-guard.js';
+import {
+  foldLogs,
+  quarantineRows,
+  rebuildRecords,
+  stageExtracts,
+  writeFold,
+  type FoldedSources,
+  type FoldOptions,
+} from './parsed-tables.js';
+import type { ReadBatch } from './read-batches.js';
+import { recordChecks } from './record-checks.js';
+import type { Attempt, RunBasis, RunOutcome } from './run-basis.js';
+import type { TableDelta } from './spread.js';
+import { readStoredBatches } from './stored-batches.js';
+import { attempt, inTurn } from './turns.js';
+
+/** Days, ISO, both included. */
+export interface DayRange {
+  readonly from: string;
+  readonly to: string;
+}
+
+export interface BackfillOptions extends RunBasis {
+  /** Only the days of logs, and what depends on them; without: everything. */
+  readonly days?: DayRange;
+}
+
+/**
+ * Makes silver and gold again from bronze and publishes that as one snapshot.
+ * @throws LakeError `invalid-input` for a range under another contract than the lake's; `corrupt` when bronze is damaged
+ */
+export function runBackfill(options: BackfillOptions): Promise<RunOutcome> {
+  return inTurn(options, (base) => backfillOn(requireLake(base), options, 'publish'));
+}
+
+/** What a repair found: bytes that are back in place, and partitions that came out otherwise. */
+export interface RepairOutcome extends RunOutcome {
+  readonly healed: readonly string[];
+}
+
+/**
+ * Makes a snapshot's silver and gold again and puts lost files back where they were. What comes out in other bytes
+ * (another writer) is published as a new snapshot where the view is the head, else left.
+ */
+export function runRepair(options: RunBasis, view: LakeView, isHead: boolean): Promise<RepairOutcome> {
+  return backfillOn(view, options, isHead ? 'publish changes' : 'publish nothing');
+}
+
+function requireLake(base: LakeView | null): LakeView {
+  if (base !== null) return base;
+  throw new LakeError('not-found', 'There is no snapshot yet: make the first with "lake ingest".');
+}
+
+type Publishing = 'publish' | 'publish changes' | 'publish nothing';
+
+async function backfillOn(
+  base: LakeView,
+  options: BackfillOptions,
+  publishing: Publishing,
+): Promise<RepairOutcome> {
+  if (options.days !== undefined) await refuseOtherContract(base, options.pipeline, options.settings);
+  return attempt(options, { base, rebuild: true }, (state) => compute(options, state, publishing));
+}
+
+async function compute(
+  options: BackfillOptions,
+  state: Attempt,
+  publishing: Publishing,
+): Promise<RepairOutcome> {
+  const { pipeline, days } = options;
+  const { tables } = state;
+  const { read, refused } = await readAll(options, state);
+  const wants = (day: string): boolean => days === undefined || (days.from <= day && day <= days.to);
+  const folding = { ...folds(options, state), rebuild: { wants } };
+  options.onStage?.('folding', 0, 1);
+  const folded = await foldLogs(read, folding);
+  const extracts = days === undefined ? await stageExtracts(read, folding) : noExtracts;
+  await takeOutOthers(folded, options, state, wants);
+  options.signal?.throwIfAborted();
+  let startWriting = (): void => undefined;
+  const logsRead = new Promise<void>((resolve) => (startWriting = resolve));
+  const models = {
+    changes: folded.changes,
+    deltas: new Map<string, TableDelta>([...folded.deltas, ...extracts.deltas]),
+    everything: days === undefined,
+    onLogsRead: startWriting,
+  };
+  const making = makeModels(options, state, models).finally(startWriting);
+  const writing = logsRead.then(() => writeParsed(read, refused, folded, options, folding));
+  const [ofModels, staged] = await settleBoth(making, writing);
+  const ofRecords = await recordChecks(pipeline, read, folded.folds, tables, 'rebuilt');
+  const checks = carryOver(
+    [...ofRecords, ...extracts.checks, ...staged, ...ofModels],
+    parentChecks(state.base),
+  );
+  refuseFailures(checks);
+  return finish(options, state, { read, checks }, publishing);
+}
+
+const noExtracts = { deltas: new Map<string, TableDelta>(), checks: [] };
+
+function folds({ pipeline, settings, resources }: RunBasis, { tables }: Attempt): FoldOptions {
+  return { pipeline, settings, tables, pool: resources.pool };
+}
+
+interface Stored {
+  readonly read: readonly ReadBatch[];
+  /** Rows of the quarantine. */
+  readonly refused: readonly Row[];
+}
+
+/** Every batch of the lake, judged again. The lines themselves are let go: bronze has them. */
+async function readAll(options: BackfillOptions, { tables }: Attempt): Promise<Stored> {
+  const { pipeline, settings, storage, resources, signal, onStage } = options;
+  const batches = (await tables.batches()).toSorted((a, b) => a.batchOrder - b.batchOrder);
+  refuseTooMuch(options, batches);
+  resources.engine(); // its start-up runs while bronze is read
+  const stored = readStoredBatches(batches, {
+    ...{ storage, pipeline, settings, pool: resources.pool },
+    bronze: (table) => tables.stateBefore(table),
+    onBytes: (done, total) => onStage?.('reading', done, total),
+    ...(signal && { signal }),
+  });
+  const read: ReadBatch[] = [];
+  const refused: Row[] = [];
+  for await (const batch of stored) {
+    for (const row of quarantineRows(batch)) refused.push(row);
+    read.push(batch.kind === 'log' ? { ...batch, parsed: { ...batch.parsed, lines: [] } } : batch);
+  }
+  return { read, refused };
+}
+
+function refuseTooMuch({ pipeline, resources }: BackfillOptions, batches: readonly Batch[]): void {
+  const logs = new Set(
+    pipeline.sources.filter(({ kind }) => kind === 'log').map(({ contract }) => contract.source),
+  );
+  const logBytes = batches.reduce((sum, { source, bytes }) => sum + (logs.has(source) ? bytes : 0), 0);
+  refuseTooLarge(`The lake's batches`, logBytes, resources.memoryBytes);
+  resources.expect(logBytes);
+}
+
+/** Partitions of logs' tables that no batch has rows for. */
+async function takeOutOthers(
+  { folds: made }: FoldedSources,
+  { pipeline }: BackfillOptions,
+  { tables }: Attempt,
+  wants: (partition: string) => boolean,
+): Promise<void> {
+  for (const { kind, table } of pipeline.sources) {
+    if (kind !== 'log') continue;
+    const values = new Set(made.get(table.name)?.partitions.map(({ value }) => value));
+    await tables.keepOnly(table, (value) => values.has(value) || !wants(value));
+  }
+}
+
+async function writeParsed(
+  read: readonly ReadBatch[],
+  refused: readonly Row[],
+  { folds: made }: FoldedSources,
+  { pipeline, days }: BackfillOptions,
+  folding: FoldOptions,
+): Promise<readonly CheckResult[]> {
+  for (const source of pipeline.sources) {
+    const fold = made.get(source.table.name);
+    if (source.kind === 'log' && fold !== undefined) await writeFold(source, fold, folding);
+  }
+  return days === undefined
+    ? rebuildRecords(
+        read.map(({ batch }) => batch),
+        refused,
+        folding,
+      )
+    : [];
+}
+
+async function finish(
+  options: BackfillOptions,
+  state: Attempt,
+  { read, checks }: { readonly read: readonly ReadBatch[]; readonly checks: readonly CheckResult[] },
+  publishing: Publishing,
+): Promise<RepairOutcome> {
+  const { tables } = state;
+  const { healed } = tables;
+  const isPublished = publishing === 'publish' || (publishing === 'publish changes' && tables.isChanged);
+  if (isPublished && !options.dryRun) {
+    const operation = publishing === 'publish' ? 'backfill' : 'repair';
+    return { ...(await publishRun(options, state, { operation, read, checks, healed })), healed };
+  }
+  const report = outcomeOf(options, state, read, checks);
+  await tables.discard();
+  return { ...report, healed };
+}
