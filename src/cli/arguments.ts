@@ -106,10 +106,14 @@ function addCommands(parser: Argv, name: string, members: readonly Command[], ch
       const meant = given === undefined ? undefined : nearMiss(String(given), names);
       const problem =
         given === undefined ? `lake ${name} wants one more word` : `unknown: lake ${name} ${given}`;
-      throw usage(`${problem}; ${didYouMean(meant) ?? `expected ${names.join(' or ')}`}`);
+      throw usage(`${problem}; ${didYouMean(meant) ?? `expected ${anyOf(names)}`}`);
     },
   );
 }
+
+/** `list, show or diff`. */
+const anyOf = (names: readonly string[]): string =>
+  [names.slice(0, -1).join(', '), ...names.slice(-1)].filter((part) => part !== '').join(' or ');
 
 const groupAbouts: Readonly<Record<string, string>> = { snapshot: 'the history of the lake' };
 
@@ -144,7 +148,7 @@ function exitCodeHelp(): string {
 
 /** Values are named in the descriptions, so the types that yargs marks are noise. */
 function withoutTypes(help: string): string {
-  return help.replaceAll(/ +\[·\]$/gm, '');
+  return help.replaceAll(/ *\[·\]$/gm, '');
 }
 
 // What is wrong with a command line

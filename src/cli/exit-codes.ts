@@ -10,7 +10,7 @@ export const EXIT_CODES: readonly { readonly code: number; readonly meaning: str
   { code: 2, meaning: 'a check failed; nothing was published' },
   { code: 3, meaning: 'another writer won; nothing was published: run again' },
   { code: 4, meaning: 'the lake is damaged or newer than this program, or the storage unfit' },
-  { code: 5, meaning: 'no such snapshot, table or batch' },
+  { code: 5, meaning: 'no such snapshot, table, tag or batch' },
   { code: 6, meaning: 'disk full, no permission or memory; nothing was published' },
   { code: 7, meaning: 'unknown whether the commit took place: see lake snapshot list' },
   { code: 70, meaning: 'a bug in lake: please report it' },

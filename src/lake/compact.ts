@@ -1,27 +1,17 @@
 // Merging small files, for all tables or one of them.
 
-import { isLakeError } from '../common/errors.js';
 import { uuid } from '../common/runtime.js';
 import { compact as compactTables, defaultTargetSizeBytes, type Compaction } from '../table/compact.js';
 import { openForWriting } from '../table/lake-file.js';
 import type { Lake } from './lake.js';
-import { tableNamed, viewAt, type Parts } from './parts.js';
+import { onNewestHead, tableNamed, viewAt, type Parts } from './parts.js';
 import type { CompactReport } from './results.js';
 
 type CompactOptions = Parameters<Lake['compact']>[0];
 
-/** Heads on which it is tried before a busy lake wins. */
-const MAX_ATTEMPTS = 5;
-
 export async function compact(parts: Parts, options: CompactOptions): Promise<CompactReport> {
   if (options.dryRun !== true) await openForWriting(parts.storage, parts.runtime);
-  for (let count = 1; ; count++) {
-    try {
-      return await onHead(parts, options);
-    } catch (error) {
-      if (!isLakeError(error, 'conflict') || count === MAX_ATTEMPTS) throw error;
-    }
-  }
+  return onNewestHead(() => onHead(parts, options));
 }
 
 async function onHead({ storage, runtime, ...rest }: Parts, options: CompactOptions): Promise<Compaction> {

@@ -2,10 +2,13 @@
 
 import * as arrow from 'apache-arrow';
 import { decimalText, unscaledOf } from '../parquet/cells.js';
+import type { Cell, Row } from '../parquet/rows.js';
 import { textAt } from '../parquet/texts.js';
+import { decimalOf, type FieldType, type Schema } from '../format/schema.js';
 import { isoOfDays } from '../common/calendar.js';
 import { isoMicros } from '../common/runtime.js';
 import type { JsonValue, RowSet } from './lake.js';
+import type { RowRecord } from './results.js';
 
 /** The SQL name of an Arrow type. */
 export function sqlType(type: arrow.DataType): string {
@@ -22,6 +25,21 @@ export function sqlType(type: arrow.DataType): string {
 /** Columns as results name them. */
 export const columnsOf = (fields: readonly arrow.Field<arrow.DataType>[]): RowSet['columns'] =>
   fields.map(({ name, type }) => ({ name, type: sqlType(type) }));
+
+/** A row by column, in the order of the schema's fields. */
+export function jsonRecord(row: Row, { fields }: Schema): RowRecord {
+  return Object.fromEntries(fields.map(({ name, type }, i) => [name, jsonCell(type, row[i] ?? null)]));
+}
+
+/** A cell of a row as results show it. */
+export function jsonCell(type: FieldType, cell: Cell): JsonValue {
+  const scale = decimalOf(type)?.scale;
+  if (cell === null) return null;
+  if (scale !== undefined) return decimalText(BigInt(cell as bigint), scale);
+  if (type === 'date') return shownDays(Number(cell));
+  if (type === 'timestamp') return shownMicros(Number(cell));
+  return cell instanceof Uint8Array ? binaryText.decode(cell) : plain(cell);
+}
 
 /** A table's rows in order. */
 export function* jsonRows(table: arrow.Table): Iterable<readonly JsonValue[]> {

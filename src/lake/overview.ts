@@ -8,7 +8,7 @@ import { reportOf } from './history.js';
 import type { JsonValue } from './lake.js';
 import { listTables } from './listing.js';
 import { viewAt, type Parts } from './parts.js';
-import type { LakeOverview, TravelReport } from './results.js';
+import type { FigureChange, LakeOverview, TravelReport } from './results.js';
 import { rows } from './rows.js';
 
 export async function overview(parts: Parts): Promise<LakeOverview> {
@@ -26,7 +26,8 @@ export async function overview(parts: Parts): Promise<LakeOverview> {
 
 const nothing = { head: null, tables: [], lastDate: null, headline: [], onlyOldSnapshotsBytes: 0, unnamedBytes: 0 };
 
-function headlineAt(parts: Parts, { snapshot }: LakeView): Promise<Headline> {
+/** The headline figures of a snapshot. */
+export function headlineAt(parts: Parts, { snapshot }: LakeView): Promise<Headline> {
   return headline(async (table) => {
     const { columns, rows: values } = await rows(parts, table, { snapshot: String(snapshot.snapshotId) });
     const records: Record<string, JsonValue>[] = [];
@@ -70,12 +71,14 @@ export async function travel(parts: Parts, reference: string): Promise<TravelRep
     snapshot: reportOf(then.snapshot, tags),
     head: reportOf(now.snapshot, tags),
     tables: names.map((name) => ({ name, rowsThen: rowsOf(then, name), rowsNow: rowsOf(now, name) })),
-    headline: figuresNow.figures.map((figure, i) => ({
-      name: figure.name,
-      then: figuresThen.figures[i]?.value ?? null,
-      now: figure.value,
-      about: figure.about,
-    })),
+    headline: figureChanges(figuresThen, figuresNow),
   };
+}
+
+/** Every headline figure then and now. */
+export function figureChanges(then: Headline, now: Headline): readonly FigureChange[] {
+  return now.figures.map(({ name, value, about }, i) => ({
+    ...{ name, then: then.figures[i]?.value ?? null, now: value, about },
+  }));
 }
 

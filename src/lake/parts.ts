@@ -1,9 +1,10 @@
 // What every operation of a lake works with, and how it finds a snapshot.
 
-import { LakeError } from '../common/errors.js';
+import { isLakeError, LakeError } from '../common/errors.js';
 import { nearMiss } from '../common/near-miss.js';
 import type { Runtime } from '../common/runtime.js';
 import type { Storage } from '../storage/storage.js';
+import { openForWriting } from '../table/lake-file.js';
 import { openAt, type LakeView, type TableState } from '../table/view.js';
 
 export interface Parts {
@@ -15,6 +16,33 @@ export interface Parts {
 /** The lake as of a reference (cli.md); the head without one. */
 export function viewAt({ storage }: Parts, reference = 'head'): Promise<LakeView> {
   return openAt(storage, reference);
+}
+
+/**
+ * The lake ready for an operation that changes it; nothing is made in a folder that holds none.
+ * @throws LakeError `not-found` before the first snapshot; `unsupported-storage`
+ */
+export async function headForWriting(parts: Parts, isDryRun: boolean): Promise<LakeView> {
+  const view = await viewAt(parts);
+  if (!isDryRun) await openForWriting(parts.storage, parts.runtime);
+  return view;
+}
+
+/** Heads on which an operation is tried before a busy lake wins. */
+const MAX_ATTEMPTS = 5;
+
+/**
+ * Does the work, and again on the new head as long as another writer was faster.
+ * @throws LakeError `conflict` when that does not end
+ */
+export async function onNewestHead<T>(work: () => Promise<T>): Promise<T> {
+  for (let count = 1; ; count++) {
+    try {
+      return await work();
+    } catch (error) {
+      if (!isLakeError(error, 'conflict') || count === MAX_ATTEMPTS) throw error;
+    }
+  }
 }
 
 /**

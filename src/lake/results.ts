@@ -76,9 +76,21 @@ export interface TableListing {
   readonly changedIn: number;
 }
 
+/** How an operation showed that it changed no row: equal hashes over everything it had to keep. */
+export interface ProofReport {
+  readonly tables: number;
+  readonly rows: number;
+  readonly before: string;
+  readonly after: string;
+  /** `rows`: every value was read and hashed. `files`: the same immutable files are named, and there. */
+  readonly how: 'rows' | 'files';
+}
+
 export interface CompactReport {
   /** Null when nothing was to be done, or for a dry run. */
   readonly snapshot: number | null;
+  /** Absent when nothing was merged. */
+  readonly proof?: ProofReport;
   readonly tables: Readonly<
     Record<
       string,
@@ -92,7 +104,7 @@ export interface Progress {
   readonly stage: string;
   readonly done: number;
   readonly total: number;
-  readonly unit: 'bytes' | 'files' | 'models' | 'rows' | 'days';
+  readonly unit: 'bytes' | 'files' | 'models' | 'rows' | 'days' | 'tables' | 'snapshots';
 }
 
 export type OnProgress = (progress: Progress) => void;
@@ -131,5 +143,170 @@ export interface TravelReport {
   readonly snapshot: SnapshotReport;
   readonly head: SnapshotReport;
   readonly tables: readonly { readonly name: string; readonly rowsThen: number | null; readonly rowsNow: number | null }[];
-  readonly headline: readonly { readonly name: string; readonly then: string | number | null; readonly now: string | number | null; readonly about: string }[];
+  readonly headline: readonly FigureChange[];
+}
+
+/** A batch of `bronze.batches`, in short. */
+export interface BatchListing {
+  readonly batchId: string;
+  readonly source: string;
+  readonly file: string;
+  readonly bytes: number;
+  readonly records: number;
+  readonly accepted: number;
+}
+
+/** What became of one table between two snapshots; rows are counted by key. */
+export interface TableDifference {
+  readonly table: string;
+  readonly change: 'added' | 'dropped' | 'changed';
+  readonly schema: readonly SchemaDifference[];
+  /** Null where the table was not there. */
+  readonly rowsBefore: number | null;
+  readonly rowsAfter: number | null;
+  readonly rowsAdded: number;
+  readonly rowsRemoved: number;
+  readonly rowsChanged: number;
+  readonly filesAdded: number;
+  readonly filesRemoved: number;
+  readonly bytesAdded: number;
+  readonly bytesRemoved: number;
+  /** Partitions whose files differ. */
+  readonly partitions: readonly string[];
+}
+
+/** One change of a schema or a partition spec, in words for people and members for programs. */
+export interface SchemaDifference {
+  readonly kind: string;
+  readonly text: string;
+}
+
+/** A row by its key, as it was and as it is; for a table without a key the whole row is the key. */
+export interface RowDifference {
+  readonly kind: 'added' | 'removed' | 'changed';
+  readonly key: RowRecord;
+  readonly before?: RowRecord;
+  readonly after?: RowRecord;
+}
+
+/** A row as values by column. */
+export type RowRecord = Readonly<Record<string, string | number | boolean | null>>;
+
+/** A headline figure then and now. */
+export interface FigureChange {
+  readonly name: string;
+  readonly then: string | number | null;
+  readonly now: string | number | null;
+  readonly about: string;
+}
+
+/** `lake snapshot diff`. */
+export interface DiffReport {
+  readonly from: SnapshotReport;
+  readonly to: SnapshotReport;
+  /** Tables that differ. */
+  readonly tables: readonly TableDifference[];
+  /** Batches that only the one or the other snapshot holds. */
+  readonly batches: { readonly added: readonly BatchListing[]; readonly removed: readonly BatchListing[] };
+  /** Figures that differ. */
+  readonly headline: readonly FigureChange[];
+  /** The first rows of each table that differ, in the order of the key. */
+  readonly rows?: Readonly<Record<string, readonly RowDifference[]>>;
+}
+
+/** `lake snapshot tag` and `untag`. */
+export interface TagReport {
+  readonly name: string;
+  readonly snapshot: number;
+  /** Whether this call changed anything: a tag that is there already stays. */
+  readonly changed: boolean;
+}
+
+/** `lake snapshot rollback`. */
+export interface RollbackReport {
+  /** The new snapshot; null for a dry run, or when the head holds the same already. */
+  readonly snapshot: number | null;
+  /** The head that it came after. */
+  readonly from: number;
+  /** The snapshot whose contents are the head's again. */
+  readonly to: number;
+  readonly tables: Readonly<
+    Record<
+      string,
+      { readonly rowsBefore: number | null; readonly rowsAfter: number | null; readonly changed: boolean }
+    >
+  >;
+  /** Batches that the lake does not know any more; a later ingest takes them in again. */
+  readonly batches: readonly BatchListing[];
+  readonly proof: ProofReport;
+  readonly dryRun: boolean;
+}
+
+/** `lake snapshot expire`. */
+export interface ExpireReport {
+  readonly expired: readonly {
+    readonly id: number;
+    readonly committedAt: string;
+    readonly operation: string;
+  }[];
+  readonly kept: readonly { readonly id: number; readonly why: 'head' | 'newest' | 'young' | 'tagged' }[];
+  /** The newest that were to be kept. */
+  readonly keep: number;
+  /** Snapshots committed since then were to be kept; null: age kept none. */
+  readonly olderThan: string | null;
+  /** Deleted, or for a dry run to be deleted. */
+  readonly metadataFiles: number;
+  readonly metadataBytes: number;
+  /** That nothing names any more: `lake vacuum` frees them. */
+  readonly dataFiles: number;
+  readonly dataBytes: number;
+  readonly proof: ProofReport;
+  readonly dryRun: boolean;
+}
+
+export interface VacuumedFile {
+  readonly path: string;
+  readonly bytes: number;
+  readonly kind: 'data' | 'key index' | 'temporary' | 'staging' | 'metadata' | 'foreign';
+}
+
+/** `lake vacuum`. */
+export interface VacuumReport {
+  /** Or to be deleted, for a dry run. */
+  readonly deleted: readonly VacuumedFile[];
+  /** Files that no lake writes; in `deleted` too when they were to go. */
+  readonly foreign: readonly VacuumedFile[];
+  readonly youngFiles: number;
+  readonly youngBytes: number;
+  /** Of `deleted`. */
+  readonly bytes: number;
+  readonly graceMs: number;
+  readonly proof: ProofReport;
+  readonly dryRun: boolean;
+}
+
+/** Something that is wrong with a file. */
+export interface VerifyProblem {
+  readonly path: string;
+  readonly kind: 'missing' | 'damaged' | 'unreadable';
+  readonly what: string;
+  readonly table?: string;
+  readonly partition?: string;
+  /** Snapshots that name the file. */
+  readonly snapshots: readonly number[];
+  /** What the file is to the lake: `data file`, `manifest`, … */
+  readonly role: string;
+}
+
+/** `lake verify`. */
+export interface VerifyReport {
+  /** That were checked. */
+  readonly snapshots: readonly number[];
+  readonly files: number;
+  readonly bytes: number;
+  readonly problems: readonly VerifyProblem[];
+  /** Of the checked ones, those that read whole, and those that do not. */
+  readonly readable: readonly number[];
+  readonly damaged: readonly number[];
+  readonly durationMs: number;
 }

@@ -16,7 +16,8 @@ import type { JsonValue } from '../../src/lake/lake.js';
 describe('text from data', () => {
   test('controls, bidirectional marks and lone surrogates are spelled out', () => {
     expect(visible('a\u001b[31m\nb\u202ec\ud800\u0085')).toBe('a\\x1b[31m\\nb\\u202ec\\ud800\\x85');
-    expect(visible('Zoë 日本 👩‍💻')).toBe('Zoë 日本 👩‍💻');
+    expect(visible('Zoë 日本 👩‍💻 👩🏽‍💻 ❤️‍🔥')).toBe('Zoë 日本 👩‍💻 👩🏽‍💻 ❤️‍🔥');
+    expect(visible('ab\u200dc\u200d')).toBe('ab\\u200dc\\u200d');
   });
 
   test('no text leaves a character that could drive a terminal', () => {

@@ -3,6 +3,7 @@
 import type { LakeOverview } from '../../lake/results.js';
 import { defineCommand } from '../command.js';
 import { bytes, moment } from '../output/figures.js';
+import { textTable } from '../output/text-table.js';
 import type { Style } from '../output/style.js';
 import { headlineLines, layerLines, nextLine } from '../output/tables.js';
 import { visible } from '../output/terminal-text.js';
@@ -55,15 +56,20 @@ function lakeText(
     ...layerLines(report.tables, style),
     ...(report.headline.length === 0 ? [] : ['', ...headlineLines(report.headline, style)]),
     '',
-    spaceLine(report),
+    ...spaceLines(report),
     nextLine(head.id === 1 ? 'lake show gold.mrr_monthly' : 'lake snapshot list', style),
   ];
 }
 
-/** Bytes on disk that the head does not need. */
-function spaceLine({ onlyOldSnapshotsBytes, unnamedBytes }: LakeOverview): string {
-  const unnamed = unnamedBytes === 0 ? '' : `, ${bytes(unnamedBytes)} to no snapshot`;
-  return onlyOldSnapshotsBytes === 0 && unnamedBytes === 0
-    ? 'Every byte on disk belongs to this snapshot.'
-    : `On disk beside this snapshot: ${bytes(onlyOldSnapshotsBytes)} that only older snapshots hold${unnamed}.`;
+/** Bytes on disk that the head does not need, and the commands that free them. */
+function spaceLines({ onlyOldSnapshotsBytes, unnamedBytes }: LakeOverview): readonly string[] {
+  const rows = [
+    ...(onlyOldSnapshotsBytes === 0
+      ? []
+      : [[bytes(onlyOldSnapshotsBytes), 'that only older snapshots hold:', 'lake snapshot expire']]),
+    ...(unnamedBytes === 0 ? [] : [[bytes(unnamedBytes), 'that no snapshot holds:', 'lake vacuum']]),
+  ];
+  if (rows.length === 0) return ['Every byte on disk belongs to this snapshot.'];
+  const columns = [{ header: '', align: 'right' }, { header: '' }, { header: '' }] as const;
+  return ['Beside this snapshot, to be freed by', ...textTable(columns, rows), ''];
 }

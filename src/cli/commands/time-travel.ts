@@ -3,7 +3,7 @@
 import { LakeError } from '../../common/errors.js';
 import type { TravelReport } from '../../lake/results.js';
 import { defineCommand, valueFlag } from '../command.js';
-import { count, figure, moment } from '../output/figures.js';
+import { change, count, figure, moment } from '../output/figures.js';
 import type { Style } from '../output/style.js';
 import { byLayer, nextLine } from '../output/tables.js';
 import { textTable } from '../output/text-table.js';
@@ -99,14 +99,3 @@ export function travelText(report: TravelReport, style: Style): readonly string[
     nextLine(`lake time-travel --snapshot ${snapshot.id} --table gold.mrr_daily`, style),
   ];
 }
-
-/** `+12`, `−3.50`; nothing where both are equal or one is no number. */
-export function change(then: number | string | null, now: number | string | null): string {
-  if (then === null || now === null || then === now) return '';
-  const decimals = Math.max(decimalsOf(then), decimalsOf(now));
-  const difference = Number(now) - Number(then);
-  if (!Number.isFinite(difference) || difference === 0) return '';
-  return `${difference > 0 ? '+' : '−'}${figure(Math.abs(difference).toFixed(decimals))}`;
-}
-
-const decimalsOf = (value: number | string): number => String(value).split('.')[1]?.length ?? 0;

@@ -46,7 +46,32 @@ export function duration(milliseconds: number): string {
   return `${Math.floor(whole / 3600)} h ${Math.floor((whole % 3600) / 60)} min`;
 }
 
+const AGE_UNITS = [
+  ['d', 86_400_000],
+  ['h', 3_600_000],
+  ['min', 60_000],
+  ['s', 1000],
+] as const;
+
+/** A round length of time in its largest unit that leaves no rest, as it is typed: `24 h`, `90 min`, `7 d`. */
+export function age(milliseconds: number): string {
+  const [unit, unitMs] =
+    AGE_UNITS.find(([, ms]) => milliseconds > ms && milliseconds % ms === 0) ?? AGE_UNITS[3];
+  return `${count(Math.round(milliseconds / unitMs))} ${unit}`;
+}
+
 /** `2024-06-01 12:00:00` of `2024-06-01T12:00:00.123456Z`. */
 export function moment(iso: string): string {
   return iso.slice(0, 19).replace('T', ' ');
 }
+
+/** `+12`, `−3.50`; nothing where both are equal or one is no number. */
+export function change(then: number | string | null, now: number | string | null): string {
+  if (then === null || now === null || then === now) return '';
+  const decimals = Math.max(decimalsOf(then), decimalsOf(now));
+  const difference = Number(now) - Number(then);
+  if (!Number.isFinite(difference) || difference === 0) return '';
+  return `${difference > 0 ? '+' : '−'}${figure(Math.abs(difference).toFixed(decimals))}`;
+}
+
+const decimalsOf = (value: number | string): number => String(value).split('.')[1]?.length ?? 0;

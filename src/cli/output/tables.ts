@@ -1,6 +1,6 @@
 // Lists of tables, headline figures and snapshots, as several commands show them.
 
-import type { HeadlineFigure, SnapshotReport, TableListing } from '../../lake/results.js';
+import type { BatchListing, HeadlineFigure, SnapshotReport, TableListing } from '../../lake/results.js';
 import { bytes, count, countOf, figure, moment } from './figures.js';
 import type { Style } from './style.js';
 import { visible, wrap } from './terminal-text.js';
@@ -116,6 +116,15 @@ function snapshotCells(snapshot: SnapshotReport): readonly string[] {
     bytesAdded === 0 ? '' : `+${bytes(bytesAdded)}`,
     snapshot.tags.join(', '),
   ];
+}
+
+/** Batches with what was read of them. */
+export function batchLines(batches: readonly BatchListing[], style: Style): readonly string[] {
+  const columns = [left('source'), left('file', 28), ...['records', 'accepted', 'bytes'].map(right)];
+  const cells = batches.map(({ source, file, records, accepted, bytes: size }) => [
+    ...[source, file, count(records), count(accepted), bytes(size)],
+  ]);
+  return textTable(columns, cells, { style });
 }
 
 /** `Next: lake tables`, as the last line of what was done. */

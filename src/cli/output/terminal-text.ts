@@ -1,9 +1,10 @@
 // Text from data, made fit for a terminal: nothing in it can drive the terminal, and its width in cells is known.
 
-/** Characters that move the cursor, reorder text or hide: controls, bidirectional marks, separators, lone surrogates. */
+/** Characters that move the cursor, reorder text or hide: controls, bidirectional marks, separators, lone surrogates, joiners
+ * outside of emoji. */
 const UNSAFE =
   // eslint-disable-next-line no-control-regex -- these are the characters to be shown
-  /[\u0000-\u001f\u007f-\u009f\u00ad\u061c\u180e\u200b\u200e\u200f\u2028-\u202e\u2060-\u206f\ufeff\ufff9-\ufffb\u{e0000}-\u{e007f}\p{Surrogate}]/gu;
+  /(?<!\p{Extended_Pictographic}[\ufe0f\p{Emoji_Modifier}]?)\u200d|\u200d(?!\p{Extended_Pictographic})|[\u0000-\u001f\u007f-\u009f\u00ad\u061c\u180e\u200b\u200c\u200e\u200f\u2028-\u202e\u2060-\u206f\ufeff\ufff9-\ufffb\u{e0000}-\u{e007f}\p{Surrogate}]/gu;
 
 const SHORT_ESCAPES: Readonly<Record<string, string>> = { '\n': '\\n', '\r': '\\r', '\t': '\\t' };
 

@@ -1,0 +1,29 @@
+// The batches that a snapshot was made of.
+
+import { decodeParquet } from '../parquet/file.js';
+import { tableToRows } from '../parquet/rows.js';
+import { batchOfRow } from '../pipeline/batch-rows.js';
+import type { Batch } from '../pipeline/ledger.js';
+import { bronzeBatches } from '../pipelines/saas/tables.js';
+import { readDataFile } from '../table/read.js';
+import type { LakeView } from '../table/view.js';
+import type { BatchListing } from './results.js';
+
+/** In the order in which they were taken in; none where the snapshot has no such table. */
+export async function batchesOf(view: LakeView): Promise<readonly Batch[]> {
+  const state = await view.table(bronzeBatches.name);
+  if (state === undefined) return [];
+  const contents = await Promise.all((await state.files()).map((file) => readDataFile(view.storage, file)));
+  return contents.flatMap((bytes) => tableToRows(decodeParquet(bytes), state.schema)).map(batchOfRow);
+}
+
+/** The batches of one snapshot that another does not hold. */
+export async function batchesMissing(from: LakeView, inView: LakeView): Promise<readonly BatchListing[]> {
+  const [batches, others] = await Promise.all([batchesOf(from), batchesOf(inView)]);
+  const known = new Set(others.map(({ batchId }) => batchId));
+  return batches.filter(({ batchId }) => !known.has(batchId)).map(listing);
+}
+
+const listing = ({ batchId, source, fileName, bytes, records, accepted }: Batch): BatchListing => ({
+  ...{ batchId, source, file: fileName, bytes, records, accepted },
+});
