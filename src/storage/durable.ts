@@ -1,41 +1,63 @@
 // Bytes that survive a power cut: a file is synced before it gets its name, a folder after it got an entry.
 // A failed sync is final for that file, since the system may have dropped the pages: whoever retries writes a new one.
 
-import { link, lstat, mkdir, open, readdir, rename, rm, rmdir, stat, unlink } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
 import { mapConcurrent } from '../common/concurrency.js';
+import type { FileSystem, OpenFile } from './file-system.js';
 import { isMissing, isNothingThere, systemCode } from './local-errors.js';
 
 /** Entries of one folder in work at a time. */
 const parallelRemovals = 12;
 
 /** Creates a file that must not exist, with its content on the disk. */
-export async function writeSynced(path: string, bytes: Uint8Array): Promise<void> {
-  const handle = await open(path, 'wx');
+export async function writeSynced(fs: FileSystem, path: string, bytes: Uint8Array): Promise<void> {
+  await fillSynced(await fs.open(path, 'wx'), bytes);
+}
+
+async function fillSynced(file: OpenFile, bytes: Uint8Array): Promise<void> {
   try {
-    await handle.writeFile(bytes);
-    await handle.sync();
+    await writeWhole(file, bytes);
+    await file.sync();
   } finally {
-    await handle.close();
+    await file.close();
+  }
+}
+
+/** Systems may take fewer bytes than they were given, on a disk that is nearly full for one. */
+export async function writeWhole(file: OpenFile, bytes: Uint8Array): Promise<void> {
+  for (let done = 0; done < bytes.length;) {
+    const taken = await file.write(bytes.subarray(done));
+    if (taken === 0) throw Object.assign(new Error('The system took no bytes.'), { code: 'EIO' });
+    done += taken;
   }
 }
 
 /** Writes under a temporary name and renames into place, replacing what is there. The folder is not synced yet. */
-export async function replaceFile(path: string, bytes: Uint8Array, temporary: string): Promise<void> {
-  await discardOnFailure(temporary, async () => {
-    await writeSynced(temporary, bytes);
-    await rename(temporary, path);
+export async function replaceFile(
+  fs: FileSystem,
+  path: string,
+  bytes: Uint8Array,
+  temporary: string,
+): Promise<void> {
+  await discardOnFailure(fs, temporary, async () => {
+    await writeSynced(fs, temporary, bytes);
+    await fs.rename(temporary, path);
   });
 }
 
 /** Like `replaceFile`, but false when there is a file at the path already. */
-export async function createFile(path: string, bytes: Uint8Array, temporary: string): Promise<boolean> {
+export async function createFile(
+  fs: FileSystem,
+  path: string,
+  bytes: Uint8Array,
+  temporary: string,
+): Promise<boolean> {
   try {
-    await discardOnFailure(temporary, async () => {
-      await writeSynced(temporary, bytes);
-      await linkOrCreate(temporary, path, bytes);
+    await discardOnFailure(fs, temporary, async () => {
+      await writeSynced(fs, temporary, bytes);
+      await linkOrCreate(fs, temporary, path, bytes);
     });
-    await rm(temporary, { force: true });
+    await removeFile(fs, temporary);
     return true;
   } catch (error) {
     if (systemCode(error) === 'EEXIST') return false;
@@ -44,28 +66,38 @@ export async function createFile(path: string, bytes: Uint8Array, temporary: str
 }
 
 /** A hard link appears whole and never replaces; where there are none an exclusive create must do. */
-async function linkOrCreate(from: string, to: string, bytes: Uint8Array): Promise<void> {
+async function linkOrCreate(fs: FileSystem, from: string, to: string, bytes: Uint8Array): Promise<void> {
   try {
-    await link(from, to);
+    await fs.link(from, to);
   } catch (error) {
     if (!['EPERM', 'ENOTSUP', 'ENOSYS', 'EOPNOTSUPP'].includes(systemCode(error))) throw error;
-    await writeSynced(to, bytes);
+    const file = await fs.open(to, 'wx');
+    await discardOnFailure(fs, to, () => fillSynced(file, bytes));
   }
 }
 
-async function discardOnFailure(temporary: string, work: () => Promise<void>): Promise<void> {
+async function discardOnFailure(fs: FileSystem, temporary: string, work: () => Promise<void>): Promise<void> {
   try {
     await work();
   } catch (error) {
-    await rm(temporary, { force: true }).catch(() => undefined);
+    await removeFile(fs, temporary).catch(() => undefined);
     throw error;
   }
 }
 
+/** Removes a file; one that is missing is fine. */
+export async function removeFile(fs: FileSystem, path: string): Promise<void> {
+  try {
+    await fs.unlink(path);
+  } catch (error) {
+    if (!isMissing(error)) throw error;
+  }
+}
+
 /** Puts a folder's entries on the disk. Windows cannot; there the lake is atomic, but not proof against power cuts. */
-export async function syncFolder(path: string): Promise<void> {
+export async function syncFolder(fs: FileSystem, path: string): Promise<void> {
   if (process.platform === 'win32') return;
-  const handle = await open(path, 'r');
+  const handle = await fs.open(path, 'r');
   try {
     await handle.sync();
   } finally {
@@ -74,18 +106,18 @@ export async function syncFolder(path: string): Promise<void> {
 }
 
 /** Syncs folders, each once; for one that is gone, the nearest above it that is there. */
-export async function syncNearest(paths: Iterable<string>): Promise<void> {
+export async function syncNearest(fs: FileSystem, paths: Iterable<string>): Promise<void> {
   const synced = new Set<string>();
   for (const path of paths) {
     let at = path;
-    while (!synced.has(at) && !(await syncIfThere(at))) at = dirname(at);
+    while (!synced.has(at) && !(await syncIfThere(fs, at))) at = dirname(at);
     synced.add(at);
   }
 }
 
-async function syncIfThere(path: string): Promise<boolean> {
+async function syncIfThere(fs: FileSystem, path: string): Promise<boolean> {
   try {
-    await syncFolder(path);
+    await syncFolder(fs, path);
     return true;
   } catch (error) {
     if (isNothingThere(error) && dirname(path) !== path) return false;
@@ -97,10 +129,10 @@ async function syncIfThere(path: string): Promise<boolean> {
 const maxEmptyings = 5;
 
 /** Removes a file or link, or a folder with all below it; nothing to remove is fine. The folder above is not synced. */
-export async function removeTree(path: string): Promise<void> {
+export async function removeTree(fs: FileSystem, path: string): Promise<void> {
   for (let round = 1; ; round++) {
     try {
-      return await removeOnce(path);
+      return await removeOnce(fs, path);
     } catch (error) {
       if (isNothingThere(error)) return;
       if (systemCode(error) !== 'ENOTEMPTY' || round === maxEmptyings) throw error;
@@ -108,31 +140,31 @@ export async function removeTree(path: string): Promise<void> {
   }
 }
 
-async function removeOnce(path: string): Promise<void> {
-  if (!(await lstat(path)).isDirectory()) return unlink(path);
-  const names = await readdir(path);
-  await mapConcurrent(names, parallelRemovals, (name) => removeTree(join(path, name)));
-  await rmdir(path);
+async function removeOnce(fs: FileSystem, path: string): Promise<void> {
+  if ((await fs.lstat(path)).kind !== 'folder') return fs.unlink(path);
+  const entries = await fs.readdir(path);
+  await mapConcurrent(entries, parallelRemovals, ({ name }) => removeTree(fs, join(path, name)));
+  await fs.rmdir(path);
 }
 
 /**
  * Makes a folder and those above it; returns the topmost one that was missing. (Node's own recursive mkdir never
  * returns below folders like /proc, where making a folder fails as if its parent were missing.)
  */
-export async function makeFolder(path: string): Promise<string | undefined> {
-  if (await makeOne(path)) return path;
-  if (await isFolder(path)) return undefined;
-  const firstMade = await makeFolder(dirname(path));
-  await mkdir(path).catch(async (error: unknown) => {
-    if (!(await isFolder(path))) throw error;
+export async function makeFolder(fs: FileSystem, path: string): Promise<string | undefined> {
+  if (await makeOne(fs, path)) return path;
+  if (await isFolder(fs, path)) return undefined;
+  const firstMade = await makeFolder(fs, dirname(path));
+  await fs.mkdir(path).catch(async (error: unknown) => {
+    if (!(await isFolder(fs, path))) throw error;
   });
   return firstMade ?? path;
 }
 
 /** False when it is there already, or its parent is missing. */
-async function makeOne(path: string): Promise<boolean> {
+async function makeOne(fs: FileSystem, path: string): Promise<boolean> {
   try {
-    await mkdir(path);
+    await fs.mkdir(path);
     return true;
   } catch (error) {
     if (systemCode(error) === 'EEXIST' || (isMissing(error) && dirname(path) !== path)) return false;
@@ -140,9 +172,9 @@ async function makeOne(path: string): Promise<boolean> {
   }
 }
 
-function isFolder(path: string): Promise<boolean> {
-  return stat(path).then(
-    (found) => found.isDirectory(),
+function isFolder(fs: FileSystem, path: string): Promise<boolean> {
+  return fs.stat(path).then(
+    (found) => found.kind === 'folder',
     () => false,
   );
 }
@@ -152,11 +184,13 @@ function isFolder(path: string): Promise<boolean> {
  * once this process synced the folder that holds it: what another process made may not be on the disk yet.
  */
 export class FolderTree {
+  readonly #fs: FileSystem;
   readonly #root: string;
   readonly #lasting = new Set<string>();
 
   /** `root` is absolute. */
-  constructor(root: string) {
+  constructor(fs: FileSystem, root: string) {
+    this.#fs = fs;
     this.#root = root;
   }
 
@@ -165,7 +199,7 @@ export class FolderTree {
     const toSync = new Set<string>();
     for (const folder of folders) {
       const path = join(this.#root, folder);
-      const firstMade = await makeFolder(path);
+      const firstMade = await makeFolder(this.#fs, path);
       if (firstMade !== undefined) this.forget();
       for (const holder of this.#holders(path, firstMade)) toSync.add(holder);
       toSync.add(path);
@@ -175,7 +209,7 @@ export class FolderTree {
 
   /** Syncs what `make` returned and remembers it. */
   async sync(folders: ReadonlySet<string>): Promise<void> {
-    for (const folder of folders) await syncFolder(folder);
+    for (const folder of folders) await syncFolder(this.#fs, folder);
     for (const folder of folders) this.#lasting.add(folder);
   }
 

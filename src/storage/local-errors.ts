@@ -1,8 +1,8 @@
 // What the operating system's errors mean to a caller.
 
-import { statSync } from 'node:fs';
 import { dirname } from 'node:path';
 import { LakeError } from '../common/errors.js';
+import type { FileSystem } from './file-system.js';
 
 const nextSteps: Readonly<Record<string, string>> = {
   ENOSPC: 'the disk is full: free some space and run again',
@@ -41,9 +41,6 @@ export function storageError(error: unknown, action: string, root: string, path:
   ): LakeError => new LakeError(kind, message, { details, cause: error });
   const step = nextSteps[code];
   if (step !== undefined) return fail('out-of-resources', `Cannot ${action} ${place}: ${step} (${code}).`);
-  if ((code === 'ENOTDIR' || code === 'EEXIST') && isFile(root)) {
-    return fail('invalid-input', `${root} is a file, or lies in one: a lake is a folder. Give another path.`);
-  }
   if (code === 'ENOENT' || code === 'ENOTDIR' || code === 'EISDIR')
     return fail('not-found', `There is no file ${place}.`);
   return fail(
@@ -52,11 +49,24 @@ export function storageError(error: unknown, action: string, root: string, path:
   );
 }
 
+/** The LakeError for a lake whose folder is a file, or lies in one; undefined when the error has another reason. */
+export async function rootError(
+  fs: FileSystem,
+  error: unknown,
+  root: string,
+): Promise<LakeError | undefined> {
+  const code = systemCode(error);
+  if ((code !== 'ENOTDIR' && code !== 'EEXIST') || !(await isFile(fs, root))) return undefined;
+  const message = `${root} is a file, or lies in one: a lake is a folder. Give another path.`;
+  return new LakeError('invalid-input', message, { details: { path: root, system: code }, cause: error });
+}
+
 /** Whether the path, or a folder that it would lie in, is a file. */
-function isFile(path: string): boolean {
+async function isFile(fs: FileSystem, path: string): Promise<boolean> {
   try {
-    return statSync(path, { throwIfNoEntry: false })?.isFile() === true;
+    return (await fs.stat(path)).kind === 'file';
   } catch (error) {
-    return systemCode(error) === 'ENOTDIR' && (isFile(dirname(path)) || dirname(path) === path);
+    if (systemCode(error) !== 'ENOTDIR') return false;
+    return dirname(path) === path || isFile(fs, dirname(path));
   }
 }

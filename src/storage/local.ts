@@ -1,8 +1,6 @@
 // A lake in a folder of a local disk. Files and the commit are durable when a call resolves; the commit is one
 // directory rename, which fails on a folder that is there already (format §4).
 
-import { readFileSync } from 'node:fs';
-import { mkdir, open, readdir, rename, rm, stat } from 'node:fs/promises';
 import { join, resolve } from 'node:path';
 import { mapConcurrent } from '../common/concurrency.js';
 import { LakeError } from '../common/errors.js';
@@ -17,26 +15,37 @@ import {
   syncNearest,
   writeSynced,
 } from './durable.js';
-import { isMissing, storageError, systemCode } from './local-errors.js';
-import { localHeldLocks, localLock, metadataFolderName } from './local-lock.js';
-import { probeLocal } from './local-probe.js';
+import { nodeFileSystem, type FileSystem } from './file-system.js';
+import { isMissing, isNothingThere, rootError, storageError, systemCode } from './local-errors.js';
+import { localHeldLocks, localLock, metadataFolderName, type LockPlace } from './local-lock.js';
+import { probeLocal, takenCodes } from './local-probe.js';
 import { checkPath, everyPath, parentOf, stagingFolder } from './path.js';
+import { systemProcesses, type Processes } from './processes.js';
 import type { FileToWrite, Storage, StoredFile } from './storage.js';
 
 /** Files in work at a time: enough to keep a disk busy, far below any limit of open files. */
 const parallelFiles = 12;
 
-/** The codes by which systems say that a directory is not replaced because it is there. */
-const taken = new Set(['ENOTEMPTY', 'EEXIST', 'EPERM']);
+/** Folders of one folder in work at a time. */
+const parallelFolders = 4;
 
 /** The codes of a rename that certainly did nothing. */
 const refused = new Set(['ENOSPC', 'EDQUOT', 'EACCES', 'EROFS']);
 
-/** The storage in the folder `root`, which is made when something is written. */
-export function localStorage(root: string, runtime: Runtime): Storage {
+/**
+ * The storage in the folder `root`, which is made when something is written. Tests give it another file system, and
+ * processes of their own.
+ */
+export function localStorage(
+  root: string,
+  runtime: Runtime,
+  fs: FileSystem = nodeFileSystem,
+  processes: Processes = systemProcesses,
+): Storage {
   const base = resolve(root);
-  const tree = new FolderTree(base);
-  const instance = `${process.pid}-${Math.floor(runtime.random() * 2 ** 40).toString(36)}`;
+  const tree = new FolderTree(fs, base);
+  const instance = `${processes.self.pid}-${Math.floor(runtime.random() * 2 ** 40).toString(36)}`;
+  const locks: LockPlace = { fs, base, instance, processes, runtime };
   let temporaries = 0;
 
   const at = (path: string): string => join(base, path);
@@ -45,27 +54,27 @@ export function localStorage(root: string, runtime: Runtime): Storage {
     try {
       return await work();
     } catch (error) {
-      throw storageError(error, action, base, path);
+      throw (await rootError(fs, error, base)) ?? storageError(error, action, base, path);
     }
   };
 
   return {
     location: base,
 
-    probe: () => attempt('write to', '', () => probeLocal(base, instance)),
+    probe: () => attempt('write to', '', () => probeLocal(fs, base, instance)),
 
     read: (path, range) =>
       attempt('read', checkPath(path, 'file'), () =>
-        range === undefined ? readNow(at(path)) : readRange(at(path), range.start, range.end),
+        range === undefined ? readNow(fs, at(path)) : readRange(fs, at(path), range.start, range.end),
       ),
 
-    stat: (path) => attempt('look at', checkPath(path, 'file'), () => statFile(base, path)),
+    stat: (path) => attempt('look at', checkPath(path, 'file'), () => statFile(fs, base, path)),
 
     write: (files) =>
       attempt('write', files[0]?.path ?? '', async () => {
         const toSync = await tree.make(foldersOf(files));
         await mapConcurrent(files, parallelFiles, ({ path, bytes }) =>
-          attempt('write', path, () => replaceFile(at(path), bytes, temporaryFor(path))),
+          attempt('write', path, () => replaceFile(fs, at(path), bytes, temporaryFor(path))),
         );
         await tree.sync(toSync);
       }),
@@ -73,7 +82,7 @@ export function localStorage(root: string, runtime: Runtime): Storage {
     create: (file) =>
       attempt('write', file.path, async () => {
         const toSync = await tree.make(foldersOf([file]));
-        if (!(await createFile(at(file.path), file.bytes, temporaryFor(file.path)))) return 'taken';
+        if (!(await createFile(fs, at(file.path), file.bytes, temporaryFor(file.path)))) return 'taken';
         await tree.sync(toSync);
         return 'created' as const;
       }),
@@ -82,31 +91,30 @@ export function localStorage(root: string, runtime: Runtime): Storage {
       attempt('commit', checkPath(folder, 'folder'), async () => {
         const staging = at(stagingFolder(folder, token));
         const toSync = await tree.make([parentOf(folder)]);
-        await stage(staging, files);
-        const answer = await renameInto(staging, at(folder), token);
+        await stage(fs, staging, files);
+        const answer = await renameInto(fs, staging, at(folder), token);
         if (answer === 'published') await syncCommitted(() => tree.sync(toSync), at(folder), token);
         return answer;
       }),
 
-    list: (folder) => attempt('list', checkPath(folder, 'folder'), () => listBelow(base, folder)),
+    list: (folder) => attempt('list', checkPath(folder, 'folder'), () => listBelow(fs, base, folder)),
 
-    names: (folder) => attempt('list', checkPath(folder, 'folder'), () => namesIn(at(folder))),
+    names: (folder) => attempt('list', checkPath(folder, 'folder'), () => namesIn(fs, at(folder))),
 
     delete: (paths) =>
       attempt('delete', typeof paths === 'string' ? paths : (paths[0] ?? ''), async () => {
         const all = everyPath(paths);
         await mapConcurrent(all, parallelFiles, (path) =>
-          attempt('delete', path, () => removeTree(at(path))),
+          attempt('delete', path, () => removeTree(fs, at(path))),
         );
         tree.forget();
         const holders = new Set(all.map((path) => parentOf(path)));
-        await syncNearest([...holders].map(at));
+        await syncNearest(fs, [...holders].map(at));
       }),
 
-    lock: (name, options) => attempt('lock', name, () => localLock(base, name, instance, runtime, options)),
+    lock: (name, options) => attempt('lock', name, () => localLock(locks, name, options)),
 
-    heldLocks: (prefix) =>
-      attempt('list locks in', metadataFolderName, () => localHeldLocks(base, prefix, instance, runtime)),
+    heldLocks: (prefix) => attempt('list locks in', metadataFolderName, () => localHeldLocks(locks, prefix)),
   };
 }
 
@@ -116,16 +124,16 @@ function foldersOf(files: readonly FileToWrite[]): ReadonlySet<string> {
 }
 
 /** Fills the staging folder, which is the caller's own: leftovers of an earlier attempt go, and it goes if this one fails. */
-async function stage(staging: string, files: readonly FileToWrite[]): Promise<void> {
-  await rm(staging, { recursive: true, force: true });
-  await mkdir(staging);
+async function stage(fs: FileSystem, staging: string, files: readonly FileToWrite[]): Promise<void> {
+  await removeTree(fs, staging);
+  await fs.mkdir(staging);
   try {
     await mapConcurrent(files, parallelFiles, ({ path, bytes }) =>
-      writeSynced(join(staging, bareName(path)), bytes),
+      writeSynced(fs, join(staging, bareName(path)), bytes),
     );
-    await syncFolder(staging);
+    await syncFolder(fs, staging);
   } catch (error) {
-    await rm(staging, { recursive: true, force: true }).catch(() => undefined);
+    await removeTree(fs, staging).catch(() => undefined);
     throw error;
   }
 }
@@ -136,15 +144,21 @@ function bareName(path: string): string {
 }
 
 /** The commit point. Only a definite loss may remove what was staged. */
-async function renameInto(staging: string, target: string, token: string): Promise<'published' | 'taken'> {
+async function renameInto(
+  fs: FileSystem,
+  staging: string,
+  target: string,
+  token: string,
+): Promise<'published' | 'taken'> {
   try {
-    await rename(staging, target);
+    await fs.rename(staging, target);
     return 'published';
   } catch (error) {
     const code = systemCode(error);
     if (refused.has(code)) throw error;
-    if (!taken.has(code) || !(await exists(target))) throw unknownOutcome('rename', target, token, error);
-    await rm(staging, { recursive: true, force: true });
+    if (!takenCodes.has(code) || !(await exists(fs, target)))
+      throw unknownOutcome('rename', target, token, error);
+    await removeTree(fs, staging);
     return 'taken';
   }
 }
@@ -163,63 +177,66 @@ function unknownOutcome(step: 'rename' | 'sync', target: string, token: string, 
   return new LakeError('commit-unknown', message, { details: { path: target, token, step }, cause });
 }
 
-async function exists(path: string): Promise<boolean> {
-  return stat(path).then(
+async function exists(fs: FileSystem, path: string): Promise<boolean> {
+  return fs.stat(path).then(
     () => true,
     () => false,
   );
 }
 
 /** At once: a run reads thousands of small files, and a round trip through the thread pool costs several times the read. */
-function readNow(path: string): Promise<Uint8Array> {
-  return new Promise((resolve) => resolve(readFileSync(path)));
+function readNow(fs: FileSystem, path: string): Promise<Uint8Array> {
+  return new Promise((resolve) => resolve(fs.readNow(path)));
 }
 
-async function readRange(path: string, start: number, end: number): Promise<Uint8Array> {
-  const handle = await open(path, 'r');
+async function readRange(fs: FileSystem, path: string, start: number, end: number): Promise<Uint8Array> {
+  const file = await fs.open(path, 'r');
   try {
     const bytes = new Uint8Array(Math.max(0, end - start));
     let filled = 0;
     while (filled < bytes.length) {
-      const { bytesRead } = await handle.read(bytes, filled, bytes.length - filled, start + filled);
-      if (bytesRead === 0) break;
-      filled += bytesRead;
+      const count = await file.read(bytes.subarray(filled), start + filled);
+      if (count === 0) break;
+      filled += count;
     }
     return bytes.subarray(0, filled);
   } finally {
-    await handle.close();
+    await file.close();
   }
 }
 
-async function statFile(base: string, path: string): Promise<StoredFile | undefined> {
+async function statFile(fs: FileSystem, base: string, path: string): Promise<StoredFile | undefined> {
   try {
-    const found = await stat(join(base, path));
-    return found.isFile() ? { path, sizeBytes: found.size, modifiedAtMs: found.mtimeMs } : undefined;
+    const { kind, sizeBytes, modifiedAtMs } = await fs.stat(join(base, path));
+    return kind === 'file' ? { path, sizeBytes, modifiedAtMs } : undefined;
   } catch (error) {
-    if (isMissing(error) || systemCode(error) === 'ENOTDIR') return undefined;
+    if (isNothingThere(error)) return undefined;
     throw error;
   }
 }
 
-async function listBelow(base: string, folder: string): Promise<readonly StoredFile[]> {
-  const entries = await orEmpty(readdir(join(base, folder), { recursive: true, withFileTypes: true }));
-  const paths = entries
-    .filter((entry) => !entry.isDirectory())
-    .map((entry) =>
-      join(entry.parentPath, entry.name)
-        .slice(base.length + 1)
-        .replaceAll('\\', '/'),
-    )
-    .sort(compareText);
-  const found = await mapConcurrent(paths, parallelFiles, (path) => statFile(base, path));
+async function listBelow(fs: FileSystem, base: string, folder: string): Promise<readonly StoredFile[]> {
+  const paths = (await pathsBelow(fs, base, folder)).toSorted(compareText);
+  const found = await mapConcurrent(paths, parallelFiles, (path) => statFile(fs, base, path));
   return found.filter((file) => file !== undefined);
 }
 
-async function namesIn(path: string): Promise<readonly string[]> {
-  return (await orEmpty(readdir(path))).toSorted(compareText);
+/** Of everything that is not a folder. */
+async function pathsBelow(fs: FileSystem, base: string, folder: string): Promise<readonly string[]> {
+  const paths: string[] = [];
+  const folders: string[] = [];
+  for (const { name, kind } of await orEmpty(fs.readdir(join(base, folder)))) {
+    (kind === 'folder' ? folders : paths).push(folder === '' ? name : `${folder}/${name}`);
+  }
+  const below = await mapConcurrent(folders, parallelFolders, (each) => pathsBelow(fs, base, each));
+  return [...paths, ...below.flat()];
 }
 
-async function orEmpty<T>(entries: Promise<T[]>): Promise<T[]> {
+async function namesIn(fs: FileSystem, path: string): Promise<readonly string[]> {
+  return (await orEmpty(fs.readdir(path))).map(({ name }) => name).sort(compareText);
+}
+
+async function orEmpty<T>(entries: Promise<readonly T[]>): Promise<readonly T[]> {
   try {
     return await entries;
   } catch (error) {
