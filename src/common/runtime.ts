@@ -28,3 +28,8 @@ export function isoMicros(micros: number): string {
   const rest = Math.round(micros - millis * 1000);
   return `${new Date(millis).toISOString().slice(0, -1)}${String(rest).padStart(3, '0')}Z`;
 }
+
+/** The microseconds since the epoch of such text. */
+export function microsOfIso(text: string): number {
+  return Date.parse(`${text.slice(0, 19)}Z`) * 1000 + Number(text.slice(20, 26));
+}

@@ -78,7 +78,7 @@ export async function checkHash(bytes: Uint8Array, expected: string, path: strin
 export function damaged(path: string, what: string, cause?: unknown): LakeError {
   return new LakeError(
     'corrupt',
-    `${path} is damaged: ${what}. Older snapshots may still read (lake snapshot list); restore the file from a copy of the lake.`,
+    `${path} is damaged: ${what}. "lake verify --all" says what else is and which snapshots still read; "lake repair" makes again what it can.`,
     {
       details: { path },
       cause,

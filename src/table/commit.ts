@@ -2,7 +2,7 @@
 // holds on what was committed in between, or say that it does not.
 
 import { isLakeError, LakeError } from '../common/errors.js';
-import { isoMicros, uuid, type Runtime } from '../common/runtime.js';
+import { isoMicros, microsOfIso, uuid, type Runtime } from '../common/runtime.js';
 import { encodeHint, type LakeFile } from '../format/lake-file.js';
 import { hintPath, snapshotFolder } from '../format/paths.js';
 import { encodeSnapshot, type Snapshot, type Summary, type TableRef } from '../format/snapshot.js';
@@ -86,12 +86,14 @@ async function tryOnce(run: Run, { head, unclear }: Attempted): Promise<Snapshot
     const found = await catchUp(storage, head, request.commitId);
     if (found.own !== undefined) return await acknowledge(storage, found.own);
     if (found.head !== null && found.head !== head) {
+      if (found.unseen && open.length > 0) throw open.at(-1)!; // one that expired may have been ours
       open = []; // another writer has the number: ours did not happen
-      await refuseConflict(request.base, found.head, request);
+      await refuseConflictOrLostBase(request, found.head);
     }
     if (open.length === 0) refuseStopped(request.signal);
     refuseLate(lake, runtime, request.startedAt);
-    const staged = await stage(run, found.head);
+    const staged = await unlessExpired(stage(run, found.head));
+    if (staged === undefined) return { head: found.head, unclear: open }; // there is a newer head
     const answer = await publish(storage, staged, request.commitId);
     if (answer === 'taken') return { head: found.head, unclear: open };
     if (answer !== 'published') return { head: found.head, unclear: [...open, answer] };
@@ -146,8 +148,7 @@ async function stage(
 /** Now, or a microsecond after the parent when the clock is behind. */
 function laterThan(parent: string | undefined, now: number): string {
   if (parent === undefined || isoMicros(now) > parent) return isoMicros(now);
-  const micros = Date.parse(`${parent.slice(0, 19)}Z`) * 1000 + Number(parent.slice(20, 26));
-  return isoMicros(micros + 1);
+  return isoMicros(microsOfIso(parent) + 1);
 }
 
 /** An error when the outcome is unclear; one after which the snapshot is visible but perhaps not lasting is thrown. */
@@ -164,25 +165,42 @@ async function publish(
   }
 }
 
-/** The newest snapshot, unless one since `from` is ours. */
+/** A run whose base has expired cannot show any more that it still holds. */
+async function refuseConflictOrLostBase(request: CommitRequest, head: LakeView): Promise<void> {
+  try {
+    await refuseConflict(request.base, head, request);
+  } catch (cause) {
+    if (!isLakeError(cause, 'not-found')) throw cause;
+    const [base, newest] = [request.base?.snapshot.snapshotId ?? 0, head.snapshot.snapshotId];
+    throw new LakeError(
+      'conflict',
+      `A snapshot between ${base}, which this run was computed on, and ${newest} expired meanwhile: run it again.`,
+      { details: { snapshot: base }, cause },
+    );
+  }
+}
+
+/** The newest snapshot, unless one since `from` is ours; `unseen` when some in between had expired. */
 async function catchUp(
   storage: Storage,
   from: LakeView | null,
   commitId: string,
-): Promise<{ head: LakeView | null; own?: Snapshot }> {
-  let head = from;
+): Promise<{ head: LakeView | null; own?: Snapshot; unseen: boolean }> {
+  let [head, unseen] = [from, false];
   const newest = await findHead(storage);
   for (let id = (from?.snapshot.snapshotId ?? 0) + 1; id <= newest; id++) {
-    const view = await openUnlessExpired(storage, id);
-    if (view?.snapshot.commitId === commitId) return { head, own: view.snapshot };
-    head = view ?? head;
+    const view = await unlessExpired(openView(storage, id));
+    if (view?.snapshot.commitId === commitId) return { head, own: view.snapshot, unseen };
+    if (view === undefined) unseen = true;
+    else head = view;
   }
-  return { head };
+  return { head, unseen };
 }
 
-async function openUnlessExpired(storage: Storage, snapshotId: number): Promise<LakeView | undefined> {
+/** What is read of a snapshot, or undefined when that has expired. */
+async function unlessExpired<T>(reading: Promise<T>): Promise<T | undefined> {
   try {
-    return await openView(storage, snapshotId);
+    return await reading;
   } catch (error) {
     if (isLakeError(error, 'not-found')) return undefined;
     throw error;

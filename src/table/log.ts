@@ -126,7 +126,8 @@ export async function listTags(storage: Storage): Promise<ReadonlyMap<string, nu
   return tags;
 }
 
-async function readTag(storage: Storage, name: string): Promise<number | undefined> {
+/** The snapshot that a tag points to, or undefined where there is no such tag. @throws LakeError `corrupt` */
+export async function readTag(storage: Storage, name: string): Promise<number | undefined> {
   const path = tagPath(name);
   const bytes = await readIfThere(storage, path);
   return bytes && (await parseTag(bytes, path)).snapshot;

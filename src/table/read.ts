@@ -9,14 +9,23 @@ import { evolveRows, isSameLayout } from '../parquet/evolve-rows.js';
 import { decodeParquet, encodeParquet } from '../parquet/file.js';
 import type { Storage } from '../storage/storage.js';
 import { readIfThere } from './log.js';
+import { whyGone } from './named.js';
 
 /**
  * The bytes of a data file as they were committed, in the schema that it was written with.
- * @throws LakeError `corrupt` naming the file when it is missing, torn or another one
+ * @throws LakeError `corrupt` naming the file when it is missing, torn or another one; `not-found` when it is missing
+ *   because snapshot `snapshotId`, for which it is read, expired meanwhile
  */
-export async function readDataFile(storage: Storage, file: DataFile): Promise<Uint8Array> {
+export async function readDataFile(
+  storage: Storage,
+  file: DataFile,
+  snapshotId?: number,
+): Promise<Uint8Array> {
   const bytes = await readIfThere(storage, file.path);
-  if (bytes === undefined) throw damaged(file.path, 'it is missing');
+  if (bytes === undefined) {
+    if (snapshotId !== undefined) throw await whyGone(storage, file.path, snapshotId);
+    throw damaged(file.path, 'it is missing');
+  }
   if (bytes.length !== file.bytes)
     throw damaged(file.path, `expected ${file.bytes} bytes, found ${bytes.length}`);
   await checkHash(bytes, file.sha256, file.path);
@@ -27,8 +36,13 @@ export async function readDataFile(storage: Storage, file: DataFile): Promise<Ui
  * A Parquet file of the data file's rows in the table's current schema: the file itself, or for one that was written
  * under another schema its rows evolved (see `evolveRows`) and encoded again. For readers that take Parquet.
  */
-export async function readCurrent(storage: Storage, table: TableFile, file: DataFile): Promise<Uint8Array> {
-  const bytes = await readDataFile(storage, file);
+export async function readCurrent(
+  storage: Storage,
+  table: TableFile,
+  file: DataFile,
+  snapshotId?: number,
+): Promise<Uint8Array> {
+  const bytes = await readDataFile(storage, file, snapshotId);
   const [from, to] = [schemaOf(table, file), currentSchema(table)];
   if (isSameLayout(from, to)) return bytes;
   return encodeParquet(evolveRows(decodeParquet(bytes), from, to), { ...passing, rowGroupRows: file.rows });
@@ -38,8 +52,13 @@ export async function readCurrent(storage: Storage, table: TableFile, file: Data
 const passing = { compression: 'none' } as const;
 
 /** The rows of a data file in the table's current schema, in one batch. */
-export async function readRows(storage: Storage, table: TableFile, file: DataFile): Promise<Table> {
-  const rows = decodeParquet(await readDataFile(storage, file));
+export async function readRows(
+  storage: Storage,
+  table: TableFile,
+  file: DataFile,
+  snapshotId?: number,
+): Promise<Table> {
+  const rows = decodeParquet(await readDataFile(storage, file, snapshotId));
   return evolveRows(rows, schemaOf(table, file), currentSchema(table));
 }
 

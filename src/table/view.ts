@@ -1,24 +1,20 @@
 // One snapshot as a reader sees it: tables by name, their files by need. Everything read is checked against the hash
 // that names it, so a view is either what was committed or an error.
 
+import type { Table } from 'apache-arrow';
 import { mapConcurrent } from '../common/concurrency.js';
 import { LakeError } from '../common/errors.js';
 import type { DataFile } from '../format/data-file.js';
-import { parseManifest } from '../format/manifest.js';
-import { checkHash, damaged } from '../format/metadata.js';
+import { damaged } from '../format/metadata.js';
 import type { PartitionSpec } from '../format/partition.js';
 import { lakeFilePath, snapshotPath } from '../format/paths.js';
 import type { Schema } from '../format/schema.js';
 import type { Snapshot, TableRef } from '../format/snapshot.js';
-import {
-  currentSchema,
-  currentSpec,
-  parseTableFile,
-  type ManifestRef,
-  type TableFile,
-} from '../format/table-file.js';
+import { currentSchema, currentSpec, type ManifestRef, type TableFile } from '../format/table-file.js';
 import type { Storage } from '../storage/storage.js';
-import { findHead, openSnapshot, readIfThere, readLakeFile, resolveReference } from './log.js';
+import { findHead, openSnapshot, readLakeFile, resolveReference } from './log.js';
+import { readManifest, readTableFile } from './named.js';
+import { readCurrent, readRows } from './read.js';
 import { fileMightMatch, manifestMightMatch, type ScanFilter } from './scan.js';
 
 export interface LakeView {
@@ -43,6 +39,13 @@ export interface TableState {
   files(filter?: ScanFilter): Promise<readonly DataFile[]>;
   /** The files of one manifest of `file.manifests`. */
   manifestFiles(ref: ManifestRef): Promise<readonly DataFile[]>;
+  /**
+   * A file's rows as a Parquet file in the table's current schema, whatever the schema that it was written with.
+   * @throws LakeError `corrupt`; `not-found` when the snapshot has expired meanwhile
+   */
+  read(file: DataFile): Promise<Uint8Array>;
+  /** The same as an Arrow table in one batch. */
+  rows(file: DataFile): Promise<Table>;
 }
 
 /** Manifests in work at a time. */
@@ -74,7 +77,7 @@ export async function openView(storage: Storage, snapshotId: number): Promise<La
   }
   const opened = new Map<string, Promise<TableState>>();
   const open = (name: string, ref: TableRef): Promise<TableState> => {
-    const state = opened.get(name) ?? openTable(storage, name, ref);
+    const state = opened.get(name) ?? openTable(storage, name, ref, snapshotId);
     opened.set(name, state);
     return state;
   };
@@ -101,12 +104,16 @@ export async function requireTable(view: LakeView, name: string): Promise<TableS
   );
 }
 
-async function openTable(storage: Storage, name: string, ref: TableRef): Promise<TableState> {
-  const file = parseTableFile(await readNamed(storage, ref), ref.path);
-  if (file.table !== name) throw damaged(ref.path, `it is of table ${file.table}, expected ${name}`);
+async function openTable(
+  storage: Storage,
+  name: string,
+  ref: TableRef,
+  snapshotId: number,
+): Promise<TableState> {
+  const file = await readTableFile(storage, name, ref, snapshotId);
   const read = new Map<ManifestRef, Promise<readonly DataFile[]>>();
   const manifestFiles = (manifest: ManifestRef): Promise<readonly DataFile[]> => {
-    const files = read.get(manifest) ?? readManifest(storage, name, manifest);
+    const files = read.get(manifest) ?? readManifest(storage, name, manifest, snapshotId);
     read.set(manifest, files);
     return files;
   };
@@ -122,26 +129,7 @@ async function openTable(storage: Storage, name: string, ref: TableRef): Promise
       const lists = await mapConcurrent(wanted, parallelReads, manifestFiles);
       return lists.flat().filter((each) => fileMightMatch(file, each, filter));
     },
+    read: (each) => readCurrent(storage, file, each, snapshotId),
+    rows: (each) => readRows(storage, file, each, snapshotId),
   };
-}
-
-async function readManifest(storage: Storage, table: string, ref: ManifestRef): Promise<readonly DataFile[]> {
-  const manifest = parseManifest(await readNamed(storage, ref), ref.path);
-  if (manifest.table !== table)
-    throw damaged(ref.path, `it is of table ${manifest.table}, expected ${table}`);
-  if (manifest.files.length !== ref.files) {
-    throw damaged(ref.path, `it lists ${manifest.files.length} files, expected ${ref.files}`);
-  }
-  return manifest.files;
-}
-
-/** A metadata file that another one names by hash. */
-async function readNamed(
-  storage: Storage,
-  { path, sha256 }: { path: string; sha256: string },
-): Promise<Uint8Array> {
-  const bytes = await readIfThere(storage, path);
-  if (bytes === undefined) throw damaged(path, 'it is missing');
-  await checkHash(bytes, sha256, path);
-  return bytes;
 }
