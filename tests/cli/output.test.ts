@@ -68,6 +68,20 @@ describe('tables', () => {
   });
 });
 
+test('where nothing is cut, one long value does not widen every row', () => {
+  const columns = [{ header: 'a', alignWidth: 3 }, { header: 'b' }];
+  expect(
+    textTable(
+      columns,
+      [
+        ['x', '1'],
+        ['abcdef', '2'],
+      ],
+      { indent: 0 },
+    ),
+  ).toEqual(['a    b', 'x    1', 'abcdef  2']);
+});
+
 test('numbers read easily', () => {
   expect([count(1234567), figure('-1234.50'), figure('96 / 819'), figure(null)]).toEqual([
     '1,234,567',

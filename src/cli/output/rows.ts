@@ -141,6 +141,7 @@ function fittingColumns(
       header: name,
       align: NUMERIC.test(type) ? 'right' : 'left',
       maxWidth,
+      alignWidth: MAX_CELL_WIDTH,
     })),
   };
 }

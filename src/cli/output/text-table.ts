@@ -9,6 +9,8 @@ export interface TextColumn {
   readonly align?: 'left' | 'right';
   /** Longer cells are cut. */
   readonly maxWidth?: number;
+  /** Longer cells stick out: they are whole, and the column is no wider for them. */
+  readonly alignWidth?: number;
 }
 
 export interface TextTableOptions {
@@ -34,9 +36,10 @@ export function textTable(
     columns.map(({ maxWidth }, at) => fit(visible(row[at] ?? ''), maxWidth ?? Infinity)),
   );
   const headers = columns.map(({ header, maxWidth }) => fit(visible(header), maxWidth ?? Infinity));
-  const widths = headers.map((header, at) =>
-    cells.reduce((width, row) => Math.max(width, displayWidth(row[at] ?? '')), displayWidth(header)),
-  );
+  const widths = headers.map((header, at) => {
+    const texts = [header, ...cells.map((row) => row[at] ?? '')].map(displayWidth);
+    return texts.reduce((width, next) => Math.max(width, Math.min(next, columns[at]?.alignWidth ?? next)), 0);
+  });
   const line = (texts: readonly string[]): string =>
     ' '.repeat(indent) +
     texts
