@@ -2,13 +2,16 @@
 
 import type {
   CompactReport,
+  ExpireReport,
   IngestReport,
   LakeOverview,
   OnProgress,
   SnapshotDetail,
   SnapshotReport,
   TableListing,
+  TagReport,
   TravelReport,
+  VacuumReport,
 } from './results.js';
 
 /** A value as JSON and CSV show it: decimals and timestamps as text, counts as numbers while they are safe. */
@@ -34,6 +37,23 @@ export interface IngestOptions extends OperationOptions {
   readonly paths: readonly string[];
   /** `YYYY-MM-DD`; today (UTC) unless said. */
   readonly ingestDate?: string;
+  readonly dryRun?: boolean;
+}
+
+/** A snapshot goes only when neither rule keeps it. Neither given: the newest 20, and a week. */
+export interface ExpireOptions extends OperationOptions {
+  /** The newest snapshots that changed a table; 1 when only an age is given. */
+  readonly keep?: number;
+  /** Snapshots committed at or after this moment stay (µs since the epoch); none when only a number is given. */
+  readonly olderThanMicros?: number;
+  readonly dryRun?: boolean;
+}
+
+export interface VacuumOptions extends OperationOptions {
+  /** Younger files stay; the lake's own grace period unless said. */
+  readonly graceMs?: number;
+  /** Deletes files that no lake wrote, too. */
+  readonly foreign?: boolean;
   readonly dryRun?: boolean;
 }
 
@@ -78,6 +98,14 @@ export interface Lake {
   ): Promise<{ readonly snapshot: number; readonly files: readonly { readonly table: string; readonly path: string; readonly rows: number; readonly bytes: number }[] }>;
   /** A log batch's exact bytes from bronze, checked against its hash. `batch` may be a unique prefix of the id. */
   restore(batch: string, out: string, options: OperationOptions): Promise<{ readonly batchId: string; readonly path: string; readonly bytes: number; readonly sha256: string }>;
+
+  /** Gives a snapshot (the head unless said) a name that keeps it from expiring. */
+  tag(name: string, reference?: string): Promise<TagReport>;
+  untag(name: string): Promise<TagReport>;
+  /** Lets old snapshots go (format §7). */
+  expire(options: ExpireOptions): Promise<ExpireReport>;
+  /** Deletes files that no snapshot names (format §7). */
+  vacuum(options: VacuumOptions): Promise<VacuumReport>;
 
   close(): Promise<void>;
 }

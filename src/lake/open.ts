@@ -27,6 +27,10 @@ export function assembleLake(parts: Parts): Lake {
     query: async (sql, options) => (await import('./query.js')).query(parts, sql, options),
     export: async (options) => (await import('./export.js')).exportTables(parts, options),
     restore: async (batch, out, options) => (await import('./restore.js')).restore(parts, batch, out, options),
+    tag: async (name, reference) => (await import('./tags.js')).tag(parts, name, reference),
+    untag: async (name) => (await import('./tags.js')).untag(parts, name),
+    expire: async (options) => (await import('./expire.js')).expire(parts, options),
+    vacuum: async (options) => (await import('./vacuum.js')).vacuum(parts, options),
     close: () => Promise.resolve(),
   };
 }

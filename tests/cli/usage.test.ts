@@ -42,10 +42,10 @@ async function lake(
 
 test.each([
   [['tabels'], 'unknown command "tabels"; did you mean tables?'],
-  [['vacuum'], 'unknown command "vacuum"'],
+  [['repack'], 'unknown command "repack"'],
   [['__proto__'], 'unknown command "__proto__"'],
   [['snapshot', 'lst'], 'did you mean list?'],
-  [['snapshot'], 'expected list or show'],
+  [['snapshot'], 'expected list, show, tag, untag or expire'],
   [['tables', '--jsn'], 'lake tables has no flag --jsn; did you mean --json?'],
   [['tables', '-x'], 'lake tables has no flag -x'],
   [['tables', '--__proto__', 'x'], 'lake tables has no flag'],
@@ -67,6 +67,10 @@ test.each([
   [['export'], 'lake export needs --out'],
   [['restore', 'abc'], 'lake restore needs --out'],
   [['generate'], 'lake generate needs --out'],
+  [['snapshot', 'tag'], 'lake snapshot tag wants NAME [S]'],
+  [['snapshot', 'expire', '--keep', '0'], '--keep: "0" is not a whole number of at least 1'],
+  [['snapshot', 'expire', '--older-than', 'soon'], '--older-than: "soon" is not an age like 7d'],
+  [['vacuum', '--grace', '24'], '--grace: "24" is not a duration like 24h'],
 ] as const)('lake %j is refused in one line', async (argv, message) => {
   const { code, stdout, stderr } = await lake(argv);
   expect([code, stdout]).toEqual([1, '']);

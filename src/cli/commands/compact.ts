@@ -4,7 +4,7 @@ import type { CompactReport } from '../../lake/results.js';
 import { defineCommand, valueFlag } from '../command.js';
 import { given, parseSize } from '../flags.js';
 import { bytes, count, countOf } from '../output/figures.js';
-import { proofLine } from '../output/proof.js';
+import { proofLines } from '../output/proof.js';
 import type { Style } from '../output/style.js';
 import { textTable } from '../output/text-table.js';
 import type { TextColumn } from '../output/text-table.js';
@@ -52,7 +52,7 @@ export function compactText(report: CompactReport, isDryRun: boolean, style: Sty
     '',
     ...textTable([{ header: 'table' }, ...RIGHT], cells, { style }),
     '',
-    ...(report.proof === undefined ? [] : [proofLine(report.proof)]),
+    ...(report.proof === undefined ? [] : proofLines(report.proof).map(style.faint)),
     report.snapshot === null
       ? 'Nothing was published (--dry-run).'
       : `Published ${style.strong(`snapshot ${report.snapshot}`)}`,

@@ -10,10 +10,13 @@ import { overview } from './overview.js';
 import { query } from './query.js';
 import { restore } from './restore.js';
 import { show } from './show.js';
+import { snapshotExpire } from './snapshot-expire.js';
 import { snapshotList } from './snapshot-list.js';
 import { snapshotShow } from './snapshot-show.js';
+import { snapshotTag, snapshotUntag } from './snapshot-tag.js';
 import { tables } from './tables.js';
 import { timeTravel } from './time-travel.js';
+import { vacuum } from './vacuum.js';
 
 export const commands: readonly Command[] = [
   overview,
@@ -23,10 +26,14 @@ export const commands: readonly Command[] = [
   query,
   snapshotList,
   snapshotShow,
+  snapshotTag,
+  snapshotUntag,
+  snapshotExpire,
   timeTravel,
   files,
   exportTables,
   restore,
   compact,
+  vacuum,
   generate,
 ];

@@ -66,10 +66,10 @@ function spaceLines({ onlyOldSnapshotsBytes, unnamedBytes }: LakeOverview): read
   const rows = [
     ...(onlyOldSnapshotsBytes === 0
       ? []
-      : [[bytes(onlyOldSnapshotsBytes), 'that only older snapshots hold:', 'lake snapshot expire']]),
-    ...(unnamedBytes === 0 ? [] : [[bytes(unnamedBytes), 'that no snapshot holds:', 'lake vacuum']]),
+      : [[bytes(onlyOldSnapshotsBytes), 'only older snapshots hold', 'lake snapshot expire']]),
+    ...(unnamedBytes === 0 ? [] : [[bytes(unnamedBytes), 'no snapshot holds', 'lake vacuum']]),
   ];
   if (rows.length === 0) return ['Every byte on disk belongs to this snapshot.'];
   const columns = [{ header: '', align: 'right' }, { header: '' }, { header: '' }] as const;
-  return ['Beside this snapshot, to be freed by', ...textTable(columns, rows), ''];
+  return ['On disk beside this snapshot, and what frees it', ...textTable(columns, rows), ''];
 }

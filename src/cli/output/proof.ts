@@ -2,14 +2,13 @@
 
 import type { ProofReport } from '../../lake/results.js';
 import { countOf } from './figures.js';
+import { wrap } from './terminal-text.js';
 
 const SHOWN_DIGITS = 12;
 
-/** One line: what was compared, and the hash that came out on both sides. */
-export function proofLine({ how, tables, rows, before }: ProofReport): string {
+/** What was compared, and the hash that came out on both sides, in lines of 80 columns. */
+export function proofLines({ how, tables, rows, before }: ProofReport): readonly string[] {
   const extent = `${countOf(rows, 'row')} of ${countOf(tables, 'table')}`;
-  const hash = `hash ${before.slice(0, SHOWN_DIGITS)}`;
-  return how === 'rows'
-    ? `Proved: ${extent} are the same before and after (${hash}).`
-    : `Proved: ${extent} lie in the same files, all there (${hash}).`;
+  const same = how === 'rows' ? 'are the same before and after' : 'lie in the same files, all there';
+  return wrap(`Proved: ${extent} ${same} (${before.slice(0, SHOWN_DIGITS)}).`, 80);
 }

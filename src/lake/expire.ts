@@ -1,0 +1,33 @@
+// Letting old snapshots go, with the defaults that people get.
+
+import { isoMicros } from '../common/runtime.js';
+import * as table from '../table/expire.js';
+import type { ExpireOptions } from './lake.js';
+import { headForWriting, type Parts } from './parts.js';
+import type { ExpireReport } from './results.js';
+
+const WEEK_MICROS = 7 * 86_400_000_000;
+const DEFAULT_KEEP = 20;
+
+export async function expire(parts: Parts, options: ExpireOptions): Promise<ExpireReport> {
+  const { dryRun = false, signal, onProgress } = options;
+  await headForWriting(parts, dryRun);
+  const rules = rulesOf(options, parts.runtime.now());
+  const report = await table.expire(parts.storage, parts.runtime, {
+    ...{ keep: rules.keep, olderThanMicros: rules.olderThanMicros ?? Number.MAX_SAFE_INTEGER, dryRun },
+    ...(signal && { signal }),
+    onProgress: (done, total) => onProgress?.({ stage: 'expiring', done, total, unit: 'snapshots' }),
+  });
+  const olderThan = rules.olderThanMicros === null ? null : isoMicros(rules.olderThanMicros);
+  return { ...report, keep: rules.keep, olderThan, dryRun };
+}
+
+/** What keeps a snapshot: its place among the newest, and its age (null: at no age). */
+function rulesOf(
+  { keep, olderThanMicros }: ExpireOptions,
+  nowMicros: number,
+): { readonly keep: number; readonly olderThanMicros: number | null } {
+  if (keep === undefined && olderThanMicros === undefined)
+    return { keep: DEFAULT_KEEP, olderThanMicros: nowMicros - WEEK_MICROS };
+  return { keep: keep ?? 1, olderThanMicros: olderThanMicros ?? null };
+}

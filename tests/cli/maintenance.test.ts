@@ -1,0 +1,126 @@
+// Letting go, freeing, merging and checking, as commands on a lake of several runs.
+
+import { existsSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import type { CompactReport, ExpireReport, LakeOverview, VacuumReport } from '../../src/lake/results.js';
+import { runCli, runJson } from './run-cli.js';
+import type { CliResult } from './run-cli.js';
+
+const folder = mkdtempSync(join(tmpdir(), 'lake-maintenance-'));
+const lake = join(folder, 'lake');
+const golden = fileURLToPath(new URL('../golden/17-deliveries', import.meta.url));
+
+const runAt = (at: string, args: readonly string[]): Promise<CliResult> =>
+  runCli([...args, '--lake', at], { cwd: folder });
+const run = (...args: readonly string[]): Promise<CliResult> => runAt(lake, args);
+const json = <T>(...args: readonly string[]): Promise<T> =>
+  runJson<T>([...args, '--lake', lake], { cwd: folder });
+
+const widest = (text: string): number => Math.max(...text.split('\n').map((line) => line.length));
+
+beforeAll(async () => {
+  for (const name of ['batch-1', 'batch-2', 'batch-2'])
+    await run('ingest', join(golden, name), '--ingest-date', '2024-06-01', '--quiet');
+  await run('snapshot', 'tag', 'first', '1');
+});
+afterAll(() => rmSync(folder, { recursive: true, force: true }));
+
+test('an empty folder is told from a lake, and stays empty', async () => {
+  const nowhere = join(folder, 'nowhere');
+  for (const line of [['snapshot', 'expire'], ['snapshot', 'tag', 'x'], ['vacuum']]) {
+    expect([line, (await runAt(nowhere, line)).code]).toEqual([line, 5]);
+  }
+  expect(existsSync(nowhere)).toBe(false);
+});
+
+test('compact proves that no row changed', async () => {
+  const { stdout } = await run('compact', '--table', 'bronze.events');
+  expect(stdout).toMatch(
+    /bronze\.events +\d+ +→ 1[^]*Proved: \d+ rows of 1 table are the same before and after/,
+  );
+  const again = await json<CompactReport>('compact', '--table', 'bronze.events');
+  expect([again.snapshot, again.proof]).toEqual([null, undefined]);
+});
+
+describe('expire', () => {
+  test('without flags young snapshots stay, and it says why', async () => {
+    const { expired, kept, keep } = await json<ExpireReport>('snapshot', 'expire', '--dry-run');
+    expect([expired, kept.map(({ id }) => id), keep]).toEqual([[], [1, 2, 3, 4], 20]);
+  });
+
+  test('an age alone keeps one more; a number alone keeps none for its age', async () => {
+    const byAge = await json<ExpireReport>('snapshot', 'expire', '--older-than', '0s', '--dry-run');
+    expect([byAge.keep, byAge.expired.map(({ id }) => id)]).toEqual([1, [2, 3]]);
+    const byNumber = await json<ExpireReport>('snapshot', 'expire', '--keep', '2', '--dry-run');
+    expect([byNumber.olderThan, byNumber.expired.map(({ id }) => id)]).toEqual([null, [3]]);
+    const both = await json<ExpireReport>(
+      'snapshot',
+      'expire',
+      '--keep',
+      '1',
+      '--older-than',
+      '7d',
+      '--dry-run',
+    );
+    expect(both.expired).toEqual([]);
+  });
+
+  test('a dry run changes nothing; then it says what went, what stays and why, and what frees the bytes', async () => {
+    const dry = await run('snapshot', 'expire', '--keep', '1', '--dry-run');
+    expect(dry.stdout).toMatch(/^Would expire 2 of 4 snapshots[^]*--dry-run/);
+    const { stdout } = await run('snapshot', 'expire', '--keep', '1');
+    expect(stdout).toMatch(
+      /^Expired 2 of 4 snapshots\n[^]* 2 .*ingest[^]* 3 .*ingest[^]*Kept 2\n[^]* 4 +the head\n +1 +tagged\n/,
+    );
+    expect(stdout).toMatch(
+      /Proved: [^]*\d+ data files? \(.*\) belongs? to no snapshot now\.\nNext: lake vacuum\n$/,
+    );
+    expect(widest(stdout)).toBeLessThanOrEqual(80);
+  });
+
+  test('an expired snapshot is exit code 5 and one clear line; its number is remembered', async () => {
+    for (const line of [
+      ['time-travel', '--snapshot', '2'],
+      ['snapshot', 'show', '2'],
+      ['snapshot', 'tag', 'x', '2'],
+    ]) {
+      const { code, stderr } = await run(...line);
+      expect([code, stderr]).toEqual([5, expect.stringMatching(/^lake: Snapshot 2 \(.*\) has expired\.\n$/)]);
+    }
+    const { snapshots } = await json<{ snapshots: readonly { id: number }[] }>('snapshot', 'list');
+    expect(snapshots.map(({ id }) => id)).toEqual([4, 1]);
+  });
+});
+
+describe('vacuum', () => {
+  test('what is young stays, and lake alone says what would free the rest', async () => {
+    const { stdout } = await run('vacuum');
+    expect(stdout).toMatch(/^Nothing to free[^]*\d+ files? \(.*\) (is|are) younger than 24 h/);
+    const { unnamedBytes } = await json<LakeOverview>();
+    expect(unnamedBytes).toBeGreaterThan(0);
+    expect((await run()).stdout).toMatch(/no snapshot holds +lake vacuum/);
+  });
+
+  test('a dry run deletes nothing; then every byte on disk is named, foreign files stay', async () => {
+    writeFileSync(join(lake, 'silver', 'notes.txt'), 'mine');
+    const dry = await json<VacuumReport>('vacuum', '--grace', '0s', '--dry-run');
+    expect(dry.deleted.every(({ path }) => existsSync(join(lake, path)))).toBe(true);
+    const { stdout } = await run('vacuum', '--grace', '0s');
+    expect(stdout).toMatch(
+      /^Freed .* in \d+ files? that no snapshot names\n[^]*data files[^]*1 file that no lake wrote:\n {2}silver\/notes\.txt[^]*--foreign/,
+    );
+    expect(widest(stdout)).toBeLessThanOrEqual(80);
+    expect(dry.deleted.some(({ path }) => existsSync(join(lake, path)))).toBe(false);
+    expect(existsSync(join(lake, 'silver', 'notes.txt'))).toBe(true);
+  });
+
+  test('--foreign deletes what no lake wrote', async () => {
+    const { deleted } = await json<VacuumReport>('vacuum', '--grace', '0s', '--foreign');
+    expect(deleted.map(({ path, kind }) => [path, kind])).toEqual([['silver/notes.txt', 'foreign']]);
+    expect((await json<LakeOverview>()).unnamedBytes).toBe(0);
+    expect((await run('show', 'silver.events', '--snapshot', 'first')).code).toBe(0);
+  });
+});
