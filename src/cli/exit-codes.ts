@@ -17,7 +17,8 @@ export const EXIT_CODES: readonly { readonly code: number; readonly meaning: str
   { code: 130, meaning: 'interrupted; nothing was published' },
 ];
 
-const EXIT_CODE_OF: Readonly<Record<ErrorCode, number>> = {
+/** For errors that can be acted on. */
+export const EXIT_CODE_OF: Readonly<Record<ErrorCode, number>> = {
   'invalid-input': 1,
   'check-failed': 2,
   conflict: 3,

@@ -2,13 +2,13 @@
 // document) and a number.
 
 import type { Readable, Writable } from 'node:stream';
-import { LakeError } from '../common/errors.js';
+import { LakeError, type ErrorCode } from '../common/errors.js';
 import type { Runtime } from '../common/runtime.js';
 import type { Lake } from '../lake/lake.js';
 import { parseArguments } from './arguments.js';
 import type { CommonFlags, Request } from './arguments.js';
 import { commands } from './commands/index.js';
-import { errorDocument, errorText, exitCodeOf, actionable } from './exit-codes.js';
+import { actionable, errorDocument, errorText, EXIT_CODE_OF, exitCodeOf } from './exit-codes.js';
 import { styleFor } from './output/style.js';
 import { ReaderGone, TextOutput } from './output/text-output.js';
 import { visible } from './output/terminal-text.js';
@@ -41,9 +41,9 @@ export async function runProgram(world: World): Promise<number> {
   world.stderr.on('error', () => undefined); // a closed stderr is no reason to fail
   try {
     const request = await parseArguments(world.argv, commands, world.version);
-    await runRequest(request, world, output);
+    const exitCode = await runRequest(request, world, output);
     await output.flush();
-    return 0;
+    return exitCode;
   } catch (error) {
     if (error instanceof ReaderGone) return 0;
     await reportError(error, world, output);
@@ -51,13 +51,19 @@ export async function runProgram(world: World): Promise<number> {
   }
 }
 
-async function runRequest(request: Request, world: World, output: TextOutput): Promise<void> {
-  if (request.kind === 'text') return output.write(`${request.text}\n`);
+async function runRequest(request: Request, world: World, output: TextOutput): Promise<number> {
+  if (request.kind === 'text') {
+    await output.write(`${request.text}\n`);
+    return 0;
+  }
   const { command, input, common } = request;
   const progress = common.quiet === true ? noProgress : progressOn(world);
-  const work = command.run(input, openSession(common, world, output, progress));
+  let exitCode = 0;
+  const fail = (code: ErrorCode): void => void (exitCode = EXIT_CODE_OF[code]);
+  const work = command.run(input, openSession({ common, world, output, progress, fail }));
   try {
     await (command.writes === true ? work : Promise.race([work, interruption(world.signal)]));
+    return exitCode;
   } finally {
     progress.clear();
   }
@@ -83,7 +89,15 @@ function progressOn({ stderr, env, runtime }: World): ProgressLine {
   );
 }
 
-function openSession(common: CommonFlags, world: World, output: TextOutput, progress: ProgressLine): Session {
+interface Run {
+  readonly common: CommonFlags;
+  readonly world: World;
+  readonly output: TextOutput;
+  readonly progress: ProgressLine;
+  readonly fail: Session['fail'];
+}
+
+function openSession({ common, world, output, progress, fail }: Run): Session {
   const location = lakeLocation(common.lake, world.env);
   const isJson = common.json === true;
   const answer: Session['answer'] = async (document, lines) =>
@@ -106,6 +120,7 @@ function openSession(common: CommonFlags, world: World, output: TextOutput, prog
       progress.clear();
       await answer(document, common.quiet === true ? () => [] : lines);
     },
+    fail,
     async withLake(use) {
       const lake = await openLake();
       try {

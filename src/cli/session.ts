@@ -1,5 +1,6 @@
 // What a running command has at hand: where to print, how, and the lake.
 
+import type { ErrorCode } from '../common/errors.js';
 import type { Runtime } from '../common/runtime.js';
 import type { Lake, OpenOptions } from '../lake/lake.js';
 import type { OnProgress } from '../lake/results.js';
@@ -18,6 +19,8 @@ export interface Session {
   readonly location: string;
   /** What long operations take. */
   readonly operation: { readonly signal: AbortSignal; readonly onProgress: OnProgress };
+  /** The exit code of that error, once everything is printed: for what was answered, but is no success. */
+  fail(code: ErrorCode): void;
   /** Opens the lake and closes it again, also after an error. */
   withLake<Result>(use: (lake: Lake) => Promise<Result>): Promise<Result>;
   readStdin(): Promise<string>;
