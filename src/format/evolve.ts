@@ -86,6 +86,24 @@ export function tableFor(
   );
 }
 
+/**
+ * The table as `old` says, in a lake whose table is `now`: files, schema, spec, order and fingerprints are the old ones;
+ * `lastFieldId`, schemas and specs are those of now, since they only grow. Where the two are no longer of one history
+ * (the table was dropped and made again) the old lists stay whole, for the files refer to them.
+ */
+export function restoreTable(old: TableFile, now: TableFile | undefined): TableFile {
+  if (now === undefined) return old;
+  const lastFieldId = Math.max(old.lastFieldId, now.lastFieldId);
+  const isGrown =
+    old.tableId === now.tableId && includesAll(now.schemas, old.schemas) && includesAll(now.specs, old.specs);
+  return isGrown ? { ...old, lastFieldId, schemas: now.schemas, specs: now.specs } : { ...old, lastFieldId };
+}
+
+function includesAll<T extends Schema | PartitionSpec>(all: readonly T[], some: readonly T[]): boolean {
+  const texts = new Set(all.map((each) => JSON.stringify(each)));
+  return some.every((each) => texts.has(JSON.stringify(each)));
+}
+
 function plain({ name, type, required }: ColumnDefinition): Omit<Field, 'id'> {
   return { name, type, required };
 }

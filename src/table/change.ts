@@ -30,6 +30,15 @@ export interface TableChange {
   readonly added: readonly DataFile[];
 }
 
+/** What a commit does to a table without touching a data file: another schema, or the files of an old snapshot. */
+export interface MetadataChange {
+  readonly table: string;
+  /** The table as it is to be, from what it is on the head; undefined: it leaves the snapshot. */
+  readonly apply: (before: TableFile | undefined) => TableFile | undefined;
+  /** A table file of an old snapshot that may say just that: then it is named where it lies. */
+  readonly known?: TableRef;
+}
+
 /** A table of the new snapshot and the metadata files (bare names) that go with it. */
 export interface ChangedTable {
   readonly ref: TableRef;
@@ -52,14 +61,32 @@ export async function changeTable(
   const plan = await planManifests(before, table, fileChange);
   const written = await writeManifests(table.table, plan, snapshotId);
   const after = { ...table, manifests: written.map(({ ref }) => ref) };
-  const { bytes, sha256 } = await encodeTableFile(after);
-  if (before !== undefined && sha256 === before.ref.sha256) return { ref: before.ref, files: [] };
+  const { ref, files } = await nameTable(after, snapshotId, [before?.ref]);
+  return { ref, files: [...written.flatMap((each) => each.files), ...files] };
+}
+
+/** The table after a change of metadata alone, or undefined when it leaves the snapshot. */
+export async function changeMetadata(
+  before: TableState | undefined,
+  { apply, known }: MetadataChange,
+  snapshotId: number,
+): Promise<ChangedTable | undefined> {
+  const after = apply(before?.file);
+  return after && nameTable(after, snapshotId, [before?.ref, known]);
+}
+
+/** One of the known table files, if it says the same, or a new one. */
+async function nameTable(
+  table: TableFile,
+  snapshotId: number,
+  known: readonly (TableRef | undefined)[],
+): Promise<ChangedTable> {
+  const { bytes, sha256 } = await encodeTableFile(table);
+  const same = known.find((ref) => ref?.sha256 === sha256);
+  if (same !== undefined) return { ref: same, files: [] };
   const name = `${table.table}.json`;
   const path = `${snapshotFolder(snapshotId)}/${name}`;
-  return {
-    ref: { path, sha256, ...tableTotals(after) },
-    files: [...written.flatMap(({ files }) => files), { path: name, bytes }],
-  };
+  return { ref: { path, sha256, ...tableTotals(table) }, files: [{ path: name, bytes }] };
 }
 
 function evolved(before: TableState | undefined, change: TableChange, tableId: string): TableFile {

@@ -7,13 +7,13 @@ import { encodeHint, type LakeFile } from '../format/lake-file.js';
 import { hintPath, snapshotFolder } from '../format/paths.js';
 import { encodeSnapshot, type Snapshot, type Summary, type TableRef } from '../format/snapshot.js';
 import type { FileToWrite, Storage } from '../storage/storage.js';
-import { changeTable, type TableChange } from './change.js';
+import { changeMetadata, changeTable, type MetadataChange, type TableChange } from './change.js';
 import { refuseConflict, type TableRead } from './conflict.js';
 import { ensureLakeFile } from './lake-file.js';
 import { findHead } from './log.js';
 import { openView, type LakeView } from './view.js';
 
-export type { TableChange } from './change.js';
+export type { MetadataChange, TableChange } from './change.js';
 export type { TableRead } from './conflict.js';
 
 export interface CommitRequest {
@@ -25,8 +25,10 @@ export interface CommitRequest {
   /** What the run did, or a function of the number that the snapshot gets. */
   readonly summary: Summary | ((snapshotId: number) => Summary);
   readonly changes: readonly TableChange[];
+  /** Changes of other tables, without data files. What they rest on is to be among the reads. */
+  readonly metadata?: readonly MetadataChange[];
   /** What the run's outcome depends on besides what it replaces. */
-  readonly reads: readonly TableRead[];
+  readonly reads: readonly TableRead[] | 'everything';
   /** When the run began to write, in microseconds: past half the grace period its files may be cleaned up. */
   readonly startedAt?: number;
   readonly signal?: AbortSignal;
@@ -129,6 +131,12 @@ async function stage(
     const changed = await changeTable(await parent?.table(name), change, snapshotId, tableIds.get(name)!);
     tables[name] = changed.ref;
     files.push(...changed.files);
+  }
+  for (const change of request.metadata ?? []) {
+    const changed = await changeMetadata(await parent?.table(change.table), change, snapshotId);
+    if (changed === undefined) delete tables[change.table];
+    else tables[change.table] = changed.ref;
+    files.push(...(changed?.files ?? []));
   }
   const { commitId, operation, summary } = request;
   const snapshot: Snapshot = {

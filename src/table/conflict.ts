@@ -19,10 +19,14 @@ export interface TableRead {
 export async function refuseConflict(
   base: LakeView | null,
   head: LakeView,
-  request: { readonly reads: readonly TableRead[]; readonly changes: readonly TableChange[] },
+  request: {
+    readonly reads: readonly TableRead[] | 'everything';
+    readonly changes: readonly TableChange[];
+  },
 ): Promise<void> {
+  const reads = request.reads === 'everything' ? tablesOf(base, head) : request.reads;
   const replaced = await Promise.all(request.changes.map((change) => replacedBy(base, change)));
-  for (const read of [...request.reads, ...replaced]) {
+  for (const read of [...reads, ...replaced]) {
     if (await isUnchanged(base, head, read)) continue;
     throw new LakeError(
       'conflict',
@@ -30,6 +34,11 @@ export async function refuseConflict(
       { details: { table: read.table, snapshot: head.snapshot.snapshotId } },
     );
   }
+}
+
+/** Every table that there was or is now. */
+function tablesOf(base: LakeView | null, head: LakeView): readonly TableRead[] {
+  return [...new Set([...(base?.tables ?? []), ...head.tables])].map((table) => ({ table }));
 }
 
 /**

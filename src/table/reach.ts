@@ -48,17 +48,27 @@ export async function reach(storage: Storage, roots: readonly Root[]): Promise<R
     for (const manifest of (await readTableFile(storage, table, ref, snapshotId)).manifests)
       manifests.set(manifest.path, { table, snapshotId, ref: manifest });
   });
+  const { files } = await reachManifests(storage, [...manifests.values()]);
+  return { metadata: new Set([...tables.map(({ ref }) => ref.path), ...manifests.keys()]), files };
+}
+
+/** What manifests name; see `reach`. */
+export async function reachManifests(
+  storage: Storage,
+  manifests: readonly Named<ManifestRef>[],
+): Promise<Reached> {
   const files = new Map<string, NamedFile>();
-  await mapConcurrent([...manifests.values()], parallelReads, async ({ table, snapshotId, ref }) => {
+  await mapConcurrent(manifests, parallelReads, async ({ table, snapshotId, ref }) => {
     for (const { path, sha256, bytes, rows, index } of await readManifest(storage, table, ref, snapshotId)) {
       files.set(path, { table, path, sha256, bytes, rows, kind: 'data' });
       if (index !== undefined) files.set(index.path, { table, ...pick(index), rows: 0, kind: 'key index' });
     }
   });
-  return { metadata: new Set([...tables.map(({ ref }) => ref.path), ...manifests.keys()]), files };
+  return { metadata: new Set(manifests.map(({ ref }) => ref.path)), files };
 }
 
-interface Named<Ref> {
+/** A metadata file on the way down. */
+export interface Named<Ref> {
   readonly table: string;
   /** The newest snapshot that names it. */
   readonly snapshotId: number;
@@ -88,7 +98,7 @@ export async function absentFiles(storage: Storage, { files }: Reached): Promise
 }
 
 /**
- * Refuses to clean up in a lake that is damaged: what is to go may be what its repair needs.
+ * Refuses to go on in a lake that is damaged: what is to go may be what its repair needs.
  * @throws LakeError `corrupt` naming a file
  */
 export async function refuseAbsent(storage: Storage, reached: Reached): Promise<void> {
@@ -97,7 +107,7 @@ export async function refuseAbsent(storage: Storage, reached: Reached): Promise<
   if (first === undefined) return;
   throw new LakeError(
     'corrupt',
-    `${first.path} (${first.table}) is missing or has another size than its ${first.bytes} bytes${others(absent)}; nothing was deleted. See "lake verify --all", then "lake repair".`,
+    `${first.path} (${first.table}) is missing or has another size than its ${first.bytes} bytes${others(absent)}; nothing was changed. See "lake verify --all", then "lake repair".`,
     { details: { path: first.path, table: first.table, files: absent.length } },
   );
 }
