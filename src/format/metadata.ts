@@ -80,7 +80,7 @@ export function damaged(path: string, what: string, cause?: unknown): LakeError 
     'corrupt',
     `${path} is damaged: ${what}. "lake verify --all" says what else is and which snapshots still read; "lake repair" makes again what it can.`,
     {
-      details: { path },
+      details: { path, reason: what },
       cause,
     },
   );

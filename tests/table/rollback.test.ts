@@ -148,7 +148,7 @@ function beforeCall(storage: Storage, at: number, happen: () => Promise<unknown>
   let calls = 0;
   return new Proxy(storage, {
     get: (target, name: keyof Storage) => {
-      const member = target[name];
+      const member: unknown = Reflect.get(target, name);
       if (typeof member !== 'function') return member;
       return async (...given: never[]) => {
         if (calls++ === at) await happen();
