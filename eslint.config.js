@@ -15,6 +15,7 @@ export default tseslint.config(
       'coverage/**',
       'lake/**',
       'bench/.work/**',
+      'reliability/.build/**',
       'bench/node_modules/**',
     ],
   },

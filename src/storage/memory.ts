@@ -16,6 +16,8 @@ export type MemoryHook = (step: MemoryStep, path: string) => void | Promise<void
 export interface MemoryStorage extends Storage {
   /** A storage with what would be left after a power cut now. */
   afterPowerCut(hook?: MemoryHook): MemoryStorage;
+  /** The same storage as another process sees it, with a runtime and a hook of its own. */
+  seenBy(runtime: Runtime, hook: MemoryHook): MemoryStorage;
 }
 
 interface Content {
@@ -25,23 +27,40 @@ interface Content {
 
 type Contents = Map<string, Content>;
 
+/** What all processes see. */
+interface Shared {
+  readonly visible: Contents;
+  readonly lasting: Contents;
+  readonly locks: Set<string>;
+  temporaries: number;
+}
+
 /** Starts empty, or with files. */
 export function memoryStorage(
   runtime: Runtime,
   hook: MemoryHook = () => undefined,
   durable: ReadonlyMap<string, Content> = new Map(),
 ): MemoryStorage {
-  const visible: Contents = new Map(durable);
-  const lasting: Contents = new Map(durable);
-  const locks = new Set<string>();
-  let temporaries = 0;
+  const shared = {
+    visible: new Map(durable),
+    lasting: new Map(durable),
+    locks: new Set<string>(),
+    temporaries: 0,
+  };
+  return viewOf(shared, runtime, hook);
+}
+
+function viewOf(shared: Shared, runtime: Runtime, hook: MemoryHook): MemoryStorage {
+  const { visible, lasting, locks } = shared;
 
   const put = async (path: string, bytes: Uint8Array): Promise<void> => {
     await hook('write', path);
     visible.set(path, { bytes: bytes.slice(), modifiedAtMs: runtime.now() / 1000 });
   };
   const move = (from: string, to: string): void => {
-    visible.set(to, visible.get(from)!);
+    const content = visible.get(from);
+    if (content === undefined) throw missing(from);
+    visible.set(to, content);
     visible.delete(from);
   };
   const sync = async (paths: readonly string[], place: string): Promise<void> => {
@@ -53,7 +72,7 @@ export function memoryStorage(
     }
   };
   const writeAside = async ({ path, bytes }: FileToWrite): Promise<string> => {
-    const temporary = `${checkPath(path, 'file')}.tmp-${temporaries++}`;
+    const temporary = `${checkPath(path, 'file')}.tmp-${shared.temporaries++}`;
     await put(temporary, bytes);
     await hook('rename', path);
     return temporary;
@@ -67,8 +86,7 @@ export function memoryStorage(
     read: async (path, range) => {
       await hook('read', checkPath(path, 'file'));
       const found = visible.get(path);
-      if (found === undefined)
-        throw new LakeError('not-found', `There is no file memory/${path}.`, { details: { path } });
+      if (found === undefined) throw missing(path);
       return found.bytes.slice(range?.start, range?.end);
     },
 
@@ -142,7 +160,13 @@ export function memoryStorage(
       Promise.resolve([...locks].filter((name) => name.startsWith(prefix)).sort(compareText)),
 
     afterPowerCut: (nextHook) => memoryStorage(runtime, nextHook, lasting),
+
+    seenBy: (otherRuntime, otherHook) => viewOf(shared, otherRuntime, otherHook),
   };
+}
+
+function missing(path: string): LakeError {
+  return new LakeError('not-found', `There is no file memory/${path}.`, { details: { path } });
 }
 
 /** The paths below a folder, sorted. */

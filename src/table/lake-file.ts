@@ -35,8 +35,15 @@ export async function ensureLakeFile(
 ): Promise<LakeFile> {
   const found = await readLakeFile(storage);
   if (found !== undefined) return found;
-  if ((await findHead(storage)) > 0) throw damaged(lakeFilePath, 'it is missing beside snapshots');
+  if ((await findHead(storage)) > 0) return madeMeanwhile(storage);
   const made = { lakeId: uuid(runtime), createdAt: isoMicros(runtime.now()), vacuumGraceMs };
   const answer = await storage.create({ path: lakeFilePath, bytes: await encodeLakeFile(made) });
   return answer === 'created' ? made : ensureLakeFile(storage, runtime, vacuumGraceMs);
+}
+
+/** Another writer may have made the lake and its first snapshot between the two looks. */
+async function madeMeanwhile(storage: Storage): Promise<LakeFile> {
+  const found = await readLakeFile(storage);
+  if (found === undefined) throw damaged(lakeFilePath, 'it is missing beside snapshots');
+  return found;
 }

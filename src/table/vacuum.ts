@@ -8,7 +8,7 @@ import { damaged } from '../format/metadata.js';
 import { hintPath, lakeFilePath, metadataFolder } from '../format/paths.js';
 import type { Storage } from '../storage/storage.js';
 import { expiredBefore, readLine } from './line.js';
-import { readLakeFile } from './log.js';
+import { findHead, readLakeFile } from './log.js';
 import { lockMaintenance, refuseStopped } from './maintenance.js';
 import type { Proof } from './proof.js';
 import { proveFiles, reach, refuseAbsent } from './reach.js';
@@ -76,7 +76,7 @@ async function deleteUseless(
   const listed = (await mapConcurrent(folders, folders.length, (folder) => storage.list(folder))).flat();
   const cutOffMs = await cutOff(storage, startMs, options);
   const line = await readLine(storage, { listed, ...(options.signal && { signal: options.signal }) });
-  if (line.length === 0 && (await storage.stat(hintPath)) !== undefined)
+  if (line.length === 0 && (await storage.stat(hintPath)) !== undefined && (await findHead(storage)) === 0)
     throw damaged(metadataFolder, 'it holds no snapshot, though there was one');
   const retained = await reach(storage, line);
   await refuseAbsent(storage, retained);

@@ -37,6 +37,19 @@ describe('memory', () => {
     expect(await storage.afterPowerCut().names('')).toEqual(['old']);
   });
 
+  it('is one storage for processes with hooks of their own', async () => {
+    const steps: string[] = [];
+    const first = memoryStorage(runtime, (step) => void steps.push(`first ${step}`));
+    const second = first.seenBy(runtime, (step) => void steps.push(`second ${step}`));
+    await first.create({ path: 'x', bytes: Uint8Array.of(1) });
+    expect(await second.create({ path: 'x', bytes: Uint8Array.of(2) })).toBe('taken');
+    expect(await second.read('x')).toEqual(Uint8Array.of(1));
+    expect(steps.filter((step) => step.endsWith('rename'))).toEqual(['first rename', 'second rename']);
+    const lock = await first.lock('ingest', { timeoutMs: 0 });
+    expect(await second.heldLocks('')).toEqual(['ingest']);
+    await lock.release();
+  });
+
   it('shows every step to the hook', async () => {
     const steps: string[] = [];
     const storage = memoryStorage(runtime, (step, path) => void steps.push(`${step} ${path}`));

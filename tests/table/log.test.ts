@@ -14,7 +14,7 @@ import {
   resolveReference,
 } from '../../src/table/log.js';
 import { openAt, openHead } from '../../src/table/view.js';
-import { adding, plainFile, runtime, totals } from './lake-fixture.js';
+import { add, adding, plainFile, runtime, totals } from './lake-fixture.js';
 
 const utf8 = (text: string): Uint8Array => new TextEncoder().encode(text);
 const noon = Date.parse('2024-06-01T12:00:00Z') * 1000;
@@ -152,6 +152,18 @@ describe('lake.json', () => {
     const made = await Promise.all([1, 2, 3, 4].map(() => openForWriting(storage, runtime)));
     expect(new Set(made.map((lake) => lake.lakeId)).size).toBe(1);
     expect(await readLakeFile(storage)).toEqual(made[0]);
+  });
+
+  it('is found when another writer makes it, and a snapshot, right after it was looked for', async () => {
+    let racer: Promise<unknown> | undefined;
+    const storage = memoryStorage(runtime, async (step, path) => {
+      if (step !== 'list' || racer !== undefined) return;
+      expect(path).toContain('_manifests');
+      racer = plainFile('a').then((made) => add(storage, totals, [made]));
+      await racer;
+    });
+    const found = await openForWriting(storage, runtime);
+    expect(await readLakeFile(storage)).toEqual(found);
   });
 
   it('keeps a grace period that is not the default', async () => {

@@ -1,0 +1,62 @@
+// The arguments of the command, checked.
+
+import { parseArgs } from 'node:util';
+import type { Suite } from './suite.js';
+
+export interface Arguments {
+  readonly suites: readonly Suite[];
+  readonly scale: number;
+  readonly seed: number;
+  readonly plant: boolean;
+  readonly write: boolean;
+  /** Processes at a time. */
+  readonly jobs: number;
+  /** One run only. */
+  readonly run?: number;
+  /** Of a process that does a part for another: its first run and their number. */
+  readonly part?: { readonly firstRun: number; readonly runs: number };
+}
+
+const options = {
+  suite: { type: 'string' },
+  scale: { type: 'string', default: '1' },
+  seed: { type: 'string' },
+  run: { type: 'string' },
+  jobs: { type: 'string', default: '1' },
+  part: { type: 'string' },
+  plant: { type: 'boolean', default: false },
+  write: { type: 'boolean', default: false },
+} as const;
+
+/** @throws Error in the user's words; `freshSeed` is used when none is given */
+export function readArguments(args: readonly string[], all: readonly Suite[], freshSeed: number): Arguments {
+  const { values } = parseArgs({ args: [...args], options });
+  const [firstRun, runs] = (values.part ?? '').split(',').map(Number);
+  return {
+    suites: chosen(values.suite, all),
+    scale: numberOf('scale', values.scale),
+    seed: values.seed === undefined ? freshSeed : numberOf('seed', values.seed),
+    plant: values.plant,
+    write: values.write,
+    jobs: Math.max(1, numberOf('jobs', values.jobs)),
+    ...(values.run !== undefined && { run: numberOf('run', values.run) }),
+    ...(firstRun !== undefined && runs !== undefined && { part: { firstRun, runs } }),
+  };
+}
+
+function chosen(names: string | undefined, all: readonly Suite[]): readonly Suite[] {
+  if (names === undefined) return all;
+  return names.split(',').map((name) => {
+    const suite = all.find((each) => each.name === name.trim());
+    if (suite === undefined)
+      throw new Error(`There is no suite "${name}": ${all.map((each) => each.name).join(', ')}.`);
+    return suite;
+  });
+}
+
+function numberOf(option: string, text: string): number {
+  const value = Number(text);
+  if (text.trim() === '' || !Number.isFinite(value) || value < 0)
+    throw new Error(`--${option} ${text}: expected a number.`);
+  return value;
+}

@@ -1,0 +1,43 @@
+// What a simulated disk is made of: what a running machine sees, and what is on the disk for certain.
+
+export interface FileNode {
+  readonly kind: 'file';
+  bytes: Uint8Array;
+  /** What is on the disk for certain. */
+  lasting: Uint8Array | undefined;
+  /** After a failed sync the system has dropped the pages: later syncs succeed and write nothing. */
+  isDropped: boolean;
+  modifiedAtMs: number;
+}
+
+export interface FolderNode {
+  readonly kind: 'folder';
+  readonly entries: Map<string, Node>;
+  /** The entries that are on the disk for certain. */
+  readonly lasting: Map<string, Node>;
+  modifiedAtMs: number;
+}
+
+export type Node = FileNode | FolderNode;
+
+/** One entry of a folder as a change leaves it; undefined where it goes. */
+export interface EntryChange {
+  readonly folder: FolderNode;
+  readonly name: string;
+  readonly node: Node | undefined;
+}
+
+/** A change of the tree that is not known to be on the disk. A rename has two parts. */
+export interface PendingChange {
+  parts: readonly EntryChange[];
+}
+
+export function newFolder(modifiedAtMs: number): FolderNode {
+  return { kind: 'folder', entries: new Map(), lasting: new Map(), modifiedAtMs };
+}
+
+/** The change is on the disk. */
+export function settle({ folder, name, node }: EntryChange): void {
+  if (node === undefined) folder.lasting.delete(name);
+  else folder.lasting.set(name, node);
+}

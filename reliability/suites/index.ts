@@ -1,0 +1,6 @@
+// Every suite, in the order of the table that they fill.
+
+import type { Suite } from '../suite.js';
+import { schedule } from './schedule.js';
+
+export const suites: readonly Suite[] = [schedule];
