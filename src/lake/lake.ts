@@ -6,12 +6,14 @@ import type {
   IngestReport,
   LakeOverview,
   OnProgress,
+  RollbackReport,
   SnapshotDetail,
   SnapshotReport,
   TableListing,
   TagReport,
   TravelReport,
   VacuumReport,
+  VerifyReport,
 } from './results.js';
 
 /** A value as JSON and CSV show it: decimals and timestamps as text, counts as numbers while they are safe. */
@@ -55,6 +57,12 @@ export interface VacuumOptions extends OperationOptions {
   /** Deletes files that no lake wrote, too. */
   readonly foreign?: boolean;
   readonly dryRun?: boolean;
+}
+
+/** Without either: the head. */
+export interface VerifyOptions extends OperationOptions {
+  readonly snapshot?: string;
+  readonly all?: boolean;
 }
 
 /** A snapshot by number, `head`, `head~2`, tag or time (`2024-06-01`, `2024-06-01T12:00:00Z`). Without one: the head. */
@@ -102,10 +110,14 @@ export interface Lake {
   /** Gives a snapshot (the head unless said) a name that keeps it from expiring. */
   tag(name: string, reference?: string): Promise<TagReport>;
   untag(name: string): Promise<TagReport>;
+  /** A new snapshot with the contents of an old one (format §7). */
+  rollback(reference: string, options: OperationOptions & { readonly dryRun?: boolean }): Promise<RollbackReport>;
   /** Lets old snapshots go (format §7). */
   expire(options: ExpireOptions): Promise<ExpireReport>;
   /** Deletes files that no snapshot names (format §7). */
   vacuum(options: VacuumOptions): Promise<VacuumReport>;
+  /** Reads every byte that snapshots name, and checks it. Problems are in the report, not thrown. */
+  verify(options: VerifyOptions): Promise<VerifyReport>;
 
   close(): Promise<void>;
 }

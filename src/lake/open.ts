@@ -29,8 +29,11 @@ export function assembleLake(parts: Parts): Lake {
     restore: async (batch, out, options) => (await import('./restore.js')).restore(parts, batch, out, options),
     tag: async (name, reference) => (await import('./tags.js')).tag(parts, name, reference),
     untag: async (name) => (await import('./tags.js')).untag(parts, name),
+    rollback: async (reference, options) =>
+      (await import('./rollback.js')).rollback(parts, reference, options),
     expire: async (options) => (await import('./expire.js')).expire(parts, options),
     vacuum: async (options) => (await import('./vacuum.js')).vacuum(parts, options),
+    verify: async (options) => (await import('./verify.js')).verify(parts, options),
     close: () => Promise.resolve(),
   };
 }

@@ -1,11 +1,17 @@
 // Letting go, freeing, merging and checking, as commands on a lake of several runs.
 
-import { existsSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { cpSync, existsSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
-import { join } from 'node:path';
+import { join, relative } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
-import type { CompactReport, ExpireReport, LakeOverview, VacuumReport } from '../../src/lake/results.js';
+import type {
+  CompactReport,
+  ExpireReport,
+  LakeOverview,
+  VacuumReport,
+  VerifyReport,
+} from '../../src/lake/results.js';
 import { runCli, runJson } from './run-cli.js';
 import type { CliResult } from './run-cli.js';
 
@@ -122,5 +128,55 @@ describe('vacuum', () => {
     expect(deleted.map(({ path, kind }) => [path, kind])).toEqual([['silver/notes.txt', 'foreign']]);
     expect((await json<LakeOverview>()).unnamedBytes).toBe(0);
     expect((await run('show', 'silver.events', '--snapshot', 'first')).code).toBe(0);
+  });
+});
+
+describe('verify', () => {
+  test('says what it read when every byte is right', async () => {
+    const { code, stdout } = await run('verify', '--all');
+    expect([code, stdout]).toEqual([
+      0,
+      expect.stringMatching(/^Checked 2 snapshots: \d+ files, .*\nEvery byte is right\.\n$/),
+    ]);
+    const head = await json<VerifyReport>('verify');
+    expect([head.snapshots, head.problems, head.readable]).toEqual([[4], [], [4]]);
+    expect((await json<VerifyReport>('verify', '--snapshot', 'first')).snapshots).toEqual([1]);
+    expect((await run('verify', '--snapshot', '2')).code).toBe(5);
+  });
+
+  /** A copy of the lake with a bit of a table's first file flipped; the file's path. */
+  async function damage(
+    name: string,
+    table: string,
+  ): Promise<{ readonly at: string; readonly path: string }> {
+    const at = join(folder, name);
+    cpSync(lake, at, { recursive: true });
+    const { stdout } = await runAt(at, ['files', table]);
+    const file = stdout.split('\n')[0] ?? '';
+    const bytes = readFileSync(file);
+    bytes[bytes.length >> 1] = (bytes[bytes.length >> 1] ?? 0) ^ 1;
+    writeFileSync(file, bytes);
+    return { at, path: relative(at, file) };
+  }
+
+  test('one flipped bit in silver is exit code 4: file, table, snapshots, what still reads, what to do', async () => {
+    const { at, path } = await damage('flipped', 'silver.users');
+    const { code, stdout, stderr } = await runAt(at, ['verify', '--all']);
+    expect([code, stderr]).toEqual([4, '']);
+    expect(stdout).toContain(path);
+    expect(stdout).toMatch(/damaged data file [^]*table silver\.users, [^]*Damaged: [^]*lake repair/);
+    expect(stdout).not.toContain('copy of the lake');
+    expect(widest(stdout)).toBeLessThanOrEqual(Math.max(80, path.length + 30));
+  });
+
+  test('with --json the report is the document, also with exit code 4', async () => {
+    const { at, path } = await damage('bronze', 'bronze.events');
+    const { code, stdout } = await runAt(at, ['verify', '--json']);
+    const report = JSON.parse(stdout) as VerifyReport;
+    expect([code, report.problems.map((problem) => [problem.path, problem.table, problem.kind])]).toEqual([
+      ...[4, [[path, 'bronze.events', 'damaged']]],
+    ]);
+    expect([report.damaged, report.readable]).toEqual([[4], []]);
+    expect((await runAt(at, ['verify'])).stdout).toContain('copy of the lake');
   });
 });

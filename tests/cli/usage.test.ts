@@ -45,7 +45,7 @@ test.each([
   [['repack'], 'unknown command "repack"'],
   [['__proto__'], 'unknown command "__proto__"'],
   [['snapshot', 'lst'], 'did you mean list?'],
-  [['snapshot'], 'expected list, show, tag, untag or expire'],
+  [['snapshot'], 'expected list, show, tag, untag, rollback or expire'],
   [['tables', '--jsn'], 'lake tables has no flag --jsn; did you mean --json?'],
   [['tables', '-x'], 'lake tables has no flag -x'],
   [['tables', '--__proto__', 'x'], 'lake tables has no flag'],
@@ -68,9 +68,11 @@ test.each([
   [['restore', 'abc'], 'lake restore needs --out'],
   [['generate'], 'lake generate needs --out'],
   [['snapshot', 'tag'], 'lake snapshot tag wants NAME [S]'],
+  [['snapshot', 'rollbck', '1'], 'did you mean rollback?'],
   [['snapshot', 'expire', '--keep', '0'], '--keep: "0" is not a whole number of at least 1'],
   [['snapshot', 'expire', '--older-than', 'soon'], '--older-than: "soon" is not an age like 7d'],
   [['vacuum', '--grace', '24'], '--grace: "24" is not a duration like 24h'],
+  [['verify', '--all', '--snapshot', '1'], '--snapshot or --all, not both'],
 ] as const)('lake %j is refused in one line', async (argv, message) => {
   const { code, stdout, stderr } = await lake(argv);
   expect([code, stdout]).toEqual([1, '']);

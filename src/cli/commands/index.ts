@@ -12,11 +12,13 @@ import { restore } from './restore.js';
 import { show } from './show.js';
 import { snapshotExpire } from './snapshot-expire.js';
 import { snapshotList } from './snapshot-list.js';
+import { snapshotRollback } from './snapshot-rollback.js';
 import { snapshotShow } from './snapshot-show.js';
 import { snapshotTag, snapshotUntag } from './snapshot-tag.js';
 import { tables } from './tables.js';
 import { timeTravel } from './time-travel.js';
 import { vacuum } from './vacuum.js';
+import { verify } from './verify.js';
 
 export const commands: readonly Command[] = [
   overview,
@@ -28,6 +30,7 @@ export const commands: readonly Command[] = [
   snapshotShow,
   snapshotTag,
   snapshotUntag,
+  snapshotRollback,
   snapshotExpire,
   timeTravel,
   files,
@@ -35,5 +38,6 @@ export const commands: readonly Command[] = [
   restore,
   compact,
   vacuum,
+  verify,
   generate,
 ];
