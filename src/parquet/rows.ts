@@ -132,9 +132,15 @@ function piecesData(type: 'string' | 'binary', cells: readonly Cell[], validity:
  * @throws LakeError `check-failed` when the table is not of the schema
  */
 export function tableToRows(table: arrow.Table, schema: Schema): readonly Row[] {
-  const { batches, numRows } = conform(table, schema);
+  const read = rowReader(table, schema);
+  return Array.from({ length: table.numRows }, (_, row) => read(row));
+}
+
+/** Single rows of a table by their position; see `tableToRows`. */
+export function rowReader(table: arrow.Table, schema: Schema): (row: number) => Row {
+  const { batches } = conform(table, schema);
   const columns = schema.fields.map((field, i) => cellReader(field.type, batches[0]!.data.children[i]!));
-  return Array.from({ length: numRows }, (_, row) => columns.map((cell) => cell(row)));
+  return (row) => columns.map((cell) => cell(row));
 }
 
 function cellReader(type: FieldType, column: arrow.Data): (row: number) => Cell {
