@@ -6,18 +6,18 @@
 //   --run R               run R of the seed alone: a failure again
 //   --jobs 2              processes at a time, for suites whose runs can be divided
 //   --plant               with each suite's bug planted: every suite must fail now
-//   --write               results to reliability/results.json
+//   --write               enters the results in reliability/results.json and in the table of RELIABILITY.md
 //
 // A suite (suite.ts) attacks one promise; run r of it derives everything from (seed, r). It exits with 1 when a promise
 // did not hold; with --plant, when a suite missed its bug.
 
-import { mkdir, rm, writeFile } from 'node:fs/promises';
-import { cpus } from 'node:os';
+import { mkdir, rm } from 'node:fs/promises';
 import { fileURLToPath } from 'node:url';
 import { readArguments, type Arguments } from './arguments.js';
 import { runDivided, type PartMessage } from './divide.js';
 import { repository } from './places.js';
 import { progressOf } from './progress.js';
+import { writeReport } from './report.js';
 import { resultsTable, type Finished } from './results.js';
 import type { Suite, SuiteOptions, SuiteResult } from './suite.js';
 import { suites } from './suites/index.js';
@@ -31,7 +31,7 @@ async function main(): Promise<void> {
   const finished: Finished[] = [];
   for (const suite of chosen.suites) finished.push(await runSuite(suite, chosen));
   process.stdout.write(resultsTable(finished, chosen));
-  if (chosen.write) await writeResults(finished, chosen);
+  if (chosen.write) writeReport(suites, finished, chosen);
   const isRight = ({ result }: Finished): boolean => result.failed > 0 === chosen.plant;
   process.exitCode = finished.every(isRight) ? 0 : 1;
 }
@@ -72,21 +72,6 @@ async function runPart(chosen: Arguments): Promise<void> {
   await rm(options.workFolder, { recursive: true, force: true });
   tell({ kind: 'result', result });
   process.disconnect();
-}
-
-async function writeResults(finished: readonly Finished[], { seed, scale, plant }: Arguments): Promise<void> {
-  const machine = {
-    cores: cpus().length,
-    processor: cpus()[0]?.model ?? 'unknown',
-    system: `${process.platform} ${process.arch}`,
-  };
-  const results = finished.map(({ suite, result, seconds }) => ({
-    name: suite.name,
-    ...result,
-    seconds: Math.round(seconds),
-  }));
-  const all = { seed, scale, plant, node: process.version, machine, results };
-  await writeFile(new URL('reliability/results.json', repository), `${JSON.stringify(all, null, 2)}\n`);
 }
 
 await main();

@@ -73,10 +73,14 @@ function startResources(): { readonly resources: Resources; close(): Promise<voi
   return { resources, close: async () => void (await Promise.all([pool.close(), engine.close()])) };
 }
 
+/** The planted bug is in every commit; a few kinds of them do. */
+const plantedIn = new Set(['compact', 'rollback', 'tag']);
+
 /** Every storage call of every operation, twice. */
 async function pointsOf({ seed, plant }: SuiteOptions, resources: Resources): Promise<readonly Point[]> {
   const points: Point[] = [];
-  for (const operation of operations) {
+  const chosen = plant ? operations.filter(({ name }) => plantedIn.has(name)) : operations;
+  for (const operation of chosen) {
     const calm = lakeOn(new Map(), seed, resources);
     await operation.prepare(calm);
     const base = await contentsOf(calm.storage);

@@ -1,11 +1,13 @@
 // A lake as its users see it: one object, one method per thing they can ask. `openLake` (open.ts) puts the parts together.
 
 import type {
+  BackfillReport,
   CompactReport,
   ExpireReport,
   IngestReport,
   LakeOverview,
   OnProgress,
+  RepairReport,
   RollbackReport,
   SnapshotDetail,
   SnapshotReport,
@@ -39,6 +41,15 @@ export interface IngestOptions extends OperationOptions {
   readonly paths: readonly string[];
   /** `YYYY-MM-DD`; today (UTC) unless said. */
   readonly ingestDate?: string;
+  readonly dryRun?: boolean;
+}
+
+/** A range of days, or everything. */
+export interface BackfillOptions extends OperationOptions {
+  /** `YYYY-MM-DD`, both included. */
+  readonly from?: string;
+  readonly to?: string;
+  readonly all?: boolean;
   readonly dryRun?: boolean;
 }
 
@@ -76,6 +87,10 @@ export interface Lake {
 
   /** Reads new batches and publishes bronze, silver and gold as one snapshot (pipeline §8). */
   ingest(options: IngestOptions): Promise<IngestReport>;
+  /** Makes silver and gold again from bronze: of some days, or everything (pipeline §8). */
+  backfill(options: BackfillOptions): Promise<BackfillReport>;
+  /** Puts damaged files of silver and gold back, made again from bronze. */
+  repair(options: OperationOptions & { readonly dryRun?: boolean }): Promise<RepairReport>;
   /** Merges small files inside partitions; changes no row (format §7). */
   compact(
     options: OperationOptions & { readonly table?: string; readonly targetSizeBytes?: number; readonly dryRun?: boolean },

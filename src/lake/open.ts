@@ -16,6 +16,8 @@ export function assembleLake(parts: Parts): Lake {
   return {
     location: parts.location,
     ingest: async (options) => (await import('./ingest.js')).ingest(parts, options),
+    backfill: async (options) => (await import('./backfill.js')).backfill(parts, options),
+    repair: async (options) => (await import('./repair.js')).repair(parts, options),
     compact: async (options) => (await import('./compact.js')).compact(parts, options),
     overview: async () => (await import('./overview.js')).overview(parts),
     snapshots: async (limit) => (await import('./history.js')).snapshots(parts, limit),

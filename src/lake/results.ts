@@ -310,3 +310,45 @@ export interface VerifyReport {
   readonly damaged: readonly number[];
   readonly durationMs: number;
 }
+
+/** `lake backfill --json`. */
+export interface BackfillReport {
+  /** Null for a dry run. */
+  readonly snapshot: number | null;
+  readonly parent: number;
+  /** Whether any table's rows came out otherwise than the lake had them. */
+  readonly changed: boolean;
+  /** The days that were made again; null: everything. */
+  readonly days: { readonly from: string; readonly to: string } | null;
+  /** What was read back from bronze. */
+  readonly batches: number;
+  readonly records: number;
+  readonly accepted: number;
+  /** Tables that came out otherwise: their partitions, and rows by key. */
+  readonly tables: Readonly<
+    Record<
+      string,
+      { readonly changedPartitions: number; readonly rowsAdded: number; readonly rowsRemoved: number; readonly rowsChanged: number }
+    >
+  >;
+  /** Files that were lost or damaged and lie intact again. */
+  readonly healed: readonly string[];
+  readonly checks: readonly CheckReport[];
+  readonly durationMs: number;
+}
+
+/** `lake repair --json`. */
+export interface RepairReport {
+  readonly dryRun: boolean;
+  /** What was wrong. */
+  readonly problems: number;
+  /** Files that got their bytes back. */
+  readonly healed: readonly string[];
+  /** The snapshot that replaces files whose bytes another version of the program wrote; null when there was no need. */
+  readonly snapshot: number | null;
+  /** What bronze does not tell how to make again. */
+  readonly remaining: readonly VerifyProblem[];
+  /** For a dry run: files that bronze tells how to make again. */
+  readonly repairable: readonly string[];
+  readonly durationMs: number;
+}

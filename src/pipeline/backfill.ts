@@ -40,21 +40,22 @@ export interface BackfillOptions extends RunBasis {
  * Makes silver and gold again from bronze and publishes that as one snapshot.
  * @throws LakeError `invalid-input` for a range under another contract than the lake's; `corrupt` when bronze is damaged
  */
-export function runBackfill(options: BackfillOptions): Promise<RunOutcome> {
+export function runBackfill(options: BackfillOptions): Promise<RebuildOutcome> {
   return inTurn(options, (base) => backfillOn(requireLake(base), options, 'publish'));
 }
 
-/** What a repair found: bytes that are back in place, and partitions that came out otherwise. */
-export interface RepairOutcome extends RunOutcome {
+/** What came of it, with the files that were lost and are back in place. */
+export interface RebuildOutcome extends RunOutcome {
   readonly healed: readonly string[];
 }
 
 /**
  * Makes a snapshot's silver and gold again and puts lost files back where they were. What comes out in other bytes
- * (another writer) is published as a new snapshot where the view is the head, else left.
+ * (another version of the program wrote them) is published as a new snapshot for the head, and left alone otherwise.
  */
-export function runRepair(options: RunBasis, view: LakeView, isHead: boolean): Promise<RepairOutcome> {
-  return backfillOn(view, options, isHead ? 'publish changes' : 'publish nothing');
+export function runRepair(options: RunBasis, snapshot: LakeView | 'head'): Promise<RebuildOutcome> {
+  if (snapshot !== 'head') return backfillOn(snapshot, options, 'publish nothing');
+  return inTurn(options, (base) => backfillOn(requireLake(base), options, 'publish changes'));
 }
 
 function requireLake(base: LakeView | null): LakeView {
@@ -68,7 +69,7 @@ async function backfillOn(
   base: LakeView,
   options: BackfillOptions,
   publishing: Publishing,
-): Promise<RepairOutcome> {
+): Promise<RebuildOutcome> {
   if (options.days !== undefined) await refuseOtherContract(base, options.pipeline, options.settings);
   return attempt(options, { base, rebuild: true }, (state) => compute(options, state, publishing));
 }
@@ -77,7 +78,7 @@ async function compute(
   options: BackfillOptions,
   state: Attempt,
   publishing: Publishing,
-): Promise<RepairOutcome> {
+): Promise<RebuildOutcome> {
   const { pipeline, days } = options;
   const { tables } = state;
   const { read, refused } = await readAll(options, state);
@@ -189,7 +190,7 @@ async function finish(
   state: Attempt,
   { read, checks }: { readonly read: readonly ReadBatch[]; readonly checks: readonly CheckResult[] },
   publishing: Publishing,
-): Promise<RepairOutcome> {
+): Promise<RebuildOutcome> {
   const { tables } = state;
   const { healed } = tables;
   const isPublished = publishing === 'publish' || (publishing === 'publish changes' && tables.isChanged);

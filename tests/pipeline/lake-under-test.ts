@@ -8,7 +8,7 @@ import { sha256 } from '../../src/common/sha256.js';
 import { systemRuntime } from '../../src/common/system-runtime.js';
 import { startDuckDbWasm } from '../../src/engine/duckdb-wasm.js';
 import { rows } from '../../src/lake/rows.js';
-import { runBackfill, runRepair, type DayRange, type RepairOutcome } from '../../src/pipeline/backfill.js';
+import { runBackfill, runRepair, type DayRange, type RebuildOutcome } from '../../src/pipeline/backfill.js';
 import { runIngest, type Resources, type RunBasis, type RunOutcome } from '../../src/pipeline/run.js';
 import { defaultSettings } from '../../src/pipelines/saas/settings.js';
 import { saasPipeline } from '../../src/pipelines/saas/pipeline.js';
@@ -42,7 +42,7 @@ export interface TestLake extends LakeUnderTest {
   run(files: readonly Delivery[], dryRun?: boolean): Promise<RunOutcome>;
   backfill(days?: DayRange): Promise<RunOutcome>;
   /** Repairs the head. */
-  repair(): Promise<RepairOutcome>;
+  repair(): Promise<RebuildOutcome>;
 }
 
 /** A new, empty lake. */
@@ -62,7 +62,7 @@ export function newLake(resources: Resources): TestLake {
     storage,
     run,
     backfill: (days) => runBackfill({ ...basis, ...(days && { days }) }),
-    repair: async () => runRepair(basis, (await openHead(storage))!, true),
+    repair: () => runRepair(basis, 'head'),
     ingest: async (files) => void (await run(files)),
     rows: async (table) => {
       const view = await openHead(storage);

@@ -1,6 +1,7 @@
 // Every command, in the order of the help.
 
 import type { Command } from '../command.js';
+import { backfill } from './backfill.js';
 import { compact } from './compact.js';
 import { exportTables } from './export.js';
 import { files } from './files.js';
@@ -8,6 +9,7 @@ import { generate } from './generate.js';
 import { ingest } from './ingest.js';
 import { overview } from './overview.js';
 import { query } from './query.js';
+import { repair } from './repair.js';
 import { restore } from './restore.js';
 import { show } from './show.js';
 import { snapshotExpire } from './snapshot-expire.js';
@@ -23,6 +25,7 @@ import { verify } from './verify.js';
 export const commands: readonly Command[] = [
   overview,
   ingest,
+  backfill,
   tables,
   show,
   query,
@@ -39,5 +42,6 @@ export const commands: readonly Command[] = [
   compact,
   vacuum,
   verify,
+  repair,
   generate,
 ];
