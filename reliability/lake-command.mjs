@@ -12,6 +12,7 @@ const storage = localStorage(location, runtime);
 
 async function publish(folder, files) {
   if ((await storage.names(folder)).length > 0) return 'taken';
+  process.stdout.write('publishing\n');
   for (const { path, bytes } of files) {
     await storage.write([{ path: `${folder}/${path}`, bytes }]);
     await sleep(50);

@@ -1,6 +1,7 @@
 // Real processes, really killed: `kill -9` at a random moment of a command, then the same command again.
 
 import { spawn } from 'node:child_process';
+import { once } from 'node:events';
 import { cpSync, mkdirSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
@@ -39,12 +40,15 @@ const ingestArgs =
   (folder: string): readonly string[] => [...['ingest', join(folder, file), '--ingest-date', '2024-06-02']];
 
 const commands: readonly Command[] = [
-  { name: 'ingest', args: ingestArgs('events-4.ndjson') },
+  { name: 'ingest', args: ingestArgs('events-3.ndjson') },
   { name: 'compact', args: () => ['compact'] },
   { name: 'expire', args: () => ['snapshot', 'expire', '--keep', '1'], expires: true },
   { name: 'vacuum', args: () => ['vacuum', '--grace', '0s'] },
   { name: 'backfill', args: () => ['backfill', '--all'] },
 ];
+
+/** The planted commit takes longer. */
+const plantedMs = 1000;
 
 /** What one command does when nobody disturbs it. */
 interface Undisturbed {
@@ -57,12 +61,14 @@ async function runKills(options: SuiteOptions): Promise<SuiteResult> {
   const template = join(options.workFolder, 'template');
   const before = await makeTemplate(template);
   const chosen = options.plant ? commands.slice(0, 1) : commands;
-  const undisturbed: Undisturbed[] = [];
-  for (const command of chosen) undisturbed.push(await observe(options, template, command));
+  const observed = new Map<Command, Promise<Undisturbed>>();
   return eachRun(options, async (random, tally, run) => {
+    const command = chosen[(random.below(chosen.length) + run) % chosen.length]!;
+    const undisturbed = observed.get(command) ?? observe(options, template, command);
+    observed.set(command, undisturbed);
     const folder = join(options.workFolder, `run-${run}`);
     cpSync(template, folder, { recursive: true });
-    await killOnce(folder, random.pick(undisturbed), before, random, options.plant, tally);
+    await killOnce(folder, await undisturbed, before, random, options.plant, tally);
     rmSync(folder, { recursive: true });
   });
 }
@@ -73,16 +79,16 @@ const line = (id: number, day: string): string =>
     ...{ timestamp: `${day}T10:00:00Z`, amount: id, currency: 'USD', tax: 0 },
   })}\n`;
 
-/** A lake of three runs, with something to do for every command. */
+/** A lake of two runs, with something to do for every command. */
 async function makeTemplate(folder: string): Promise<string> {
   mkdirSync(folder, { recursive: true });
-  for (const [n, first] of [1, 40, 80, 120].entries()) {
+  for (const [n, first] of [1, 40, 80].entries()) {
     const lines = Array.from({ length: 40 }, (_, i) =>
       line(first + i - n * 3, `2024-0${1 + n}-0${1 + (i % 9)}`),
     );
     writeFileSync(join(folder, `events-${n + 1}.ndjson`), lines.join(''));
   }
-  for (const n of [1, 2, 3]) await finish(folder, ingestArgs(`events-${n}.ndjson`)(folder));
+  for (const n of [1, 2]) await finish(folder, ingestArgs(`events-${n}.ndjson`)(folder));
   return lakeSignature(storageIn(folder));
 }
 
@@ -94,7 +100,7 @@ async function observe(options: SuiteOptions, template: string, command: Command
   const folder = join(options.workFolder, `undisturbed-${command.name}`);
   cpSync(template, folder, { recursive: true });
   const started = performance.now();
-  await finish(folder, command.args(folder), options.plant);
+  await finish(folder, command.args(folder));
   const durationMs = performance.now() - started;
   const signature = await lakeSignature(storageIn(folder));
   rmSync(folder, { recursive: true });
@@ -109,7 +115,7 @@ async function killOnce(
   plant: boolean,
   tally: Tally,
 ): Promise<void> {
-  const moment = Math.round(random.next() * durationMs * 1.05);
+  const moment = Math.round(random.next() * (plant ? plantedMs : durationMs * 1.05));
   const place = `${command.name} killed after ${moment} ms`;
   const acknowledged = await snapshotIds(folder);
   const wasKilled = await killed(folder, command, moment, plant);
@@ -136,8 +142,8 @@ async function snapshotIds(folder: string): Promise<readonly number[]> {
 }
 
 /** Runs a command to its end. */
-async function finish(folder: string, args: readonly string[], plant = false): Promise<void> {
-  const { code, errors } = await ended(start(folder, args, plant));
+async function finish(folder: string, args: readonly string[]): Promise<void> {
+  const { code, errors } = await ended(start(folder, args, false));
   check(code === 0, `lake ${args.join(' ')} ended with ${code}: ${errors.slice(0, 500)}`);
 }
 
@@ -145,6 +151,7 @@ async function finish(folder: string, args: readonly string[], plant = false): P
 async function killed(folder: string, command: Command, moment: number, plant: boolean): Promise<boolean> {
   const child = start(folder, command.args(folder), plant);
   const end = ended(child);
+  if (plant) await Promise.race([end, once(child.stdout!, 'data')]); // the commit has begun
   const first = await Promise.race([end, sleep(moment, 'now' as const)]);
   if (first === 'now') child.kill('SIGKILL');
   return (await end).code === null;
@@ -156,11 +163,12 @@ function start(folder: string, args: readonly string[], plant: boolean): ReturnT
   const words = plant
     ? [programPath('lake-command.mjs'), compiledProduct.href, lake, args[1]!]
     : [program, ...args, '--lake', lake, '--quiet'];
-  return spawn(process.execPath, words, { stdio: ['ignore', 'ignore', 'pipe'] });
+  return spawn(process.execPath, words, { stdio: ['ignore', 'pipe', 'pipe'] });
 }
 
 function ended(child: ReturnType<typeof spawn>): Promise<{ code: number | null; errors: string }> {
   let errors = '';
+  child.stdout?.resume();
   child.stderr?.on('data', (chunk: Buffer) => (errors += chunk.toString()));
   return new Promise((resolve) => child.on('close', (code) => resolve({ code, errors })));
 }
