@@ -38,6 +38,15 @@ export class History {
   readonly tags = new Map<string, number>();
   #moment = 0;
 
+  /** After a power cut nobody is told anything any more: what is in the line happened, all else never will. */
+  settle({ places }: Line): void {
+    for (const attempt of this.attempts) {
+      if (attempt.outcome !== 'open') continue;
+      const snapshotId = places.get(attempt.name);
+      attempt.outcome = snapshotId === undefined ? 'failed' : { snapshotId, endedAt: this.moment() };
+    }
+  }
+
   /** A moment: later than all before. */
   moment(): number {
     return ++this.#moment;
@@ -49,6 +58,8 @@ export interface Line {
   readonly head: number;
   /** By snapshot, 0 for the empty lake. */
   readonly contents: ReadonlyMap<number, Contents>;
+  /** The snapshots of attempts, by name. */
+  readonly places: ReadonlyMap<string, number>;
 }
 
 /**
@@ -67,6 +78,7 @@ async function replay(storage: Storage, history: History): Promise<Line> {
   const byName = new Map(history.attempts.map((attempt) => [attempt.name, attempt]));
   const contents = new Map([[0, nothing]]);
   const cache: FileCache = new Map();
+  const places = new Map<string, number>();
   let parentSha256: string | null | undefined = null;
   for (let id = 1; id <= head; id++) {
     const { operation, sha256, parent } = await entryOf(storage, id);
@@ -78,13 +90,14 @@ async function replay(storage: Storage, history: History): Promise<Line> {
     const attempt = byName.get(operation);
     check(attempt !== undefined, `snapshot ${id} (${operation}) is there twice, or nobody made it`);
     byName.delete(operation);
+    places.set(operation, id);
     const after = place(attempt, id, contents);
     contents.set(id, after);
     if (parent !== undefined) await checkSnapshot(storage, id, after, cache);
   }
   for (const { name, outcome } of byName.values())
     check(typeof outcome !== 'object', () => `${name} was acknowledged and is not there`);
-  return { head, contents };
+  return { head, contents, places };
 }
 
 /** The contents after an attempt at its place. */

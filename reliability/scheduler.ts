@@ -22,12 +22,13 @@ export class Scheduler {
   readonly #loyalty: number;
   #waiting: Waiting[] = [];
   #last = 0;
-  #clock = start;
+  #clock: number;
   #steps = 0;
   #isStopped = false;
 
   /** How even the turns are is drawn from `random` too: some schedules starve a client, some let one run for long. */
-  constructor(random: Random) {
+  constructor(random: Random, startMicros = start) {
+    this.#clock = startMicros;
     this.#random = random;
     this.#favourite = random.chance(0.3) ? random.below(5) : -1;
     this.#loyalty = random.pick([0, 0.3, 0.8, 0.95]);

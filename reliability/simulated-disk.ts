@@ -12,7 +12,7 @@ import {
   type Node,
   type PendingChange,
 } from './disk-nodes.js';
-import { diskAfterPowerCut } from './power-cut.js';
+import { diskAfterPowerCut } from './disk-after-power-cut.js';
 import type { Random } from './random.js';
 
 export type DiskOperation =
@@ -167,7 +167,7 @@ function openFile(disk: Disk, path: string, node: Node, call: Call): OpenFile {
     write: (bytes) =>
       call({ operation: 'write', path }, (effect) => {
         const taken = part(bytes, effect);
-        if (node.kind === 'file') node.bytes = Buffer.concat([node.bytes, taken]);
+        if (node.kind === 'file') node.bytes = joined(node.bytes, taken);
         return taken.length;
       }),
     sync: () =>
@@ -177,6 +177,13 @@ function openFile(disk: Disk, path: string, node: Node, call: Call): OpenFile {
       }),
     close: () => call({ operation: 'close', path }, () => undefined),
   };
+}
+
+function joined(first: Uint8Array, second: Uint8Array): Uint8Array {
+  const both = new Uint8Array(first.length + second.length);
+  both.set(first);
+  both.set(second, first.length);
+  return both;
 }
 
 function fileBytes(node: Node, path: string): Uint8Array {

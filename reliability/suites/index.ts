@@ -1,6 +1,8 @@
 // Every suite, in the order of the table that they fill.
 
 import type { Suite } from '../suite.js';
+import { powerCut } from './power-cut.js';
+import { scale } from './scale.js';
 import { schedule } from './schedule.js';
 
-export const suites: readonly Suite[] = [schedule];
+export const suites: readonly Suite[] = [powerCut, schedule, scale];

@@ -1,7 +1,7 @@
 // Bytes that survive a power cut: a file is synced before it gets its name, a folder after it got an entry.
 // A failed sync is final for that file, since the system may have dropped the pages: whoever retries writes a new one.
 
-import { dirname, join } from 'node:path';
+import { dirname, join, sep } from 'node:path';
 import { mapConcurrent } from '../common/concurrency.js';
 import type { FileSystem, OpenFile } from './file-system.js';
 import { isMissing, isNothingThere, systemCode } from './local-errors.js';
@@ -181,11 +181,13 @@ function isFolder(fs: FileSystem, path: string): Promise<boolean> {
 
 /**
  * Makes folders below a root and knows which ones must be synced for their entries to last. An entry is known to last
- * once this process synced the folder that holds it: what another process made may not be on the disk yet.
+ * once this process synced the folder that holds it: what another process made may not be on the disk yet, the root
+ * itself and the folders above it included.
  */
 export class FolderTree {
   readonly #fs: FileSystem;
   readonly #root: string;
+  /** Folders that were synced, with all above them. */
   readonly #lasting = new Set<string>();
 
   /** `root` is absolute. */
@@ -200,31 +202,33 @@ export class FolderTree {
     for (const folder of folders) {
       const path = join(this.#root, folder);
       const firstMade = await makeFolder(this.#fs, path);
-      if (firstMade !== undefined) this.forget();
-      for (const holder of this.#holders(path, firstMade)) toSync.add(holder);
+      if (firstMade !== undefined) this.forget(firstMade);
       toSync.add(path);
+      for (let at = path; !this.#lasting.has(at) && dirname(at) !== at; at = dirname(at))
+        toSync.add(dirname(at));
     }
     return toSync;
   }
 
   /** Syncs what `make` returned and remembers it. */
   async sync(folders: ReadonlySet<string>): Promise<void> {
-    for (const folder of folders) await syncFolder(this.#fs, folder);
+    for (const folder of folders) await this.#syncOne(folder);
     for (const folder of folders) this.#lasting.add(folder);
   }
 
-  /** To be called after a folder is gone. */
-  forget(): void {
-    this.#lasting.clear();
+  /** To be called after a folder is gone, or made anew. */
+  forget(path: string): void {
+    const below = path.endsWith(sep) ? path : path + sep;
+    for (const each of this.#lasting) if (each === path || each.startsWith(below)) this.#lasting.delete(each);
   }
 
-  /** The folders that hold the entries of `path` and of the folders above it, as far as they may not last yet. */
-  #holders(path: string, firstMade: string | undefined): readonly string[] {
-    const holders: string[] = [];
-    for (let at = path; at !== this.#root && !this.#lasting.has(at); at = dirname(at))
-      holders.push(dirname(at));
-    if (firstMade === undefined) return holders;
-    for (let at = this.#root; at.length >= firstMade.length; at = dirname(at)) holders.push(dirname(at));
-    return holders;
+  /** A folder above the lake that this process may not open is not its own to make, and not to sync. */
+  async #syncOne(folder: string): Promise<void> {
+    try {
+      await syncFolder(this.#fs, folder);
+    } catch (error) {
+      const isAbove = folder.length < this.#root.length;
+      if (!isAbove || !['EACCES', 'EPERM', 'EINVAL', 'EROFS'].includes(systemCode(error))) throw error;
+    }
   }
 }

@@ -105,10 +105,12 @@ async function claim(fs: FileSystem, path: string, me: Owner): Promise<boolean> 
   const temporary = `${path}.tmp-${me.token}`;
   try {
     await writeNew(fs, temporary, new TextEncoder().encode(JSON.stringify(me)));
-    return await linkExclusively(fs, temporary, path);
+    const answer = await linkExclusively(fs, temporary, path);
+    if (answer !== 'gone') return answer === 'made';
   } finally {
     await removeFile(fs, temporary);
   }
+  return claim(fs, path, me);
 }
 
 /** Not synced: no lock outlives a power cut. */
@@ -121,12 +123,14 @@ async function writeNew(fs: FileSystem, path: string, bytes: Uint8Array): Promis
   }
 }
 
-async function linkExclusively(fs: FileSystem, from: string, to: string): Promise<boolean> {
+/** `gone`: a clean-up that knows no grace took the file for a leftover. */
+async function linkExclusively(fs: FileSystem, from: string, to: string): Promise<'made' | 'there' | 'gone'> {
   try {
     await fs.link(from, to);
-    return true;
+    return 'made';
   } catch (error) {
-    if (systemCode(error) === 'EEXIST') return false;
+    if (systemCode(error) === 'EEXIST') return 'there';
+    if (isMissing(error)) return 'gone';
     throw error;
   }
 }

@@ -107,7 +107,7 @@ export function localStorage(
         await mapConcurrent(all, parallelFiles, (path) =>
           attempt('delete', path, () => removeTree(fs, at(path))),
         );
-        tree.forget();
+        for (const path of all) tree.forget(at(path));
         const holders = new Set(all.map((path) => parentOf(path)));
         await syncNearest(fs, [...holders].map(at));
       }),

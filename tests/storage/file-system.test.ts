@@ -103,6 +103,39 @@ describe('the local storage', () => {
     expect(await readdir(root)).toEqual(['x']);
   });
 
+  it('takes and releases locks though a clean-up removes their temporary files', async () => {
+    let removals = 0;
+    const cleaning: Partial<FileSystem> = {
+      link: async (from, to) => {
+        if (removals++ < 2) await rm(from);
+        await nodeFileSystem.link(from, to);
+      },
+      rename: async (from, to) => {
+        await nodeFileSystem.rename(from, to);
+        await rm(to);
+      },
+    };
+    const lock = await on(cleaning).lock('ingest', { timeoutMs: 0 });
+    expect(await on({}).heldLocks('')).toEqual(['ingest']);
+    await lock.release();
+    expect(await readdir(join(root, '_manifests'))).toEqual([]);
+  });
+
+  it('syncs the folders that hold the lake before it says that something is there', async () => {
+    const synced: string[] = [];
+    const storage = on({
+      open: async (path, flags) => {
+        if (flags === 'r') synced.push(path);
+        return nodeFileSystem.open(path, flags);
+      },
+    });
+    await storage.write([{ path: 'x', bytes: new Uint8Array() }]);
+    expect(synced).toContain(tmpdir());
+    synced.length = 0;
+    await storage.write([{ path: 'y', bytes: new Uint8Array() }]);
+    expect(synced).toEqual([root]);
+  });
+
   it('syncs each folder of what it deleted once, and for a folder that is gone the one above', async () => {
     const synced: string[] = [];
     const storage = on({

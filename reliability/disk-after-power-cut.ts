@@ -2,24 +2,23 @@
 // or may not have reached the disk, in any order; a file that was not synced has nothing, a part, or zeros.
 
 import type { Random } from './random.js';
-import {
-  newFolder,
-  settle,
-  type FileNode,
-  type FolderNode,
-  type Node,
-  type PendingChange,
-} from './disk-nodes.js';
+import { newFolder, type FileNode, type FolderNode, type Node, type PendingChange } from './disk-nodes.js';
 
-/** The tree that is left. The one of before is not usable any more. */
+/** The tree that is left; the one of before stays as it is. */
 export function diskAfterPowerCut(
   root: FolderNode,
   pending: readonly PendingChange[],
   random: Random,
   nowMs: number,
 ): FolderNode {
-  for (const { parts } of survivors(pending, random)) parts.forEach(settle);
-  return new Survivor(random, nowMs).folder(root);
+  const entries = new Map<FolderNode, Map<string, Node>>();
+  for (const { folder, name, node } of survivors(pending, random).flatMap(({ parts }) => parts)) {
+    const kept = entries.get(folder) ?? new Map(folder.lasting);
+    entries.set(folder, kept);
+    if (node === undefined) kept.delete(name);
+    else kept.set(name, node);
+  }
+  return new Survivor(entries, random, nowMs).folder(root);
 }
 
 /** A disk with a journal keeps a first part of the changes; one without keeps any of them. */
@@ -30,12 +29,15 @@ function survivors(pending: readonly PendingChange[], random: Random): readonly 
 }
 
 class Survivor {
+  readonly #entries: ReadonlyMap<FolderNode, ReadonlyMap<string, Node>>;
   readonly #random: Random;
   readonly #nowMs: number;
   readonly #files = new Map<FileNode, FileNode>();
   readonly #folders = new Set<FolderNode>();
 
-  constructor(random: Random, nowMs: number) {
+  /** `entries`: of folders of which more reached the disk than was synced. */
+  constructor(entries: ReadonlyMap<FolderNode, ReadonlyMap<string, Node>>, random: Random, nowMs: number) {
+    this.#entries = entries;
     this.#random = random;
     this.#nowMs = nowMs;
   }
@@ -43,7 +45,7 @@ class Survivor {
   folder(before: FolderNode): FolderNode {
     this.#folders.add(before);
     const after = newFolder(this.#nowMs);
-    for (const [name, node] of before.lasting) {
+    for (const [name, node] of this.#entries.get(before) ?? before.lasting) {
       const copy = this.#node(node);
       if (copy === undefined) continue;
       after.entries.set(name, copy);
