@@ -3,7 +3,7 @@
 import { z } from 'zod';
 import { damaged, encodeChecked, formatVersion, parseChecked } from './metadata.js';
 import { count, hash, id, instant, lakePath, tableName } from './parts.js';
-import { snapshotPath } from './paths.js';
+import { expiredPath, snapshotPath } from './paths.js';
 import { compareText } from '../common/text-order.js';
 
 /** JSON that a run leaves about itself. */
@@ -95,9 +95,12 @@ export function encodeSnapshot(snapshot: Snapshot): Promise<Uint8Array> {
   });
 }
 
-/** @throws LakeError `corrupt` */
-export function parseExpired(bytes: Uint8Array, path: string): Promise<ExpiredSnapshot> {
-  return parseChecked(expired, bytes, path, 'unversioned');
+/** @throws LakeError `corrupt`, also when the file lies in another snapshot's folder */
+export async function parseExpired(bytes: Uint8Array, snapshotId: number): Promise<ExpiredSnapshot> {
+  const path = expiredPath(snapshotId);
+  const parsed = await parseChecked(expired, bytes, path, 'unversioned');
+  if (parsed.snapshotId !== snapshotId) throw damaged(path, `it is of snapshot ${parsed.snapshotId}`);
+  return parsed;
 }
 
 export function encodeExpired({

@@ -98,9 +98,8 @@ export async function readExpired(
   storage: Storage,
   snapshotId: number,
 ): Promise<ExpiredSnapshot | undefined> {
-  const path = expiredPath(snapshotId);
-  const bytes = await readIfThere(storage, path);
-  return bytes && parseExpired(bytes, path);
+  const bytes = await readIfThere(storage, expiredPath(snapshotId));
+  return bytes && parseExpired(bytes, snapshotId);
 }
 
 /** Up to `limit` snapshots, newest first; expired ones are passed over. */

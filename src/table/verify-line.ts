@@ -67,7 +67,7 @@ async function findExpired(storage: Storage, id: number): Promise<Found> {
   const read = await readOrFault(storage, path);
   if ('bytes' in read) {
     const { bytes } = read;
-    const parsed = await parsedOr(() => parseExpired(bytes, path));
+    const parsed = await parsedOr(() => parseExpired(bytes, id));
     if ('kind' in parsed) return { id, bytes: bytes.length, faults: [faultAt('expired', path, parsed, [])] };
     return { id, expired: parsed.value, bytes: bytes.length, faults: [] };
   }

@@ -13,6 +13,7 @@ import {
   readLakeFile,
   resolveReference,
 } from '../../src/table/log.js';
+import { verify } from '../../src/table/verify.js';
 import { openAt, openHead } from '../../src/table/view.js';
 import { add, adding, plainFile, runtime, totals } from './lake-fixture.js';
 
@@ -128,6 +129,16 @@ describe('a snapshot by what people call it', () => {
     await expect(openAt(old, '1')).rejects.toThrow(/Snapshot 1 \(2024-06-01T12:00:00.000000Z\) has expired/);
     expect(await resolveReference(old, '2024-06-01T13:30:00Z')).toBe(2);
     expect((await listSnapshots(old, 9)).map((each) => each.snapshotId)).toEqual([3, 2]);
+  });
+
+  it('does not take what is left of one expired snapshot for that of another', async () => {
+    const old = await threeSnapshots();
+    await expire(old, 1);
+    await expire(old, 2);
+    const other = await old.read('_manifests/0000000002/expired.json');
+    await old.write([{ path: '_manifests/0000000001/expired.json', bytes: other }]);
+    await expect(openAt(old, '1')).rejects.toThrow(/0000000001\/expired.json.*it is of snapshot 2/);
+    expect((await verify(old, { snapshots: 'all' })).problems).toMatchObject([{ role: 'expired' }]);
   });
 
   it('lists the newest first, and tags by name', async () => {
