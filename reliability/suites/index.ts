@@ -1,8 +1,10 @@
 // Every suite, in the order of the table that they fill.
 
 import type { Suite } from '../suite.js';
+import { everyStep } from './every-step.js';
+import { kill } from './kill.js';
 import { powerCut } from './power-cut.js';
 import { scale } from './scale.js';
 import { schedule } from './schedule.js';
 
-export const suites: readonly Suite[] = [powerCut, schedule, scale];
+export const suites: readonly Suite[] = [kill, everyStep, powerCut, schedule, scale];
