@@ -3,6 +3,7 @@
 // may hold it back, fail it or end the process that made it.
 
 import type { EntryKind, EntryStatus, FileSystem, OpenFile } from '../src/storage/file-system.js';
+import type { Processes } from '../src/storage/processes.js';
 import {
   newFolder,
   settle,
@@ -276,4 +277,13 @@ function statusOf(node: Node): EntryStatus {
 
 export function systemError(code: string, { operation, path }: DiskCall): Error {
   return Object.assign(new Error(`${code}: ${operation} '${path}'`), { code });
+}
+
+/** The processes of one start of a simulated machine: none of an earlier one lives. */
+export function simulatedProcesses(boot: number): Processes {
+  return {
+    self: { pid: boot, host: 'simulated', processStart: null },
+    isRunning: ({ pid }) => pid === boot,
+    repeat: () => () => undefined,
+  };
 }

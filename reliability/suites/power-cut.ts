@@ -3,14 +3,18 @@
 
 import type { Runtime } from '../../src/common/runtime.js';
 import { localStorage } from '../../src/storage/local.js';
-import type { Processes } from '../../src/storage/processes.js';
 import type { Storage } from '../../src/storage/storage.js';
 import { verify } from '../../src/table/verify.js';
 import { checkTags, perform, type Operation } from '../clients.js';
 import { checkHistory, History } from '../history.js';
 import { randomOf, type Random } from '../random.js';
 import { Scheduler } from '../scheduler.js';
-import { simulatedDisk, type DiskOptions, type SimulatedDisk } from '../simulated-disk.js';
+import {
+  simulatedDisk,
+  simulatedProcesses,
+  type DiskOptions,
+  type SimulatedDisk,
+} from '../simulated-disk.js';
 import { check, eachRun, type Suite, type Tally } from '../suite.js';
 
 export const powerCut: Suite = {
@@ -76,7 +80,7 @@ async function work({ disk, scheduler, history, random, boot }: Boot, tally: Tal
   const turn = async (client: number): Promise<undefined> => {
     await scheduler.gate(client);
     if (--left <= 0) scheduler.stop();
-    if (left < 0) await never;
+    if (left < 0) await ended();
   };
   const clients = Array.from({ length: 1 + random.below(4) }, (_, i) => boot * 10 + i);
   const all = clients.map(async (number) => {
@@ -85,7 +89,7 @@ async function work({ disk, scheduler, history, random, boot }: Boot, tally: Tal
       '/lake',
       runtime,
       disk.fileSystem(() => turn(number)),
-      processesOf(boot),
+      simulatedProcesses(boot),
     );
     const client = { number, storage, runtime, random: randomOf(random.below(2 ** 31)), history };
     for (let i = 1 + random.below(3); i > 0; i--) await perform(client, client.random.pick(operations));
@@ -95,11 +99,9 @@ async function work({ disk, scheduler, history, random, boot }: Boot, tally: Tal
   tally.add('power cuts at work', left <= 0 ? 1 : 0);
 }
 
-const never = new Promise<undefined>(() => undefined);
-
-/** No process of an earlier boot lives. */
-function processesOf(boot: number): Processes {
-  return { self: { pid: boot, host: 'simulated', processStart: null }, isRunning: ({ pid }) => pid === boot };
+/** Nothing of the process runs any more. (A promise of its own each time: one for all would keep all of them in memory.) */
+function ended(): Promise<never> {
+  return new Promise(() => undefined);
 }
 
 async function checkAfterCut(
@@ -108,7 +110,7 @@ async function checkAfterCut(
   history: History,
   random: Random,
 ): Promise<void> {
-  const storage = localStorage('/lake', runtime, disk.fileSystem(), processesOf(0));
+  const storage = localStorage('/lake', runtime, disk.fileSystem(), simulatedProcesses(0));
   history.observations.length = 0; // what was seen need not last, what was acknowledged must
   const line = await checkHistory(storage, history);
   history.settle(line);

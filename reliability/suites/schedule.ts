@@ -8,7 +8,7 @@ import { checkTags, perform, type Operation } from '../clients.js';
 import { checkHistory, History } from '../history.js';
 import { randomOf, type Random } from '../random.js';
 import { Scheduler } from '../scheduler.js';
-import { simulatedDisk } from '../simulated-disk.js';
+import { simulatedDisk, simulatedProcesses } from '../simulated-disk.js';
 import { eachRun, type Suite, type Tally } from '../suite.js';
 
 export const schedule: Suite = {
@@ -80,7 +80,12 @@ function onDisk(scheduler: Scheduler): OpenFor {
   return (client) => {
     if (client < 0) return localStorage('/lake', scheduler.runtime(client), disk.fileSystem());
     const gate = (): Promise<undefined> => scheduler.gate(client).then(() => undefined);
-    const storage = localStorage('/lake', scheduler.runtime(client), disk.fileSystem(gate));
+    const storage = localStorage(
+      '/lake',
+      scheduler.runtime(client),
+      disk.fileSystem(gate),
+      simulatedProcesses(1),
+    );
     return { ...storage, read: async (...read) => (await gate(), storage.read(...read)) };
   };
 }

@@ -43,6 +43,8 @@ export function storageError(error: unknown, action: string, root: string, path:
   if (step !== undefined) return fail('out-of-resources', `Cannot ${action} ${place}: ${step} (${code}).`);
   if (code === 'ENOENT' || code === 'ENOTDIR' || code === 'EISDIR')
     return fail('not-found', `There is no file ${place}.`);
+  if (code === 'ENAMETOOLONG')
+    return fail('invalid-input', `Cannot ${action} ${place}: the name is too long for this file system.`);
   return fail(
     'corrupt',
     `Cannot ${action} ${place}: the system reports ${code}. Check the disk, then run again.`,

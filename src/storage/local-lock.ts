@@ -135,14 +135,13 @@ async function linkExclusively(fs: FileSystem, from: string, to: string): Promis
   }
 }
 
-function held({ fs, runtime }: LockPlace, path: string, token: string): Lock {
-  const beat = setInterval(() => {
+function held({ fs, processes, runtime }: LockPlace, path: string, token: string): Lock {
+  const stop = processes.repeat(heartbeatMs, () => {
     fs.touch(path, runtime.now() / 1000).catch(() => undefined);
-  }, heartbeatMs);
-  beat.unref();
+  });
   return {
     release: async () => {
-      clearInterval(beat);
+      stop();
       await removeIfOwnedBy(fs, path, token, token);
     },
   };

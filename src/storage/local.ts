@@ -1,7 +1,7 @@
 // A lake in a folder of a local disk. Files and the commit are durable when a call resolves; the commit is one
 // directory rename, which fails on a folder that is there already (format §4).
 
-import { join, resolve } from 'node:path';
+import { dirname, join, resolve } from 'node:path';
 import { mapConcurrent } from '../common/concurrency.js';
 import { LakeError } from '../common/errors.js';
 import type { Runtime } from '../common/runtime.js';
@@ -91,9 +91,9 @@ export function localStorage(
       attempt('commit', checkPath(folder, 'folder'), async () => {
         const staging = at(stagingFolder(folder, token));
         const toSync = await tree.make([parentOf(folder)]);
-        await stage(fs, staging, files);
+        await stage(fs, staging, files, () => tree.sync(toSync));
         const answer = await renameInto(fs, staging, at(folder), token);
-        if (answer === 'published') await syncCommitted(() => tree.sync(toSync), at(folder), token);
+        if (answer === 'published') await syncCommitted(fs, at(folder), token);
         return answer;
       }),
 
@@ -123,8 +123,17 @@ function foldersOf(files: readonly FileToWrite[]): ReadonlySet<string> {
   return new Set(files.map(({ path }) => parentOf(checkPath(path, 'file'))));
 }
 
-/** Fills the staging folder, which is the caller's own: leftovers of an earlier attempt go, and it goes if this one fails. */
-async function stage(fs: FileSystem, staging: string, files: readonly FileToWrite[]): Promise<void> {
+/**
+ * Fills the staging folder, which is the caller's own: leftovers of an earlier attempt go, and it goes if this one fails.
+ * `syncAround` makes everything beside it last: a snapshot must not outlive the one it builds on, which its writer may
+ * not have synced yet.
+ */
+async function stage(
+  fs: FileSystem,
+  staging: string,
+  files: readonly FileToWrite[],
+  syncAround: () => Promise<void>,
+): Promise<void> {
   await removeTree(fs, staging);
   await fs.mkdir(staging);
   try {
@@ -132,6 +141,7 @@ async function stage(fs: FileSystem, staging: string, files: readonly FileToWrit
       writeSynced(fs, join(staging, bareName(path)), bytes),
     );
     await syncFolder(fs, staging);
+    await syncAround();
   } catch (error) {
     await removeTree(fs, staging).catch(() => undefined);
     throw error;
@@ -164,9 +174,9 @@ async function renameInto(
 }
 
 /** The folder is visible by now, so a failure to sync it leaves open whether it lasts. */
-async function syncCommitted(sync: () => Promise<void>, target: string, token: string): Promise<void> {
+async function syncCommitted(fs: FileSystem, target: string, token: string): Promise<void> {
   try {
-    await sync();
+    await syncFolder(fs, dirname(target));
   } catch (error) {
     throw unknownOutcome('sync', target, token, error);
   }

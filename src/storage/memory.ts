@@ -4,7 +4,7 @@
 import { LakeError } from '../common/errors.js';
 import type { Runtime } from '../common/runtime.js';
 import { compareText } from '../common/text-order.js';
-import { checkPath, everyPath, stagingFolder } from './path.js';
+import { checkPath, everyPath, parentOf, stagingFolder } from './path.js';
 import type { FileToWrite, Lock, Storage, StoredFile } from './storage.js';
 
 /** One step of the storage; `write`, `rename` and `sync` follow each other within one `Storage.write`. */
@@ -125,7 +125,7 @@ function viewOf(shared: Shared, runtime: Runtime, hook: MemoryHook): MemoryStora
         else move(path, folder + path.slice(staging.length));
       }
       if (isTaken) return 'taken';
-      await sync(below(visible, folder), folder);
+      await sync(below(visible, parentOf(folder)), folder); // with what it builds on, as on a disk
       return 'published';
     },
 

@@ -9,7 +9,7 @@ import { LakeError } from '../common/errors.js';
 export function checkPath(path: string, kind: 'file' | 'folder'): string {
   const pieces = path.split('/');
   const isRoot = path === '' && kind === 'folder';
-  if (isRoot || (pieces.every(isPiece) && !path.includes('\\') && !path.includes('\0'))) return path;
+  if (isRoot || (pieces.every(isPiece) && !/[\\\0\p{Surrogate}]/u.test(path))) return path;
   throw new LakeError(
     'invalid-input',
     `"${path}" is not a path within the lake: relative, without "." and "..", joined by "/".`,

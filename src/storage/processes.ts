@@ -16,6 +16,8 @@ export interface Processes {
   readonly self: ProcessId;
   /** Of a process on this host; when in doubt, true. */
   isRunning(process: ProcessId): boolean;
+  /** Repeats work for as long as this process lives, without keeping it alive; ends when what it returns is called. */
+  repeat(everyMs: number, work: () => void): () => void;
 }
 
 /** The processes of this machine. */
@@ -29,6 +31,11 @@ export const systemProcesses: Processes = {
     }
     const start = processStart(owner.pid);
     return start === null || owner.processStart === null || start === owner.processStart;
+  },
+  repeat: (everyMs, work) => {
+    const timer = setInterval(work, everyMs);
+    timer.unref();
+    return () => clearInterval(timer);
   },
 };
 

@@ -15,10 +15,21 @@ describe('memory', () => {
     const files = [{ path: 'f', bytes: Uint8Array.of(1) }];
     await storage.write([{ path: 'a1', bytes: Uint8Array.of(1) }]);
     await expect(storage.write([{ path: 'a2', bytes: Uint8Array.of(2) }])).rejects.toThrow('power cut');
-    expect(await storage.publish('n1', files, 't')).toBe('published');
-    await expect(storage.publish('n2', files, 't')).rejects.toThrow('power cut');
-    expect(await storage.names('')).toEqual(['a1', 'a2', 'n1', 'n2']);
-    expect(await storage.afterPowerCut().names('')).toEqual(['a1', 'n1']);
+    expect(await storage.publish('m/n1', files, 't')).toBe('published');
+    await expect(storage.publish('m/n2', files, 't')).rejects.toThrow('power cut');
+    expect(await storage.names('')).toEqual(['a1', 'a2', 'm']);
+    expect(await storage.afterPowerCut().names('')).toEqual(['a1', 'm']);
+    expect(await storage.afterPowerCut().names('m')).toEqual(['n1']);
+  });
+
+  it('never keeps a folder that was published after another one without that one', async () => {
+    const storage = memoryStorage(runtime, (step, path) => {
+      if (step === 'sync' && path === 'm/1') throw new Error('power cut');
+    });
+    const files = [{ path: 'f', bytes: Uint8Array.of(1) }];
+    await expect(storage.publish('m/1', files, 't')).rejects.toThrow('power cut');
+    await storage.publish('m/2', files, 'u');
+    expect(await storage.afterPowerCut().names('m')).toEqual(['1', '2']);
   });
 
   it('may bring back in a power cut what was deleted, until the deletion is synced', async () => {
