@@ -3,6 +3,7 @@
 import type {
   BackfillReport,
   CompactReport,
+  DiffReport,
   ExpireReport,
   IngestReport,
   LakeOverview,
@@ -51,6 +52,13 @@ export interface BackfillOptions extends OperationOptions {
   readonly to?: string;
   readonly all?: boolean;
   readonly dryRun?: boolean;
+}
+
+export interface DiffOptions extends OperationOptions {
+  /** Only this table. */
+  readonly table?: string;
+  /** Rows to name of each table, the first by key; none unless said. */
+  readonly rowLimit?: number;
 }
 
 /** A snapshot goes only when neither rule keeps it. Neither given: the newest 20, and a week. */
@@ -122,6 +130,8 @@ export interface Lake {
   /** A log batch's exact bytes from bronze, checked against its hash. `batch` may be a unique prefix of the id. */
   restore(batch: string, out: string, options: OperationOptions): Promise<{ readonly batchId: string; readonly path: string; readonly bytes: number; readonly sha256: string }>;
 
+  /** What differs between two snapshots, in either order: tables, the batches behind it, headline figures. */
+  diff(from: string, to: string, options: DiffOptions): Promise<DiffReport>;
   /** Gives a snapshot (the head unless said) a name that keeps it from expiring. */
   tag(name: string, reference?: string): Promise<TagReport>;
   untag(name: string): Promise<TagReport>;

@@ -29,6 +29,7 @@ export function assembleLake(parts: Parts): Lake {
     query: async (sql, options) => (await import('./query.js')).query(parts, sql, options),
     export: async (options) => (await import('./export.js')).exportTables(parts, options),
     restore: async (batch, out, options) => (await import('./restore.js')).restore(parts, batch, out, options),
+    diff: async (from, to, options) => (await import('./diff.js')).diff(parts, from, to, options),
     tag: async (name, reference) => (await import('./tags.js')).tag(parts, name, reference),
     untag: async (name) => (await import('./tags.js')).untag(parts, name),
     rollback: async (reference, options) =>

@@ -175,10 +175,16 @@ export interface TableDifference {
   readonly partitions: readonly string[];
 }
 
-/** One change of a schema or a partition spec, in words for people and members for programs. */
+/** One change of a schema or a partition spec; `text` says it to people. */
 export interface SchemaDifference {
-  readonly kind: string;
+  readonly kind: 'added' | 'dropped' | 'renamed' | 'widened' | 'narrowed' | 'partition';
   readonly text: string;
+  /** Of what was added, dropped, widened or narrowed. */
+  readonly column?: string;
+  readonly type?: string;
+  /** Names, types or partitions; null: no partition. */
+  readonly from?: string | null;
+  readonly to?: string | null;
 }
 
 /** A row by its key, as it was and as it is; for a table without a key the whole row is the key. */

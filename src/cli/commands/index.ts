@@ -12,6 +12,7 @@ import { query } from './query.js';
 import { repair } from './repair.js';
 import { restore } from './restore.js';
 import { show } from './show.js';
+import { snapshotDiff } from './snapshot-diff.js';
 import { snapshotExpire } from './snapshot-expire.js';
 import { snapshotList } from './snapshot-list.js';
 import { snapshotRollback } from './snapshot-rollback.js';
@@ -31,6 +32,7 @@ export const commands: readonly Command[] = [
   query,
   snapshotList,
   snapshotShow,
+  snapshotDiff,
   snapshotTag,
   snapshotUntag,
   snapshotRollback,
