@@ -1,7 +1,8 @@
 // A table's metadata from its definition: made once, evolved by field id ever after (format §2).
 
 import { LakeError } from '../common/errors.js';
-import type { PartitionField, PartitionSpec } from './partition.js';
+import { isPartitionName, type PartitionField, type PartitionSpec } from './partition.js';
+import { isTableName } from './paths.js';
 import { decimalOf, type Field, type FieldType, type Schema } from './schema.js';
 import type { ColumnDefinition, TableDefinition } from './table-definition.js';
 import { currentSchema, currentSpec, type SortField, type TableFile } from './table-file.js';
@@ -11,8 +12,16 @@ export type OldRows = 'kept' | 'replaced';
 
 const firstSpecFieldId = 1000;
 
-/** A new table without files. Field ids follow the position. */
+/**
+ * A new table without files. Field ids follow the position.
+ * @throws LakeError `invalid-input` for a name that no table can have
+ */
 export function makeTable(definition: TableDefinition, tableId: string): TableFile {
+  if (!isTableName(definition.name))
+    throw new LakeError(
+      'invalid-input',
+      `"${definition.name}" cannot be a table: expected a name like "silver.events".`,
+    );
   const fields = definition.columns.map((column, i) => ({ id: i + 1, ...plain(column) }));
   return {
     table: definition.name,
@@ -153,6 +162,11 @@ function specFields(
 ): readonly PartitionField[] {
   if (partition === undefined) return [];
   const { source, transform, name } = partition;
+  if (!isPartitionName(name))
+    throw new LakeError(
+      'invalid-input',
+      `"${name}" cannot be a partition field: expected a name like "event_date".`,
+    );
   return [{ id, sourceId: idOf(fields, source), transform, name }];
 }
 

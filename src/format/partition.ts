@@ -2,6 +2,7 @@
 
 import { LakeError } from '../common/errors.js';
 import { compareText } from '../common/text-order.js';
+import { maxNameBytes } from './paths.js';
 
 /** `month` of a date has values like `2024-03`. */
 export type Transform = 'identity' | 'month';
@@ -50,6 +51,39 @@ export function parsePartitionFolder(spec: PartitionSpec, folder: string): Parti
   return values;
 }
 
+/**
+ * Refuses values that no folder can be named after: what is read back must be what was written, on any file system.
+ * @throws LakeError `invalid-input`
+ */
+export function assertFolderValues(spec: PartitionSpec, values: PartitionValues): void {
+  for (const { name } of spec.fields) {
+    const value = values[name] ?? null;
+    if (value === null) continue;
+    const length = name.length + 1 + encodeValue(value).length;
+    if (length > maxNameBytes)
+      throw unfit(
+        name,
+        value,
+        `its folder's name takes ${length} bytes, at most ${maxNameBytes} are allowed`,
+      );
+    if (/\p{Surrogate}/u.test(value)) throw unfit(name, value, 'half a character cannot be written as UTF-8');
+  }
+}
+
+function unfit(name: string, value: string, why: string): LakeError {
+  const shown = value.length > 40 ? `${value.slice(0, 40)}…` : value;
+  return new LakeError(
+    'invalid-input',
+    `Rows of ${name} = ${JSON.stringify(shown)} cannot be a partition: ${why}. Partition by another column.`,
+    { details: { partition: name } },
+  );
+}
+
+/** Whether a partition field may have this name: it begins a folder's name, and is a key of JSON objects. */
+export function isPartitionName(name: string): boolean {
+  return /^[A-Za-z_][A-Za-z0-9_]{0,63}$/.test(name) && !(name in {});
+}
+
 /** The month of an ISO date: `2024-03-05` → `2024-03`. */
 export function monthOf(date: string): string {
   return date.slice(0, -3);
@@ -78,11 +112,14 @@ function compareNullable(left: string | null, right: string | null): number {
   return compareText(left, right);
 }
 
-/** Digits, lower case, `.`, `_` and `-` stand for themselves, every other byte is `%` and two lower-case hex digits. */
+/**
+ * Digits, lower case, `.`, `_` and `-` stand for themselves, every other byte is `%` and two lower-case hex digits; so
+ * is a dot at the end, which Windows would drop.
+ */
 function encodeValue(value: string | null): string {
   if (value === null) return nullFolder;
   if (value === nullFolder) return `%5f${nullFolder.slice(1)}`;
-  return Array.from(new TextEncoder().encode(value), encodeByte).join('');
+  return Array.from(new TextEncoder().encode(value), encodeByte).join('').replace(/\.$/, '%2e');
 }
 
 function encodeByte(byte: number): string {

@@ -41,12 +41,17 @@ export function tagPath(name: string): string {
 }
 
 export function isTagName(name: string): boolean {
-  return /^[a-z][a-z0-9._-]{0,63}$/.test(name) && name !== 'head';
+  return /^[a-z][a-z0-9._-]{0,63}$/.test(name) && name !== 'head' && !isDeviceName(name);
 }
 
-/** `layer.table`: the names of layers and tables are plain so that they can be folders. */
+/** `layer.table`: the names of layers and tables are plain and short so that they can be folders anywhere. */
 export function isTableName(name: string): boolean {
-  return /^[a-z][a-z0-9_]*\.[a-z][a-z0-9_]*$/.test(name);
+  return /^[a-z][a-z0-9_]{0,63}\.[a-z][a-z0-9_]{0,63}$/.test(name) && !name.split('.').some(isDeviceName);
+}
+
+/** Whether Windows takes a file of that name for a device, whatever follows a dot. */
+function isDeviceName(name: string): boolean {
+  return /^(con|prn|aux|nul|com\d|lpt\d)(\.|$)/i.test(name);
 }
 
 /** The folder of a table's data: `silver.events` → `silver/events`. */
@@ -54,9 +59,28 @@ export function tableFolder(table: string): string {
   return table.replace('.', '/');
 }
 
-/** Whether a path is one that a lake may hold: plain pieces joined by `/`, inside the lake's root. */
+/** The table whose folder a data file lies in: `silver/events/…` → `silver.events`. */
+export function tableOfFile(path: string): string {
+  return path.split('/').slice(0, 2).join('.');
+}
+
+/** What file systems take: names of 255 bytes; and object stores: paths of 1,024. */
+export const maxNameBytes = 255;
+const maxPathBytes = 1024;
+
+/** Whether a path is one that a lake may hold: plain pieces joined by `/`, inside the lake's root on any system. */
 export function isLakePath(path: string): boolean {
-  return /^[A-Za-z0-9._=%-]+(\/[A-Za-z0-9._=%-]+)*$/.test(path) && !/(^|\/)\.{1,2}(\/|$)/.test(path);
+  return path.length <= maxPathBytes && path.split('/').every(isPlainName);
+}
+
+function isPlainName(name: string): boolean {
+  return (
+    name.length <= maxNameBytes &&
+    /^[A-Za-z0-9._=%-]+$/.test(name) &&
+    name !== '.' &&
+    name !== '..' &&
+    !isDeviceName(name)
+  );
 }
 
 /** @throws LakeError `invalid-input` for a path outside the lake or with odd characters */
@@ -64,7 +88,7 @@ export function assertLakePath(path: string): void {
   if (isLakePath(path)) return;
   throw new LakeError(
     'invalid-input',
-    `"${path}" is not a path within a lake: expected pieces of A–Z a–z 0–9 . _ = % - joined by "/".`,
+    `"${path}" is not a path within a lake: expected names of A–Z a–z 0–9 . _ = % -, at most ${maxNameBytes} long, joined by "/".`,
   );
 }
 

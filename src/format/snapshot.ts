@@ -2,7 +2,7 @@
 
 import { z } from 'zod';
 import { damaged, encodeChecked, formatVersion, parseChecked } from './metadata.js';
-import { count, hash, id, instant, lakePath, tableName } from './parts.js';
+import { count, hash, id, instant, jsonObject, lakePath, tableName } from './parts.js';
 import { expiredPath, snapshotPath } from './paths.js';
 import { compareText } from '../common/text-order.js';
 
@@ -57,7 +57,7 @@ const snapshot = z.object({
   committedAt: instant,
   operation: z.string(),
   tables: z.record(tableName, tableRef),
-  summary: z.record(z.string(), z.unknown()),
+  summary: jsonObject,
 });
 const expired = z.object({ snapshotId: id, committedAt: instant, operation: z.string(), sha256: hash });
 

@@ -2,7 +2,7 @@
 
 import { z } from 'zod';
 import { encodeMetadata, formatVersion, parseMetadata, type EncodedMetadata } from './metadata.js';
-import { count, fieldType, hash, id, lakePath, tableName } from './parts.js';
+import { count, fieldType, hash, id, lakePath, partitionName, tableName } from './parts.js';
 import type { PartitionSpec } from './partition.js';
 import type { Schema } from './schema.js';
 
@@ -51,7 +51,12 @@ export interface TableFile {
 }
 
 const field = z.object({ id, name: z.string(), type: fieldType, required: z.boolean() });
-const specField = z.object({ id, sourceId: id, transform: z.enum(['identity', 'month']), name: z.string() });
+const specField = z.object({
+  id,
+  sourceId: id,
+  transform: z.enum(['identity', 'month']),
+  name: partitionName,
+});
 const range = z.object({ min: z.string().optional(), max: z.string().optional(), hasNull: z.boolean() });
 const manifestRef = z.object({
   path: lakePath,

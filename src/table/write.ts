@@ -2,7 +2,7 @@
 
 import { LakeError } from '../common/errors.js';
 import type { DataFile, EncodedDataFile, KeyIndexFile } from '../format/data-file.js';
-import { monthOf, partitionFolder, type PartitionField } from '../format/partition.js';
+import { assertFolderValues, monthOf, partitionFolder, type PartitionField } from '../format/partition.js';
 import { assertLakePath, keyIndexPath, tableFolder } from '../format/paths.js';
 import { boundCodePoints, type Bound, type ColumnStats } from '../format/stats.js';
 import { currentSpec, type TableFile } from '../format/table-file.js';
@@ -17,7 +17,8 @@ export interface WriteRequest {
 
 /**
  * Writes files with their key indexes; durable when it resolves. They exist for readers only once a commit names them.
- * @throws LakeError `check-failed` when a file's rows are not of its partition; `out-of-resources`
+ * @throws LakeError `check-failed` when a file's rows are not of its partition; `invalid-input` for a partition that no
+ *   folder can be named after; `out-of-resources`
  */
 export async function writeDataFiles(storage: Storage, request: WriteRequest): Promise<readonly DataFile[]> {
   const planned = request.files.map((file) => planFile(request, file));
@@ -41,6 +42,7 @@ interface PlannedFile {
 function planFile({ commitId, table }: WriteRequest, file: EncodedDataFile): PlannedFile {
   const spec = currentSpec(table);
   for (const field of spec.fields) checkPartition(table.table, field, file);
+  assertFolderValues(spec, file.partition);
   const folder = [tableFolder(table.table), partitionFolder(spec, file.partition)].filter(
     (piece) => piece !== '',
   );

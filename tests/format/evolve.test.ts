@@ -27,6 +27,20 @@ describe('a table', () => {
     expect(first.specs[0]?.fields).toEqual([{ id: 1000, sourceId: 2, transform: 'identity', name: 'day' }]);
   });
 
+  it.each(['events', 'Silver.events', 'silver.con', 'silver/events', '../x.y', `silver.${'x'.repeat(65)}`])(
+    'is not named %j',
+    (name) => {
+      expect(() => makeTable({ ...definition(id, day), name }, 'uuid')).toThrow(/cannot be a table/);
+    },
+  );
+
+  it('has no partition field whose name objects have already', () => {
+    const partition = { source: 'day', transform: 'identity', name: '__proto__' } as const;
+    expect(() => makeTable({ ...definition(id, day), partition }, 'uuid')).toThrow(
+      /cannot be a partition field/,
+    );
+  });
+
   it('stays as it is under the same definition', () => {
     expect(evolveTable(first, definition(id, day, count), 'kept')).toEqual(first);
     expect(definitionOf(first)).toEqual({ ...definition(id, day, count), key: [] });

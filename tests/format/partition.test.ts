@@ -1,6 +1,12 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { parsePartitionFolder, partitionFolder, type PartitionSpec } from '../../src/format/partition.js';
+import {
+  assertFolderValues,
+  isPartitionName,
+  parsePartitionFolder,
+  partitionFolder,
+  type PartitionSpec,
+} from '../../src/format/partition.js';
 import { isLakePath, tagPath } from '../../src/format/paths.js';
 
 const spec: PartitionSpec = {
@@ -21,6 +27,7 @@ describe('a partition folder', () => {
     ['__null__', 'event_date=%5f_null__'],
     ['DE/Köln', 'event_date=%44%45%2f%4b%c3%b6ln'],
     ['', 'event_date='],
+    ['a.', 'event_date=a%2e'],
   ])('of %j is %j', (given, expected) => {
     expect(folder(given)).toBe(expected);
   });
@@ -35,6 +42,28 @@ describe('a partition folder', () => {
       { numRuns: 1000 },
     );
   });
+
+  it.each([
+    ['é'.repeat(41), /takes 257 bytes, at most 255/],
+    ['a\ud800', /half a character/],
+  ])('is not made for %j', (given, why) => {
+    const assert = (): void => assertFolderValues(spec, { event_date: given });
+    expect(assert).toThrow(
+      expect.objectContaining({ code: 'invalid-input', message: expect.stringMatching(why) as string }),
+    );
+  });
+
+  it('is made for any other value', () => {
+    for (const given of [null, '', 'x'.repeat(244), '🦄'])
+      expect(() => assertFolderValues(spec, { event_date: given })).not.toThrow();
+  });
+
+  it.each(['__proto__', 'constructor', 'toString', '', 'a/b', '..', 'a=b', 'é'])(
+    'does not begin with a field named %j',
+    (name) => {
+      expect(isPartitionName(name)).toBe(false);
+    },
+  );
 
   it('is empty without partition fields', () => {
     expect(partitionFolder({ specId: 0, fields: [] }, {})).toBe('');
@@ -65,6 +94,10 @@ describe('a path in metadata', () => {
     'C:/x',
     'a\0',
     'a\n',
+    'silver/con/x',
+    'a/Nul.parquet',
+    'x'.repeat(256),
+    'x/'.repeat(513) + 'x',
   ])('is not %j', (path) => {
     expect(isLakePath(path)).toBe(false);
   });
@@ -78,9 +111,12 @@ describe('a path in metadata', () => {
 });
 
 describe('a tag', () => {
-  it.each(['head', 'A', '1a', '', 'a/b', '../x', 'a'.repeat(65)])('is not named %j', (name) => {
-    expect(() => tagPath(name)).toThrow(/cannot be a tag/);
-  });
+  it.each(['head', 'A', '1a', '', 'a/b', '../x', 'a'.repeat(65), 'con', 'nul.x'])(
+    'is not named %j',
+    (name) => {
+      expect(() => tagPath(name)).toThrow(/cannot be a tag/);
+    },
+  );
 
   it('is a small file', () => {
     expect(tagPath('month-end_2024.03')).toBe('_manifests/tags/month-end_2024.03.json');

@@ -37,6 +37,16 @@ describe('local', () => {
     for (const attempt of attempts) await expect(attempt()).rejects.toMatchObject({ code: 'invalid-input' });
   });
 
+  it('refuses a name that is too long for the disk, and says so', async () => {
+    const writing = localStorage(await newRoot(), runtime).write([
+      { path: 'x'.repeat(300), bytes: new Uint8Array() },
+    ]);
+    await expect(writing).rejects.toMatchObject({
+      code: 'invalid-input',
+      message: expect.stringContaining('too long') as string,
+    });
+  });
+
   it.each(['ENOSPC', 'EDQUOT', 'EACCES', 'EPERM', 'EROFS', 'EMFILE', 'ENFILE'])(
     'turns %s into an error that names the path and what to do',
     (code) => {
