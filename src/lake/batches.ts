@@ -1,11 +1,9 @@
 // The batches that a snapshot was made of.
 
-import { decodeParquet } from '../parquet/file.js';
 import { tableToRows } from '../parquet/rows.js';
 import { batchOfRow } from '../pipeline/batch-rows.js';
 import type { Batch } from '../pipeline/ledger.js';
 import { bronzeBatches } from '../pipelines/saas/tables.js';
-import { readDataFile } from '../table/read.js';
 import type { LakeView } from '../table/view.js';
 import type { BatchListing } from './results.js';
 
@@ -13,8 +11,8 @@ import type { BatchListing } from './results.js';
 export async function batchesOf(view: LakeView): Promise<readonly Batch[]> {
   const state = await view.table(bronzeBatches.name);
   if (state === undefined) return [];
-  const contents = await Promise.all((await state.files()).map((file) => readDataFile(view.storage, file)));
-  return contents.flatMap((bytes) => tableToRows(decodeParquet(bytes), state.schema)).map(batchOfRow);
+  const contents = await Promise.all((await state.files()).map((file) => state.rows(file)));
+  return contents.flatMap((rows) => tableToRows(rows, state.schema)).map(batchOfRow);
 }
 
 /** The batches of one snapshot that another does not hold. */

@@ -5,9 +5,8 @@ import { join, resolve } from 'node:path';
 import type { Table } from 'apache-arrow';
 import { csvRecord } from '../common/csv.js';
 import { LakeError } from '../common/errors.js';
-import { encodeParquet, decodeParquet } from '../parquet/file.js';
+import { encodeParquet } from '../parquet/file.js';
 import { rowsToTable } from '../parquet/rows.js';
-import { readDataFile } from '../table/read.js';
 import type { TableState } from '../table/view.js';
 import { jsonRows } from './json-rows.js';
 import type { Lake } from './lake.js';
@@ -30,16 +29,16 @@ export async function exportTables(parts: Parts, options: ExportOptions): Return
     onProgress?.({ stage: 'exporting', done, total: names.length, unit: 'files' });
     const state = await tableNamed(view, name);
     const write = format === 'csv' ? writeCsv : writeParquet;
-    files.push(...(await write(parts, state, out)));
+    files.push(...(await write(state, out)));
   }
   return { snapshot: view.snapshot.snapshotId, files };
 }
 
-async function writeCsv(parts: Parts, state: TableState, out: string): Promise<readonly Exported[]> {
+async function writeCsv(state: TableState, out: string): Promise<readonly Exported[]> {
   let rows = 0;
   const written = await writeWhole(join(out, `${state.name}.csv`), async (file) => {
     await file.write(csvRecord(state.schema.fields.map(({ name }) => name)));
-    for await (const table of contents(parts, state)) {
+    for await (const table of contents(state)) {
       rows += table.numRows;
       for (const lines of portions(jsonRows(table))) await file.write(lines);
     }
@@ -59,9 +58,9 @@ function* portions(rows: Iterable<readonly (string | number | boolean | null)[]>
   yield text;
 }
 
-async function writeParquet(parts: Parts, state: TableState, out: string): Promise<readonly Exported[]> {
+async function writeParquet(state: TableState, out: string): Promise<readonly Exported[]> {
   const files: Exported[] = [];
-  for await (const table of joined(contents(parts, state), emptyTable(state))) {
+  for await (const table of joined(contents(state), emptyTable(state))) {
     const name = files.length === 0 ? state.name : `${state.name}-${files.length + 1}`;
     const bytes = encodeParquet(table);
     const written = await writeWhole(join(out, `${name}.parquet`), async (file) => void (await file.write(bytes)));
@@ -73,8 +72,8 @@ async function writeParquet(parts: Parts, state: TableState, out: string): Promi
 const emptyTable = ({ schema }: TableState): Table => rowsToTable([], schema);
 
 /** The table's data files, in row order. */
-async function* contents({ storage }: Parts, state: TableState): AsyncIterable<Table> {
-  for (const file of await state.files()) yield decodeParquet(await readDataFile(storage, file));
+async function* contents(state: TableState): AsyncIterable<Table> {
+  for (const file of await state.files()) yield await state.rows(file);
 }
 
 /** Neighbours joined to tables of at most `MAX_ROWS`; at least one table. */

@@ -4,7 +4,6 @@ import { isLakeError } from '../common/errors.js';
 import type { Engine } from '../engine/engine.js';
 import { startDuckDbWasm } from '../engine/duckdb-wasm.js';
 import { readIpc } from '../parquet/ipc.js';
-import { readDataFile } from '../table/read.js';
 import type { LakeView, TableState } from '../table/view.js';
 import { columnsOf, jsonRows } from './json-rows.js';
 import type { AtSnapshot, RowSet } from './lake.js';
@@ -14,7 +13,7 @@ export async function query(parts: Parts, sql: string, { snapshot }: AtSnapshot)
   const view = await viewAt(parts, snapshot);
   const engine = startDuckDbWasm();
   try {
-    await showTables(parts, engine, view, sql);
+    await showTables(engine, view, sql);
     const result = readIpc(await engine.query(sql));
     return {
       snapshot: view.snapshot.snapshotId,
@@ -32,11 +31,11 @@ async function* asynchronous<T>(items: Iterable<T>): AsyncIterable<T> {
 }
 
 /** Loads what the statement reads; a bare name becomes a view on the table of that name. */
-async function showTables({ storage }: Parts, engine: Engine, view: LakeView, sql: string): Promise<void> {
+async function showTables(engine: Engine, view: LakeView, sql: string): Promise<void> {
   const shown = new Set<string>();
   for (const relation of await relationsIn(engine, view, sql)) {
     const state = await tableNamed(view, relation);
-    if (!shown.has(state.name)) await load(storage, engine, state);
+    if (!shown.has(state.name)) await load(engine, state);
     shown.add(state.name);
     if (relation !== state.name)
       await engine.run(`CREATE VIEW ${quoted(relation)} AS SELECT * FROM ${state.name}`);
@@ -56,14 +55,14 @@ async function relationsIn(engine: Engine, view: LakeView, sql: string): Promise
 const quoted = (name: string): string => `"${name.replaceAll('"', '""')}"`;
 
 /** All columns: which of them a statement needs, only the engine can tell. */
-async function load(storage: Parts['storage'], engine: Engine, state: TableState): Promise<void> {
+async function load(engine: Engine, state: TableState): Promise<void> {
   const { name, schema } = state;
   const columns = schema.fields.map((field) => field.name);
   await engine.create(name, schema.fields);
   const list = await state.files();
   for (let at = 0; at < list.length; at += FILES_AT_ONCE) {
     const part = list.slice(at, at + FILES_AT_ONCE);
-    const files = await Promise.all(part.map((file) => readDataFile(storage, file)));
+    const files = await Promise.all(part.map((file) => state.read(file)));
     await engine.append(name, { kind: 'parquet', files, columns });
   }
 }

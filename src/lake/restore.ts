@@ -2,12 +2,10 @@
 
 import { createHash } from 'node:crypto';
 import { LakeError } from '../common/errors.js';
-import { decodeParquet } from '../parquet/file.js';
 import { tableToRows } from '../parquet/rows.js';
 import { batchOfRow } from '../pipeline/batch-rows.js';
 import type { Batch } from '../pipeline/ledger.js';
 import { refuseOther, storedLines } from '../pipeline/stored-batches.js';
-import { readDataFile } from '../table/read.js';
 import type { LakeView } from '../table/view.js';
 import { writeWhole } from './export.js';
 import type { Lake, OperationOptions } from './lake.js';
@@ -20,12 +18,12 @@ export async function restore(
   { signal, onProgress }: OperationOptions,
 ): ReturnType<Lake['restore']> {
   const view = await viewAt(parts);
-  const batch = await batchNamed(parts, view, id);
+  const batch = await batchNamed(view, id);
   const bronze = await tableNamed(view, `bronze.${batch.source}`);
   const hash = createHash('sha256');
   let bytes = 0;
   const written = await writeWhole(out, async (file) => {
-    for await (const lines of storedLines(parts.storage, bronze, batch)) {
+    for await (const lines of storedLines(bronze, batch)) {
       signal?.throwIfAborted();
       onProgress?.({ stage: 'restoring', done: (bytes += lines.length), total: batch.bytes, unit: 'bytes' });
       hash.update(lines);
@@ -37,10 +35,10 @@ export async function restore(
 }
 
 /** The batch whose id begins so. */
-async function batchNamed({ storage }: Parts, view: LakeView, id: string): Promise<Batch> {
+async function batchNamed(view: LakeView, id: string): Promise<Batch> {
   const state = await tableNamed(view, 'bronze.batches');
-  const contents = await Promise.all((await state.files()).map((file) => readDataFile(storage, file)));
-  const batches = contents.flatMap((bytes) => tableToRows(decodeParquet(bytes), state.schema)).map(batchOfRow);
+  const contents = await Promise.all((await state.files()).map((file) => state.rows(file)));
+  const batches = contents.flatMap((rows) => tableToRows(rows, state.schema)).map(batchOfRow);
   const matches = batches.filter(({ batchId }) => id !== '' && batchId.startsWith(id));
   const [batch] = matches;
   if (batch === undefined || matches.length > 1)

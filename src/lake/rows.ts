@@ -3,8 +3,7 @@
 import type { DataFile } from '../format/data-file.js';
 import { currentSchema } from '../format/table-file.js';
 import { arrowSchema } from '../parquet/arrow-schema.js';
-import { decodeParquet } from '../parquet/file.js';
-import { readDataFile } from '../table/read.js';
+import type { TableState } from '../table/view.js';
 import { columnsOf, jsonRows } from './json-rows.js';
 import type { AtSnapshot, JsonValue, RowSet } from './lake.js';
 import { tableNamed, viewAt, type Parts } from './parts.js';
@@ -23,19 +22,19 @@ export async function rows(
     snapshot: view.snapshot.snapshotId,
     totalRows: files.reduce((sum, file) => sum + file.rows, 0),
     columns: columnsOf(fields),
-    rows: firstRows(parts, files, limit),
+    rows: firstRows(state, files, limit),
   };
 }
 
 async function* firstRows(
-  { storage }: Parts,
+  state: TableState,
   files: readonly DataFile[],
   limit: number,
 ): AsyncIterable<readonly JsonValue[]> {
   let left = limit;
   for (const file of files) {
     if (left <= 0) return;
-    for (const row of jsonRows(decodeParquet(await readDataFile(storage, file)))) {
+    for (const row of jsonRows(await state.rows(file))) {
       if (left-- <= 0) return;
       yield row;
     }

@@ -83,7 +83,7 @@ async function compute(
   const { tables } = state;
   const { read, refused } = await readAll(options, state);
   const wants = (day: string): boolean => days === undefined || (days.from <= day && day <= days.to);
-  const folding = { ...folds(options, state), rebuild: { wants } };
+  const folding = { ...folds(options, state), rebuild: { wants, everything: days === undefined } };
   options.onStage?.('folding', 0, 1);
   const folded = await foldLogs(read, folding);
   const extracts = days === undefined ? await stageExtracts(read, folding) : noExtracts;
@@ -123,12 +123,12 @@ interface Stored {
 
 /** Every batch of the lake, judged again. The lines themselves are let go: bronze has them. */
 async function readAll(options: BackfillOptions, { tables }: Attempt): Promise<Stored> {
-  const { pipeline, settings, storage, resources, signal, onStage } = options;
+  const { pipeline, settings, resources, signal, onStage } = options;
   const batches = (await tables.batches()).toSorted((a, b) => a.batchOrder - b.batchOrder);
   refuseTooMuch(options, batches);
   resources.engine(); // its start-up runs while bronze is read
   const stored = readStoredBatches(batches, {
-    ...{ storage, pipeline, settings, pool: resources.pool },
+    ...{ pipeline, settings, pool: resources.pool },
     bronze: (table) => tables.stateBefore(table),
     onBytes: (done, total) => onStage?.('reading', done, total),
     ...(signal && { signal }),

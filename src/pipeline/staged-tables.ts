@@ -17,7 +17,7 @@ import type { ContractSettings } from '../records/contract.js';
 import type { Storage } from '../storage/storage.js';
 import { probeKeys } from '../table/key-probe.js';
 import { commit, type TableChange, type TableRead } from '../table/commit.js';
-import { readDataFile } from '../table/read.js';
+import { readCurrent, tableOfFile } from '../table/read.js';
 import type { LakeView, TableState } from '../table/view.js';
 import { lostParts } from '../table/restore-file.js';
 import { writeDataFiles } from '../table/write.js';
@@ -128,8 +128,9 @@ export class StagedTables {
     return [...(await this.filesBefore(table)).filter(({ path }) => !removed.has(path)), ...added];
   }
 
+  /** A file of any table as Parquet in the schema that new files of the table have. */
   read(file: DataFile): Promise<Uint8Array> {
-    return readDataFile(this.#options.storage, file);
+    return readCurrent(this.#options.storage, this.#staged(tableOfFile(file.path)).table, file);
   }
 
   /** All rows of a (small) table, or of one partition of it, in order. */

@@ -13,15 +13,12 @@ import { textAt } from '../parquet/texts.js';
 import type { ContractSettings } from '../records/contract.js';
 import { readStoredExtract, type StoredExtract } from '../records/extract.js';
 import { parseLog } from '../records/log.js';
-import type { Storage } from '../storage/storage.js';
-import { readDataFile } from '../table/read.js';
 import type { TableState } from '../table/view.js';
 import type { ExtractSource, LogSource, Pipeline, Source } from './definition.js';
 import type { Batch } from './ledger.js';
 import { countReasons, type ReadBatch } from './read-batches.js';
 
 export interface StoredOptions {
-  readonly storage: Storage;
   readonly pipeline: Pipeline;
   readonly settings: ContractSettings;
   readonly pool: () => WorkerPool;
@@ -68,14 +65,14 @@ async function storedLog(
   source: LogSource,
   options: StoredOptions,
 ): Promise<Extract<ReadBatch, { kind: 'log' }>> {
-  const { storage, settings, pool } = options;
+  const { settings, pool } = options;
   const state = options.bronze(source.bronze.name);
   const hash = createHash('sha256');
   const parsed = await parseLog(pool(), {
     contract: source.contract,
     settings,
-    firstLine: await firstLineOf(storage, state, batch),
-    pieces: hashed(storedLines(storage, state, batch), hash),
+    firstLine: await firstLineOf(state, batch),
+    pieces: hashed(storedLines(state, batch), hash),
   });
   refuseOther(batch, parsed.bytes, hash.digest('hex'));
   const { physicalLines, records, accepted, rejected: rejectedByReason } = parsed;
@@ -95,12 +92,11 @@ async function* hashed(
 
 /** A log batch's lines with their line ends, in order: together its exact bytes. */
 export async function* storedLines(
-  storage: Storage,
   bronze: TableState | undefined,
   { batchId }: Batch,
 ): AsyncGenerator<Uint8Array> {
   for (const file of await filesOf(bronze, batchId)) {
-    const table = decodeParquet(await readDataFile(storage, file), ['batch_id', 'raw']);
+    const table = decodeParquet(await bronze!.read(file), ['batch_id', 'raw']);
     for (const { data } of table.batches) yield rawOf(data, batchId);
   }
 }
@@ -122,14 +118,10 @@ function rawOf(chunk: arrow.Data, batchId: string): Uint8Array {
 }
 
 /** The physical number of the batch's first line. */
-async function firstLineOf(
-  storage: Storage,
-  bronze: TableState | undefined,
-  { batchId }: Batch,
-): Promise<number> {
+async function firstLineOf(bronze: TableState | undefined, { batchId }: Batch): Promise<number> {
   const [file] = await filesOf(bronze, batchId);
   if (file === undefined || bronze === undefined) return 1;
-  const table = decodeParquet(await readDataFile(storage, file), ['batch_id', 'line_number']);
+  const table = decodeParquet(await bronze.read(file), ['batch_id', 'line_number']);
   for (const { data } of table.batches) {
     const [ids, lines] = data.children;
     for (let row = 0; row < data.length; row++)
@@ -151,10 +143,10 @@ export function refuseOther(batch: Batch, bytes: number, sha256: string): void {
 async function storedExtract(
   batch: Batch,
   source: ExtractSource,
-  { storage, settings, bronze }: StoredOptions,
+  { settings, bronze }: StoredOptions,
 ): Promise<Extract<ReadBatch, { kind: 'extract' }>> {
   const state = bronze(source.bronze.name);
-  const stored = await storedRecords(storage, state, batch.batchId);
+  const stored = await storedRecords(state, batch.batchId);
   if (stored.records.length !== batch.records) throw otherCount(batch, stored.records.length);
   const place = `bronze.${batch.source}, batch ${batch.batchId} (${batch.fileName})`;
   const rows = readStoredExtract(source.contract, settings, stored, place);
@@ -165,15 +157,11 @@ async function storedExtract(
   return { kind: 'extract', file: fileOf(batch, source), batch: judged, source, rows, ...header };
 }
 
-async function storedRecords(
-  storage: Storage,
-  bronze: TableState | undefined,
-  batchId: string,
-): Promise<StoredExtract> {
+async function storedRecords(bronze: TableState | undefined, batchId: string): Promise<StoredExtract> {
   const records: StoredExtract['records'][number][] = [];
   let header: StoredExtract['header'];
   for (const file of await filesOf(bronze, batchId)) {
-    const table = decodeParquet(await readDataFile(storage, file));
+    const table = await bronze!.rows(file);
     for (const row of tableToRows(table, bronze!.schema)) {
       const [id, , lineNumber, raw, isRecord] = row;
       if (id !== batchId) continue;

@@ -62,6 +62,11 @@ export async function readRows(
   return evolveRows(rows, schemaOf(table, file), currentSchema(table));
 }
 
+/** The table whose folder a data file lies in: `silver/events/…` → `silver.events`. */
+export function tableOfFile(path: string): string {
+  return path.split('/').slice(0, 2).join('.');
+}
+
 function schemaOf({ table, schemas }: TableFile, file: DataFile): Schema {
   const schema = schemas.find(({ schemaId }) => schemaId === file.schemaId);
   if (schema === undefined) throw damaged(file.path, `it has schema ${file.schemaId}, which ${table} lacks`);
