@@ -16,7 +16,7 @@ import type {
   TableListing,
   TagReport,
 } from '../../src/lake/results.js';
-import { runCli, runJson } from './run-cli.js';
+import { jsonHere, runHere } from './run-here.js';
 import type { CliResult } from './run-cli.js';
 
 const folder = mkdtempSync(join(tmpdir(), 'lake-history-'));
@@ -24,9 +24,9 @@ const golden = fileURLToPath(new URL('../golden/10-two-runs', import.meta.url));
 const [batch1, batch2] = ['batch-1', 'batch-2'].map((name) => join(golden, name)) as [string, string];
 
 const run = (...args: readonly string[]): Promise<CliResult> =>
-  runCli([...args, '--lake', join(folder, 'lake')], { cwd: folder });
+  runHere([...args, '--lake', join(folder, 'lake')]);
 const json = <T>(...args: readonly string[]): Promise<T> =>
-  runJson<T>([...args, '--lake', join(folder, 'lake')], { cwd: folder });
+  jsonHere<T>([...args, '--lake', join(folder, 'lake')]);
 
 const ingest = (path: string): Promise<IngestReport> =>
   json<IngestReport>('ingest', path, '--ingest-date', '2024-06-01');

@@ -12,18 +12,16 @@ import type {
   VacuumReport,
   VerifyReport,
 } from '../../src/lake/results.js';
-import { runCli, runJson } from './run-cli.js';
+import { jsonHere, runHere } from './run-here.js';
 import type { CliResult } from './run-cli.js';
 
 const folder = mkdtempSync(join(tmpdir(), 'lake-maintenance-'));
 const lake = join(folder, 'lake');
 const golden = fileURLToPath(new URL('../golden/17-deliveries', import.meta.url));
 
-const runAt = (at: string, args: readonly string[]): Promise<CliResult> =>
-  runCli([...args, '--lake', at], { cwd: folder });
+const runAt = (at: string, args: readonly string[]): Promise<CliResult> => runHere([...args, '--lake', at]);
 const run = (...args: readonly string[]): Promise<CliResult> => runAt(lake, args);
-const json = <T>(...args: readonly string[]): Promise<T> =>
-  runJson<T>([...args, '--lake', lake], { cwd: folder });
+const json = <T>(...args: readonly string[]): Promise<T> => jsonHere<T>([...args, '--lake', lake]);
 
 const widest = (text: string): number => Math.max(...text.split('\n').map((line) => line.length));
 
