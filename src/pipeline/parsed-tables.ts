@@ -42,7 +42,7 @@ export interface FoldOptions {
   readonly tables: StagedTables;
   readonly pool: () => WorkerPool;
   /** The batches are all that there are: tables are made of them alone, and only partitions that it names are kept. */
-  readonly rebuild?: { readonly wants: (partition: string) => boolean };
+  readonly rebuild?: { readonly wants: (partition: string) => boolean; readonly everything: boolean };
 }
 
 /** Works out what the batches change in the tables of their sources; writes nothing. Extract tables are staged by `stageExtracts`. */
@@ -55,7 +55,8 @@ export async function foldLogs(batches: readonly ReadBatch[], options: FoldOptio
     const parsed = logBatches(batches, source).map((batch) => batch.parsed);
     if (parsed.length === 0) continue;
     const { contract, table } = source;
-    const existing = await existingRows(options.tables, source);
+    const isFromNothing = options.rebuild?.everything === true;
+    const existing = isFromNothing ? null : await existingRows(options.tables, source);
     const whole = await foldLog(options.pool(), {
       ...{ contract, settings: options.settings, table, parsed },
       existing: options.rebuild === undefined ? existing : null,
