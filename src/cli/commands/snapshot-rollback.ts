@@ -63,7 +63,11 @@ function tableLines(tables: readonly ChangedTable[], style: Style): readonly str
   const rows = (value: number | null): string => (value === null ? '–' : count(value));
   return textTable(
     [{ header: 'table' }, { header: 'rows', align: 'right' }, { header: '', align: 'right' }],
-    tables.map(({ name, rowsBefore, rowsAfter }) => [name, rows(rowsBefore), `→ ${rows(rowsAfter)}`]),
+    tables.map(({ name, rowsBefore, rowsAfter }) => [
+      name,
+      rows(rowsBefore),
+      rowsBefore === rowsAfter ? '' : `→ ${rows(rowsAfter)}`,
+    ]),
     { style },
   );
 }

@@ -97,8 +97,6 @@ function adviceLines(problems: readonly VerifyProblem[], style: Style): readonly
     ...(canBeMade
       ? [`Next: ${style.strong('lake repair')} makes silver and gold files again from bronze.`]
       : []),
-    ...(cannot
-      ? ['Bronze and metadata come back only from a copy of the lake: put the files in place.']
-      : []),
+    ...(cannot ? ['Bronze and metadata come back only from a copy of the lake.'] : []),
   ];
 }
