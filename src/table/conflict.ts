@@ -2,6 +2,7 @@
 
 import { LakeError } from '../common/errors.js';
 import { changedPartitions } from '../format/change.js';
+import { tableFor } from '../format/evolve.js';
 import type { PartitionValues } from '../format/partition.js';
 import type { TableChange } from './change.js';
 import type { LakeView, TableState } from './view.js';
@@ -50,6 +51,8 @@ async function replacedBy(base: LakeView | null, change: TableChange): Promise<T
   const before = await base?.table(table);
   if (sortOrder.length === 0) return { table, partitions: [] };
   if (before === undefined || before.spec.fields.length === 0) return { table };
+  const { specs } = tableFor(before.file, change.definition, { tableId: '', oldRows: 'replaced' });
+  if (specs.length > 1) return { table }; // partitions of one spec overlap those of another
   const touched = changedPartitions(before.file, { removed: new Set(change.removed), added: change.added });
   return { table, partitions: touched.map(valueOf) };
 }
@@ -69,11 +72,12 @@ function metadataText(state: TableState): string {
   return JSON.stringify({ ...state.file, manifests: [] });
 }
 
+/** Files of an older partition spec may hold rows of any partition. */
 async function pathsText(state: TableState, partitions: ReadonlySet<string | null>): Promise<string> {
   if (partitions.size === 0) return '';
   const files = await state.files();
   return files
-    .filter((file) => partitions.has(valueOf(file.partition)))
+    .filter(({ partition, specId }) => partitions.has(valueOf(partition)) || specId !== state.spec.specId)
     .map((file) => file.path)
     .join('\n');
 }

@@ -57,7 +57,10 @@ function conditions(filter: ScanFilter): readonly (readonly [string, ColumnPredi
   );
 }
 
-/** Whether a range of a partition field admits a predicate on that field, or on the column that it comes from. */
+/**
+ * Whether a range of a partition field admits a predicate on that field, or on the column that it comes from. A column
+ * that took the field's name later is neither.
+ */
 function rangeMightMatch(
   schema: Schema,
   field: PartitionField,
@@ -66,13 +69,15 @@ function rangeMightMatch(
   predicate: ColumnPredicate,
 ): boolean {
   const source = schema.fields.find((each) => each.id === field.sourceId);
-  const type: FieldType = field.transform === 'month' ? 'string' : (source?.type ?? 'string');
+  const isSource = name === source?.name;
+  const isOtherColumn = !isSource && schema.fields.some((each) => each.name === name);
+  if (source === undefined || isOtherColumn || (!isSource && name !== field.name)) return true;
+  const type: FieldType = field.transform === 'month' ? 'string' : source.type;
   const isOnlyNull = range.hasNull && range.min === undefined;
-  if (name !== field.name && name !== source?.name) return true;
   if (isOnlyNull && predicate.op !== 'is null') return false;
   const { hasNull, ...bounds } = range;
   const stats = { nulls: hasNull ? 1 : 0, ...bounds };
-  return mightMatch(stats, type, name === field.name ? predicate : throughTransform(field, predicate));
+  return mightMatch(stats, type, isSource ? throughTransform(field, predicate) : predicate);
 }
 
 /** What a predicate on the column means for the partition value: months lose the day, so bounds become inclusive. */
