@@ -2,10 +2,11 @@
 
 import type { Suite } from '../suite.js';
 import { everyStep } from './every-step.js';
+import { hostileNames } from './hostile-names.js';
 import { kill } from './kill.js';
 import { corruption } from './corruption.js';
 import { powerCut } from './power-cut.js';
 import { scale } from './scale.js';
 import { schedule } from './schedule.js';
 
-export const suites: readonly Suite[] = [kill, everyStep, powerCut, schedule, scale, corruption];
+export const suites: readonly Suite[] = [kill, everyStep, powerCut, schedule, scale, corruption, hostileNames];
