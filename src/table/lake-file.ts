@@ -6,10 +6,11 @@ import { defaultVacuumGraceMs, encodeLakeFile, type LakeFile } from '../format/l
 import { damaged } from '../format/metadata.js';
 import { lakeFilePath } from '../format/paths.js';
 import type { Storage } from '../storage/storage.js';
+import { heal } from './heal.js';
 import { findHead, readLakeFile } from './log.js';
 
 /**
- * Probes the storage, and makes `lake.json` where there is no lake yet.
+ * Probes the storage, makes `lake.json` where there is no lake yet, and heals what dead writers left (see `heal`).
  * @throws LakeError `unsupported-storage` with the reason; `corrupt` when snapshots are there without `lake.json`
  */
 export async function openForWriting(
@@ -24,7 +25,9 @@ export async function openForWriting(
       `${storage.location} cannot hold a lake: ${reason}. Use a local disk.`,
     );
   }
-  return ensureLakeFile(storage, runtime, options.vacuumGraceMs);
+  const lake = await ensureLakeFile(storage, runtime, options.vacuumGraceMs);
+  await heal(storage, runtime, lake);
+  return lake;
 }
 
 /** `lake.json`, made when there is none. */

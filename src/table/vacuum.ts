@@ -13,7 +13,7 @@ import { lockMaintenance, refuseStopped } from './maintenance.js';
 import type { Proof } from './proof.js';
 import { proveFiles, reach, refuseAbsent } from './reach.js';
 import { planVacuum, unitOf, type VacuumFile, type VacuumPlan } from './vacuum-plan.js';
-import { oldestWriter } from './writers.js';
+import { cleanUpBefore } from './writers.js';
 
 export type { VacuumFile, VacuumKind } from './vacuum-plan.js';
 
@@ -87,18 +87,13 @@ async function deleteUseless(
   return report(plan, await proveFiles(storage, retained, after));
 }
 
-/** A file may be older than its writer's start by as much as the disk's clock is coarse. */
-const coarseMs = 1000;
-
 async function cutOff(storage: Storage, startMs: number, { graceMs }: VacuumOptions): Promise<number> {
   const lake = await readLakeFile(storage);
   if (lake === undefined)
     throw new LakeError('not-found', `There is no lake in ${storage.location}: ${lakeFilePath} is missing.`);
   if (graceMs !== undefined && !(graceMs >= 0))
     throw new LakeError('invalid-input', `A grace period cannot be ${graceMs} ms: expected 0 or more.`);
-  const writer = await oldestWriter(storage);
-  const writerMs = writer === undefined ? Infinity : writer / 1000 - coarseMs;
-  return Math.min(startMs - (graceMs ?? lake.vacuumGraceMs), writerMs);
+  return cleanUpBefore(storage, startMs, graceMs ?? lake.vacuumGraceMs);
 }
 
 async function deleteFiles(

@@ -18,9 +18,18 @@ export function announceWriter(storage: Storage, runtime: Runtime): Promise<Lock
 }
 
 /** When the oldest writer that lives began, in microseconds since the epoch; undefined when there is none. */
-export async function oldestWriter(storage: Storage): Promise<number | undefined> {
+async function oldestWriter(storage: Storage): Promise<number | undefined> {
   const starts = (await storage.heldLocks(prefix)).map((name) => Number(name.slice(prefix.length, -9)));
   return starts.length === 0 ? undefined : Math.min(...starts);
+}
+
+/** A file may be older than its writer's start by as much as the disk's clock is coarse. */
+const coarseMs = 1000;
+
+/** Files last changed before this moment (milliseconds since the epoch) are no living writer's. Age alone would not tell. */
+export async function cleanUpBefore(storage: Storage, nowMs: number, graceMs: number): Promise<number> {
+  const writer = await oldestWriter(storage);
+  return Math.min(nowMs - graceMs, writer === undefined ? Infinity : writer / 1000 - coarseMs);
 }
 
 /** Eight hex digits, to tell apart what begins in the same microsecond. */
