@@ -41,3 +41,17 @@ export function settle({ folder, name, node }: EntryChange): void {
   if (node === undefined) folder.lasting.delete(name);
   else folder.lasting.set(name, node);
 }
+
+/** A tree of its own with the same content, all of it on the disk for certain. */
+export function copyOf(folder: FolderNode, seen = new Map<Node, Node>()): FolderNode {
+  const copy = newFolder(folder.modifiedAtMs);
+  seen.set(folder, copy);
+  for (const [name, node] of folder.entries) {
+    const child =
+      seen.get(node) ?? (node.kind === 'folder' ? copyOf(node, seen) : { ...node, lasting: node.bytes });
+    seen.set(node, child);
+    copy.entries.set(name, child);
+    copy.lasting.set(name, child);
+  }
+  return copy;
+}

@@ -18,7 +18,7 @@ const start = Date.UTC(2024, 5, 1) * 1000;
 
 export class Scheduler {
   readonly #random: Random;
-  readonly #favourite: number;
+  readonly #starved: number;
   readonly #loyalty: number;
   #waiting: Waiting[] = [];
   #last = 0;
@@ -26,11 +26,14 @@ export class Scheduler {
   #steps = 0;
   #isStopped = false;
 
-  /** How even the turns are is drawn from `random` too: some schedules starve a client, some let one run for long. */
+  /**
+   * How even the turns are is drawn from `random` too: some schedules starve a client (by the last digit of its number),
+   * some let one run for long.
+   */
   constructor(random: Random, startMicros = start) {
     this.#clock = startMicros;
     this.#random = random;
-    this.#favourite = random.chance(0.3) ? random.below(5) : -1;
+    this.#starved = random.chance(0.3) ? random.below(3) : -1;
     this.#loyalty = random.pick([0, 0.3, 0.8, 0.95]);
   }
 
@@ -102,7 +105,7 @@ export class Scheduler {
     }
     const same = ready.filter(({ client }) => client === this.#last);
     if (same.length > 0 && this.#random.chance(this.#loyalty)) return this.#random.pick(same);
-    const others = ready.filter(({ client }) => client !== this.#favourite);
+    const others = ready.filter(({ client }) => client % 10 !== this.#starved);
     return this.#random.pick(others.length > 0 && this.#random.chance(0.98) ? others : ready);
   }
 }

@@ -5,6 +5,7 @@
 import type { EntryKind, EntryStatus, FileSystem, OpenFile } from '../src/storage/file-system.js';
 import type { Processes } from '../src/storage/processes.js';
 import {
+  copyOf,
   newFolder,
   settle,
   type EntryChange,
@@ -60,6 +61,8 @@ export interface SimulatedDisk {
   fileSystem(hook?: DiskHook): FileSystem;
   /** What is left when the power fails now. */
   afterPowerCut(random: Random): SimulatedDisk;
+  /** A disk of its own with the same content, all of which lasts. */
+  copy(): SimulatedDisk;
   /** All files, by path. */
   files(): ReadonlyMap<string, Uint8Array>;
 }
@@ -99,6 +102,7 @@ export function simulatedDisk(options: DiskOptions, root = newFolder(options.now
     fileSystem: (hook) => processView(disk, hook),
     afterPowerCut: (random) =>
       simulatedDisk(options, diskAfterPowerCut(root, pending, random, options.now())),
+    copy: () => simulatedDisk(options, copyOf(root)),
     files: () => new Map(filesBelow(root, '')),
   };
 }

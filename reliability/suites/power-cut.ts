@@ -12,6 +12,7 @@ import { Scheduler } from '../scheduler.js';
 import {
   simulatedDisk,
   simulatedProcesses,
+  type DiskCall,
   type DiskOptions,
   type SimulatedDisk,
 } from '../simulated-disk.js';
@@ -77,8 +78,13 @@ interface Boot {
 /** Everybody works until the power fails, or until all is done: then it fails afterwards. */
 async function work({ disk, scheduler, history, random, boot }: Boot, tally: Tally): Promise<void> {
   let left = 1 + random.below(longestMoment);
-  const turn = async (client: number): Promise<undefined> => {
-    await scheduler.gate(client);
+  let commits = random.chance(0.3) ? 1 + random.below(4) : Infinity;
+  const slowSyncMs = random.pick([0, 0, 5000]); // others build on a commit before it is synced
+  const committed = new Set<number>();
+  const turn = async (client: number, call: DiskCall): Promise<undefined> => {
+    await scheduler.gate(client, committed.delete(client) ? slowSyncMs : 0);
+    if (isCommit(call)) committed.add(client);
+    if (isCommit(call) && --commits <= 0) left = 1; // right after a commit that is not synced yet
     if (--left <= 0) scheduler.stop();
     if (left < 0) await ended();
   };
@@ -88,7 +94,7 @@ async function work({ disk, scheduler, history, random, boot }: Boot, tally: Tal
     const storage = localStorage(
       '/lake',
       runtime,
-      disk.fileSystem(() => turn(number)),
+      disk.fileSystem((call) => turn(number, call)),
       simulatedProcesses(boot),
     );
     const client = { number, storage, runtime, random: randomOf(random.below(2 ** 31)), history };
@@ -97,6 +103,10 @@ async function work({ disk, scheduler, history, random, boot }: Boot, tally: Tal
   await scheduler.run(Promise.all(all));
   tally.add('calls', scheduler.steps);
   tally.add('power cuts at work', left <= 0 ? 1 : 0);
+}
+
+function isCommit({ operation, to = '' }: DiskCall): boolean {
+  return operation === 'rename' && /_manifests\/\d{10}$/.test(to);
 }
 
 /** Nothing of the process runs any more. (A promise of its own each time: one for all would keep all of them in memory.) */

@@ -24,7 +24,7 @@ async function fillSynced(file: OpenFile, bytes: Uint8Array): Promise<void> {
 }
 
 /** Systems may take fewer bytes than they were given, on a disk that is nearly full for one. */
-export async function writeWhole(file: OpenFile, bytes: Uint8Array): Promise<void> {
+async function writeWhole(file: OpenFile, bytes: Uint8Array): Promise<void> {
   for (let done = 0; done < bytes.length;) {
     const taken = await file.write(bytes.subarray(done));
     if (taken === 0) throw Object.assign(new Error('The system took no bytes.'), { code: 'EIO' });

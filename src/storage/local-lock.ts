@@ -5,7 +5,7 @@ import { dirname, join } from 'node:path';
 import { LakeError } from '../common/errors.js';
 import type { Runtime } from '../common/runtime.js';
 import { compareText } from '../common/text-order.js';
-import { makeFolder, removeFile, writeWhole } from './durable.js';
+import { makeFolder, removeFile, writeSynced } from './durable.js';
 import type { FileSystem } from './file-system.js';
 import { isMissing, systemCode } from './local-errors.js';
 import { checkPath } from './path.js';
@@ -100,27 +100,17 @@ function lockPath({ base }: LockPlace, name: string): string {
   return join(base, metadataFolderName, checkPath(`${lockPrefix}${name}`, 'file'));
 }
 
-/** Creates the lock file, whole: a hard link never replaces one that is there. */
+/** Creates the lock file, whole, also after a power cut: a hard link never replaces one that is there. */
 async function claim(fs: FileSystem, path: string, me: Owner): Promise<boolean> {
   const temporary = `${path}.tmp-${me.token}`;
   try {
-    await writeNew(fs, temporary, new TextEncoder().encode(JSON.stringify(me)));
+    await writeSynced(fs, temporary, new TextEncoder().encode(JSON.stringify(me)));
     const answer = await linkExclusively(fs, temporary, path);
     if (answer !== 'gone') return answer === 'made';
   } finally {
     await removeFile(fs, temporary);
   }
   return claim(fs, path, me);
-}
-
-/** Not synced: no lock outlives a power cut. */
-async function writeNew(fs: FileSystem, path: string, bytes: Uint8Array): Promise<void> {
-  const file = await fs.open(path, 'wx');
-  try {
-    await writeWhole(file, bytes);
-  } finally {
-    await file.close();
-  }
 }
 
 /** `gone`: a clean-up that knows no grace took the file for a leftover. */
@@ -135,6 +125,7 @@ async function linkExclusively(fs: FileSystem, from: string, to: string): Promis
   }
 }
 
+/** A lock that cannot be taken off is no failure of what was done under it; it ends with its process. */
 function held({ fs, processes, runtime }: LockPlace, path: string, token: string): Lock {
   const stop = processes.repeat(heartbeatMs, () => {
     fs.touch(path, runtime.now() / 1000).catch(() => undefined);
@@ -142,7 +133,7 @@ function held({ fs, processes, runtime }: LockPlace, path: string, token: string
   return {
     release: async () => {
       stop();
-      await removeIfOwnedBy(fs, path, token, token);
+      await removeIfOwnedBy(fs, path, token, token).catch(() => undefined);
     },
   };
 }

@@ -3,14 +3,14 @@
 import { join } from 'node:path';
 import { makeFolder, removeTree, syncFolder, writeSynced } from './durable.js';
 import type { FileSystem } from './file-system.js';
-import { systemCode } from './local-errors.js';
+import { isMissing, systemCode } from './local-errors.js';
 import { metadataFolderName } from './local-lock.js';
 
 /** The codes by which systems say that a directory is not replaced because it is there. */
 export const takenCodes: ReadonlySet<string> = new Set(['ENOTEMPTY', 'EEXIST', 'EPERM']);
 
 /** Failures that say nothing about what the file system can do. */
-const passing: ReadonlySet<string> = new Set(['ENOSPC', 'EDQUOT', 'EMFILE', 'ENFILE', 'ENOMEM']);
+const passing: ReadonlySet<string> = new Set(['ENOSPC', 'EDQUOT', 'EMFILE', 'ENFILE', 'ENOMEM', 'EACCES']);
 
 /** Why writing below `base` is unsafe, or null. */
 export async function probeLocal(fs: FileSystem, base: string, instance: string): Promise<string | null> {
@@ -50,11 +50,13 @@ async function renames(fs: FileSystem, from: string, to: string): Promise<boolea
   }
 }
 
-function namesIn(fs: FileSystem, folder: string): Promise<string> {
-  return fs.readdir(folder).then(
-    (entries) => entries.map(({ name }) => name).join(' '),
-    () => '',
-  );
+async function namesIn(fs: FileSystem, folder: string): Promise<string> {
+  try {
+    return (await fs.readdir(folder)).map(({ name }) => name).join(' ');
+  } catch (error) {
+    if (isMissing(error)) return '';
+    throw error;
+  }
 }
 
 async function probeSync(fs: FileSystem, folder: string): Promise<string | null> {

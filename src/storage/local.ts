@@ -165,10 +165,13 @@ async function renameInto(
     return 'published';
   } catch (error) {
     const code = systemCode(error);
-    if (refused.has(code)) throw error;
+    if (refused.has(code)) {
+      await removeTree(fs, staging).catch(() => undefined);
+      throw error;
+    }
     if (!takenCodes.has(code) || !(await exists(fs, target)))
       throw unknownOutcome('rename', target, token, error);
-    await removeTree(fs, staging);
+    await removeTree(fs, staging).catch(() => undefined);
     return 'taken';
   }
 }

@@ -103,6 +103,13 @@ describe('the local storage', () => {
     expect(await readdir(root)).toEqual(['x']);
   });
 
+  it('leaves nothing of a commit that the system refused', async () => {
+    const full = on({ rename: () => Promise.reject(failure('ENOSPC')) });
+    const commit = full.publish('_manifests/1', [{ path: 'snapshot.json', bytes: Uint8Array.of(1) }], 't');
+    await expect(commit).rejects.toMatchObject({ code: 'out-of-resources' });
+    expect(await readdir(join(root, '_manifests'))).toEqual([]);
+  });
+
   it('takes and releases locks though a clean-up removes their temporary files', async () => {
     let removals = 0;
     const cleaning: Partial<FileSystem> = {
