@@ -7,14 +7,14 @@ import type { RunOutcome } from '../pipeline/run.js';
 import { defaultSettings } from '../pipelines/saas/settings.js';
 import { saasPipeline } from '../pipelines/saas/pipeline.js';
 import { overlayStorage } from '../storage/overlay.js';
-import { definitionsOf } from '../pipeline/staged-tables.js';
+import { definitionsOf } from '../pipeline/partitions.js';
 import { diffViews, type TableDiff } from '../table/diff.js';
 import { openForWriting } from '../table/lake-file.js';
 import { openView } from '../table/view.js';
 import type { BackfillOptions } from './lake.js';
 import type { Parts } from './parts.js';
 import { checkReport, progressOf, startResources } from './resources.js';
-import type { BackfillReport } from './results.js';
+import type { BackfillReport } from './maintenance-results.js';
 
 export async function backfill(parts: Parts, options: BackfillOptions): Promise<BackfillReport> {
   const { runtime } = parts;

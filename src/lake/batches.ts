@@ -5,7 +5,7 @@ import { batchOfRow } from '../pipeline/batch-rows.js';
 import type { Batch } from '../pipeline/ledger.js';
 import { bronzeBatches } from '../pipelines/saas/tables.js';
 import type { LakeView } from '../table/view.js';
-import type { BatchListing } from './results.js';
+import type { BatchListing } from './diff-results.js';
 
 /** In the order in which they were taken in; none where the snapshot has no such table. */
 export async function batchesOf(view: LakeView): Promise<readonly Batch[]> {

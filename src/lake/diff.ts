@@ -1,6 +1,6 @@
 // What differs between two snapshots, and why: tables and rows, the batches behind them, the figures that moved.
 
-import { definitionsOf } from '../pipeline/staged-tables.js';
+import { definitionsOf } from '../pipeline/partitions.js';
 import { saasPipeline } from '../pipelines/saas/pipeline.js';
 import { diffViews, rowDiffs, type RowDiff, type SchemaChange, type TableDiff } from '../table/diff.js';
 import { listTags } from '../table/log.js';
@@ -11,7 +11,7 @@ import { jsonRecord } from './json-rows.js';
 import type { DiffOptions, OperationOptions } from './lake.js';
 import { figureChanges, headlineAt } from './overview.js';
 import { tableNamed, viewAt, type Parts } from './parts.js';
-import type { DiffReport, RowDifference, SchemaDifference, TableDifference } from './results.js';
+import type { DiffReport, RowDifference, SchemaDifference, TableDifference } from './diff-results.js';
 
 /** Either may be the newer one: the report goes from the first to the second. */
 export async function diff(

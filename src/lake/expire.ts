@@ -4,7 +4,7 @@ import { isoMicros } from '../common/runtime.js';
 import * as table from '../table/expire.js';
 import type { ExpireOptions } from './lake.js';
 import { headForWriting, type Parts } from './parts.js';
-import type { ExpireReport } from './results.js';
+import type { ExpireReport } from './maintenance-results.js';
 
 const WEEK_MICROS = 7 * 86_400_000_000;
 const DEFAULT_KEEP = 20;

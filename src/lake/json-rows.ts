@@ -8,7 +8,7 @@ import { decimalOf, type FieldType, type Schema } from '../format/schema.js';
 import { isoOfDays } from '../common/calendar.js';
 import { isoMicros } from '../common/runtime.js';
 import type { JsonValue, RowSet } from './lake.js';
-import type { RowRecord } from './results.js';
+import type { RowRecord } from './diff-results.js';
 
 /** The SQL name of an Arrow type. */
 export function sqlType(type: arrow.DataType): string {

@@ -1,23 +1,8 @@
 // A lake as its users see it: one object, one method per thing they can ask. `openLake` (open.ts) puts the parts together.
 
-import type {
-  BackfillReport,
-  CompactReport,
-  DiffReport,
-  ExpireReport,
-  IngestReport,
-  LakeOverview,
-  OnProgress,
-  RepairReport,
-  RollbackReport,
-  SnapshotDetail,
-  SnapshotReport,
-  TableListing,
-  TagReport,
-  TravelReport,
-  VacuumReport,
-  VerifyReport,
-} from './results.js';
+import type { DiffReport } from './diff-results.js';
+import type { BackfillReport, ExpireReport, RepairReport, RollbackReport, TagReport, VacuumReport, VerifyReport } from './maintenance-results.js';
+import type { CompactReport, IngestReport, LakeOverview, OnProgress, SnapshotDetail, SnapshotReport, TableListing, TravelReport } from './results.js';
 
 /** A value as JSON and CSV show it: decimals and timestamps as text, counts as numbers while they are safe. */
 export type JsonValue = string | number | boolean | null;

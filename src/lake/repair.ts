@@ -13,7 +13,7 @@ import { openView } from '../table/view.js';
 import type { OperationOptions } from './lake.js';
 import type { Parts } from './parts.js';
 import { progressOf, startResources } from './resources.js';
-import type { RepairReport } from './results.js';
+import type { RepairReport } from './maintenance-results.js';
 
 export async function repair(
   parts: Parts,

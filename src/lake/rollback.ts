@@ -7,7 +7,7 @@ import { openView } from '../table/view.js';
 import { batchesMissing } from './batches.js';
 import type { Lake } from './lake.js';
 import { headForWriting, onNewestHead, type Parts } from './parts.js';
-import type { RollbackReport } from './results.js';
+import type { RollbackReport } from './maintenance-results.js';
 
 type RollbackOptions = Parameters<Lake['rollback']>[1];
 

@@ -3,7 +3,7 @@
 import * as table from '../table/tags.js';
 import { resolveReference } from '../table/log.js';
 import { headForWriting, type Parts } from './parts.js';
-import type { TagReport } from './results.js';
+import type { TagReport } from './maintenance-results.js';
 
 export async function tag(parts: Parts, name: string, reference = 'head'): Promise<TagReport> {
   const { storage, runtime } = parts;

@@ -5,7 +5,7 @@ import { readLakeFile } from '../table/log.js';
 import * as table from '../table/vacuum.js';
 import type { VacuumOptions } from './lake.js';
 import { headForWriting, type Parts } from './parts.js';
-import type { VacuumReport } from './results.js';
+import type { VacuumReport } from './maintenance-results.js';
 
 export async function vacuum(parts: Parts, options: VacuumOptions): Promise<VacuumReport> {
   const { foreign = false, dryRun = false, signal, onProgress } = options;

@@ -4,7 +4,7 @@ import { resolveReference } from '../table/log.js';
 import * as table from '../table/verify.js';
 import type { VerifyOptions } from './lake.js';
 import type { Parts } from './parts.js';
-import type { VerifyReport } from './results.js';
+import type { VerifyReport } from './maintenance-results.js';
 
 export async function verify(parts: Parts, options: VerifyOptions): Promise<VerifyReport> {
   const { storage, runtime } = parts;

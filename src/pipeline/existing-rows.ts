@@ -15,7 +15,8 @@ import {
 import type { LogSource } from './definition.js';
 import type { LogChange } from './log-rows.js';
 import type { FoldOptions } from './parsed-tables.js';
-import { partitionValue, type StagedTables } from './staged-tables.js';
+import { partitionValue } from './partitions.js';
+import { type StagedTables } from './staged-tables.js';
 
 /** An existing file with its entry in the manifest. */
 interface LogFile extends ExistingFile {

@@ -11,7 +11,8 @@ import { modelFingerprint } from './fingerprint.js';
 import { LogRows, type LogChange } from './log-rows.js';
 import { Relations } from './relations.js';
 import { addMonths, daysOfMonth, inputMonths, scopeOf, type Scope, type TableDelta } from './spread.js';
-import { MAX_FILE_ROWS, UNPARTITIONED, partitionValue, type StagedTables } from './staged-tables.js';
+import { MAX_FILE_ROWS, UNPARTITIONED, partitionValue } from './partitions.js';
+import { type StagedTables } from './staged-tables.js';
 
 export interface ModelRunOptions {
   readonly engine: Engine;

@@ -24,7 +24,8 @@ import type { LogChange } from './log-rows.js';
 import type { ReadBatch } from './read-batches.js';
 import { keyCheck } from './record-checks.js';
 import type { TableDelta } from './spread.js';
-import { UNPARTITIONED, type StagedTables } from './staged-tables.js';
+import { UNPARTITIONED } from './partitions.js';
+import { type StagedTables } from './staged-tables.js';
 
 type LogBatch = Extract<ReadBatch, { kind: 'log' }>;
 type ExtractBatch = Extract<ReadBatch, { kind: 'extract' }>;

@@ -4,7 +4,7 @@ import type { DataFile } from '../format/data-file.js';
 import type { TableDefinition } from '../format/table-definition.js';
 import type { Engine } from '../engine/engine.js';
 import type { StagedTables } from './staged-tables.js';
-import { partitionValue } from './staged-tables.js';
+import { partitionValue } from './partitions.js';
 
 /** Which partitions of a relation are there: all, or these. */
 type Loaded = 'all' | Set<string>;

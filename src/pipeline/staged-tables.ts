@@ -25,16 +25,18 @@ import { batchOfRow } from './batch-rows.js';
 import type { Model, Pipeline } from './definition.js';
 import { fingerprintOf, modelFingerprint } from './fingerprint.js';
 import type { Batch } from './ledger.js';
+import {
+  partitionValue,
+  type DateRange,
+  rangeOf,
+  MAX_FILE_ROWS,
+  cutRows,
+  definitionsOf,
+} from './partitions.js';
 import type { RunSummary, TableWritten } from './summary.js';
 
 /** An encoded file; its partition is said beside it. */
 export type StagedFile = EncodedFile & Pick<EncodedDataFile, 'batches'>;
-
-/** Days, ISO; null when the table is empty. */
-export interface DateRange {
-  readonly first: string | null;
-  readonly last: string | null;
-}
 
 export interface PublishOptions {
   readonly runtime: Runtime;
@@ -44,9 +46,6 @@ export interface PublishOptions {
   readonly summary: RunSummary & { readonly healed?: readonly string[] };
   readonly signal?: AbortSignal;
 }
-
-/** The partition value of a table without partitions. */
-export const UNPARTITIONED = '';
 
 export interface StagedOptions {
   readonly storage: Storage;
@@ -62,12 +61,6 @@ export interface StagedOptions {
    * their bytes back where they are.
    */
   readonly rebuild?: boolean;
-}
-
-/** A file's partition value, `UNPARTITIONED` where the table has no partitions. */
-export function partitionValue(definition: TableDefinition, file: Pick<DataFile, 'partition'>): string {
-  const name = definition.partition?.name;
-  return name === undefined ? UNPARTITIONED : (file.partition[name] ?? UNPARTITIONED);
 }
 
 /** One table's part of the run. */
@@ -389,36 +382,6 @@ async function stagedTable(
   return { definition, state, table, ...nothing, planned: new Map(), model: undefined };
 }
 
-/** Rows of a data file at most (format §3). */
-export const MAX_FILE_ROWS = 1_000_000;
-
 /** A table that is new, or whose files or origin changed. */
 const isTouched = ({ state, partitions, model }: Staged): boolean =>
   state === undefined || partitions.size > 0 || model !== undefined;
-
-function rangeOf(values: readonly string[]): DateRange {
-  let [first, last]: [string | null, string | null] = [null, null];
-  for (const value of values) {
-    if (first === null || value < first) first = value;
-    if (last === null || value > last) last = value;
-  }
-  return { first, last };
-}
-
-function cutRows(rows: Table, size: number): readonly Table[] {
-  const parts = Math.ceil(rows.numRows / size);
-  return Array.from({ length: parts }, (_, i) => rows.slice(i * size, (i + 1) * size));
-}
-
-/** Every table of the pipeline. */
-export function definitionsOf({
-  sources,
-  batches,
-  quarantine,
-  models,
-}: Pipeline): readonly TableDefinition[] {
-  const parsed = sources.flatMap((source) =>
-    source.kind === 'log' ? [source.bronze, source.table, source.conflicts] : [source.bronze, source.table],
-  );
-  return [batches, ...parsed, quarantine, ...models.map(({ table }) => table)];
-}

@@ -5,7 +5,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import type { BackfillReport, RepairReport, VerifyReport } from '../../src/lake/results.js';
+import type { BackfillReport, RepairReport, VerifyReport } from '../../src/lake/maintenance-results.js';
 import { runCli, runJson } from './run-cli.js';
 
 const golden = fileURLToPath(new URL('../golden/10-two-runs/', import.meta.url));

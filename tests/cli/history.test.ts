@@ -6,16 +6,9 @@ import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { openLake } from '../../src/lake/open.js';
-import type {
-  DiffReport,
-  IngestReport,
-  RollbackReport,
-  RowDifference,
-  RowRecord,
-  SnapshotReport,
-  TableListing,
-  TagReport,
-} from '../../src/lake/results.js';
+import type { DiffReport, RowDifference, RowRecord } from '../../src/lake/diff-results.js';
+import type { RollbackReport, TagReport } from '../../src/lake/maintenance-results.js';
+import type { IngestReport, SnapshotReport, TableListing } from '../../src/lake/results.js';
 import { jsonHere, runHere } from './run-here.js';
 import type { CliResult } from './run-cli.js';
 

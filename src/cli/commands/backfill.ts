@@ -1,6 +1,6 @@
 // `lake backfill`: silver and gold made again from bronze.
 
-import type { BackfillReport } from '../../lake/results.js';
+import type { BackfillReport } from '../../lake/maintenance-results.js';
 import { defineCommand, switchFlag, valueFlag } from '../command.js';
 import { given } from '../flags.js';
 import { count, countOf, duration } from '../output/figures.js';

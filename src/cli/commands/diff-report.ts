@@ -1,6 +1,6 @@
 // The difference of two snapshots as a person reads it: tables, batches, figures, rows.
 
-import type { DiffReport, RowDifference, RowRecord, TableDifference } from '../../lake/results.js';
+import type { DiffReport, RowDifference, RowRecord, TableDifference } from '../../lake/diff-results.js';
 import { change, count, countOf, figure, moment } from '../output/figures.js';
 import type { Style } from '../output/style.js';
 import { batchLines, byLayer, nextLine } from '../output/tables.js';

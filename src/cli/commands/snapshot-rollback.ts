@@ -1,6 +1,7 @@
 // `lake snapshot rollback`: the contents of an old snapshot as a new one.
 
-import type { BatchListing, RollbackReport } from '../../lake/results.js';
+import type { BatchListing } from '../../lake/diff-results.js';
+import type { RollbackReport } from '../../lake/maintenance-results.js';
 import { defineCommand } from '../command.js';
 import { count, countOf } from '../output/figures.js';
 import { proofLines } from '../output/proof.js';
