@@ -60,7 +60,7 @@ interface Scene {
 async function run(options: SuiteOptions): Promise<SuiteResult> {
   const scenes = await prepareScenes();
   const cases = scenes.flatMap(casesOf);
-  return eachRun(options, async (random, tally, number) => {
+  const result = await eachRun(options, async (random, tally, number) => {
     const one = cases[spread(number, cases.length)]!;
     await tryFault(one, random, tally, options.plant).catch((error: unknown) => {
       const { scene, at, call, fault } = one;
@@ -70,6 +70,7 @@ async function run(options: SuiteOptions): Promise<SuiteResult> {
       );
     });
   });
+  return { ...result, facts: { cases: String(cases.length), ...result.facts } };
 }
 
 /** Every case once in as many runs as there are; the first few runs meet cases from everywhere. */

@@ -4,10 +4,21 @@ import type { Suite } from '../suite.js';
 import { everyStep } from './every-step.js';
 import { hostileNames } from './hostile-names.js';
 import { kill } from './kill.js';
+import { contention } from './contention.js';
 import { corruption } from './corruption.js';
 import { faults } from './faults.js';
 import { powerCut } from './power-cut.js';
 import { scale } from './scale.js';
 import { schedule } from './schedule.js';
 
-export const suites: readonly Suite[] = [kill, everyStep, powerCut, faults, schedule, scale, corruption, hostileNames];
+export const suites: readonly Suite[] = [
+  contention,
+  kill,
+  everyStep,
+  powerCut,
+  faults,
+  schedule,
+  scale,
+  corruption,
+  hostileNames,
+];
