@@ -20,9 +20,7 @@ export function evolveRows(rows: arrow.Table, from: Schema, to: Schema): arrow.T
   const evolved = to.fields.map((field) => {
     const at = from.fields.findIndex(({ id }) => id === field.id);
     const column = columns[at];
-    return column === undefined
-      ? nullColumn(field, numRows)
-      : evolveColumn(from.fields[at]!, field, column);
+    return column === undefined ? nullColumn(field, numRows) : evolveColumn(from.fields[at]!, field, column);
   });
   return conform(tableOf(to, evolved), to);
 }
