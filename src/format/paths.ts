@@ -59,11 +59,6 @@ export function tableFolder(table: string): string {
   return table.replace('.', '/');
 }
 
-/** The table whose folder a data file lies in: `silver/events/…` → `silver.events`. */
-export function tableOfFile(path: string): string {
-  return path.split('/').slice(0, 2).join('.');
-}
-
 /** What file systems take: names of 255 bytes; and object stores: paths of 1,024. */
 export const maxNameBytes = 255;
 const maxPathBytes = 1024;
