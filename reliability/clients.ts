@@ -7,6 +7,7 @@ import type { Storage } from '../src/storage/storage.js';
 import { commit, type TableRead } from '../src/table/commit.js';
 import { expire } from '../src/table/expire.js';
 import { listTags } from '../src/table/log.js';
+import { rollback } from '../src/table/rollback.js';
 import { tagSnapshot, untag } from '../src/table/tags.js';
 import { vacuum } from '../src/table/vacuum.js';
 import { openHead, openView, type LakeView } from '../src/table/view.js';
@@ -41,7 +42,17 @@ export interface Client {
 }
 
 export type Operation =
-  'append' | 'increment' | 'copy' | 'total' | 'merge' | 'read' | 'tag' | 'untag' | 'expire' | 'vacuum';
+  | 'append'
+  | 'increment'
+  | 'copy'
+  | 'total'
+  | 'merge'
+  | 'rollback'
+  | 'read'
+  | 'tag'
+  | 'untag'
+  | 'expire'
+  | 'vacuum';
 
 /** How often a client computes again before it gives up: conflicts are no failure. */
 const maxAttempts = 8;
@@ -58,6 +69,8 @@ export async function perform(client: Client, operation: Operation): Promise<voi
     case 'total':
     case 'merge':
       return change(client, operation);
+    case 'rollback':
+      return rollBack(client);
     case 'read':
       return observe(client);
     case 'tag':
@@ -67,6 +80,32 @@ export async function perform(client: Client, operation: Operation): Promise<voi
       return maintain(client, operation).catch((error: unknown) => {
         if (!(error instanceof LakeError && disturbed.includes(error.code))) throw error;
       });
+  }
+}
+
+/** To any snapshot that can be opened. */
+async function rollBack(client: Client): Promise<void> {
+  const { number, storage, runtime, random, history } = client;
+  const invokedAt = history.moment();
+  const [commitId, name] = [uuid(runtime), `rollback ${number}.${invokedAt}`];
+  let attempt: Attempt | undefined;
+  try {
+    const head = await openHead(storage);
+    if (head === null) return;
+    const to = await openView(storage, 1 + random.below(head.snapshot.snapshotId));
+    const saw = await readContents(head);
+    attempt = {
+      ...{ name, commitId, client: number, invokedAt, saw },
+      effect: (_, all) => all.get(to.snapshot.snapshotId)!,
+      holdsOn: (then, before) => contentsText(then) === contentsText(before),
+      outcome: 'open',
+    };
+    history.attempts.push(attempt);
+    const { snapshot } = await rollback(storage, runtime, { head, to, commitId });
+    attempt.outcome = snapshot === null ? 'failed' : { snapshotId: snapshot, endedAt: history.moment() };
+  } catch (error) {
+    if (!isLakeError(error, 'conflict') && !isLakeError(error, 'not-found')) throw error;
+    if (attempt !== undefined) attempt.outcome = 'failed';
   }
 }
 
@@ -148,7 +187,7 @@ async function tryChange(client: Client, operation: Change, startedAt: number): 
     const saw = await readContents(base);
     const { replacements, reads, effect, holdsOn } = await compute(operation, base, saw, { random, name });
     written = await writeReplacements(storage, base, commitId, replacements);
-    attempt = { name, client: number, invokedAt, saw, effect, holdsOn, outcome: 'open' };
+    attempt = { name, commitId, client: number, invokedAt, saw, effect, holdsOn, outcome: 'open' };
     history.attempts.push(attempt);
     const { snapshotId } = await commit(storage, runtime, {
       base,

@@ -1,4 +1,4 @@
-// A writer of its own process: one commit after the other to a table of its own, every 50th to one that all share, and
+// A writer of its own process: one commit after the other to a table of its own, every 25th to one that all share, and
 // a message for each that was acknowledged. Arguments: the compiled product, the lake, its number, commits, plant or not.
 import { TextEncoder } from 'node:util';
 
@@ -35,7 +35,7 @@ const tableOf = (name) => ({
 
 async function commitOne(number) {
   const id = `${writer}-${number}`;
-  const isShared = number % 50 === 49;
+  const isShared = number % 25 === 24;
   const definition = tableOf(isShared ? 'bronze.shared' : `bronze.own_${writer}`);
   const base = await openHead(storage);
   const state = await base?.table(definition.name);

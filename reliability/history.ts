@@ -10,8 +10,9 @@ import { contentsText, nothing, readContents, type Contents, type FileCache } fr
 
 /** One attempt of a client to commit: unknown until it was told how it ended. */
 export interface Attempt {
-  /** Unique; the snapshot's `operation`, so that it is known even when the snapshot expired. */
+  /** Unique; the snapshot's `operation`, so that it is known even when the snapshot expired (a rollback has its own). */
   readonly name: string;
+  readonly commitId: string;
   readonly client: number;
   readonly invokedAt: number;
   /** What it saw of the lake when it computed. */
@@ -75,27 +76,28 @@ export async function checkHistory(storage: Storage, history: History): Promise<
 
 async function replay(storage: Storage, history: History): Promise<Line> {
   const head = await findHead(storage);
-  const byName = new Map(history.attempts.map((attempt) => [attempt.name, attempt]));
+  const missing = new Set(history.attempts);
   const contents = new Map([[0, nothing]]);
   const cache: FileCache = new Map();
   const places = new Map<string, number>();
   let parentSha256: string | null | undefined = null;
   for (let id = 1; id <= head; id++) {
-    const { operation, sha256, parent } = await entryOf(storage, id);
+    const entry = await entryOf(storage, id);
+    const { operation, sha256, parent } = entry;
     check(
       parent === undefined || parentSha256 === undefined || parent === parentSha256,
       `snapshot ${id} names another parent`,
     );
     parentSha256 = sha256;
-    const attempt = byName.get(operation);
+    const attempt = [...missing].find((each) => isOf(entry, id, each));
     check(attempt !== undefined, `snapshot ${id} (${operation}) is there twice, or nobody made it`);
-    byName.delete(operation);
-    places.set(operation, id);
+    missing.delete(attempt);
+    places.set(attempt.name, id);
     const after = place(attempt, id, contents);
     contents.set(id, after);
     if (parent !== undefined) await checkSnapshot(storage, id, after, cache);
   }
-  for (const { name, outcome } of byName.values())
+  for (const { name, outcome } of missing)
     check(typeof outcome !== 'object', () => `${name} was acknowledged and is not there`);
   return { head, contents, places };
 }
@@ -114,6 +116,8 @@ function place(attempt: Attempt, id: number, contents: ReadonlyMap<number, Conte
 }
 
 interface Entry {
+  /** Undefined of an expired one. */
+  readonly commitId: string | undefined;
   readonly operation: string;
   readonly sha256: string | undefined;
   /** The hash of the parent; undefined of an expired one. */
@@ -123,13 +127,25 @@ interface Entry {
 async function entryOf(storage: Storage, id: number): Promise<Entry> {
   try {
     const { snapshot, sha256 } = await openSnapshot(storage, id);
-    return { operation: snapshot.operation, sha256, parent: snapshot.parentSha256 };
+    const { commitId, operation } = snapshot;
+    return { commitId, operation, sha256, parent: snapshot.parentSha256 };
   } catch (error) {
     if (!isLakeError(error, 'not-found')) throw error;
     const expired = await readExpired(storage, id);
     check(expired !== undefined, `snapshot ${id} is missing and did not expire`);
-    return { operation: expired.operation, sha256: expired.sha256, parent: undefined };
+    return { commitId: undefined, operation: expired.operation, sha256: expired.sha256, parent: undefined };
   }
+}
+
+function isOf(
+  { commitId, operation }: Entry,
+  id: number,
+  { name, commitId: wanted, outcome }: Attempt,
+): boolean {
+  if (commitId !== undefined) return commitId === wanted;
+  if (operation !== 'rollback') return operation === name;
+  const isPossible = outcome === 'open' || (typeof outcome === 'object' && outcome.snapshotId === id);
+  return name.startsWith('rollback ') && isPossible;
 }
 
 async function checkSnapshot(

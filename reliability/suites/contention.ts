@@ -108,7 +108,7 @@ async function checkHead(storage: Storage, expected: number): Promise<void> {
   const view = (await openHead(storage))!;
   const shared = await filesOf(view, 'bronze.shared');
   const each = expected / processes;
-  check(shared.length === Math.floor(each / 50) * processes, `the shared table has ${shared.length} files`);
+  check(shared.length === Math.floor(each / 25) * processes, `the shared table has ${shared.length} files`);
   for (const table of view.tables)
     for (const file of await filesOf(view, table)) await readDataFile(storage, file);
 }

@@ -40,6 +40,7 @@ const operations: readonly Operation[] = [
   'copy',
   'total',
   'merge',
+  'rollback',
   'tag',
   'untag',
   'expire',

@@ -33,6 +33,7 @@ const operations: readonly Operation[] = [
   'copy',
   'total',
   'merge',
+  'rollback',
   'read',
   'read',
   'read',

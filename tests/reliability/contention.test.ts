@@ -4,10 +4,10 @@ import { runShort } from './suite-run.js';
 
 describe('eight processes on one lake', () => {
   it('lose no acknowledged commit', async () => {
-    expect((await runShort(contention, 480)).failures).toEqual([]);
+    expect((await runShort(contention, 240)).failures).toEqual([]);
   });
 
   it('are caught losing commits when the commit replaces files', async () => {
-    expect((await runShort(contention, 160, { plant: true })).failed).toBe(1);
+    expect((await runShort(contention, 96, { plant: true })).failed).toBe(1);
   });
 });
