@@ -5,3 +5,5 @@ cpSync('src', 'reliability/.build/src', {
   recursive: true,
   filter: (path) => statSync(path).isDirectory() || path.endsWith('.sql'),
 });
+// The command line tells its version from the package beside its folder.
+cpSync('package.json', 'reliability/.build/package.json');
