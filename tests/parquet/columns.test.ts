@@ -77,4 +77,23 @@ describe('columns of typed arrays', () => {
       { numRuns: 60 },
     );
   });
+
+  it('may lie on one buffer', () => {
+    const longs = longData(BigInt64Array.of(1n, 2n));
+    const { offsets, bytes } = piecesOf(['', '']);
+    const aliased: Schema = {
+      schemaId: 0,
+      fields: (['long', 'long', 'string', 'binary'] as const).map((type, i): Field => ({
+        id: i + 1,
+        name: `c${i}`,
+        type,
+        required: false,
+      })),
+    };
+    const table = tableOf(aliased, [longs, longs, utf8Data(offsets, bytes), binaryData(offsets, bytes)]);
+    expect(tableToRows(decodeParquet(encodeParquet(table)), aliased)).toEqual([
+      [1, 1, '', new Uint8Array()],
+      [2, 2, '', new Uint8Array()],
+    ]);
+  });
 });
