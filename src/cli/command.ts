@@ -56,6 +56,10 @@ export function switchFlag(about: string): { type: 'boolean'; describe: string }
 /** Flags of every command. */
 export const commonFlags = {
   lake: valueFlag('DIR', 'the lake (default: LAKE_DIR, else lake)'),
+  config: valueFlag(
+    'FILE',
+    'the settings (default: LAKE_CONFIG, else lake.config.json here or beside the lake)',
+  ),
   json: switchFlag('results as one JSON document'),
   quiet: switchFlag('no reports and no progress, only results and errors'),
   verbose: switchFlag('say more'),

@@ -1,6 +1,7 @@
 // Values of flags: text in, checked values out. Each error names the flag, what was given and what is expected.
 
 import { daysOfIso } from '../common/calendar.js';
+import { durationMs } from '../common/duration.js';
 import { LakeError } from '../common/errors.js';
 
 function badFlag(flag: string, given: string, expected: string): LakeError {
@@ -49,21 +50,6 @@ export function parseSize(flag: string, given: string): number {
     throw badFlag(flag, given, `a size like 128MB or 128MiB: a number above 0 and one of ${units}`);
   }
   return sizeBytes;
-}
-
-const UNIT_MS: Readonly<Record<string, number>> = {
-  s: 1000,
-  m: 60_000,
-  h: 3_600_000,
-  d: 86_400_000,
-  w: 604_800_000,
-};
-
-/** Milliseconds of `45s`, `90m`, `24h`, `7d` or `2w`; undefined for other text. */
-function durationMs(text: string): number | undefined {
-  const [, number = '', unit = ''] = /^(\d{1,9}) ?([smhdw])$/i.exec(text.trim()) ?? [];
-  const unitMs = UNIT_MS[unit.toLowerCase()];
-  return unitMs === undefined ? undefined : Number(number) * unitMs;
 }
 
 /**

@@ -12,7 +12,7 @@ const INTERRUPTED = 130;
 /** The lake's parts are loaded when a command needs them: help and usage errors do not wait for them. */
 const openLake: OpenLake = async (options) => {
   const parts = await import('../lake/open.js');
-  return parts.openLake(options);
+  return parts.openConfiguredLake(options);
 };
 
 function version(): string {

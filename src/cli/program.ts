@@ -102,7 +102,13 @@ function openSession({ common, world, output, progress, fail }: Run): Session {
   const isJson = common.json === true;
   const answer: Session['answer'] = async (document, lines) =>
     isJson ? output.write(`${JSON.stringify(document)}\n`) : output.lines(lines());
-  const openLake = (): Promise<Lake> => world.openLake({ location, log: logTo(world, common, progress) });
+  const config = common.config ?? (world.env['LAKE_CONFIG'] || undefined);
+  const openLake = (): Promise<Lake> =>
+    world.openLake({
+      location,
+      log: logTo(world, common, progress),
+      ...(config !== undefined && { config }),
+    });
   return {
     isJson,
     isVerbose: common.verbose === true,

@@ -30,4 +30,5 @@ export interface Session {
   report(document: object, lines: () => readonly string[]): Promise<void>;
 }
 
-export type OpenLake = (options: OpenOptions) => Promise<Lake>;
+/** Opens a lake under the settings of `config`, or of the file that is found (cli.md). */
+export type OpenLake = (options: OpenOptions & { readonly config?: string }) => Promise<Lake>;

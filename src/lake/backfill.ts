@@ -4,15 +4,13 @@ import { daysOfIso } from '../common/calendar.js';
 import { LakeError } from '../common/errors.js';
 import { runBackfill, type DayRange } from '../pipeline/backfill.js';
 import type { RunOutcome } from '../pipeline/run.js';
-import { defaultSettings } from '../pipelines/saas/settings.js';
-import { saasPipeline } from '../pipelines/saas/pipeline.js';
 import { overlayStorage } from '../storage/overlay.js';
 import { definitionsOf } from '../pipeline/partitions.js';
 import { diffViews, type TableDiff } from '../table/diff.js';
 import { openForWriting } from '../table/lake-file.js';
 import { openView } from '../table/view.js';
 import type { BackfillOptions } from './lake.js';
-import type { Parts } from './parts.js';
+import { pipelineOf, type Parts } from './parts.js';
 import { checkReport, progressOf, startResources } from './resources.js';
 import type { BackfillReport } from './maintenance-results.js';
 
@@ -27,9 +25,8 @@ export async function backfill(parts: Parts, options: BackfillOptions): Promise<
   try {
     const outcome = await runBackfill({
       ...{ storage, runtime, resources: started.resources, dryRun: false },
-      pipeline: saasPipeline(),
-      settings: defaultSettings,
-      ...(days && { days }),
+      ...pipelineOf(parts),
+        ...(days && { days }),
       ...(signal && { signal }),
       onStage: (stage, done, total) => onProgress?.(progressOf(stage, done, total)),
     });
@@ -90,13 +87,13 @@ async function reportOf(
 
 /** What the run changed, row by row. */
 async function changesOf(
-  { storage }: Parts,
+  parts: Parts,
   parent: number | null,
   snapshot: number | null,
   tables: readonly string[],
 ): Promise<readonly TableDiff[]> {
   if (parent === null || snapshot === null) return [];
-  const keys = new Map(definitionsOf(saasPipeline()).map(({ name, key }) => [name, key]));
-  const [from, to] = await Promise.all([openView(storage, parent), openView(storage, snapshot)]);
-  return diffViews(storage, from, to, { tables, keyOf: (table) => keys.get(table) ?? [] });
+  const keys = new Map(definitionsOf(pipelineOf(parts).pipeline).map(({ name, key }) => [name, key]));
+  const [from, to] = await Promise.all([openView(parts.storage, parent), openView(parts.storage, snapshot)]);
+  return diffViews(parts.storage, from, to, { tables, keyOf: (table) => keys.get(table) ?? [] });
 }

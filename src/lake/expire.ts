@@ -12,7 +12,7 @@ const DEFAULT_KEEP = 20;
 export async function expire(parts: Parts, options: ExpireOptions): Promise<ExpireReport> {
   const { dryRun = false, signal, onProgress } = options;
   await headForWriting(parts, dryRun);
-  const rules = rulesOf(options, parts.runtime.now());
+  const rules = rulesOf(withDefaults(options, parts), parts.runtime.now());
   const report = await table.expire(parts.storage, parts.runtime, {
     ...{ keep: rules.keep, olderThanMicros: rules.olderThanMicros ?? Number.MAX_SAFE_INTEGER, dryRun },
     ...(signal && { signal }),
@@ -20,6 +20,17 @@ export async function expire(parts: Parts, options: ExpireOptions): Promise<Expi
   });
   const olderThan = rules.olderThanMicros === null ? null : isoMicros(rules.olderThanMicros);
   return { ...report, keep: rules.keep, olderThan, dryRun };
+}
+
+/** Without flags the settings say what is kept. */
+function withDefaults(options: ExpireOptions, { settings, runtime }: Parts): ExpireOptions {
+  const { keep, olderThanMs } = settings.retention;
+  if (options.keep !== undefined || options.olderThanMicros !== undefined) return options;
+  return {
+    ...options,
+    ...(keep !== undefined && { keep }),
+    ...(olderThanMs !== undefined && { olderThanMicros: runtime.now() - olderThanMs * 1000 }),
+  };
 }
 
 /** What keeps a snapshot: its place among the newest, and its age (null: at no age). */

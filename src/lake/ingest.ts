@@ -4,12 +4,10 @@ import { daysOfIso } from '../common/calendar.js';
 import { LakeError } from '../common/errors.js';
 import type { ReadBatch } from '../pipeline/read-batches.js';
 import { runIngest, type RunOutcome } from '../pipeline/run.js';
-import { defaultSettings } from '../pipelines/saas/settings.js';
-import { saasPipeline } from '../pipelines/saas/pipeline.js';
 import { openForWriting } from '../table/lake-file.js';
 import { checkReport, progressOf, startResources } from './resources.js';
 import type { IngestOptions } from './lake.js';
-import type { Parts } from './parts.js';
+import { pipelineOf, type Parts } from './parts.js';
 import type { BatchReport, IngestReport, TableReport } from './results.js';
 
 export async function ingest(parts: Parts, options: IngestOptions): Promise<IngestReport> {
@@ -21,9 +19,8 @@ export async function ingest(parts: Parts, options: IngestOptions): Promise<Inge
     if (!dryRun) await openForWriting(storage, runtime);
     const outcome = await runIngest({
       ...{ storage, runtime, resources: started.resources, paths: options.paths, dryRun },
-      pipeline: saasPipeline(),
-      settings: defaultSettings,
-      ingestDate: ingestDay(options.ingestDate, startedAt),
+      ...pipelineOf(parts),
+        ingestDate: ingestDay(options.ingestDate, startedAt),
       ...(signal && { signal }),
       onStage: (stage, done, total) => onProgress?.(progressOf(stage, done, total)),
     });

@@ -2,6 +2,7 @@
 
 import type { DiffReport } from './diff-results.js';
 import type { BackfillReport, ExpireReport, RepairReport, RollbackReport, TagReport, VacuumReport, VerifyReport } from './maintenance-results.js';
+import type { LakeSettings } from './settings.js';
 import type { CompactReport, IngestReport, LakeOverview, OnProgress, SnapshotDetail, SnapshotReport, TableListing, TravelReport } from './results.js';
 
 /** A value as JSON and CSV show it: decimals and timestamps as text, counts as numbers while they are safe. */
@@ -136,6 +137,8 @@ export interface Lake {
 export interface OpenOptions {
   /** The lake's folder; made by the first ingest. */
   readonly location: string;
+  /** The defaults unless given. */
+  readonly settings?: LakeSettings;
   /** Lines for people: warnings, waiting. */
   readonly log?: (level: 'debug' | 'info' | 'warn', message: string) => void;
 }

@@ -3,16 +3,29 @@
 import { systemRuntime } from '../common/system-runtime.js';
 import { localStorage } from '../storage/local.js';
 import type { Parts } from './parts.js';
+import { defaultLakeSettings, type LakeSettings } from './settings.js';
 import type { Lake, OpenOptions } from './lake.js';
 
 /** Opens a lake on the local disk; the folder need not exist. Nothing is read or written before the first question. */
-export function openLake({ location, log }: OpenOptions): Lake {
+export function openLake({ location, log, settings }: OpenOptions): Lake {
   const runtime = systemRuntime(log);
-  return assembleLake({ runtime, storage: localStorage(location, runtime), location });
+  return assembleLake({ runtime, storage: localStorage(location, runtime), location, ...(settings && { settings }) });
+}
+
+/**
+ * Opens a lake under the settings of its `lake.config.json` (settings-file.ts), or of `config`.
+ * @throws LakeError `invalid-input` for settings that are none
+ */
+export async function openConfiguredLake({ config, ...options }: OpenOptions & { readonly config?: string }): Promise<Lake> {
+  const { readSettings } = await import('./settings-file.js');
+  return openLake({ ...options, settings: await readSettings(config, options.location) });
 }
 
 /** A lake over any storage and runtime. */
-export function assembleLake(parts: Parts): Lake {
+export function assembleLake(
+  given: Omit<Parts, 'settings'> & { readonly settings?: LakeSettings },
+): Lake {
+  const parts: Parts = { ...given, settings: given.settings ?? defaultLakeSettings };
   return {
     location: parts.location,
     ingest: async (options) => (await import('./ingest.js')).ingest(parts, options),

@@ -4,13 +4,23 @@ import { isLakeError, LakeError } from '../common/errors.js';
 import { nearMiss } from '../common/near-miss.js';
 import type { Runtime } from '../common/runtime.js';
 import type { Storage } from '../storage/storage.js';
+import type { Pipeline } from '../pipeline/definition.js';
+import { saasPipeline } from '../pipelines/saas/pipeline.js';
+import type { ContractSettings } from '../records/contract.js';
 import { openForWriting } from '../table/lake-file.js';
+import type { LakeSettings } from './settings.js';
 import { openAt, type LakeView, type TableState } from '../table/view.js';
 
 export interface Parts {
   readonly runtime: Runtime;
   readonly storage: Storage;
   readonly location: string;
+  readonly settings: LakeSettings;
+}
+
+/** The pipeline, and what decides its rows, under a lake's settings. */
+export function pipelineOf({ settings }: Parts): { readonly pipeline: Pipeline; readonly settings: ContractSettings } {
+  return { pipeline: saasPipeline(settings.rows), settings: settings.rows };
 }
 
 /** The lake as of a reference (cli.md); the head without one. */

@@ -4,14 +4,12 @@
 import { isLakeError } from '../common/errors.js';
 import { runRepair, type RebuildOutcome } from '../pipeline/backfill.js';
 import type { RunBasis } from '../pipeline/run.js';
-import { defaultSettings } from '../pipelines/saas/settings.js';
-import { saasPipeline } from '../pipelines/saas/pipeline.js';
 import { openForWriting } from '../table/lake-file.js';
 import { findHead } from '../table/log.js';
 import { verify, type Problem, type VerifyReport } from '../table/verify.js';
 import { openView } from '../table/view.js';
 import type { OperationOptions } from './lake.js';
-import type { Parts } from './parts.js';
+import { pipelineOf, type Parts } from './parts.js';
 import { progressOf, startResources } from './resources.js';
 import type { RepairReport } from './maintenance-results.js';
 
@@ -65,8 +63,7 @@ async function rebuild(
   const started = startResources();
   const basis: RunBasis = {
     ...{ storage, runtime, resources: started.resources, dryRun: false },
-    pipeline: saasPipeline(),
-    settings: defaultSettings,
+    ...pipelineOf(parts),
     ...(signal && { signal }),
     onStage: (stage, done, total) => onProgress?.(progressOf(stage, done, total)),
   };

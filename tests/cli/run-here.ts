@@ -4,7 +4,7 @@
 import { PassThrough } from 'node:stream';
 import { runProgram } from '../../src/cli/program.js';
 import { systemRuntime } from '../../src/common/system-runtime.js';
-import { openLake } from '../../src/lake/open.js';
+import { openConfiguredLake } from '../../src/lake/open.js';
 import type { CliResult } from './run-cli.js';
 
 /** `lake …args`, without a terminal. */
@@ -19,7 +19,7 @@ export async function runHere(args: readonly string[]): Promise<CliResult> {
     runtime: systemRuntime(),
     version: '0.0.0',
     signal: new AbortController().signal,
-    openLake: (options) => Promise.resolve(openLake(options)),
+    openLake: openConfiguredLake,
   });
   streams.stdout.end();
   streams.stderr.end();

@@ -1,5 +1,6 @@
 // What users ask of a lake, on the real thing: SQL sees whole tables, a dry run leaves no trace, a full disk one error.
 
+import { defaultLakeSettings } from '../../src/lake/settings.js';
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
@@ -25,7 +26,7 @@ afterAll(() => shared.close());
 
 describe('lake query', () => {
   const lake = newLake(shared.resources);
-  const parts = { storage: lake.storage, runtime: systemRuntime(), location: 'memory' };
+  const parts = { storage: lake.storage, runtime: systemRuntime(), location: 'memory', settings: defaultLakeSettings };
   beforeAll(() => lake.ingest(files));
 
   async function ask(sql: string): Promise<readonly (readonly JsonValue[])[]> {

@@ -2,20 +2,21 @@
 
 import type { Pipeline } from '../../pipeline/definition.js';
 import { checks } from './checks.js';
-import { events } from './contracts/events.js';
+import { eventsContract } from './contracts/events.js';
 import { marketingSpend } from './contracts/marketing-spend.js';
 import { subscriptions } from './contracts/subscriptions.js';
 import { loadModels } from './models.js';
+import { defaultSettings, type SaasSettings } from './settings.js';
 import * as tables from './tables.js';
 
 /** Events, subscriptions and marketing spend of a software-as-a-service business. */
-export function saasPipeline(): Pipeline {
+export function saasPipeline(settings: SaasSettings = defaultSettings): Pipeline {
   return {
     name: 'saas',
     sources: [
       {
         kind: 'log',
-        contract: events,
+        contract: eventsContract(settings),
         bronze: tables.bronzeEvents,
         table: tables.events,
         conflicts: tables.eventConflicts,

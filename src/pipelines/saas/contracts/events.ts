@@ -1,22 +1,15 @@
 // Product events, one JSON object a line (pipeline §3). A log: its records converge by content, never by arrival.
 
+import { compareText } from '../../../common/text-order.js';
 import type { Contract } from '../../../records/contract.js';
+import { builtInEventTypes, type SaasSettings } from '../settings.js';
 import { events as table } from '../tables.js';
 
-const types = [
-  'signup',
-  'login',
-  'page_view',
-  'purchase',
-  'refund',
-  'trial_start',
-  'trial_convert',
-  'cancel',
-];
 const payment = { enumField: 'event_type', values: ['purchase', 'refund'] };
 const refund = { enumField: 'event_type', values: ['refund'] };
 const signup = { enumField: 'event_type', values: ['signup'] };
 
+/** With the built-in event types alone. */
 export const events: Contract = {
   source: 'events',
   relation: 'log',
@@ -25,7 +18,7 @@ export const events: Contract = {
   fields: [
     { name: 'event_id', kind: 'text', refuse: 'missing_event_id' },
     { name: 'user_id', kind: 'text' },
-    { name: 'event_type', kind: 'enum', values: types, refuse: 'unknown_event_type' },
+    { name: 'event_type', kind: 'enum', values: builtInEventTypes, refuse: 'unknown_event_type' },
     {
       name: 'timestamp',
       as: 'event_ts',
@@ -95,3 +88,15 @@ export const events: Contract = {
   ],
   ruleVersion: 1,
 };
+
+/** The contract under some settings; the order in which they name event types makes no difference. */
+export function eventsContract({ eventTypes }: Pick<SaasSettings, 'eventTypes'>): Contract {
+  const added = new Set(eventTypes.filter((type) => !builtInEventTypes.includes(type)));
+  const values = [...builtInEventTypes, ...[...added].sort(compareText)];
+  return {
+    ...events,
+    fields: events.fields.map((field) =>
+      field.kind === 'enum' && field.name === 'event_type' ? { ...field, values } : field,
+    ),
+  };
+}

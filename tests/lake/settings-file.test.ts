@@ -1,0 +1,92 @@
+import { mkdtemp, rm, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { parseSettings, readSettings } from '../../src/lake/settings-file.js';
+import { defaultLakeSettings } from '../../src/lake/settings.js';
+import { contractHash } from '../../src/records/contract-hash.js';
+import { saasPipeline } from '../../src/pipelines/saas/pipeline.js';
+
+const parse = (document: unknown) => parseSettings('lake.config.json', JSON.stringify(document));
+
+describe('the settings file', () => {
+  it('adds to the defaults, and takes out what it says is null', () => {
+    const { rows, retention } = parse({
+      rates: { CHF: 1.13, INR: null },
+      eventTypes: ['invite'],
+      eventDates: { from: '2020-01-01' },
+      retention: { keep: 3, olderThan: '2d' },
+    });
+    expect(rows.rates).toEqual({ USD: 1, EUR: 1.08, GBP: 1.27, CAD: 0.74, AUD: 0.66, JPY: 0.0067, BRL: 0.18, CHF: 1.13 });
+    expect(rows.eventDates).toEqual({ from: '2020-01-01', to: '2099-12-31' });
+    expect(rows.eventTypes).toEqual(['invite']);
+    expect(retention).toEqual({ keep: 3, olderThanMs: 2 * 86_400_000 });
+  });
+
+  it('changes nothing when it is empty', () => {
+    expect(parse({})).toEqual(defaultLakeSettings);
+  });
+
+  const refusals: readonly [string, unknown, string][] = [
+    ['an unknown key', { rate: {} }, 'there is no setting rate: did you mean rates?'],
+    ['an unknown key inside', { retention: { kep: 3 } }, 'there is no setting retention.kep: did you mean keep?'],
+    ['a rate of zero', { rates: { CHF: 0 } }, 'rates.CHF'],
+    ['a rate as text', { rates: { CHF: '1.13' } }, 'rates.CHF: invalid input: expected number, received string, found "1.13"'],
+    ['a currency in lower case', { rates: { chf: 1 } }, 'rates.chf: expected a currency code of three capital letters'],
+    ['dollars that are not dollars', { rates: { USD: 2 } }, 'rates.USD'],
+    ['no dollars', { rates: { USD: null } }, 'rates.USD'],
+    ['days that are none', { eventDates: { from: '2020-02-30' } }, 'eventDates.from: expected a day as YYYY-MM-DD, found "2020-02-30"'],
+    ['days in the wrong order', { eventDates: { from: '2020-01-02', to: '2020-01-01' } }, 'eventDates: expected from before to'],
+    ['a severity', { checks: { orphan_refunds: 'fatal' } }, 'checks.orphan_refunds'],
+    ['a duration', { retention: { olderThan: '7 years' } }, 'expected a duration like 7d or 24h'],
+    ['an array', [], 'the document: invalid input: expected object'],
+  ]; // prettier-ignore
+  it.each(refusals)('refuses %s, and says where and what to do', (_, document, message) => {
+    expect(() => parse(document)).toThrow(message);
+    expect(() => parse(document)).toThrow('lake.config.json: ');
+  });
+
+  it('refuses what is no JSON', () => {
+    expect(() => parseSettings('here.json', '{"rates":}')).toThrow(/^here\.json: not JSON/);
+  });
+});
+
+describe('finding the settings', () => {
+  let folder: string;
+  beforeEach(async () => void (folder = await mkdtemp(join(tmpdir(), 'lake-settings-'))));
+  afterEach(() => rm(folder, { recursive: true, force: true }));
+
+  it('looks beside the lake', async () => {
+    await writeFile(join(folder, 'lake.config.json'), '{"retention": {"keep": 7}}');
+    expect((await readSettings(undefined, join(folder, 'lake'))).retention).toEqual({ keep: 7 });
+  });
+
+  it('has the defaults where there is no file', async () => {
+    expect(await readSettings(undefined, join(folder, 'lake'))).toBe(defaultLakeSettings);
+  });
+
+  it('refuses a file that was named and is not there', async () => {
+    await expect(readSettings(join(folder, 'none.json'), folder)).rejects.toThrow(/none\.json: the settings cannot be read/);
+  });
+});
+
+describe('the contract of a source', () => {
+  const hashes = (document: unknown): readonly string[] => {
+    const { rows } = parse(document);
+    return saasPipeline(rows).sources.map(({ contract }) => contractHash(contract, rows));
+  };
+  const [events, subscriptions, spend] = hashes({});
+
+  it('follows from the settings that its rows depend on, and from no others', () => {
+    expect(hashes({ retention: { keep: 1 }, checks: { orphan_refunds: 'off' } })).toEqual([events, subscriptions, spend]);
+    const [otherEvents, ...others] = hashes({ eventTypes: ['invite'] });
+    expect(otherEvents).not.toBe(events);
+    expect(others).toEqual([subscriptions, spend]);
+    const rates = hashes({ rates: { CHF: 1.13 } });
+    expect(rates.map((hash, i) => hash === [events, subscriptions, spend][i])).toEqual([false, false, true]);
+  });
+
+  it('does not depend on the order or the repetition of event types', () => {
+    expect(hashes({ eventTypes: ['b', 'a', 'login', 'a'] })).toEqual(hashes({ eventTypes: ['a', 'b'] }));
+  });
+});
