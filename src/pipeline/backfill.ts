@@ -5,13 +5,18 @@ import { LakeError } from '../common/errors.js';
 import type { Row } from '../parquet/rows.js';
 import type { LakeView } from '../table/view.js';
 import { carryOver, refuseFailures, type CheckResult } from './checks.js';
+import { contractHash } from '../records/contract-hash.js';
+import { restateReasons, type Reasons } from './bronze-reasons.js';
 import { refuseOtherContract } from './contract-guard.js';
+import { correctionsOf } from './corrections.js';
+import { writeCorrections, type AddedCorrections } from './corrections-table.js';
 import type { Batch } from './ledger.js';
 import { makeModels, outcomeOf, parentChecks, publishRun, settleBoth } from './make-models.js';
 import { refuseTooLarge } from './memory-guard.js';
 import {
   foldLogs,
   quarantineRows,
+  refusedRecords,
   rebuildRecords,
   stageExtracts,
   writeFold,
@@ -41,7 +46,9 @@ export interface BackfillOptions extends RunBasis {
  * @throws LakeError `invalid-input` for a range under another contract than the lake's; `corrupt` when bronze is damaged
  */
 export function runBackfill(options: BackfillOptions): Promise<RebuildOutcome> {
-  return inTurn(options, (base) => backfillOn(requireLake(base), options, 'publish'));
+  return inTurn(options, (base) =>
+    rebuildOn(requireLake(base), options, { publish: 'always', operation: 'backfill' }),
+  );
 }
 
 /** What came of it, with the files that were lost and are back in place. */
@@ -54,34 +61,47 @@ export interface RebuildOutcome extends RunOutcome {
  * (another version of the program wrote them) is published as a new snapshot for the head, and left alone otherwise.
  */
 export function runRepair(options: RunBasis, snapshot: LakeView | 'head'): Promise<RebuildOutcome> {
-  if (snapshot !== 'head') return backfillOn(snapshot, options, 'publish nothing');
-  return inTurn(options, (base) => backfillOn(requireLake(base), options, 'publish changes'));
+  if (snapshot !== 'head') return repairOn(snapshot, options, 'never');
+  return inTurn(options, (base) => repairOn(requireLake(base), options, 'changes'));
 }
 
-function requireLake(base: LakeView | null): LakeView {
+export function requireLake(base: LakeView | null): LakeView {
   if (base !== null) return base;
   throw new LakeError('not-found', 'There is no snapshot yet: make the first with "lake ingest".');
 }
 
-type Publishing = 'publish' | 'publish changes' | 'publish nothing';
-
-async function backfillOn(
+async function repairOn(
   base: LakeView,
-  options: BackfillOptions,
-  publishing: Publishing,
+  options: RunBasis,
+  publish: Rebuild['publish'],
 ): Promise<RebuildOutcome> {
-  if (options.days !== undefined) await refuseOtherContract(base, options.pipeline, options.settings);
-  return attempt(options, { base, rebuild: true }, (state) => compute(options, state, publishing));
+  await refuseOtherContract(base, options.pipeline, options.settings);
+  return rebuildOn(base, options, { publish, operation: 'repair' });
 }
 
-async function compute(
+/** Why tables are made again, and what is to become of them. */
+export interface Rebuild {
+  readonly operation: 'backfill' | 'repair' | 'replay';
+  readonly publish: 'always' | 'changes' | 'never';
+  /** Corrections that are new. */
+  readonly added?: AddedCorrections;
+}
+
+/** One computation of everything, or of some days, from bronze. */
+export async function rebuildOn(
+  base: LakeView,
   options: BackfillOptions,
-  state: Attempt,
-  publishing: Publishing,
+  rebuild: Rebuild,
 ): Promise<RebuildOutcome> {
+  if (options.days !== undefined) await refuseOtherContract(base, options.pipeline, options.settings);
+  return attempt(options, { base, rebuild: true }, (state) => compute(options, state, rebuild));
+}
+
+async function compute(options: BackfillOptions, state: Attempt, rebuild: Rebuild): Promise<RebuildOutcome> {
   const { pipeline, days } = options;
   const { tables } = state;
-  const { read, refused } = await readAll(options, state);
+  const stored = await readAll(options, state, rebuild);
+  const { read } = stored;
   const wants = (day: string): boolean => days === undefined || (days.from <= day && day <= days.to);
   const folding = { ...folds(options, state), rebuild: { wants, everything: days === undefined } };
   options.onStage?.('folding', 0, 1);
@@ -98,7 +118,10 @@ async function compute(
     onLogsRead: startWriting,
   };
   const making = makeModels(options, state, models).finally(startWriting);
-  const writing = logsRead.then(() => writeParsed(read, refused, folded, options, folding));
+  const writing = logsRead.then(async () => {
+    await writeLogs(folded, options, folding);
+    return days === undefined ? writeRecords(stored, options, folding, rebuild) : [];
+  });
   const [ofModels, staged] = await settleBoth(making, writing);
   const ofRecords = await recordChecks(pipeline, read, folded.folds, tables, 'rebuilt');
   const checks = carryOver(
@@ -106,7 +129,7 @@ async function compute(
     parentChecks(state.base),
   );
   refuseFailures(checks);
-  return finish(options, state, { read, checks }, publishing);
+  return finish(options, state, { read, checks }, rebuild);
 }
 
 const noExtracts = { deltas: new Map<string, TableDelta>(), checks: [] };
@@ -119,27 +142,33 @@ interface Stored {
   readonly read: readonly ReadBatch[];
   /** Rows of the quarantine. */
   readonly refused: readonly Row[];
+  readonly reasons: Reasons;
 }
 
 /** Every batch of the lake, judged again. The lines themselves are let go: bronze has them. */
-async function readAll(options: BackfillOptions, { tables }: Attempt): Promise<Stored> {
+async function readAll(options: BackfillOptions, { tables }: Attempt, { added }: Rebuild): Promise<Stored> {
   const { pipeline, settings, resources, signal, onStage } = options;
-  const batches = (await tables.batches()).toSorted((a, b) => a.batchOrder - b.batchOrder);
+  const held = (await tables.batches()).toSorted((a, b) => a.batchOrder - b.batchOrder);
+  const batches = added === undefined ? held : [...held, added.batch];
   refuseTooMuch(options, batches);
   resources.engine(); // its start-up runs while bronze is read
   const stored = readStoredBatches(batches, {
     ...{ pipeline, settings, pool: resources.pool },
     bronze: (table) => tables.stateBefore(table),
+    ...(added && { added: correctionsOf(added.batch.batchId, added.lines) }),
     onBytes: (done, total) => onStage?.('reading', done, total),
     ...(signal && { signal }),
   });
   const read: ReadBatch[] = [];
   const refused: Row[] = [];
+  const reasons = new Map<string, ReadonlyMap<number, string>>();
   for await (const batch of stored) {
-    for (const row of quarantineRows(batch)) refused.push(row);
+    const records = refusedRecords(batch);
+    for (const row of quarantineRows(batch.batch, records)) refused.push(row);
+    reasons.set(batch.batch.batchId, new Map(records.map(({ lineNumber, reason }) => [lineNumber, reason])));
     read.push(batch.kind === 'log' ? { ...batch, parsed: { ...batch.parsed, lines: [] } } : batch);
   }
-  return { read, refused };
+  return { read, refused, reasons };
 }
 
 function refuseTooMuch({ pipeline, resources }: BackfillOptions, batches: readonly Batch[]): void {
@@ -165,39 +194,59 @@ async function takeOutOthers(
   }
 }
 
-async function writeParsed(
-  read: readonly ReadBatch[],
-  refused: readonly Row[],
+async function writeLogs(
   { folds: made }: FoldedSources,
-  { pipeline, days }: BackfillOptions,
+  { pipeline }: BackfillOptions,
   folding: FoldOptions,
-): Promise<readonly CheckResult[]> {
+): Promise<void> {
   for (const source of pipeline.sources) {
     const fold = made.get(source.table.name);
     if (source.kind === 'log' && fold !== undefined) await writeFold(source, fold, folding);
   }
-  return days === undefined
-    ? rebuildRecords(
-        read.map(({ batch }) => batch),
-        refused,
-        folding,
-      )
-    : [];
 }
+
+/** Batches, quarantine, and what bronze says of its records. */
+async function writeRecords(
+  { read, refused, reasons }: Stored,
+  { pipeline, settings }: BackfillOptions,
+  folding: FoldOptions,
+  { added }: Rebuild,
+): Promise<readonly CheckResult[]> {
+  const { tables } = folding;
+  for (const { contract, table, bronze } of pipeline.sources) {
+    const isOther = tables.stateBefore(table.name)?.file.contract !== contractHash(contract, settings);
+    const stated = isOther ? reasons : reasonsOf(reasons, replacedBy(added));
+    if (stated.size > 0) await restateReasons(tables, bronze, stated);
+  }
+  await restateReasons(tables, pipeline.corrections, reasons);
+  if (added !== undefined) await writeCorrections(tables, pipeline.corrections, added, reasons);
+  return rebuildRecords(
+    read.map(({ batch }) => batch),
+    refused,
+    folding,
+  );
+}
+
+/** Batches whose records new corrections replace. */
+const replacedBy = (added: AddedCorrections | undefined): ReadonlySet<string> =>
+  new Set(
+    added?.lines.flatMap(({ correction }) => (correction === null ? [] : [correction.replaces.batchId])),
+  );
+
+const reasonsOf = (reasons: Reasons, batches: ReadonlySet<string>): Reasons =>
+  new Map([...reasons].filter(([batchId]) => batches.has(batchId)));
 
 async function finish(
   options: BackfillOptions,
   state: Attempt,
   { read, checks }: { readonly read: readonly ReadBatch[]; readonly checks: readonly CheckResult[] },
-  publishing: Publishing,
+  { publish, operation }: Rebuild,
 ): Promise<RebuildOutcome> {
   const { tables } = state;
   const { healed } = tables;
-  const isPublished = publishing === 'publish' || (publishing === 'publish changes' && tables.isChanged);
-  if (isPublished && !options.dryRun) {
-    const operation = publishing === 'publish' ? 'backfill' : 'repair';
+  const isPublished = publish === 'always' || (publish === 'changes' && tables.isChanged);
+  if (isPublished && !options.dryRun)
     return { ...(await publishRun(options, state, { operation, read, checks, healed })), healed };
-  }
   const report = outcomeOf(options, state, read, checks);
   await tables.discard();
   return { ...report, healed };

@@ -81,6 +81,8 @@ export interface Pipeline {
   /** In the order in which their batches are numbered. */
   readonly sources: readonly Source[];
   readonly batches: TableDefinition;
+  /** Bronze of corrected records (corrections.ts). */
+  readonly corrections: TableDefinition;
   readonly quarantine: TableDefinition;
   /** In an order in which every model comes after its inputs. */
   readonly models: readonly Model[];

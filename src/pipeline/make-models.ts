@@ -48,7 +48,7 @@ export async function settleBoth<A, B>(first: Promise<A>, second: Promise<B>): P
 
 /** What a run has come to. */
 export interface Finished {
-  readonly operation: 'ingest' | 'backfill' | 'repair';
+  readonly operation: 'ingest' | 'backfill' | 'replay' | 'repair';
   readonly read: readonly ReadBatch[];
   readonly checks: readonly CheckResult[];
   /** Files that lie intact again. */
@@ -68,6 +68,7 @@ export async function publishRun(
     read,
     tables,
     checks,
+    settings: options.settings,
     engine: engineName(options),
     startedAt,
     now: options.runtime.now(),

@@ -12,6 +12,7 @@ import {
   refusedLines,
   restrictFold,
   type Fold,
+  type ParsedLog,
 } from '../records/log.js';
 import { isoOfDays } from '../common/calendar.js';
 import { compareText } from '../common/text-order.js';
@@ -21,7 +22,8 @@ import type { ExtractSource, LogSource, Pipeline } from './definition.js';
 import { existingRows, logChange } from './existing-rows.js';
 import type { Batch, Ledger } from './ledger.js';
 import type { LogChange } from './log-rows.js';
-import type { ReadBatch } from './read-batches.js';
+import { REPLACED } from './corrections.js';
+import type { ReadBatch, RefusedRecord } from './read-batches.js';
 import { keyCheck } from './record-checks.js';
 import type { TableDelta } from './spread.js';
 import { UNPARTITIONED } from './partitions.js';
@@ -53,7 +55,7 @@ export async function foldLogs(batches: readonly ReadBatch[], options: FoldOptio
   const deltas = new Map<string, TableDelta>();
   for (const source of options.pipeline.sources) {
     if (source.kind !== 'log') continue;
-    const parsed = logBatches(batches, source).map((batch) => batch.parsed);
+    const parsed = parsedLogs(batches, source);
     if (parsed.length === 0) continue;
     const { contract, table } = source;
     const isFromNothing = options.rebuild?.everything === true;
@@ -147,7 +149,7 @@ export async function stageExtracts(
   for (const source of options.pipeline.sources) {
     if (source.kind !== 'extract') continue;
     const deliveries = batches.flatMap((batch) =>
-      batch.kind === 'extract' && batch.source === source ? [batch.rows] : [],
+      batch.kind === 'extract' && batch.source === source ? [deliveryOf(batch)] : [],
     );
     if (deliveries.length === 0) continue;
     const rows = await foldedRows(source, deliveries, options);
@@ -157,6 +159,12 @@ export async function stageExtracts(
   }
   return { deltas, checks };
 }
+
+/** The records of an extract, those that were corrected as their corrections say. */
+const deliveryOf = ({ rows, corrected }: ExtractBatch): readonly ExtractRow[] =>
+  corrected === undefined
+    ? rows
+    : rows.map((row) => ({ ...row, result: corrected.get(row.lineNumber) ?? row.result }));
 
 async function foldedRows(
   { contract, table }: ExtractSource,
@@ -178,7 +186,7 @@ export async function stageRecords(
   const rows = ledger.batches.map(batchRow);
   await replaceRows(tables, pipeline.batches, UNPARTITIONED, rows);
   const check = keyCheck(pipeline.batches, rows);
-  const refused = batches.flatMap(quarantineRows);
+  const refused = batches.flatMap((read) => quarantineRows(read.batch, refusedRecords(read)));
   if (refused.length === 0) return [check];
   const { quarantine } = pipeline;
   const old = await tables.rows(quarantine, isoOfDays(date));
@@ -210,20 +218,31 @@ export async function rebuildRecords(
   return [keyCheck(pipeline.batches, rows), keyCheck(quarantine, refused)];
 }
 
-/** A batch's refused records as rows of the quarantine. */
-export function quarantineRows(read: ReadBatch): readonly Row[] {
+/** A batch's records that take no part, in the order of their lines. */
+export function refusedRecords(read: ReadBatch): readonly RefusedRecord[] {
   if (read.kind === 'known') return [];
-  const { source, fileName, batchId, ingestDate } = read.batch;
-  const row = (line: number, reason: string, raw: string): Row => [
-    ...[source, fileName, batchId, line, reason, raw, ingestDate],
-  ];
-  if (read.kind === 'log')
-    return Array.from(refusedLines(read.parsed), ({ lineNumber, reason, raw }) =>
-      row(lineNumber, reason, raw),
+  if (read.kind === 'corrections') return read.refused;
+  const { source } = read.batch;
+  if (read.kind === 'extract')
+    return read.rows.flatMap(({ lineNumber, raw, result }) =>
+      result.ok ? [] : [{ source, lineNumber, reason: result.reason, raw }],
     );
-  return read.rows.flatMap(({ lineNumber, raw, result }) =>
-    result.ok ? [] : [row(lineNumber, result.reason, clip(raw))],
-  );
+  return Array.from(refusedLines(read.parsed), ({ lineNumber, reason, raw }) => ({
+    ...{ source, lineNumber, raw },
+    reason: read.replaced?.has(lineNumber) === true ? REPLACED : reason,
+  }));
+}
+
+/** A batch's refused records as rows of the quarantine; replaced ones have left it. */
+export function quarantineRows(
+  { fileName, batchId, ingestDate }: Batch,
+  refused: readonly RefusedRecord[],
+): readonly Row[] {
+  return refused
+    .filter(({ reason }) => reason !== REPLACED)
+    .map(({ source, lineNumber, reason, raw }) => [
+      ...[source, fileName, batchId, lineNumber, reason, clip(raw), ingestDate],
+    ]);
 }
 
 /** Code points of a refused record that the quarantine shows; bronze has all of it. */
@@ -261,5 +280,10 @@ async function replaceRows(
   return tables.replace(definition, partition, await tables.encode(definition, content));
 }
 
-const logBatches = (batches: readonly ReadBatch[], source: LogSource): readonly LogBatch[] =>
-  batches.filter((batch): batch is LogBatch => batch.kind === 'log' && batch.source === source);
+/** What the batches said for a log, corrections included. */
+const parsedLogs = (batches: readonly ReadBatch[], source: LogSource): readonly ParsedLog[] =>
+  batches.flatMap((batch) => {
+    if (batch.kind === 'log' && batch.source === source) return [batch.parsed];
+    const corrected = batch.kind === 'corrections' ? batch.logs.get(source) : undefined;
+    return corrected === undefined ? [] : [corrected];
+  });

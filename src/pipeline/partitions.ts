@@ -43,11 +43,12 @@ export function cutRows(rows: Table, size: number): readonly Table[] {
 export function definitionsOf({
   sources,
   batches,
+  corrections,
   quarantine,
   models,
 }: Pipeline): readonly TableDefinition[] {
   const parsed = sources.flatMap((source) =>
     source.kind === 'log' ? [source.bronze, source.table, source.conflicts] : [source.bronze, source.table],
   );
-  return [batches, ...parsed, quarantine, ...models.map(({ table }) => table)];
+  return [batches, ...parsed, corrections, quarantine, ...models.map(({ table }) => table)];
 }

@@ -6,6 +6,7 @@ import type { WorkerPool } from '../common/worker-pool.js';
 import type { ContractSettings } from '../records/contract.js';
 import { readExtract, type ExtractRow, type SourceLine } from '../records/extract.js';
 import { parseLog, type ParsedLog } from '../records/log.js';
+import type { Accepted, Refused } from '../records/rules.js';
 import type { ExtractSource, LogSource } from './definition.js';
 import type { Batch, Ledger, ResumePoint } from './ledger.js';
 import { LogDigester, type LogDigest } from './log-digest.js';
@@ -20,6 +21,8 @@ export type ReadBatch =
       readonly batch: Batch;
       readonly source: LogSource;
       readonly parsed: ParsedLog;
+      /** Lines whose records take no part, since corrections stand for them. */
+      readonly replaced?: ReadonlySet<number>;
     }
   | {
       readonly kind: 'extract';
@@ -29,7 +32,26 @@ export type ReadBatch =
       readonly rows: readonly ExtractRow[];
       /** Of a CSV file: its header, which bronze keeps beside the records. */
       readonly header?: SourceLine;
+      /** What stands for records of this extract now, by their lines. */
+      readonly corrected?: ReadonlyMap<number, Accepted | Refused>;
+    }
+  | {
+      readonly kind: 'corrections';
+      readonly file: Omit<SourceFile, 'source'>;
+      readonly batch: Batch;
+      /** Those that stand for lines of logs, by source. */
+      readonly logs: ReadonlyMap<LogSource, ParsedLog>;
+      readonly refused: readonly RefusedRecord[];
     };
+
+/** A record that takes no part, and why. */
+export interface RefusedRecord {
+  readonly source: string;
+  /** Physical and 1-based. */
+  readonly lineNumber: number;
+  readonly reason: string;
+  readonly raw: string;
+}
 
 export interface ReadOptions {
   readonly ledger: Ledger;
@@ -206,9 +228,13 @@ async function readExtractFile(
 
 /** Refused records by reason, in the order of the reasons' names. */
 export function countReasons(rows: readonly ExtractRow[]): Readonly<Record<string, number>> {
+  return countOf(rows.flatMap(({ result }) => (result.ok ? [] : [result.reason])));
+}
+
+/** How often each occurs, in the order of their names. */
+export function countOf(reasons: readonly string[]): Readonly<Record<string, number>> {
   const counts = new Map<string, number>();
-  for (const { result } of rows)
-    if (!result.ok) counts.set(result.reason, (counts.get(result.reason) ?? 0) + 1);
+  for (const reason of reasons) counts.set(reason, (counts.get(reason) ?? 0) + 1);
   return Object.fromEntries([...counts].sort(([a], [b]) => (a < b ? -1 : 1)));
 }
 

@@ -11,12 +11,24 @@ import { decodeParquet } from '../parquet/file.js';
 import { tableToRows } from '../parquet/rows.js';
 import { textAt } from '../parquet/texts.js';
 import type { ContractSettings } from '../records/contract.js';
-import { readStoredExtract, type StoredExtract } from '../records/extract.js';
-import { parseLog } from '../records/log.js';
+import { judgeExtractRecord, readStoredExtract, type StoredExtract } from '../records/extract.js';
+import { parseLog, refusedLines, type ParsedLog } from '../records/log.js';
+import type { Accepted, Refused } from '../records/rules.js';
 import type { TableState } from '../table/view.js';
+import {
+  CORRECTIONS,
+  CorrectionSet,
+  correctionsOf,
+  parseCorrections,
+  placeKey,
+  REPLACED,
+  withoutLines,
+  type Correction,
+} from './corrections.js';
 import type { ExtractSource, LogSource, Pipeline, Source } from './definition.js';
 import type { Batch } from './ledger.js';
-import { countReasons, type ReadBatch } from './read-batches.js';
+import { countOf, countReasons, type ReadBatch, type RefusedRecord } from './read-batches.js';
+import type { SourceFile } from './source-files.js';
 
 export interface StoredOptions {
   readonly pipeline: Pipeline;
@@ -24,10 +36,17 @@ export interface StoredOptions {
   readonly pool: () => WorkerPool;
   /** A bronze table as the snapshot has it; undefined where it has none. */
   readonly bronze: (table: string) => TableState | undefined;
+  /** Corrections that bronze does not hold yet, in batches after all others. */
+  readonly added?: readonly Correction[];
   readonly signal?: AbortSignal;
   /** Bytes of the batches read so far, and of all of them. */
   readonly onBytes?: (read: number, total: number) => void;
 }
+
+/** What became of corrections of extracts, by where they stand. */
+type Judgements = Map<string, Accepted | Refused>;
+
+type StoredBatch = Exclude<ReadBatch, { kind: 'known' }>;
 
 /**
  * The batches as if they had just been read, judged by today's contract; one after the other, since a log's lines are
@@ -37,15 +56,20 @@ export interface StoredOptions {
 export async function* readStoredBatches(
   batches: readonly Batch[],
   options: StoredOptions,
-): AsyncGenerator<Exclude<ReadBatch, { kind: 'known' }>> {
+): AsyncGenerator<StoredBatch> {
   const total = batches.reduce((sum, { bytes }) => sum + bytes, 0);
+  const corrections = await storedCorrections(batches, options);
+  const judged: Judgements = new Map();
   let done = 0;
   for (const batch of batches) {
     options.signal?.throwIfAborted();
-    const source = sourceOf(options.pipeline, batch);
-    yield source.kind === 'log'
-      ? await storedLog(batch, source, options)
-      : await storedExtract(batch, source, options);
+    if (batch.source === CORRECTIONS) yield await correctionBatch(batch, corrections, judged, options);
+    else {
+      const source = sourceOf(options.pipeline, batch);
+      yield source.kind === 'log'
+        ? await storedLog(batch, source, corrections, options)
+        : await storedExtract(batch, source, corrections, judged, options);
+    }
     options.onBytes?.((done += batch.bytes), total);
   }
 }
@@ -60,25 +84,131 @@ function sourceOf({ sources }: Pipeline, batch: Batch): Source {
   );
 }
 
+/** Every correction that the lake holds, and those that are to come. */
+async function storedCorrections(
+  batches: readonly Batch[],
+  { pipeline, bronze, added = [] }: StoredOptions,
+): Promise<CorrectionSet> {
+  const state = bronze(pipeline.corrections.name);
+  const held: Correction[] = [];
+  for (const batch of batches) {
+    if (batch.source !== CORRECTIONS || added.some(({ batchId }) => batchId === batch.batchId)) continue;
+    const bytes = await joined(storedLines(state, batch));
+    refuseOther(batch, bytes.length, createHash('sha256').update(bytes).digest('hex'));
+    const lines = parseCorrections(`${pipeline.corrections.name}, batch ${batch.batchId}`, bytes);
+    held.push(...correctionsOf(batch.batchId, lines));
+  }
+  return new CorrectionSet([...held, ...added]);
+}
+
+async function joined(pieces: AsyncIterable<Uint8Array>): Promise<Uint8Array> {
+  const all: Uint8Array[] = [];
+  for await (const piece of pieces) all.push(piece);
+  return Buffer.concat(all);
+}
+
+/** What became of a batch of corrections: those that a later one replaced take no part. */
+async function correctionBatch(
+  batch: Batch,
+  corrections: CorrectionSet,
+  judged: Judgements,
+  options: StoredOptions,
+): Promise<Extract<ReadBatch, { kind: 'corrections' }>> {
+  const { batchId } = batch;
+  const standing = corrections.standingIn(batchId);
+  const logs = new Map<LogSource, ParsedLog>();
+  const refused = Array.from(corrections.replaced(batchId), (lineNumber): RefusedRecord => ({
+    source: CORRECTIONS,
+    lineNumber,
+    reason: REPLACED,
+    raw: '',
+  }));
+  for (const source of options.pipeline.sources) {
+    const own = standing.filter((correction) => correction.source === source.contract.source);
+    if (own.length === 0) continue;
+    if (source.kind === 'extract')
+      refused.push(...own.flatMap((correction) => refusedOf(correction, judged)));
+    else {
+      const parsed = await parseCorrected(source, own, options);
+      logs.set(source, parsed);
+      refused.push(...Array.from(refusedLines(parsed), (line) => ({ ...line, ...standingAt(own, line) })));
+    }
+  }
+  refused.sort((a, b) => a.lineNumber - b.lineNumber);
+  const counts = countOf(refused.map(({ reason }) => reason));
+  return { kind: 'corrections', file: fileOf(batch), batch: withCounts(batch, counts), logs, refused };
+}
+
+/** Each corrected record as a line of its own. */
+function parseCorrected(
+  { contract }: LogSource,
+  corrections: readonly Correction[],
+  { settings, pool }: StoredOptions,
+): Promise<ParsedLog> {
+  const text = corrections.map((correction) => `${correction.text}\n`).join('');
+  return parseLog(pool(), { contract, settings, firstLine: 1, pieces: onePiece(Buffer.from(text)) });
+}
+
+async function* onePiece(bytes: Uint8Array): AsyncGenerator<Uint8Array> {
+  yield await Promise.resolve(bytes);
+}
+
+/** Where the n-th of some corrections stands. */
+function standingAt(
+  corrections: readonly Correction[],
+  { lineNumber }: { readonly lineNumber: number },
+): Pick<RefusedRecord, 'source' | 'lineNumber'> {
+  const correction = corrections[lineNumber - 1];
+  if (correction === undefined) throw new Error(`no correction is line ${lineNumber}`);
+  return { source: correction.source, lineNumber: correction.lineNumber };
+}
+
+function refusedOf(correction: Correction, judged: Judgements): readonly RefusedRecord[] {
+  const { source, lineNumber, text } = correction;
+  const result = judged.get(placeKey(correction));
+  if (result === undefined) throw new Error(`correction ${placeKey(correction)} was not judged`);
+  return result.ok ? [] : [{ source, lineNumber, reason: result.reason, raw: text }];
+}
+
 async function storedLog(
   batch: Batch,
   source: LogSource,
+  corrections: CorrectionSet,
   options: StoredOptions,
 ): Promise<Extract<ReadBatch, { kind: 'log' }>> {
   const { settings, pool } = options;
   const state = options.bronze(source.bronze.name);
   const hash = createHash('sha256');
+  const firstLine = await firstLineOf(state, batch);
+  const replaced = corrections.replaced(batch.batchId);
+  const lines = hashed(storedLines(state, batch), hash);
   const parsed = await parseLog(pool(), {
-    contract: source.contract,
-    settings,
-    firstLine: await firstLineOf(state, batch),
-    pieces: hashed(storedLines(state, batch), hash),
+    ...{ contract: source.contract, settings, firstLine },
+    pieces: replaced.size === 0 ? lines : withoutLines(lines, firstLine, replaced),
   });
   refuseOther(batch, parsed.bytes, hash.digest('hex'));
-  const { physicalLines, records, accepted, rejected: rejectedByReason } = parsed;
-  const judged = { ...batch, physicalLines, records, accepted, rejectedByReason };
-  return { kind: 'log', file: fileOf(batch, source), batch: judged, source, parsed };
+  const { physicalLines, records } = parsed;
+  const judged = withCounts(
+    { ...batch, physicalLines, records },
+    countsWithout(parsed.rejected, replaced.size),
+  );
+  return {
+    ...{ kind: 'log', file: fileOfSource(batch, source), batch: judged, source, parsed },
+    ...(replaced.size > 0 && { replaced }),
+  };
 }
+
+/** Lines that were made unreadable are counted as what they are. */
+function countsWithout(rejected: Batch['rejectedByReason'], replaced: number): Batch['rejectedByReason'] {
+  const unreadable = (rejected['invalid_json'] ?? 0) - replaced;
+  const counts = Object.entries({ ...rejected, invalid_json: unreadable, [REPLACED]: replaced });
+  return Object.fromEntries(counts.filter(([, count]) => count > 0).sort(([a], [b]) => (a < b ? -1 : 1)));
+}
+
+const withCounts = (batch: Batch, rejectedByReason: Batch['rejectedByReason']): Batch => {
+  const rejected = Object.values(rejectedByReason).reduce((sum, count) => sum + count, 0);
+  return { ...batch, accepted: batch.records - rejected, rejectedByReason };
+};
 
 async function* hashed(
   pieces: AsyncIterable<Uint8Array>,
@@ -143,18 +273,29 @@ export function refuseOther(batch: Batch, bytes: number, sha256: string): void {
 async function storedExtract(
   batch: Batch,
   source: ExtractSource,
+  corrections: CorrectionSet,
+  judged: Judgements,
   { settings, bronze }: StoredOptions,
 ): Promise<Extract<ReadBatch, { kind: 'extract' }>> {
-  const state = bronze(source.bronze.name);
-  const stored = await storedRecords(state, batch.batchId);
+  const stored = await storedRecords(bronze(source.bronze.name), batch.batchId);
   if (stored.records.length !== batch.records) throw otherCount(batch, stored.records.length);
   const place = `bronze.${batch.source}, batch ${batch.batchId} (${batch.fileName})`;
-  const rows = readStoredExtract(source.contract, settings, stored, place);
-  const rejectedByReason = countReasons(rows);
-  const rejected = Object.values(rejectedByReason).reduce((sum, count) => sum + count, 0);
-  const judged = { ...batch, accepted: batch.records - rejected, rejectedByReason };
-  const header = stored.header === undefined ? {} : { header: stored.header };
-  return { kind: 'extract', file: fileOf(batch, source), batch: judged, source, rows, ...header };
+  const replaced = corrections.replaced(batch.batchId);
+  const rows = readStoredExtract(source.contract, settings, stored, place).map((row) =>
+    replaced.has(row.lineNumber) ? { ...row, result: { ok: false as const, reason: REPLACED } } : row,
+  );
+  const corrected = new Map<number, Accepted | Refused>();
+  for (const [lineNumber, correction] of corrections.standingFor(batch.batchId)) {
+    const result = judgeExtractRecord(source.contract, settings, correction.text, stored.header?.raw);
+    corrected.set(lineNumber, result);
+    judged.set(placeKey(correction), result);
+  }
+  return {
+    ...{ kind: 'extract', file: fileOfSource(batch, source), source, rows },
+    batch: withCounts(batch, countReasons(rows)),
+    ...(stored.header && { header: stored.header }),
+    ...(corrected.size > 0 && { corrected }),
+  };
 }
 
 async function storedRecords(bronze: TableState | undefined, batchId: string): Promise<StoredExtract> {
@@ -182,6 +323,8 @@ function otherCount(batch: Batch, found: number): LakeError {
 }
 
 /** The file that a batch came from, as far as the lake knows it. */
-const fileOf = (batch: Batch, source: Source): ReadBatch['file'] => ({
-  ...{ source, path: batch.fileName, name: batch.fileName, compressed: false, sizeBytes: batch.bytes },
+const fileOf = (batch: Batch): Omit<SourceFile, 'source'> => ({
+  ...{ path: batch.fileName, name: batch.fileName, compressed: false, sizeBytes: batch.bytes },
 });
+
+const fileOfSource = (batch: Batch, source: Source): SourceFile => ({ source, ...fileOf(batch) });

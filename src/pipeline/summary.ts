@@ -1,6 +1,7 @@
 // What a run says of itself in its snapshot: batches, counts, partitions, checks, engine, duration. Times live here only.
 
 import { isoMicros } from '../common/runtime.js';
+import type { ContractSettings } from '../records/contract.js';
 import type { CheckResult } from './checks.js';
 import type { ReadBatch } from './read-batches.js';
 import type { StagedTables } from './staged-tables.js';
@@ -19,6 +20,8 @@ export interface RunSummary {
   /** By table: files and rows of the partitions that the run wrote. */
   readonly tables: Readonly<Record<string, TableWritten>>;
   readonly checks: readonly CheckResult[];
+  /** What decided rows. */
+  readonly settings: ContractSettings;
   readonly engine: string | null;
   readonly node: string;
   readonly startedAt: string;
@@ -37,13 +40,22 @@ export interface SummaryInput {
   readonly read: readonly ReadBatch[];
   readonly tables: StagedTables;
   readonly checks: readonly CheckResult[];
+  readonly settings: ContractSettings;
   readonly engine: string | null;
   /** Microseconds. */
   readonly startedAt: number;
   readonly now: number;
 }
 
-export function runSummary({ read, tables, checks, engine, startedAt, now }: SummaryInput): RunSummary {
+export function runSummary({
+  read,
+  tables,
+  checks,
+  settings,
+  engine,
+  startedAt,
+  now,
+}: SummaryInput): RunSummary {
   return {
     batches: read.map(({ kind, batch }) => ({
       batchId: batch.batchId,
@@ -57,6 +69,7 @@ export function runSummary({ read, tables, checks, engine, startedAt, now }: Sum
     })),
     tables: tables.written(),
     checks,
+    settings,
     engine,
     node: process.version,
     startedAt: isoMicros(startedAt),

@@ -1,6 +1,6 @@
 // Extracts, from a file's bytes to the new state of their table: the newest delivery of a key decides (pipeline §4, §5).
 
-import { LakeError } from '../common/errors.js';
+import { isLakeError, LakeError } from '../common/errors.js';
 import type { Row } from '../parquet/rows.js';
 import type { Contract, ContractSettings } from './contract.js';
 import { parseCsv, type CsvRow } from './extract-csv.js';
@@ -91,6 +91,42 @@ export function readStoredExtract(
 }
 
 type Judge = ReturnType<typeof compileRules>;
+
+/** A record that stands for itself: `text` in the format of the contract, for CSV under the header of a file. */
+export function judgeExtractRecord(
+  contract: Contract,
+  settings: ContractSettings,
+  text: string,
+  header: string | undefined,
+): Accepted | Refused {
+  const judge = compileRules(contract, settings);
+  if (contract.format !== 'csv') return judgeJson(judge, text);
+  const names = header ?? contract.fields.map(({ name }) => name).join();
+  const rows = csvRows(contract, `${names}\n${text}`);
+  const [row] = rows;
+  return row === undefined || rows.length > 1 ? malformed : judgeCsv(judge, row).result;
+}
+
+const malformed: Refused = { ok: false, reason: 'malformed_row' };
+
+function judgeJson(judge: Judge, text: string): Accepted | Refused {
+  try {
+    return judge(JSON.parse(text));
+  } catch (error) {
+    if (!(error instanceof SyntaxError)) throw error;
+    return { ok: false, reason: 'invalid_json' };
+  }
+}
+
+/** None for text that is no CSV. */
+function csvRows(contract: Contract, text: string): readonly CsvRow[] {
+  try {
+    return parseCsv({ path: '', text }, contract).rows;
+  } catch (error) {
+    if (!isLakeError(error, 'invalid-input')) throw error;
+    return [];
+  }
+}
 
 const judgeCsv = (judge: Judge, { lineNumber, raw, record }: CsvRow): ExtractRow => ({
   lineNumber,

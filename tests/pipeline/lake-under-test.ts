@@ -11,7 +11,8 @@ import { startDuckDbWasm } from '../../src/engine/duckdb-wasm.js';
 import { rows } from '../../src/lake/rows.js';
 import { runBackfill, runRepair, type DayRange, type RebuildOutcome } from '../../src/pipeline/backfill.js';
 import { runIngest, type Resources, type RunBasis, type RunOutcome } from '../../src/pipeline/run.js';
-import { defaultSettings } from '../../src/pipelines/saas/settings.js';
+import { runReplay, type ReplayOutcome } from '../../src/pipeline/replay.js';
+import { defaultSettings, type SaasSettings } from '../../src/pipelines/saas/settings.js';
 import { saasPipeline } from '../../src/pipelines/saas/pipeline.js';
 import { startLogWorkers } from '../../src/records/log.js';
 import { memoryStorage } from '../../src/storage/memory.js';
@@ -44,26 +45,39 @@ export interface TestLake extends LakeUnderTest {
   backfill(days?: DayRange): Promise<RunOutcome>;
   /** Repairs the head. */
   repair(): Promise<RebuildOutcome>;
+  replay(corrections?: { readonly name: string; readonly text: string }): Promise<ReplayOutcome>;
+  /** The same lake under other settings. */
+  under(settings: Partial<SaasSettings>): TestLake;
 }
 
 /** A new, empty lake. */
-export function newLake(resources: Resources): TestLake {
+export function newLake(resources: Resources, settings: SaasSettings = defaultSettings): TestLake {
+  return lakeOn(memoryStorage(systemRuntime()), resources, settings);
+}
+
+function lakeOn(storage: Storage, resources: Resources, settings: SaasSettings): TestLake {
   const runtime = systemRuntime();
-  const storage = memoryStorage(runtime);
   const basis: RunBasis = {
     ...{ storage, runtime, resources, dryRun: false },
-    pipeline: saasPipeline(),
-    settings: defaultSettings,
+    pipeline: saasPipeline(settings),
+    settings,
   };
+  const ingestDate = daysOfIso(INGEST_DATE) ?? 0;
   const run = (files: readonly Delivery[], dryRun = false): Promise<RunOutcome> =>
-    withFolder(files, (folder) =>
-      runIngest({ ...basis, dryRun, paths: [folder], ingestDate: daysOfIso(INGEST_DATE) ?? 0 }),
-    );
+    withFolder(files, (folder) => runIngest({ ...basis, dryRun, paths: [folder], ingestDate }));
   return {
     storage,
     run,
     backfill: (days) => runBackfill({ ...basis, ...(days && { days }) }),
     repair: () => runRepair(basis, 'head'),
+    replay: (corrections) =>
+      runReplay({
+        ...{ ...basis, pipelineUnder: (other) => saasPipeline(other as SaasSettings) },
+        ...(corrections && {
+          corrections: { path: corrections.name, bytes: Buffer.from(corrections.text), ingestDate },
+        }),
+      }),
+    under: (other) => lakeOn(storage, resources, { ...settings, ...other }),
     ingest: async (files) => void (await run(files)),
     rows: async (table) => {
       const view = await openHead(storage);

@@ -35,6 +35,7 @@ export function saasPipeline(settings: SaasSettings = defaultSettings): Pipeline
       },
     ],
     batches: tables.bronzeBatches,
+    corrections: tables.bronzeCorrections,
     quarantine: tables.quarantine,
     models: loadModels(),
     checks: checks(),

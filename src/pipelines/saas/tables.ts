@@ -33,6 +33,17 @@ export const bronzeEvents = bronze('bronze.events', 'binary');
 export const bronzeSubscriptions = bronze('bronze.subscriptions', 'string');
 export const bronzeMarketingSpend = bronze('bronze.marketing_spend', 'string');
 
+/** Corrected records as they arrived, each with the refused record that it replaces. */
+export const bronzeCorrections: TableDefinition = {
+  ...bronze('bronze.corrections', 'binary'),
+  columns: [
+    ...bronzeColumns('binary'),
+    nullable('source', 'string'),
+    nullable('replaces_batch_id', 'string'),
+    nullable('replaces_line_number', 'long'),
+  ],
+};
+
 export const bronzeBatches: TableDefinition = {
   name: 'bronze.batches',
   columns: [
