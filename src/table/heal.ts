@@ -1,19 +1,19 @@
-// What heals by itself: a hint that is lost, torn or stale, and folders that dead writers left (format §7). None of it ever
+// What heals by itself: a hint that is lost, torn or stale, and folders and tags that dead writers left (format §7). None of it ever
 // keeps anyone from reading or writing, so none of it is reported.
 
 import { isLakeError } from '../common/errors.js';
 import type { Runtime } from '../common/runtime.js';
 import { encodeHint, parseHint, type LakeFile } from '../format/lake-file.js';
-import { hintPath, metadataFolder } from '../format/paths.js';
+import { hintPath, metadataFolder, snapshotPath, tagPath } from '../format/paths.js';
 import type { Storage } from '../storage/storage.js';
-import { findHead, readIfThere } from './log.js';
+import { findHead, listTags, readExpired, readIfThere } from './log.js';
 import { cleanUpBefore } from './writers.js';
 
 /** Heals as much as can be; what the storage refuses is left for another time. */
 export async function heal(storage: Storage, runtime: Runtime, lake: LakeFile): Promise<void> {
-  for (const work of [() => healHint(storage), () => healLeftovers(storage, runtime, lake)]) {
+  for (const work of [healHint, healTags, (on: Storage) => healLeftovers(on, runtime, lake)]) {
     try {
-      await work();
+      await work(storage);
     } catch (error) {
       if (!isLakeError(error)) throw error;
     }
@@ -28,6 +28,21 @@ export async function healHint(storage: Storage): Promise<'healed' | 'right'> {
   if (head === 0 || hint === head) return 'right';
   await storage.write([{ path: hintPath, bytes: encodeHint(head) }]);
   return 'healed';
+}
+
+/**
+ * Removes tags of snapshots that are gone. Expiry deletes a snapshot only after its mark kept every tagging that came
+ * later from being acknowledged, so such a tag is one that died, or lost its power, before it was.
+ * @returns the names that went
+ */
+export async function healTags(storage: Storage): Promise<readonly string[]> {
+  const gone: string[] = [];
+  for (const [name, snapshotId] of await listTags(storage)) {
+    const isThere = (await storage.stat(snapshotPath(snapshotId))) !== undefined;
+    if (!isThere && (await readExpired(storage, snapshotId)) !== undefined) gone.push(name);
+  }
+  await storage.delete(gone.map(tagPath));
+  return gone;
 }
 
 /**

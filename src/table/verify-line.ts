@@ -130,7 +130,7 @@ function foreignFault({ lakeId }: LakeFile, id: number, found: string): readonly
   return [faultAt('snapshot', snapshotPath(id), { kind: 'damaged', what }, [id])];
 }
 
-/** Tags that are torn or point to nothing. */
+/** Tags that are torn or point to what never was. */
 export async function tagFaults(storage: Storage, found: readonly Found[]): Promise<readonly LineFault[]> {
   const files = (await storage.names(`${metadataFolder}/tags`)).filter((name) => name.endsWith('.json'));
   const names = files.map((name) => name.slice(0, -'.json'.length)).filter(isTagName);
@@ -148,10 +148,10 @@ async function tagFault(
   const parsed = 'bytes' in read ? await parsedOr(() => parseTag(read.bytes, path)) : read;
   if ('kind' in parsed) return [faultAt('tag', path, parsed, [])];
   const { snapshot } = parsed.value;
-  const folder = found.find(({ id }) => id === snapshot);
-  if (folder !== undefined && folder.expired === undefined) return [];
+  if (found.some(({ id, expired }) => id === snapshot && expired === undefined)) return [];
   if ((await storage.stat(snapshotPath(snapshot))) !== undefined) return []; // committed since
-  const what = `it points to snapshot ${snapshot}, which ${folder === undefined ? 'never was' : 'has expired'}`;
+  if (found.some(({ id }) => id === snapshot)) return []; // it expired: left by a tagging that died (see heal.ts)
+  const what = `it points to snapshot ${snapshot}, which never was`;
   return [faultAt('tag', path, { kind: 'damaged', what }, [])];
 }
 

@@ -2,8 +2,14 @@ import { describe, expect, it } from 'vitest';
 import { LakeError } from '../../src/common/errors.js';
 import type { Runtime } from '../../src/common/runtime.js';
 import { memoryStorage, type MemoryStorage } from '../../src/storage/memory.js';
-import { healHint } from '../../src/table/heal.js';
+import { healHint, healTags } from '../../src/table/heal.js';
 import { openForWriting } from '../../src/table/lake-file.js';
+import { expire } from '../../src/table/expire.js';
+import { encodeTag } from '../../src/format/lake-file.js';
+import { expiredPath, snapshotPath, tagPath } from '../../src/format/paths.js';
+import { listTags } from '../../src/table/log.js';
+import { tagSnapshot } from '../../src/table/tags.js';
+import { verify } from '../../src/table/verify.js';
 import { announceWriter } from '../../src/table/writers.js';
 import { add, dayFile, events, runtime } from './lake-fixture.js';
 
@@ -64,5 +70,30 @@ describe('opening for writing', () => {
     const full = new LakeError('out-of-resources', 'the disk is full');
     await openForWriting({ ...storage, write: () => Promise.reject(full) }, runtime);
     await expect(storage.read('_manifests/latest.json')).rejects.toMatchObject({ code: 'not-found' });
+  });
+
+  it('removes the tag of a tagging that died after its snapshot had expired, and no other', async () => {
+    const storage = await lake(runtime);
+    await expire(storage, runtime, { keep: 1, olderThanMicros: 1e18 });
+    for (const [name, snapshot] of [
+      ['dead', 1],
+      ['good', 2],
+    ] as const)
+      await storage.write([
+        {
+          path: tagPath(name),
+          bytes: await encodeTag({ snapshot, createdAt: '2024-03-05T00:00:00.000000Z' }),
+        },
+      ]);
+    expect((await verify(storage, { snapshots: 'all' })).problems).toEqual([]);
+    await openForWriting(storage, runtime);
+    expect([...(await listTags(storage)).keys()]).toEqual(['good']);
+  });
+
+  it('keeps the tag of a snapshot that is marked for expiry and still there', async () => {
+    const storage = await lake(runtime);
+    await tagSnapshot(storage, runtime, { name: 'kept', snapshotId: 1 });
+    await storage.write([{ path: expiredPath(1), bytes: await storage.read(snapshotPath(1)) }]);
+    expect(await healTags(storage)).toEqual([]);
   });
 });

@@ -1,4 +1,5 @@
 import fc from 'fast-check';
+import { encodeTag } from '../../src/format/lake-file.js';
 import { beforeAll, describe, expect, it } from 'vitest';
 import { encodeKeyIndex } from '../../src/format/key-index.js';
 import { sha256 } from '../../src/common/sha256.js';
@@ -149,7 +150,7 @@ describe('verify', () => {
       await other.read('_manifests/0000000002/snapshot.json'),
     );
     expect((await all(storage)).damaged).toEqual([2, 3]);
-    await storage.write([{ path: '_manifests/tags/old.json', bytes: await tagOfFirst() }]);
+    await storage.write([{ path: '_manifests/tags/old.json', bytes: await tagOfTen() }]);
     expect((await all(storage)).problems.map(({ role }) => role)).toContain('tag');
   });
 
@@ -191,9 +192,6 @@ describe('verify', () => {
 });
 
 /** A whole tag that points to snapshot 1. */
-async function tagOfFirst(): Promise<Uint8Array> {
-  const other = memoryStorage(runtime);
-  await add(other, totals, [await plainFile('t')]);
-  await tagSnapshot(other, runtime, { name: 'old', snapshotId: 1 });
-  return other.read('_manifests/tags/old.json');
-}
+/** Of a snapshot that the lake never had. */
+const tagOfTen = (): Promise<Uint8Array> =>
+  encodeTag({ snapshot: 10, createdAt: '2024-03-05T00:00:00.000000Z' });
