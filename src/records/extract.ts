@@ -71,17 +71,34 @@ export function readExtract(contract: Contract, settings: ContractSettings, file
 export function readStoredExtract(
   contract: Contract,
   settings: ContractSettings,
-  { header, records }: StoredExtract,
+  stored: StoredExtract,
   place: string,
 ): readonly ExtractRow[] {
   const judge = compileRules(contract, settings);
+  return storedExtractRecords(contract, stored, place).map(({ lineNumber, raw, record }) => ({
+    ...{ lineNumber, raw },
+    result: record === null && contract.format === 'csv' ? malformed : judge(record),
+  }));
+}
+
+/** A record of an extract before any rule: a JSON value, a CSV row by column, or null for a malformed CSV row. */
+export interface ExtractRecord extends SourceLine {
+  readonly record: unknown;
+}
+
+/** The records of an extract that bronze keeps; see `readStoredExtract`. */
+export function storedExtractRecords(
+  contract: Contract,
+  { header, records }: StoredExtract,
+  place: string,
+): readonly ExtractRecord[] {
   try {
     if (contract.format !== 'csv')
-      return records.map(({ lineNumber, raw }) => ({ lineNumber, raw, result: judge(JSON.parse(raw)) }));
+      return records.map(({ lineNumber, raw }) => ({ lineNumber, raw, record: JSON.parse(raw) as unknown }));
     const names = header?.raw ?? contract.fields.map(({ name }) => name).join();
     const text = [names, ...records.map(({ raw }) => raw)].join('\n');
     const { rows } = parseCsv({ path: place, text }, contract);
-    return rows.map((row, i) => ({ ...judgeCsv(judge, row), lineNumber: records[i]?.lineNumber ?? 0 }));
+    return rows.map((row, i) => ({ ...row, lineNumber: records[i]?.lineNumber ?? 0 }));
   } catch (cause) {
     const reason = cause instanceof Error ? cause.message : String(cause);
     throw new LakeError('corrupt', `${place}: the records that bronze keeps cannot be read: ${reason}`, {
@@ -99,22 +116,27 @@ export function judgeExtractRecord(
   text: string,
   header: string | undefined,
 ): Accepted | Refused {
-  const judge = compileRules(contract, settings);
-  if (contract.format !== 'csv') return judgeJson(judge, text);
-  const names = header ?? contract.fields.map(({ name }) => name).join();
-  const rows = csvRows(contract, `${names}\n${text}`);
-  const [row] = rows;
-  return row === undefined || rows.length > 1 ? malformed : judgeCsv(judge, row).result;
+  const record = extractRecordOf(contract, text, header);
+  if (record !== undefined) return compileRules(contract, settings)(record);
+  return contract.format === 'csv' ? malformed : { ok: false, reason: 'invalid_json' };
 }
 
 const malformed: Refused = { ok: false, reason: 'malformed_row' };
 
-function judgeJson(judge: Judge, text: string): Accepted | Refused {
+/** What such a text says; undefined where it is no record, or more than one. */
+export function extractRecordOf(contract: Contract, text: string, header: string | undefined): unknown {
+  if (contract.format !== 'csv') return parsedJson(text);
+  const names = header ?? contract.fields.map(({ name }) => name).join();
+  const rows = csvRows(contract, `${names}\n${text}`);
+  return rows.length === 1 ? (rows[0]?.record ?? undefined) : undefined;
+}
+
+function parsedJson(text: string): unknown {
   try {
-    return judge(JSON.parse(text));
+    return JSON.parse(text);
   } catch (error) {
     if (!(error instanceof SyntaxError)) throw error;
-    return { ok: false, reason: 'invalid_json' };
+    return undefined;
   }
 }
 

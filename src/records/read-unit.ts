@@ -1,8 +1,8 @@
 // One unit of lines on a worker thread: what each line is, and the accepted ones as a block of rows.
 // The scanner goes first; what it leaves is decided here and by the rules, in the order of pipeline §3.
 
-import { isUtf8 } from 'node:buffer';
 import type { Contract, ContractSettings } from './contract.js';
+import { maxLineBytes, recordOfLine } from './line-record.js';
 import { lineStatus, textEnd, textStart } from './line-units.js';
 import type { SourceUnit } from './line-units.js';
 import { rowShape } from './row-block.js';
@@ -12,12 +12,6 @@ import { compileRules } from './rules.js';
 import type { Accepted, Refused } from './rules.js';
 import { compileScanner } from './scanner.js';
 import type { Scan } from './scanner.js';
-import { isAsciiSpace } from './values.js';
-
-/** Longer lines are kept and refused. */
-export const maxLineBytes = 1_048_576;
-/** Arrays and objects within each other, the record itself being level 1. */
-export const maxDepth = 64;
 
 export interface UnitResult {
   readonly block: RowBlock;
@@ -55,7 +49,7 @@ export class UnitReader {
       const start = textStart(source, starts[line]!, end);
       const isShort = end - starts[line]! <= maxLineBytes;
       if (isShort && this.#scan(source, start, end)) continue;
-      const verdict = isBlank(source, start, end) ? blankLine : this.#decide(source, start, end, isShort);
+      const verdict = this.#decide(source, starts[line]!, starts[line + 1]!);
       if (typeof verdict === 'string') status[line] = reasons.statusOf(verdict);
       else {
         this.#writer.append(verdict.values);
@@ -72,13 +66,11 @@ export class UnitReader {
     };
   }
 
-  /** The accepted record, or the first reason to refuse it. */
-  #decide(source: Buffer, start: number, end: number, isShort: boolean): Accepted | string {
-    if (!isShort) return 'line_too_long';
-    if (!isUtf8(source.subarray(start, end))) return 'invalid_utf8';
-    const record = parseJson(source, start, end);
-    if (record === undefined) return 'invalid_json';
-    const outcome = this.#rules(record);
+  /** The accepted record, or the first reason to refuse it; `blankLine` where there is none. */
+  #decide(source: Buffer, lineStart: number, lineEnd: number): Accepted | string {
+    const line = recordOfLine(source, lineStart, lineEnd);
+    if (line === null) return blankLine;
+    const outcome = line.ok ? this.#rules(line.record) : line;
     return outcome.ok ? outcome : outcome.reason;
   }
 }
@@ -98,34 +90,4 @@ function countStatuses(status: Uint8Array): readonly number[] {
   const counts = new Array<number>(256).fill(0);
   for (const value of status) counts[value]!++;
   return counts;
-}
-
-function isBlank(source: Uint8Array, start: number, end: number): boolean {
-  while (start < end && isAsciiSpace(source[start]!)) start++;
-  return start === end;
-}
-
-/** What `JSON.parse` takes; undefined for what it does not, and for text that nests too deep. */
-function parseJson(source: Buffer, start: number, end: number): unknown {
-  if (isTooDeep(source, start, end)) return undefined;
-  try {
-    return JSON.parse(source.toString('utf8', start, end)) as unknown;
-  } catch {
-    return undefined;
-  }
-}
-
-/** Whether brackets outside strings nest deeper than `maxDepth`. Of use for valid JSON; any answer will do for other text. */
-function isTooDeep(source: Uint8Array, start: number, end: number): boolean {
-  let depth = 0;
-  let isInString = false;
-  for (let at = start; at < end; at++) {
-    const byte = source[at]!;
-    if (byte === 0x22) isInString = !isInString;
-    else if (isInString) at += byte === 0x5c ? 1 : 0;
-    else if (byte === 0x7b || byte === 0x5b) {
-      if (++depth > maxDepth) return true;
-    } else if (byte === 0x7d || byte === 0x5d) depth--;
-  }
-  return false;
 }
