@@ -42,7 +42,7 @@ export async function diff(
   };
 }
 
-interface Sides {
+export interface Sides {
   readonly from: LakeView;
   readonly to: LakeView;
   /** The columns of each table's key, by table; none: the whole row. */
@@ -96,10 +96,11 @@ const difference = (diff: TableDiff, change: TableDifference['change']): TableDi
   schema: diff.schema.map(schemaDifference),
 });
 
-async function rowDifferences(
-  { storage }: Parts,
+/** The first rows of each table that differ, by key. */
+export async function rowDifferences(
+  { storage }: Pick<Parts, 'storage'>,
   { from, to, keys }: Sides,
-  tables: readonly TableDifference[],
+  tables: readonly { readonly table: string }[],
   limit: number,
 ): Promise<Readonly<Record<string, readonly RowDifference[]>>> {
   const rows: Record<string, readonly RowDifference[]> = {};

@@ -1,11 +1,10 @@
 // The main job: one run of the pipeline, and what it says of itself.
 
-import { daysOfIso } from '../common/calendar.js';
-import { LakeError } from '../common/errors.js';
 import type { ReadBatch } from '../pipeline/read-batches.js';
 import { runIngest, type RunOutcome } from '../pipeline/run.js';
 import { openForWriting } from '../table/lake-file.js';
 import { checkReport, progressOf, startResources } from './resources.js';
+import { ingestDay } from './ingest-day.js';
 import type { IngestOptions } from './lake.js';
 import { pipelineOf, type Parts } from './parts.js';
 import type { BatchReport, IngestReport, TableReport } from './results.js';
@@ -28,16 +27,6 @@ export async function ingest(parts: Parts, options: IngestOptions): Promise<Inge
   } finally {
     await started.close();
   }
-}
-
-/** Days since the epoch. */
-function ingestDay(text: string | undefined, nowMicros: number): number {
-  if (text === undefined) return Math.floor(nowMicros / 86_400_000_000);
-  const day = daysOfIso(text);
-  if (day !== null) return day;
-  throw new LakeError('invalid-input', `The ingest date "${text}" is no day; expected YYYY-MM-DD.`, {
-    details: { actual: text },
-  });
 }
 
 function report(outcome: RunOutcome, durationMs: number): IngestReport {

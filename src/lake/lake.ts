@@ -1,8 +1,9 @@
 // A lake as its users see it: one object, one method per thing they can ask. `openLake` (open.ts) puts the parts together.
 
 import type { DiffReport } from './diff-results.js';
-import type { BackfillReport, ExpireReport, RepairReport, RollbackReport, TagReport, VacuumReport, VerifyReport } from './maintenance-results.js';
+import type { BackfillReport, ExpireReport, RepairReport, ReplayReport, RollbackReport, TagReport, VacuumReport, VerifyReport } from './maintenance-results.js';
 import type { LakeSettings } from './settings.js';
+import type { QuarantineExport, QuarantineReport } from './quarantine-results.js';
 import type { CompactReport, IngestReport, LakeOverview, OnProgress, SnapshotDetail, SnapshotReport, TableListing, TravelReport } from './results.js';
 
 /** A value as JSON and CSV show it: decimals and timestamps as text, counts as numbers while they are safe. */
@@ -38,6 +39,21 @@ export interface BackfillOptions extends OperationOptions {
   readonly to?: string;
   readonly all?: boolean;
   readonly dryRun?: boolean;
+}
+
+/** What to take back in: corrected records, or what today's settings accept. */
+export interface ReplayOptions extends OperationOptions {
+  /** A file in the shape of `exportQuarantine`, its records corrected. */
+  readonly from?: string;
+  /** Of the corrections; `YYYY-MM-DD`, today (UTC) unless said. */
+  readonly ingestDate?: string;
+  readonly dryRun?: boolean;
+}
+
+/** Refused records: all, or those of a reason or a source. */
+export interface QuarantineOptions extends AtSnapshot {
+  readonly reason?: string;
+  readonly source?: string;
 }
 
 export interface DiffOptions extends OperationOptions {
@@ -83,6 +99,12 @@ export interface Lake {
   ingest(options: IngestOptions): Promise<IngestReport>;
   /** Makes silver and gold again from bronze: of some days, or everything (pipeline §8). */
   backfill(options: BackfillOptions): Promise<BackfillReport>;
+  /** Takes refused records back in: what the settings accept by now, or corrected ones. */
+  replay(options: ReplayOptions): Promise<ReplayReport>;
+  /** What was refused, by source and reason. */
+  quarantine(options: QuarantineOptions): Promise<QuarantineReport>;
+  /** Writes refused records as NDJSON, each whole and with its place; `replay` takes the file back, corrected. */
+  exportQuarantine(options: QuarantineOptions & OperationOptions & { readonly out: string }): Promise<QuarantineExport>;
   /** Puts damaged files of silver and gold back, made again from bronze. */
   repair(options: OperationOptions & { readonly dryRun?: boolean }): Promise<RepairReport>;
   /** Merges small files inside partitions; changes no row (format §7). */

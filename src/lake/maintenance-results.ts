@@ -1,7 +1,7 @@
 // What the operations on a lake's history answer, and those that keep it whole.
 
-import type { BatchListing } from './diff-results.js';
-import type { CheckReport, ProofReport } from './results.js';
+import type { BatchListing, RowDifference } from './diff-results.js';
+import type { CheckReport, FigureChange, ProofReport } from './results.js';
 
 /** `lake snapshot tag` and `untag`. */
 export interface TagReport {
@@ -101,14 +101,18 @@ export interface VerifyReport {
 }
 
 /** `lake backfill --json`. */
-export interface BackfillReport {
+export interface BackfillReport extends RebuildReport {
+  /** The days that were made again; null: everything. */
+  readonly days: { readonly from: string; readonly to: string } | null;
+}
+
+/** What a run that makes tables again from bronze came to. */
+export interface RebuildReport {
   /** Null for a dry run. */
   readonly snapshot: number | null;
   readonly parent: number;
   /** Whether any table's rows came out otherwise than the lake had them. */
   readonly changed: boolean;
-  /** The days that were made again; null: everything. */
-  readonly days: { readonly from: string; readonly to: string } | null;
   /** What was read back from bronze. */
   readonly batches: number;
   readonly records: number;
@@ -120,10 +124,28 @@ export interface BackfillReport {
       { readonly changedPartitions: number; readonly rowsAdded: number; readonly rowsRemoved: number; readonly rowsChanged: number }
     >
   >;
+  /** Headline figures that moved. */
+  readonly headline: readonly FigureChange[];
+  /** The first rows that differ in each gold table. */
+  readonly gold: Readonly<Record<string, readonly RowDifference[]>>;
   /** Files that were lost or damaged and lie intact again. */
   readonly healed: readonly string[];
   readonly checks: readonly CheckReport[];
   readonly durationMs: number;
+}
+
+/** `lake replay --json`. */
+export interface ReplayReport {
+  /** False when nothing that was refused is acceptable now, or the corrections are in the lake already. */
+  readonly changed: boolean;
+  /** Records in the quarantine before and after, by reason. */
+  readonly before: Readonly<Record<string, number>>;
+  readonly after: Readonly<Record<string, number>>;
+  /** Of a corrections file: its records, and those that are accepted now; the others are in the quarantine themselves. */
+  readonly corrections?: { readonly records: number; readonly accepted: number };
+  /** The run; null when there was nothing to do. */
+  readonly run: RebuildReport | null;
+  readonly dryRun: boolean;
 }
 
 /** `lake repair --json`. */

@@ -30,6 +30,10 @@ export function assembleLake(
     location: parts.location,
     ingest: async (options) => (await import('./ingest.js')).ingest(parts, options),
     backfill: async (options) => (await import('./backfill.js')).backfill(parts, options),
+    replay: async (options) => (await import('./replay.js')).replay(parts, options),
+    quarantine: async (options) => (await import('./quarantine.js')).quarantine(parts, options),
+    exportQuarantine: async (options) =>
+      (await import('./quarantine-export.js')).exportQuarantine(parts, options),
     repair: async (options) => (await import('./repair.js')).repair(parts, options),
     compact: async (options) => (await import('./compact.js')).compact(parts, options),
     overview: async () => (await import('./overview.js')).overview(parts),

@@ -101,7 +101,9 @@ async function rebuildOne(
   try {
     return await runRepair(basis, isHead ? 'head' : await openView(storage, id));
   } catch (error) {
-    if (!isLakeError(error, 'corrupt') && !isLakeError(error, 'not-found')) throw error;
+    const isHopeless = isLakeError(error, 'corrupt') || isLakeError(error, 'not-found');
+    const isOfOtherRules = isLakeError(error, 'invalid-input') && !isHead;
+    if (!isHopeless && !isOfOtherRules) throw error;
     runtime.log('warn', `Snapshot ${id} cannot be made again: ${error.message}`);
     return undefined;
   }

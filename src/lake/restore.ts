@@ -4,6 +4,7 @@ import { createHash } from 'node:crypto';
 import { LakeError } from '../common/errors.js';
 import { tableToRows } from '../parquet/rows.js';
 import { batchOfRow } from '../pipeline/batch-rows.js';
+import { CORRECTIONS } from '../pipeline/corrections.js';
 import type { Batch } from '../pipeline/ledger.js';
 import { refuseOther, storedLines } from '../pipeline/stored-batches.js';
 import type { LakeView } from '../table/view.js';
@@ -47,14 +48,14 @@ async function batchNamed(view: LakeView, id: string): Promise<Batch> {
       `${matches.length === 0 ? 'No' : String(matches.length)} batches of this lake have an id that begins with "${id}"; expected exactly one. See "lake query 'SELECT batch_id, file_name FROM bronze.batches'".`,
       { details: { batch: id } },
     );
-  if (batch.source !== 'events') throw notALog(batch);
+  if (batch.source !== 'events' && batch.source !== CORRECTIONS) throw notALog(batch);
   return batch;
 }
 
 function notALog({ batchId, source }: Batch): LakeError {
   return new LakeError(
     'invalid-input',
-    `Batch ${batchId} is an extract of ${source}: bronze keeps its records as text, not the file's bytes. Only batches of logs can be restored; see "lake show bronze.${source}".`,
+    `Batch ${batchId} is an extract of ${source}: bronze keeps its records as text, not the file's bytes. Only batches of logs and corrections can be restored; see "lake show bronze.${source}".`,
     { details: { batch: batchId, source } },
   );
 }

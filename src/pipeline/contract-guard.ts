@@ -19,7 +19,7 @@ export async function refuseOtherContract(
     if (then === undefined || then === today) continue;
     throw new LakeError(
       'invalid-input',
-      `${table.name} was made under another contract (${then.slice(0, 12)}) than today's rules and settings (${today.slice(0, 12)}); mixing them would give wrong numbers. Go back to the old settings, or make everything again with "lake backfill --all".`,
+      `${table.name} was made under another contract (${then.slice(0, 12)}) than today's rules and settings (${today.slice(0, 12)}); mixing them would give wrong numbers. If the change only accepts more, "lake replay" takes in what was refused; else "lake backfill --all" makes everything again (both show the figures first with --dry-run). Or go back to the old settings.`,
       { details: { table: table.name, expected: then, actual: today } },
     );
   }

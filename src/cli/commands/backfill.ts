@@ -3,10 +3,8 @@
 import type { BackfillReport } from '../../lake/maintenance-results.js';
 import { defineCommand, switchFlag, valueFlag } from '../command.js';
 import { given } from '../flags.js';
-import { count, countOf, duration } from '../output/figures.js';
 import type { Style } from '../output/style.js';
-import { textTable } from '../output/text-table.js';
-import type { TextColumn } from '../output/text-table.js';
+import { rebuildText } from './rebuild-report.js';
 import { dryRunFlag } from '../row-flags.js';
 
 export const backfill = defineCommand({
@@ -37,34 +35,8 @@ export const backfill = defineCommand({
   },
 });
 
-const RIGHT: readonly TextColumn[] = ['partitions', 'rows added', 'removed', 'changed'].map((header) => ({
-  header,
-  align: 'right',
-}));
-
 export function backfillText(report: BackfillReport, style: Style): readonly string[] {
-  const { days, batches, records, accepted, durationMs, healed } = report;
+  const { days } = report;
   const what = days === null ? 'Everything' : `${days.from} to ${days.to}`;
-  const read = `${countOf(records, 'record')} in ${countOf(batches, 'batch', 'batches')}, ${count(accepted)} accepted`;
-  return [
-    `${style.strong(`${what} made again from bronze`)}: ${read}; ${duration(durationMs)}`,
-    ...(healed.length === 0 ? [] : [`Put back ${countOf(healed.length, 'lost file')} as they were.`]),
-    ...changedLines(report, style),
-    published(report, style),
-  ];
-}
-
-function changedLines({ tables, changed }: BackfillReport, style: Style): readonly string[] {
-  if (!changed) return ['Every table came out as it was, byte for byte.'];
-  const cells = Object.entries(tables).map(([name, table]) => [
-    name,
-    ...[table.changedPartitions, table.rowsAdded, table.rowsRemoved, table.rowsChanged].map(count),
-  ]);
-  return ['', ...textTable([{ header: 'table' }, ...RIGHT], cells, { style }), ''];
-}
-
-function published({ snapshot, parent }: BackfillReport, style: Style): string {
-  return snapshot === null
-    ? 'Nothing was published (--dry-run).'
-    : `Published ${style.strong(`snapshot ${snapshot}`)}. See lake snapshot diff ${parent} ${snapshot}`;
+  return rebuildText(`${what} made again from bronze`, report, style);
 }

@@ -1,10 +1,11 @@
 // The difference of two snapshots as a person reads it: tables, batches, figures, rows.
 
-import type { DiffReport, RowDifference, RowRecord, TableDifference } from '../../lake/diff-results.js';
-import { change, count, countOf, figure, moment } from '../output/figures.js';
+import type { DiffReport, TableDifference } from '../../lake/diff-results.js';
+import { figureChangeLines, isKeyless, rowChangeLines } from '../output/changes.js';
+import { count, countOf, moment } from '../output/figures.js';
 import type { Style } from '../output/style.js';
 import { batchLines, byLayer, nextLine } from '../output/tables.js';
-import { displayWidth, fit, visible } from '../output/terminal-text.js';
+import { visible } from '../output/terminal-text.js';
 import { textTable } from '../output/text-table.js';
 
 export function diffText(report: DiffReport, style: Style): readonly string[] {
@@ -18,7 +19,7 @@ export function diffText(report: DiffReport, style: Style): readonly string[] {
     ...tableLines(tables, style),
     ...schemaLines(tables, style),
     ...batchSections(report, style),
-    ...figureSection(report, style),
+    ...figureChangeLines(report.headline, style),
     ...(rows === undefined
       ? rowsHint(report, style)
       : byTable(tables).flatMap((table) => rowSection(table, rows, style))),
@@ -101,18 +102,6 @@ function batchSections({ batches, from, to }: DiffReport, style: Style): readonl
   ];
 }
 
-function figureSection({ headline }: DiffReport, style: Style): readonly string[] {
-  if (headline.length === 0) return ['', 'No headline figure moved.'];
-  const columns = [
-    { header: '', maxWidth: 24 },
-    { header: 'then', align: 'right' },
-    { header: 'now', align: 'right' },
-    { header: '', align: 'right' },
-  ] as const;
-  const cells = headline.map(({ name, then, now }) => [name, figure(then), figure(now), change(then, now)]);
-  return ['', style.strong('Figures that moved'), '', ...textTable(columns, cells, { style })];
-}
-
 /** The table that a person most likely wants to see row by row. */
 function rowsHint({ from, to, tables }: DiffReport, style: Style): readonly string[] {
   const withRows = byTable(tables).filter((table) => differing(table) > 0);
@@ -143,51 +132,7 @@ function rowSection(
   return [
     '',
     `${style.strong(visible(table))} ${counts(rowsAdded, rowsRemoved, rowsChanged)}${style.faint(by)}`,
-    ...shown.flatMap((row) => rowLines(row, style)),
+    ...shown.flatMap((row) => rowChangeLines(row, style)),
     ...(more > 0 ? [style.faint(`  and ${countOf(more, 'more row')} (--limit N shows more)`)] : []),
   ];
-}
-
-const WIDTH = 80;
-const MAX_VALUE_WIDTH = 36;
-
-/** One row: its sign, its key, then the columns that differ (for one that came or went, those that hold a value). */
-function rowLines({ kind, key, before, after }: RowDifference, style: Style): readonly string[] {
-  const sign = { added: style.good('+'), removed: style.bad('−'), changed: '~' }[kind];
-  const row = after ?? before ?? {};
-  const name = isKeyless({ kind, key, after: row }) ? [] : [Object.values(key).map(shown).join(' ')];
-  const items =
-    kind === 'changed' ? changedItems(before ?? {}, row) : otherItems(row, name.length === 0 ? {} : key);
-  return hanging(name, items).map((line, at) => (at === 0 ? `  ${sign} ${line}` : `    ${line}`));
-}
-
-/** A table without a key knows its rows only as a whole. */
-const isKeyless = ({ key, before, after }: RowDifference): boolean =>
-  Object.keys(key).length === Object.keys(after ?? before ?? {}).length;
-
-function changedItems(before: RowRecord, after: RowRecord): readonly string[] {
-  return [...new Set([...Object.keys(before), ...Object.keys(after)])]
-    .filter((name) => before[name] !== after[name])
-    .map((name) => `${visible(name)} ${shown(before[name])} → ${shown(after[name])}`);
-}
-
-function otherItems(row: RowRecord, key: RowRecord): readonly string[] {
-  return Object.entries(row)
-    .filter(([name, value]) => value !== null && !Object.hasOwn(key, name))
-    .map(([name, value]) => `${visible(name)} ${shown(value)}`);
-}
-
-const shown = (value: RowRecord[string] | undefined): string =>
-  value === undefined ? '–' : fit(visible(value === null ? 'null' : String(value)), MAX_VALUE_WIDTH);
-
-/** The name, then the items beside it, broken between items. */
-function hanging(name: readonly string[], items: readonly string[]): readonly string[] {
-  const lines: string[] = [...name];
-  for (const item of items) {
-    const line = lines.at(-1);
-    const longer = line === name[0] ? `${line ?? ''}  ${item}` : `${line ?? ''}, ${item}`;
-    if (line !== undefined && displayWidth(longer) <= WIDTH - 5) lines[lines.length - 1] = longer;
-    else lines.push(line === undefined ? item : `  ${item}`);
-  }
-  return lines;
 }

@@ -8,8 +8,10 @@ import { files } from './files.js';
 import { generate } from './generate.js';
 import { ingest } from './ingest.js';
 import { overview } from './overview.js';
+import { quarantine } from './quarantine.js';
 import { query } from './query.js';
 import { repair } from './repair.js';
+import { replay } from './replay.js';
 import { restore } from './restore.js';
 import { show } from './show.js';
 import { snapshotDiff } from './snapshot-diff.js';
@@ -27,9 +29,11 @@ export const commands: readonly Command[] = [
   overview,
   ingest,
   backfill,
+  replay,
   tables,
   show,
   query,
+  quarantine,
   snapshotList,
   snapshotShow,
   snapshotDiff,

@@ -1,0 +1,82 @@
+// `lake replay`: refused records taken back in.
+
+import type { ReplayReport } from '../../lake/maintenance-results.js';
+import { defineCommand, valueFlag } from '../command.js';
+import { given, parseDay } from '../flags.js';
+import { count, countOf } from '../output/figures.js';
+import type { Style } from '../output/style.js';
+import { textTable } from '../output/text-table.js';
+import { dryRunFlag } from '../row-flags.js';
+import { rebuildText } from './rebuild-report.js';
+
+export const replay = defineCommand({
+  name: ['replay'],
+  about: 'take refused records back in',
+  details:
+    'Without --from: after the settings changed so that they accept more (an event type, a currency, more days), takes ' +
+    'from bronze what was refused and is acceptable now, in one commit. A change that touches accepted records too is ' +
+    'for "lake backfill --all". With --from: takes in a file that "lake quarantine --export" wrote, its records ' +
+    'corrected; each takes the place of the record that it names, and the original stays in bronze.',
+  flags: {
+    from: valueFlag('FILE', 'corrected records, in the shape of the export (.gz too)'),
+    'ingest-date': valueFlag('D', 'the day under which bronze files the corrections (default: today, UTC)'),
+    'dry-run': dryRunFlag,
+  },
+  examples: [
+    ['replay --dry-run', 'what would come back, and which numbers would change'],
+    ['replay --from fix.ndjson', 'corrected records'],
+  ],
+  writes: true,
+  async run({ flags }, session) {
+    const day = flags['ingest-date'];
+    const ingestDate = day === undefined ? undefined : parseDay('--ingest-date', day);
+    await session.withLake(async (lake) => {
+      const options = { ...given({ from: flags.from, ingestDate }), dryRun: flags['dry-run'] === true };
+      const report = await lake.replay({ ...options, ...session.operation });
+      await session.report(report, () => replayText(report, flags.from, session.style));
+    });
+  },
+});
+
+export function replayText(report: ReplayReport, from: string | undefined, style: Style): readonly string[] {
+  const { run } = report;
+  if (run === null)
+    return [
+      from === undefined
+        ? 'Nothing to take in: the rules are those under which the records were refused.'
+        : 'Nothing to take in: the lake holds these corrections already.',
+    ];
+  const back = total(report.before) - total(report.after);
+  const title = `${count(back)} of ${count(total(report.before))} refused records ${report.dryRun ? 'would leave' : 'left'} the quarantine`;
+  return [
+    ...reasonLines(report, style),
+    ...correctionLines(report, style),
+    '',
+    ...rebuildText(title, run, style),
+  ];
+}
+
+const total = (counts: Readonly<Record<string, number>>): number =>
+  Object.values(counts).reduce((sum, value) => sum + value, 0);
+
+function correctionLines({ corrections }: ReplayReport, style: Style): readonly string[] {
+  if (corrections === undefined) return [];
+  const { records, accepted } = corrections;
+  const again = `${count(records - accepted)} refused again: see lake quarantine`;
+  return [
+    `${count(accepted)} of ${countOf(records, 'correction')} accepted`,
+    ...(accepted < records ? [style.bad(again)] : []),
+  ];
+}
+
+function reasonLines({ before, after }: ReplayReport, style: Style): readonly string[] {
+  const reasons = [...new Set([...Object.keys(before), ...Object.keys(after)])].sort();
+  const moved = reasons.filter((reason) => before[reason] !== after[reason]);
+  const cells = moved.map((reason) => [reason, count(before[reason] ?? 0), count(after[reason] ?? 0)]);
+  const columns = [
+    { header: 'refused for' },
+    { header: 'before', align: 'right' },
+    { header: 'after', align: 'right' },
+  ] as const;
+  return moved.length === 0 ? [] : textTable(columns, cells, { style });
+}
