@@ -310,7 +310,9 @@ export class StagedTables {
   /** Publishes the tables as one snapshot. */
   async publish({ runtime, startedAt, operation, summary, signal }: PublishOptions): Promise<Snapshot> {
     const { storage, base, commitId } = this.#options;
-    const touched = [...this.#tables.values()].filter((table) => isTouched(table));
+    const touched = [...this.#tables.values()].filter(
+      (table) => isTouched(table) || this.#isOfOtherContract(table),
+    );
     return commit(storage, runtime, {
       ...{ base, commitId, operation, startedAt },
       summary: { ...summary },
@@ -324,6 +326,12 @@ export class StagedTables {
   #reads(): readonly TableRead[] {
     const raw = new Set(this.#options.pipeline.sources.map(({ bronze }) => bronze.name));
     return [...this.#tables.keys()].filter((table) => !raw.has(table)).map((table) => ({ table }));
+  }
+
+  /** A table that came out as it was, under other rules: it says so, or the next run would refuse it. */
+  #isOfOtherContract({ definition, state }: Staged): boolean {
+    const contract = this.#contract(definition);
+    return contract !== undefined && contract !== state?.file.contract;
   }
 
   async #change({ definition, removed, added, model, state }: Staged): Promise<TableChange> {
