@@ -52,3 +52,16 @@ export function definitionsOf({
   );
   return [batches, ...parsed, corrections, quarantine, ...models.map(({ table }) => table)];
 }
+
+/** The sources whose records decide a table: its own, those of the tables that it is made of, or (the quarantine) all. */
+export function sourcesBehind(pipeline: Pipeline, table: string): readonly Pipeline['sources'][number][] {
+  const { sources, models } = pipeline;
+  const own = sources.filter(
+    (source) => source.table.name === table || (source.kind === 'log' && source.conflicts.name === table),
+  );
+  if (own.length > 0) return own;
+  const model = models.find((each) => each.table.name === table);
+  if (model === undefined) return sources;
+  const behind = new Set(model.inputs.flatMap((input) => sourcesBehind(pipeline, input.table)));
+  return sources.filter((source) => behind.has(source));
+}

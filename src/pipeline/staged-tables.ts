@@ -32,6 +32,7 @@ import {
   MAX_FILE_ROWS,
   cutRows,
   definitionsOf,
+  sourcesBehind,
 } from './partitions.js';
 import type { RunSummary, TableWritten } from './summary.js';
 
@@ -351,16 +352,11 @@ export class StagedTables {
     return fingerprintOf(model, inputs, `${first} ${last}`);
   }
 
-  /** The rules and settings behind a silver table: of its source, or of all sources for what is made of them. */
+  /** The rules and settings behind a silver table: of its source, or of all sources that it is made of. */
   #contract({ name }: TableDefinition): string | undefined {
     const { pipeline, settings } = this.#options;
     if (!name.startsWith('silver.')) return undefined;
-    const own = pipeline.sources.filter(
-      (source) => source.table.name === name || (source.kind === 'log' && source.conflicts.name === name),
-    );
-    const hashes = (own.length > 0 ? own : pipeline.sources).map(({ contract }) =>
-      contractHash(contract, settings),
-    );
+    const hashes = sourcesBehind(pipeline, name).map(({ contract }) => contractHash(contract, settings));
     return hashes.length === 1 ? hashes[0] : createHash('sha256').update(hashes.join()).digest('hex');
   }
 
