@@ -1,0 +1,107 @@
+// From rows of silver to the keys of the records behind them. Searches name days, so that few files are read.
+
+import type { ScanFilter } from '../../../table/scan.js';
+import { dateOrNull, textOrNull, type Origin, type SilverRow, type Statement } from './explanation.js';
+
+/** The row's own event. */
+export const ownEvent: Origin = { kind: 'columns', source: 'events', columns: ['event_id'] };
+
+/** The purchase that a refund belongs to. */
+const refundedPurchase: Origin = { kind: 'columns', source: 'events', columns: ['purchase_event_id'] };
+
+export const ofPayment: readonly Origin[] = [ownEvent, refundedPurchase];
+
+export const ofSubscription: readonly Origin[] = [
+  { kind: 'columns', source: 'subscriptions', columns: ['subscription_id'] },
+];
+
+/** A change of price has a subscription on each side. */
+export const ofPriceChange: readonly Origin[] = [
+  ...ofSubscription,
+  { kind: 'columns', source: 'subscriptions', columns: ['subscription_id_before'] },
+];
+
+export const ofSpend: readonly Origin[] = [
+  { kind: 'columns', source: 'marketing_spend', columns: ['date', 'channel'] },
+];
+
+/** Everything that a user did on the row's day. */
+export const activity: Origin = eventsOf({
+  day: 'event_date',
+  condition: `event_type <> 'refund'`,
+  first: false,
+});
+
+/** The signup that decides channel and cohort. */
+export const signup: Origin = eventsOf({
+  day: 'signup_date',
+  condition: `event_type = 'signup'`,
+  first: true,
+});
+
+/** What made the user a customer. */
+export const conversion: Origin = eventsOf({
+  day: 'first_paid_date',
+  condition: `(event_type = 'trial_convert' OR (event_type = 'purchase' AND amount_usd > 0))`,
+  first: true,
+});
+
+export const ofUser: readonly Origin[] = [signup, conversion];
+
+interface EventsOfUser {
+  /** The row's column that holds the day. */
+  readonly day: string;
+  /** On the columns of `silver.events`. */
+  readonly condition: string;
+  /** Only the earliest of the day. */
+  readonly first: boolean;
+}
+
+/** Events of the row's user on a day that the row names. */
+function eventsOf({ day, condition, first }: EventsOfUser): Origin {
+  return {
+    ...{ kind: 'query', source: 'events', columns: ['event_id'] },
+    statement: (rows) => ({
+      sql: `WITH asked AS (
+  SELECT * FROM (VALUES
+    ${rows.map((row, at) => askedRow(row, at, day)).join(',\n    ')}
+  ) AS given(at, asked_user, asked_day)
+),
+
+found AS (
+  SELECT
+    at,
+    event_id,
+    ROW_NUMBER() OVER (PARTITION BY at ORDER BY event_ts NULLS LAST, event_id NULLS LAST) AS rank
+  FROM asked
+  INNER JOIN silver.events ON user_id = asked_user AND event_date = asked_day
+  WHERE ${condition}
+)
+
+SELECT at, event_id
+FROM found${first ? '\nWHERE rank = 1' : ''}
+ORDER BY at, rank`,
+      reads: [{ table: 'silver.events', where: daysIn(rows, day) }],
+    }),
+  };
+}
+
+const askedRow = (row: SilverRow, at: number, day: string): string =>
+  `(${at}, ${textOrNull(row['user_id'])}, ${dateOrNull(row[day])})`;
+
+function daysIn(rows: readonly SilverRow[], column: string): ScanFilter {
+  const days = new Set(rows.map((row) => row[column]).filter((day) => typeof day === 'string'));
+  return { event_date: { op: 'in', values: [...days] } };
+}
+
+/** Statements with more rows than this are asked in portions. */
+export const ROWS_AT_ONCE = 1000;
+
+/** The rows' statements, each over a part of the rows, with the position of its first row. */
+export function* inPortions(
+  origin: Extract<Origin, { kind: 'query' }>,
+  rows: readonly SilverRow[],
+): Iterable<{ readonly first: number; readonly statement: Statement }> {
+  for (let first = 0; first < rows.length; first += ROWS_AT_ONCE)
+    yield { first, statement: origin.statement(rows.slice(first, first + ROWS_AT_ONCE)) };
+}
