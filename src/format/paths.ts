@@ -26,6 +26,16 @@ export function expiredPath(snapshotId: number): string {
   return `${snapshotFolder(snapshotId)}/expired.json`;
 }
 
+/** The folder of what is kept of refused runs. */
+export const failedRunsFolder = `${metadataFolder}/failed-runs`;
+
+/** Named by time (ISO, microseconds) so that names sort by age, and by the id of the commit that was not. */
+export function failedRunPath(failedAt: string, commitId: string): string {
+  return `${failedRunsFolder}/${failedAt.replace(/[-:.]/g, '')}-${commitId.slice(0, 8)}.json`;
+}
+
+export const isFailedRunName = (name: string): boolean => /^\d{8}T\d{12}Z-[0-9a-f]{8}\.json$/.test(name);
+
 /**
  * Where a tag lies.
  * @throws LakeError `invalid-input` for a name that is not allowed

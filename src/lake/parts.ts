@@ -5,6 +5,7 @@ import { nearMiss } from '../common/near-miss.js';
 import type { Runtime } from '../common/runtime.js';
 import type { Storage } from '../storage/storage.js';
 import type { Pipeline } from '../pipeline/definition.js';
+import type { CheckPolicy } from '../pipeline/policy.js';
 import { saasPipeline } from '../pipelines/saas/pipeline.js';
 import type { ContractSettings } from '../records/contract.js';
 import { openForWriting } from '../table/lake-file.js';
@@ -18,9 +19,13 @@ export interface Parts {
   readonly settings: LakeSettings;
 }
 
-/** The pipeline, and what decides its rows, under a lake's settings. */
-export function pipelineOf({ settings }: Parts): { readonly pipeline: Pipeline; readonly settings: ContractSettings } {
-  return { pipeline: saasPipeline(settings.rows), settings: settings.rows };
+/** The pipeline, what decides its rows, and what decides about its checks, under a lake's settings. */
+export function pipelineOf({ settings }: Parts): {
+  readonly pipeline: Pipeline;
+  readonly settings: ContractSettings;
+  readonly policy: CheckPolicy;
+} {
+  return { pipeline: saasPipeline(settings.rows), settings: settings.rows, policy: settings };
 }
 
 /** The lake as of a reference (cli.md); the head without one. */

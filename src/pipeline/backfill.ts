@@ -4,14 +4,15 @@
 import { LakeError } from '../common/errors.js';
 import type { Row } from '../parquet/rows.js';
 import type { LakeView } from '../table/view.js';
-import { carryOver, refuseFailures, type CheckResult } from './checks.js';
+import { audit } from './audit.js';
+import type { CheckResult } from './checks.js';
 import { contractHash } from '../records/contract-hash.js';
 import { restateReasons, type Reasons } from './bronze-reasons.js';
 import { refuseOtherContract } from './contract-guard.js';
 import { correctionsOf } from './corrections.js';
 import { writeCorrections, type AddedCorrections } from './corrections-table.js';
 import type { Batch } from './ledger.js';
-import { makeModels, outcomeOf, parentChecks, publishRun, settleBoth } from './make-models.js';
+import { makeModels, outcomeOf, publishRun, settleBoth } from './make-models.js';
 import { refuseTooLarge } from './memory-guard.js';
 import {
   foldLogs,
@@ -24,6 +25,7 @@ import {
   type FoldOptions,
 } from './parsed-tables.js';
 import type { ReadBatch } from './read-batches.js';
+import { rangeChecks } from './range-checks.js';
 import { recordChecks } from './record-checks.js';
 import type { Attempt, RunBasis, RunOutcome } from './run-basis.js';
 import type { TableDelta } from './spread.js';
@@ -124,11 +126,9 @@ async function compute(options: BackfillOptions, state: Attempt, rebuild: Rebuil
   });
   const [ofModels, staged] = await settleBoth(making, writing);
   const ofRecords = await recordChecks(pipeline, read, folded.folds, tables, 'rebuilt');
-  const checks = carryOver(
-    [...ofRecords, ...extracts.checks, ...staged, ...ofModels],
-    parentChecks(state.base),
-  );
-  refuseFailures(checks);
+  const ofFiles = await rangeChecks(pipeline, tables);
+  const found = [...ofRecords, ...extracts.checks, ...staged, ...ofModels, ...ofFiles];
+  const checks = await audit(options, state, { operation: rebuild.operation, read, found });
   return finish(options, state, { read, checks }, rebuild);
 }
 

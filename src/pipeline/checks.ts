@@ -1,10 +1,8 @@
-// Checks of the snapshot being made: SQL over its tables, and facts about records that no table holds.
+// What came of checks: their results, under what users say about them, and the refusal to publish.
 
 import { LakeError } from '../common/errors.js';
-import type { Engine } from '../engine/engine.js';
-import { readIpc } from '../parquet/ipc.js';
-import type { Check, Pipeline } from './definition.js';
-import type { Relations } from './relations.js';
+import type { Check } from './definition.js';
+import { severityOf, type CheckPolicy } from './policy.js';
 
 /** Part of a run's summary and of its report. */
 export interface CheckResult {
@@ -12,73 +10,126 @@ export interface CheckResult {
   readonly severity: 'error' | 'warn';
   readonly status: 'pass' | 'fail';
   readonly value: number;
-  readonly expected: number;
+  /** What passes: a number, or bounds as text (`at most 7`). */
+  readonly expected: number | string;
   /** Why it matters; shown when it fails. */
   readonly reason: string;
+  /** Of a failed check: the first of what is wrong, in a total order. */
+  readonly sample?: readonly SampleRow[];
 }
 
-/** Runs the checks that read a table that was made again. `definitions` of unpartitioned tables are loaded where missing. */
-export async function runChecks(
-  engine: Engine,
-  relations: Relations,
-  pipeline: Pipeline,
-  made: ReadonlySet<string>,
-): Promise<readonly CheckResult[]> {
-  const results: CheckResult[] = [];
-  for (const check of pipeline.checks.filter(({ tables }) => tables.some((table) => made.has(table)))) {
-    await ensureTables(relations, pipeline, check);
-    const value = Number(
-      readIpc(await engine.query(check.sql))
-        .getChildAt(0)
-        ?.get(0) ?? 0,
-    );
-    results.push(checkResult(check, value, 0));
-  }
-  return results;
+/** Something that is wrong, by column; values as text. */
+export type SampleCells = Readonly<Record<string, string | null>>;
+
+export interface SampleRow {
+  readonly cells: SampleCells;
+  /** The records that the row was made of, where they were looked up. */
+  readonly origins?: readonly RecordOrigin[];
 }
 
-/** Unless a check needs the whole, tables in partitions are checked as far as they are loaded: what was made again is. */
-async function ensureTables(relations: Relations, pipeline: Pipeline, check: Check): Promise<void> {
-  const definitions = [...pipeline.models, ...pipeline.sources].map(({ table }) => table);
-  for (const name of check.tables) {
-    const definition = definitions.find((table) => table.name === name);
-    if (definition === undefined)
-      throw new Error(`check ${check.name} reads ${name}, which the pipeline does not have`);
-    const isWhole = check.whole === true || definition.partition === undefined;
-    await relations.ensure(definition, isWhole ? 'all' : new Set());
-  }
+/** Where a record arrived. */
+export interface RecordOrigin {
+  readonly source: string;
+  readonly sourceFile: string;
+  /** Physical and 1-based; of an array element its position. */
+  readonly lineNumber: number;
+  readonly batchId: string;
 }
+
+/** Rows of a sample at most. */
+export const SAMPLE_ROWS = 5;
+
+/** Code points of a sampled value at most. */
+const SHOWN_CODE_POINTS = 200;
+
+/** What a check is, apart from how it finds out. */
+export type Checked = Pick<Check, 'name' | 'severity' | 'reason'>;
 
 /** `pass` when the value is as expected. */
 export function checkResult(
-  { name, severity, reason }: Pick<Check, 'name' | 'severity' | 'reason'>,
+  checked: Checked,
   value: number,
   expected: number,
+  sample: readonly SampleCells[] = [],
 ): CheckResult {
-  return { name, severity, reason, value, expected, status: value === expected ? 'pass' : 'fail' };
+  return statedResult(checked, { isFailed: value !== expected, value, expected, sample });
 }
 
-/** Results of this run, and those of the parent for checks whose tables did not change. */
-export function carryOver(
-  results: readonly CheckResult[],
-  parent: readonly CheckResult[],
-): readonly CheckResult[] {
-  const names = new Set(results.map(({ name }) => name));
-  return [...results, ...parent.filter(({ name }) => !names.has(name))].sort((a, b) =>
-    a.name < b.name ? -1 : 1,
+/** A result whose bounds were compared elsewhere. */
+export function statedResult(
+  { name, severity, reason }: Checked,
+  found: {
+    readonly isFailed: boolean;
+    readonly value: number;
+    readonly expected: number | string;
+    readonly sample: readonly SampleCells[];
+  },
+): CheckResult {
+  const { isFailed, value, expected } = found;
+  const sample = isFailed
+    ? found.sample.slice(0, SAMPLE_ROWS).map((cells) => ({ cells: clipped(cells) }))
+    : [];
+  return {
+    ...{ name, severity, reason, value, expected, status: isFailed ? 'fail' : 'pass' },
+    ...(sample.length > 0 && { sample }),
+  };
+}
+
+const clipped = (cells: SampleCells): SampleCells =>
+  Object.fromEntries(
+    Object.entries(cells).map(([column, text]) => [column, text === null ? null : clip(text)]),
   );
+
+const clip = (text: string): string =>
+  text.length <= SHOWN_CODE_POINTS ? text : `${Array.from(text).slice(0, SHOWN_CODE_POINTS).join('')}…`;
+
+/** What holds for the tables as a run leaves them. */
+export interface Carried {
+  readonly parent: readonly CheckResult[];
+  /** Names of all checks that there are. */
+  readonly known: ReadonlySet<string>;
+  readonly policy: CheckPolicy;
 }
 
-/** @throws LakeError `check-failed` if an error-level check failed */
-export function refuseFailures(results: readonly CheckResult[]): void {
-  const failed = results.filter(({ severity, status }) => severity === 'error' && status === 'fail');
-  if (failed.length === 0) return;
+/**
+ * Results of this run, and those of the parent for checks that had nothing to look at, by name; each as severe as the
+ * policy says, without those that are off.
+ */
+export function carryOver(
+  found: readonly CheckResult[],
+  { parent, known, policy }: Carried,
+): readonly CheckResult[] {
+  const names = new Set(found.map(({ name }) => name));
+  const carried = parent.filter(({ name }) => known.has(name) && !names.has(name));
+  return [...found, ...carried]
+    .flatMap((result) => underPolicy(result, policy))
+    .sort((a, b) => (a.name < b.name ? -1 : 1));
+}
+
+function underPolicy(result: CheckResult, policy: CheckPolicy): readonly CheckResult[] {
+  const severity = severityOf(policy, result.name, result.severity);
+  return severity === 'off' ? [] : [{ ...result, severity }];
+}
+
+/** Those for which nothing may be published. */
+export const failuresOf = (results: readonly CheckResult[]): readonly CheckResult[] =>
+  results.filter(({ severity, status }) => severity === 'error' && status === 'fail');
+
+/** The refusal to publish; `evidence` is where it was kept. */
+export function checkFailure(failed: readonly CheckResult[], evidence: string | undefined): LakeError {
   const list = failed
     .map(({ name, value, expected }) => `${name} is ${value}, expected ${expected}`)
     .join('; ');
-  throw new LakeError(
+  const checks = failed.length === 1 ? '1 check failed' : `${failed.length} checks failed`;
+  const see = evidence === undefined ? '' : ' The rows that are wrong: lake checks --failed-run';
+  return new LakeError(
     'check-failed',
-    `${failed.length} check(s) failed on the tables of this run: ${list}. Nothing was published. ${failed[0]?.reason ?? ''}`,
-    { details: Object.fromEntries(failed.map(({ name, value }) => [name, value])) },
+    `${checks} on the tables of this run: ${list}. Nothing was published. ${failed[0]?.reason ?? ''}${see}`,
+    {
+      details: {
+        ...Object.fromEntries(failed.map(({ name, value }) => [name, value])),
+        ...(evidence !== undefined && { evidence }),
+      },
+    },
   );
 }

@@ -65,15 +65,34 @@ export interface ExtractSource {
 
 export type Source = LogSource | ExtractSource;
 
-/** SQL that returns one row, `value BIGINT`: how many things are wrong. Reads tables by name. */
+/**
+ * What must hold, or is worth a warning: a statement that returns the rows that are wrong, with columns by which a person
+ * finds them, the key first. Their number is the check's value. Reads tables by name.
+ */
 export interface Check {
+  /** In snake case; stable, since users set severities by it. */
   readonly name: string;
   readonly severity: 'error' | 'warn';
+  /** One line: why it matters. */
   readonly reason: string;
   readonly sql: string;
   readonly tables: readonly string[];
   /** It compares whole tables; without, it can be asked of the partitions that were made again. */
   readonly whole?: boolean;
+  /** Columns of a log's table that it reads and no model does. */
+  readonly columns?: readonly string[];
+}
+
+/** Bounds that every value of a column keeps, written as statistics of files have them (format §2); nulls keep any. */
+export interface Bounds {
+  readonly min?: string | number;
+  readonly max?: string | number;
+}
+
+/** A check of the statistics of the files that a run writes: it costs no scan. */
+export interface RangeCheck extends Pick<Check, 'name' | 'severity' | 'reason'> {
+  readonly table: string;
+  readonly columns: Readonly<Record<string, Bounds>>;
 }
 
 export interface Pipeline {
@@ -87,6 +106,7 @@ export interface Pipeline {
   /** In an order in which every model comes after its inputs. */
   readonly models: readonly Model[];
   readonly checks: readonly Check[];
+  readonly ranges: readonly RangeCheck[];
   /** The table whose first and last partition `run.event_range` gives. */
   readonly range: string;
 }

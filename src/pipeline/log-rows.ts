@@ -5,7 +5,7 @@ import { textsOf } from '../parquet/texts.js';
 import type { Engine } from '../engine/engine.js';
 import type { TableDefinition } from '../format/table-definition.js';
 import type { ChangedKeys } from '../records/log.js';
-import type { Model, ModelInput } from './definition.js';
+import type { ModelInput, Pipeline } from './definition.js';
 import type { Relations } from './relations.js';
 import type { Scope } from './spread.js';
 
@@ -36,7 +36,7 @@ export class LogRows {
   readonly #relations: Relations;
   readonly #table: TableDefinition;
   readonly #change: LogChange | undefined;
-  /** Every column that any model reads. */
+  /** Every column that any model or check reads. */
   readonly #columns: readonly string[];
   #days: 'none' | 'changed' | 'all' = 'none';
   #rowsLoaded = false;
@@ -46,16 +46,17 @@ export class LogRows {
     relations: Relations,
     table: TableDefinition,
     change: LogChange | undefined,
-    models: readonly Model[],
+    { models, checks }: Pick<Pipeline, 'models' | 'checks'>,
   ) {
     this.#engine = engine;
     this.#relations = relations;
     this.#table = table;
     this.#change = change;
-    const read = models.flatMap(({ inputs }) => inputs).filter((input) => input.table === table.name);
-    this.#columns = table.columns
-      .map(({ name }) => name)
-      .filter((name) => read.some(({ columns }) => columns.includes(name)));
+    const read = new Set([
+      ...models.flatMap(({ inputs }) => inputs.flatMap((i) => (i.table === table.name ? i.columns : []))),
+      ...checks.flatMap(({ tables, columns = [] }) => (tables.includes(table.name) ? columns : [])),
+    ]);
+    this.#columns = table.columns.map(({ name }) => name).filter((name) => read.has(name));
   }
 
   /** Nothing more of the log will have to be gathered. */
@@ -68,6 +69,14 @@ export class LogRows {
     const source = await this.#source(input, scope);
     const name = input.as ?? input.table;
     await this.#engine.run(`CREATE OR REPLACE VIEW ${name} AS SELECT * FROM ${source}`);
+  }
+
+  /** Points the table's name at the most rows that are loaded; says whether there are any. */
+  async showLoaded(): Promise<boolean> {
+    if (this.#days === 'none' && !this.#rowsLoaded) return false;
+    const source = this.#days === 'none' ? ROWS : DAYS;
+    await this.#engine.run(`CREATE OR REPLACE VIEW ${this.#table.name} AS SELECT * FROM ${source}`);
+    return true;
   }
 
   async #source(input: ModelInput, scope: Scope): Promise<string> {

@@ -1,12 +1,14 @@
 // The second half of every run: models and their checks on the tables being made, then one snapshot of everything.
 
 import type { LakeView } from '../table/view.js';
-import { runChecks, type CheckResult } from './checks.js';
+import type { CheckResult } from './checks.js';
 import type { LogChange } from './log-rows.js';
 import { ModelRunner } from './model-runner.js';
+import { defaultPolicy } from './policy.js';
 import type { ReadBatch } from './read-batches.js';
 import type { Attempt, RunBasis, RunOutcome } from './run-basis.js';
 import type { TableDelta } from './spread.js';
+import { runChecks } from './sql-checks.js';
 import { runSummary, type RunSummary } from './summary.js';
 
 /** What the models are run for. */
@@ -37,7 +39,7 @@ export async function makeModels(
   const made = await runner.run();
   onStage?.('checking', 0, 1);
   const changed = new Set([...made, ...deltas.keys()]);
-  return runChecks(engine, runner.relations, pipeline, changed);
+  return runChecks(engine, runner, pipeline, { made: changed, policy: options.policy ?? defaultPolicy });
 }
 
 /** Waits for both, so that nothing writes on after a failure; the first failure counts. */

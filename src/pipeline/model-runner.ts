@@ -54,7 +54,7 @@ export class ModelRunner {
                   this.relations,
                   table,
                   changes.find((c) => c.table.name === table.name),
-                  pipeline.models,
+                  pipeline,
                 ),
               ] as const,
             ]
@@ -85,6 +85,11 @@ export class ModelRunner {
     await Promise.all(written.values());
     onModel?.(pipeline.models.length, pipeline.models.length, '');
     return [...written.keys()];
+  }
+
+  /** Shows a log's rows under the table's name, as far as they are loaded: the changed partitions are. */
+  async showLog(table: string): Promise<boolean> {
+    return (await this.#logs.get(table)?.showLoaded()) ?? false;
   }
 
   async #scope(model: Model): Promise<Scope> {

@@ -1,14 +1,56 @@
-// Checks that no SQL can make, since no table holds what they compare: lines read, keys across partitions.
+// Checks that no SQL can make, since no table holds what they compare: lines read, rows written, keys across partitions.
 
 import type { TableDefinition } from '../format/table-definition.js';
-import type { Row } from '../parquet/rows.js';
+import type { Cell, Row } from '../parquet/rows.js';
 import type { Fold } from '../records/log.js';
-import { checkResult, type CheckResult } from './checks.js';
-import type { Pipeline } from './definition.js';
+import { checkResult, type CheckResult, type Checked, type SampleCells } from './checks.js';
+import { CORRECTIONS } from './corrections.js';
+import type { Pipeline, Source } from './definition.js';
+import type { Batch } from './ledger.js';
 import type { ReadBatch } from './read-batches.js';
 import type { StagedTables } from './staged-tables.js';
 
-/** For every source with new batches: reconciliation of its records, and of the rows of a log's table. */
+/** `silver.events` as part of a check's name. */
+const snake = (table: string): string => table.replace('.', '_');
+
+const reconciles = (source: string): Checked => ({
+  name: `${source}_reconcile`,
+  severity: 'error',
+  reason: 'Every record that is read is accepted or refused with a reason; none is lost.',
+});
+
+const rowsOf = (table: string): Checked => ({
+  name: `${snake(table)}_rows`,
+  severity: 'error',
+  reason: `${table} must hold what it held and what the run meant to add and take out: other counts mean rows written twice or lost.`,
+});
+
+const uniqueKey = ({ name, key }: TableDefinition): Checked => ({
+  name: `${snake(name)}_key`,
+  severity: 'error',
+  reason: `${name} has one row per ${key.join(', ')}: whoever joins on it would count a row twice, or not at all.`,
+});
+
+/** Names of all checks of this file. */
+export function recordCheckNames({ sources, batches, quarantine }: Pipeline): readonly string[] {
+  const keyed = [
+    batches,
+    quarantine,
+    ...sources.flatMap(({ kind, table }) => (kind === 'extract' ? [table] : [])),
+  ];
+  const counted = [quarantine, ...sources.flatMap((source) => [source.bronze, ...logTable(source)])];
+  return [
+    ...[...sources.map(({ contract }) => contract.source), CORRECTIONS].map(
+      (source) => reconciles(source).name,
+    ),
+    ...counted.map(({ name }) => rowsOf(name).name),
+    ...keyed.map((table) => uniqueKey(table).name),
+  ];
+}
+
+const logTable = ({ kind, table }: Source): readonly TableDefinition[] => (kind === 'log' ? [table] : []);
+
+/** Every record accounted for, and every row of a log's table; of all runs. */
 export async function recordChecks(
   pipeline: Pipeline,
   read: readonly ReadBatch[],
@@ -16,10 +58,10 @@ export async function recordChecks(
   tables: StagedTables,
   made: 'changed' | 'rebuilt' = 'changed',
 ): Promise<readonly CheckResult[]> {
-  const checks: CheckResult[] = [];
-  for (const { contract, table } of pipeline.sources) {
-    const batches = read.filter(({ kind, batch }) => kind !== 'known' && batch.source === contract.source);
-    if (batches.length > 0) checks.push(reconciliation(contract.source, batches));
+  const fresh = read.flatMap(({ kind, batch }) => (kind === 'known' ? [] : [batch]));
+  const sources = [...new Set(fresh.map(({ source }) => source))];
+  const checks = sources.map((source) => reconciliation(source, fresh));
+  for (const { table } of pipeline.sources) {
     const fold = folds.get(table.name);
     if (fold !== undefined) checks.push(await rowsAddUp(table.name, fold, tables, made));
   }
@@ -27,18 +69,34 @@ export async function recordChecks(
 }
 
 /** Records are counted where the lines are cut, acceptances and refusals where the rules decide. */
-function reconciliation(source: string, batches: readonly ReadBatch[]): CheckResult {
-  const unaccounted = batches.reduce((sum, { batch }) => {
-    const refused = Object.values(batch.rejectedByReason).reduce((total, count) => total + count, 0);
-    return sum + Math.abs(batch.records - batch.accepted - refused);
-  }, 0);
-  const reason = 'Every record that is read is accepted or refused with a reason; none is lost.';
-  return checkResult(
-    { name: `${source}: records read = accepted + rejected`, severity: 'error', reason },
-    unaccounted,
-    0,
+function reconciliation(source: string, batches: readonly Batch[]): CheckResult {
+  const lost = batches
+    .filter((batch) => batch.source === source)
+    .map((batch) => ({ batch, unaccounted: batch.records - batch.accepted - rejected(batch) }))
+    .filter(({ unaccounted }) => unaccounted !== 0);
+  const value = lost.reduce((sum, { unaccounted }) => sum + Math.abs(unaccounted), 0);
+  const sample = lost.map(({ batch }) =>
+    cellsOf({
+      ...batchCells(batch),
+      records: batch.records,
+      accepted: batch.accepted,
+      rejected: rejected(batch),
+    }),
   );
+  return checkResult(reconciles(source), value, 0, sample);
 }
+
+const rejected = ({ rejectedByReason }: Batch): number =>
+  Object.values(rejectedByReason).reduce((total, count) => total + count, 0);
+
+const batchCells = ({ batchId, fileName }: Batch): Readonly<Record<string, string>> => ({
+  batch_id: batchId,
+  source_file: fileName,
+});
+
+/** Values as a sample has them. */
+const cellsOf = (values: Readonly<Record<string, string | number>>): SampleCells =>
+  Object.fromEntries(Object.entries(values).map(([column, value]) => [column, String(value)]));
 
 /** The rows in the files that were written, against what the fold meant to write. */
 async function rowsAddUp(
@@ -48,26 +106,61 @@ async function rowsAddUp(
   made: 'changed' | 'rebuilt',
 ): Promise<CheckResult> {
   const { before, after } = await tables.rowCounts(table);
-  const reason = 'A key that is written to two partitions, or to none, would be counted wrong.';
-  return checkResult(
-    { name: `${table}: rows = before + added - removed`, severity: 'error', reason },
-    after,
-    (made === 'rebuilt' ? 0 : before) + addedRows - removedRows,
-  );
+  return rowCount(table, after, (made === 'rebuilt' ? 0 : before) + addedRows - removedRows);
 }
+
+function rowCount(table: string, rows: number, expected: number): CheckResult {
+  return checkResult(rowsOf(table), rows, expected, [cellsOf({ table, rows, expected })]);
+}
+
+/** Bronze holds every line that was read, and the quarantine every refused record; of an ingest. */
+export async function writtenChecks(
+  { sources, quarantine }: Pipeline,
+  read: readonly ReadBatch[],
+  tables: StagedTables,
+): Promise<readonly CheckResult[]> {
+  const added = async (table: string, rows: number): Promise<CheckResult> => {
+    const { before, after } = await tables.rowCounts(table);
+    return rowCount(table, after, before + rows);
+  };
+  const fresh = read.filter(({ kind }) => kind !== 'known');
+  if (fresh.length === 0) return [];
+  const ofBronze = sources.map(({ contract, bronze }) => {
+    const own = fresh.filter(({ batch }) => batch.source === contract.source);
+    return own.length === 0
+      ? []
+      : [
+          added(
+            bronze.name,
+            own.reduce((sum, batch) => sum + linesOf(batch), 0),
+          ),
+        ];
+  });
+  const refused = fresh.reduce((sum, { batch }) => sum + rejected(batch), 0);
+  return Promise.all([...ofBronze.flat(), added(quarantine.name, refused)]);
+}
+
+/** Bronze keeps the header of a CSV file beside its records. */
+const linesOf = (read: ReadBatch): number =>
+  read.batch.physicalLines + Number(read.kind === 'extract' && read.header !== undefined);
 
 /** Keys of rows that are all of a table's, or of a partition of it: unique and without nulls. */
 export function keyCheck(definition: TableDefinition, rows: readonly Row[]): CheckResult {
   const indexes = definition.key.map((name) =>
     definition.columns.findIndex((column) => column.name === name),
   );
-  const keys = rows.map((row) => indexes.map((index) => row[index] ?? null));
-  const nulls = keys.filter((key) => key.includes(null)).length;
-  const distinct = new Set(keys.map((key) => key.map(String).join('\u0000'))).size;
-  const reason = 'Whoever joins on the key would count a row twice, or not at all.';
-  return checkResult(
-    { name: `${definition.name}: key is unique and not null`, severity: 'error', reason },
-    nulls + rows.length - distinct,
-    0,
-  );
+  const seen = new Set<string>();
+  const wrong: Cell[][] = [];
+  for (const row of rows) {
+    const key = indexes.map((index) => row[index] ?? null);
+    const text = key.map(String).join('\u0000');
+    if (seen.has(text) || key.includes(null)) wrong.push(key);
+    seen.add(text);
+  }
+  const sample = wrong
+    .slice(0, 100)
+    .map((key) =>
+      Object.fromEntries(definition.key.map((name, i) => [name, key[i] === null ? null : String(key[i])])),
+    );
+  return checkResult(uniqueKey(definition), wrong.length, 0, sample);
 }

@@ -9,6 +9,7 @@ import type { Storage } from '../storage/storage.js';
 import type { LakeView } from '../table/view.js';
 import type { CheckResult } from './checks.js';
 import type { Pipeline } from './definition.js';
+import type { CheckPolicy } from './policy.js';
 import type { RunPlan } from './plan.js';
 import type { ReadBatch } from './read-batches.js';
 import type { StagedTables } from './staged-tables.js';
@@ -35,6 +36,8 @@ export interface RunBasis {
   readonly resources: Resources;
   readonly pipeline: Pipeline;
   readonly settings: ContractSettings;
+  /** What users say about checks; the defaults unless given. */
+  readonly policy?: CheckPolicy;
   readonly dryRun: boolean;
   readonly signal?: AbortSignal;
   readonly onStage?: (stage: RunStage, done: number, total: number) => void;

@@ -1,10 +1,11 @@
 // One run: read what is new, fold it in, make what depends on it again, check, publish everything as one snapshot.
 // A run is a pure function of the head, the files and the settings; a lost race simply runs it again (pipeline §8).
 
-import { carryOver, refuseFailures, type CheckResult } from './checks.js';
+import { audit } from './audit.js';
+import type { CheckResult } from './checks.js';
 import { refuseOtherContract } from './contract-guard.js';
 import { Ledger } from './ledger.js';
-import { makeModels, outcomeOf, parentChecks, publishRun, settleBoth } from './make-models.js';
+import { makeModels, outcomeOf, publishRun, settleBoth } from './make-models.js';
 import {
   foldLogs,
   stageExtracts,
@@ -16,7 +17,8 @@ import {
 import { refuseTooLarge } from './memory-guard.js';
 import { planOf } from './plan.js';
 import { readBatches, type ReadBatch } from './read-batches.js';
-import { recordChecks } from './record-checks.js';
+import { rangeChecks } from './range-checks.js';
+import { recordChecks, writtenChecks } from './record-checks.js';
 import type { Attempt, RunBasis, RunOutcome } from './run-basis.js';
 import { findSourceFiles } from './source-files.js';
 import type { TableDelta } from './spread.js';
@@ -58,9 +60,9 @@ async function compute(options: RunOptions, state: Attempt): Promise<RunOutcome>
   const writing = logsRead.then(() => writeSources(options, read, ledger, folded, tables));
   const [ofModels, staged] = await settleBoth(making, writing);
   const ofRecords = await recordChecks(pipeline, read, folded.folds, tables);
-  const found = [...ofRecords, ...extracts.checks, ...staged, ...ofModels];
-  const checks = carryOver(found, parentChecks(state.base));
-  refuseFailures(checks);
+  const ofFiles = [...(await writtenChecks(pipeline, read, tables)), ...(await rangeChecks(pipeline, tables))];
+  const found = [...ofRecords, ...extracts.checks, ...staged, ...ofModels, ...ofFiles];
+  const checks = await audit(options, state, { operation: 'ingest', read, found });
   return publishRun(options, state, { operation: 'ingest', read, checks });
 }
 

@@ -122,6 +122,11 @@ export class StagedTables {
     return [...(await this.filesBefore(table)).filter(({ path }) => !removed.has(path)), ...added];
   }
 
+  /** Files of a table that the run wrote, so far. */
+  added(table: string): readonly DataFile[] {
+    return this.#staged(table).added;
+  }
+
   /** A file of any table as Parquet in the schema that new files of the table have. */
   read(file: DataFile): Promise<Uint8Array> {
     return readCurrent(this.#options.storage, this.#staged(tableOfFile(file.path)).table, file);

@@ -57,16 +57,7 @@ export function runSummary({
   now,
 }: SummaryInput): RunSummary {
   return {
-    batches: read.map(({ kind, batch }) => ({
-      batchId: batch.batchId,
-      source: batch.source,
-      fileName: batch.fileName,
-      bytes: batch.bytes,
-      records: batch.records,
-      accepted: batch.accepted,
-      rejected: batch.rejectedByReason,
-      known: kind === 'known',
-    })),
+    batches: batchSummaries(read),
     tables: tables.written(),
     checks,
     settings,
@@ -75,4 +66,18 @@ export function runSummary({
     startedAt: isoMicros(startedAt),
     durationMs: Math.round((now - startedAt) / 1000),
   };
+}
+
+/** What is said of each batch. */
+export function batchSummaries(read: readonly ReadBatch[]): RunSummary['batches'] {
+  return read.map(({ kind, batch }) => ({
+    batchId: batch.batchId,
+    source: batch.source,
+    fileName: batch.fileName,
+    bytes: batch.bytes,
+    records: batch.records,
+    accepted: batch.accepted,
+    rejected: batch.rejectedByReason,
+    known: kind === 'known',
+  }));
 }

@@ -1,6 +1,6 @@
 // What a file in the lake's folders is, told by its place and name, and whether it may go: a pure function.
 
-import { snapshotIdOf } from '../format/paths.js';
+import { isFailedRunName, snapshotIdOf } from '../format/paths.js';
 import type { StoredFile } from '../storage/storage.js';
 
 export type VacuumKind = 'data' | 'key index' | 'temporary' | 'staging' | 'metadata' | 'foreign';
@@ -78,6 +78,7 @@ function metadataKind(
   if (name.startsWith('.staging-')) return 'staging';
   if (name.startsWith('.probe-') || /^\.lock-.*\.aside-/.test(name)) return 'temporary';
   if (name.startsWith('.lock-') || name === 'lake.json' || name === 'latest.json') return undefined;
+  if (name === 'failed-runs') return rest.length === 1 && isFailedRunName(rest[0]!) ? undefined : 'foreign';
   if (name === 'tags') return rest.length === 1 && rest[0]!.endsWith('.json') ? undefined : 'foreign';
   const snapshotId = snapshotIdOf(name);
   if (snapshotId === undefined) return 'foreign';

@@ -6,6 +6,7 @@ import { join } from 'node:path';
 import { afterAll, beforeEach, describe, expect, it } from 'vitest';
 import { startDuckDbWasm } from '../../src/engine/duckdb-wasm.js';
 import { checks } from '../../src/pipelines/saas/checks.js';
+import { countStatement } from '../../src/pipeline/sql-checks.js';
 import { loadModels } from '../../src/pipelines/saas/models.js';
 import { goldenCases } from '../golden/cases.js';
 import { reference } from '../reference/reference.js';
@@ -83,8 +84,8 @@ describe('declarations', () => {
     expect(await engine.relationsOf(sql)).toEqual([...tables].sort());
   });
 
-  it.each(all)('$name is portable', ({ sql }) => {
-    expect(violations(sql)).toEqual([]);
+  it.each(all)('$name is portable', (check) => {
+    expect(violations(countStatement(check))).toEqual([]);
   });
 
   it('have different names', () => {

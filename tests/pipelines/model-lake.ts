@@ -5,6 +5,7 @@ import type { Engine } from '../../src/engine/engine.js';
 import type { ColumnDefinition, TableDefinition } from '../../src/format/table-definition.js';
 import type { FieldType } from '../../src/format/schema.js';
 import type { Check, Model } from '../../src/pipeline/definition.js';
+import { countStatement } from '../../src/pipeline/sql-checks.js';
 import { loadModels } from '../../src/pipelines/saas/models.js';
 import * as tables from '../../src/pipelines/saas/tables.js';
 import type { Cell, Rows } from '../reference/tables.js';
@@ -115,8 +116,9 @@ export async function findings(
   some: readonly Check[],
 ): Promise<Readonly<Record<string, number>>> {
   const found: Record<string, number> = {};
-  for (const { name, sql } of some) {
-    const rows = rowsOf(arrow.tableFromIPC(await engine.query(sql)));
+  for (const check of some) {
+    const { name } = check;
+    const rows = rowsOf(arrow.tableFromIPC(await engine.query(countStatement(check))));
     const value = rows.length === 1 ? Number(rows[0]?.['value']) : NaN;
     if (value !== 0) found[name] = value;
   }

@@ -1,7 +1,7 @@
 // The pipeline: three sources, their tables, the models behind them and the checks before every publication.
 
 import type { Pipeline } from '../../pipeline/definition.js';
-import { checks } from './checks.js';
+import { checks, rangeChecks } from './checks.js';
 import { eventsContract } from './contracts/events.js';
 import { marketingSpend } from './contracts/marketing-spend.js';
 import { subscriptions } from './contracts/subscriptions.js';
@@ -38,7 +38,8 @@ export function saasPipeline(settings: SaasSettings = defaultSettings): Pipeline
     corrections: tables.bronzeCorrections,
     quarantine: tables.quarantine,
     models: loadModels(),
-    checks: checks(),
+    checks: checks(settings),
+    ranges: rangeChecks(settings),
     range: tables.events.name,
   };
 }

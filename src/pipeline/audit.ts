@@ -1,0 +1,33 @@
+// Write, audit, publish: between what a run has written and the commit stands what its checks say.
+
+import { carryOver, checkFailure, failuresOf, type CheckResult } from './checks.js';
+import { checkNames } from './check-names.js';
+import { keepFailedRun } from './failed-runs.js';
+import { parentChecks } from './make-models.js';
+import { defaultPolicy } from './policy.js';
+import type { ReadBatch } from './read-batches.js';
+import type { Attempt, RunBasis } from './run-basis.js';
+
+export interface Audited {
+  readonly operation: string;
+  readonly read: readonly ReadBatch[];
+  /** What the run's checks came to. */
+  readonly found: readonly CheckResult[];
+}
+
+/**
+ * The checks that hold for the tables as the run leaves them.
+ * @throws LakeError `check-failed` if one fails that is an error; the evidence is kept
+ */
+export async function audit(
+  options: RunBasis,
+  state: Attempt,
+  { operation, read, found }: Audited,
+): Promise<readonly CheckResult[]> {
+  const { pipeline, policy = defaultPolicy } = options;
+  const known = new Set(checkNames(pipeline));
+  const checks = carryOver(found, { parent: parentChecks(state.base), known, policy });
+  const failed = failuresOf(checks);
+  if (failed.length === 0) return checks;
+  throw checkFailure(failed, await keepFailedRun(options, state, { operation, read, checks }));
+}
