@@ -40,7 +40,7 @@ function changedLines({ tables, changed, headline, gold }: RebuildReport, style:
         ? []
         : [
             '',
-            `${style.strong(visible(table))} ${style.faint('the first rows that differ')}`,
+            `${style.strong(visible(table))}${style.faint(', the first rows that differ')}`,
             ...rows.flatMap((row) => rowChangeLines(row, style)),
           ],
     ),
