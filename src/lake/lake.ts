@@ -94,6 +94,10 @@ export interface AtSnapshot {
 export interface Lake {
   /** The folder. */
   readonly location: string;
+  /** What holds for it. */
+  readonly settings: LakeSettings;
+  /** Where they were read; null: nowhere. */
+  readonly settingsFile: string | null;
 
   /** Reads new batches and publishes bronze, silver and gold as one snapshot (pipeline §8). */
   ingest(options: IngestOptions): Promise<IngestReport>;
@@ -161,6 +165,7 @@ export interface OpenOptions {
   readonly location: string;
   /** The defaults unless given. */
   readonly settings?: LakeSettings;
+  readonly settingsFile?: string | null;
   /** Lines for people: warnings, waiting. */
   readonly log?: (level: 'debug' | 'info' | 'warn', message: string) => void;
 }

@@ -3,13 +3,13 @@
 import { systemRuntime } from '../common/system-runtime.js';
 import { localStorage } from '../storage/local.js';
 import type { Parts } from './parts.js';
-import { defaultLakeSettings, type LakeSettings } from './settings.js';
+import { defaultLakeSettings } from './settings.js';
 import type { Lake, OpenOptions } from './lake.js';
 
 /** Opens a lake on the local disk; the folder need not exist. Nothing is read or written before the first question. */
-export function openLake({ location, log, settings }: OpenOptions): Lake {
+export function openLake({ location, log, ...given }: OpenOptions): Lake {
   const runtime = systemRuntime(log);
-  return assembleLake({ runtime, storage: localStorage(location, runtime), location, ...(settings && { settings }) });
+  return assembleLake({ runtime, storage: localStorage(location, runtime), location, ...given });
 }
 
 /**
@@ -18,16 +18,18 @@ export function openLake({ location, log, settings }: OpenOptions): Lake {
  */
 export async function openConfiguredLake({ config, ...options }: OpenOptions & { readonly config?: string }): Promise<Lake> {
   const { readSettings } = await import('./settings-file.js');
-  return openLake({ ...options, settings: await readSettings(config, options.location) });
+  return openLake({ ...options, ...(await readSettings(config, options.location)) });
 }
 
 /** A lake over any storage and runtime. */
 export function assembleLake(
-  given: Omit<Parts, 'settings'> & { readonly settings?: LakeSettings },
+  { settingsFile = null, ...given }: Omit<Parts, 'settings'> & Pick<OpenOptions, 'settings' | 'settingsFile'>,
 ): Lake {
   const parts: Parts = { ...given, settings: given.settings ?? defaultLakeSettings };
   return {
     location: parts.location,
+    settings: parts.settings,
+    settingsFile,
     ingest: async (options) => (await import('./ingest.js')).ingest(parts, options),
     backfill: async (options) => (await import('./backfill.js')).backfill(parts, options),
     replay: async (options) => (await import('./replay.js')).replay(parts, options),

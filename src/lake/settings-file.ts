@@ -57,14 +57,27 @@ type SettingsFile = z.infer<typeof settingsShape>;
  * @param given a path that the user named; it must be there
  * @throws LakeError `invalid-input` for a file that is missing, no JSON, or says what no setting is
  */
-export async function readSettings(given: string | undefined, lakeLocation: string): Promise<LakeSettings> {
-  if (given !== undefined) return parseSettings(given, await readFile(given, 'utf8').catch(missing(given)));
-  for (const path of [settingsFileName, join(dirname(lakeLocation), settingsFileName)]) {
-    const found = await readFile(path, 'utf8').catch(noneOr(path));
-    if (found !== undefined) return parseSettings(path, found);
+export async function readSettings(given: string | undefined, lakeLocation: string): Promise<FoundSettings> {
+  const paths = [settingsFileName, join(dirname(lakeLocation), settingsFileName)];
+  if (given !== undefined) {
+    const content = await readFile(given, 'utf8').catch(missing(given));
+    return { settings: parseSettings(given, content), settingsFile: given };
   }
-  return defaultLakeSettings;
+  for (const path of paths) {
+    const content = await readFile(path, 'utf8').catch(noneOr(path));
+    if (content !== undefined) return { settings: parseSettings(path, content), settingsFile: path };
+  }
+  return { settings: defaultLakeSettings, settingsFile: null };
 }
+
+export interface FoundSettings {
+  readonly settings: LakeSettings;
+  /** Null: there is none. */
+  readonly settingsFile: string | null;
+}
+
+/** The JSON Schema of the file, for editors. */
+export const settingsSchema = (): object => z.toJSONSchema(settingsShape, { io: 'input', unrepresentable: 'any' });
 
 const missing = (path: string) => (cause: unknown): never => {
   throw new LakeError('invalid-input', `${path}: the settings cannot be read; expected a JSON file. ${reasonOf(cause)}`, {

@@ -53,6 +53,16 @@ describe('lake.config.json', () => {
     ]);
   });
 
+  it('is shown with where it was read, and has a schema', async () => {
+    set({ eventTypes: ['invite'] });
+    const { stdout } = await runHere(['settings', '--lake', lake]);
+    expect(stdout).toContain(`Settings of ${settings}`);
+    expect(stdout).toMatch(/eventTypes +the built-in ones, invite/);
+    for (const line of stdout.split('\n').slice(1)) expect(line.length).toBeLessThanOrEqual(80);
+    const schema = JSON.parse((await runHere(['settings', '--schema'])).stdout) as { properties: object };
+    expect(Object.keys(schema.properties)).toContain('eventTypes');
+  });
+
   it('can be named', async () => {
     set({});
     const { code, stderr } = await runHere(['tables', '--lake', lake, '--config', join(root, 'none.json')]);

@@ -58,11 +58,15 @@ describe('finding the settings', () => {
 
   it('looks beside the lake', async () => {
     await writeFile(join(folder, 'lake.config.json'), '{"retention": {"keep": 7}}');
-    expect((await readSettings(undefined, join(folder, 'lake'))).retention).toEqual({ keep: 7 });
+    const { settings, settingsFile } = await readSettings(undefined, join(folder, 'lake'));
+    expect([settings.retention, settingsFile]).toEqual([{ keep: 7 }, join(folder, 'lake.config.json')]);
   });
 
   it('has the defaults where there is no file', async () => {
-    expect(await readSettings(undefined, join(folder, 'lake'))).toBe(defaultLakeSettings);
+    expect(await readSettings(undefined, join(folder, 'lake'))).toEqual({
+      settings: defaultLakeSettings,
+      settingsFile: null,
+    });
   });
 
   it('refuses a file that was named and is not there', async () => {

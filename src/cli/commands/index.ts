@@ -13,6 +13,7 @@ import { query } from './query.js';
 import { repair } from './repair.js';
 import { replay } from './replay.js';
 import { restore } from './restore.js';
+import { settings } from './settings.js';
 import { show } from './show.js';
 import { snapshotDiff } from './snapshot-diff.js';
 import { snapshotExpire } from './snapshot-expire.js';
@@ -49,5 +50,6 @@ export const commands: readonly Command[] = [
   vacuum,
   verify,
   repair,
+  settings,
   generate,
 ];
