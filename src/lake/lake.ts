@@ -1,6 +1,8 @@
 // A lake as its users see it: one object, one method per thing they can ask. `openLake` (open.ts) puts the parts together.
 
+import type { ChecksReport, FailedRunReport } from './check-results.js';
 import type { DiffReport } from './diff-results.js';
+import type { ExplainReport, WhyChangedReport } from './explain-results.js';
 import type { BackfillReport, ExpireReport, RepairReport, ReplayReport, RollbackReport, TagReport, VacuumReport, VerifyReport } from './maintenance-results.js';
 import type { LakeSettings } from './settings.js';
 import type { QuarantineExport, QuarantineReport } from './quarantine-results.js';
@@ -61,6 +63,18 @@ export interface DiffOptions extends OperationOptions {
   readonly table?: string;
   /** Rows to name of each table, the first by key; none unless said. */
   readonly rowLimit?: number;
+}
+
+/** Which row is asked about, and how much of what is behind it. */
+export interface ExplainOptions extends AtSnapshot, Pick<OperationOptions, 'signal'> {
+  /** `column=value` for each column of the table's key. */
+  readonly where: readonly string[];
+  /** Only this column, with what it is made of. */
+  readonly column?: string;
+  /** Rows to show behind a column, with the records behind those: 5 of one column, 2 of each of all, unless said. */
+  readonly limit?: number;
+  /** All rows behind a column. */
+  readonly all?: boolean;
 }
 
 /** A snapshot goes only when neither rule keeps it. Neither given: the newest 20, and a week. */
@@ -141,6 +155,16 @@ export interface Lake {
   ): Promise<{ readonly snapshot: number; readonly files: readonly { readonly table: string; readonly path: string; readonly rows: number; readonly bytes: number }[] }>;
   /** A log batch's exact bytes from bronze, checked against its hash. `batch` may be a unique prefix of the id. */
   restore(batch: string, out: string, options: OperationOptions): Promise<{ readonly batchId: string; readonly path: string; readonly bytes: number; readonly sha256: string }>;
+
+  /** Where the numbers of a row come from: rows of silver, records, batches, snapshots. */
+  explain(table: string, options: ExplainOptions): Promise<ExplainReport>;
+  /** What moved the numbers of a row between snapshot `since` and another (the head). */
+  whyChanged(table: string, options: ExplainOptions & { readonly since: string }): Promise<WhyChangedReport>;
+
+  /** What was checked before a snapshot was published, failing checks first. */
+  checks(options: AtSnapshot): Promise<ChecksReport>;
+  /** What is kept of the newest run that a check stopped. */
+  failedRun(): Promise<FailedRunReport>;
 
   /** What differs between two snapshots, in either order: tables, the batches behind it, headline figures. */
   diff(from: string, to: string, options: DiffOptions): Promise<DiffReport>;

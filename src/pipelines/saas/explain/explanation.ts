@@ -37,11 +37,13 @@ export interface RowsBehind extends Statement {
 export type Origin =
   /** The columns hold the key; rows in which one is null have none. */
   | { readonly kind: 'columns'; readonly source: string; readonly columns: readonly string[] }
-  /** The statement gives rows of `at` (the position of a row in the list) and the key's columns. */
+  /** The statement gives `at` (the position of one of the rows) and the key's columns. */
   | {
       readonly kind: 'query';
       readonly source: string;
       readonly columns: readonly string[];
+      /** Rows that it says nothing of are not asked; all are unless said. */
+      readonly asks?: (row: SilverRow) => boolean;
       readonly statement: (rows: readonly SilverRow[]) => Statement;
     };
 

@@ -6,8 +6,24 @@ import { dateOrNull, textOrNull, type Origin, type SilverRow, type Statement } f
 /** The row's own event. */
 export const ownEvent: Origin = { kind: 'columns', source: 'events', columns: ['event_id'] };
 
-/** The purchase that a refund belongs to. */
-const refundedPurchase: Origin = { kind: 'columns', source: 'events', columns: ['purchase_event_id'] };
+/** What a refund names: the purchase that it belongs to, or what an orphan lacks. */
+const refundedPurchase: Origin = {
+  ...{ kind: 'query', source: 'events', columns: ['event_id'] },
+  asks: ({ kind }) => kind === 'refund',
+  statement: (rows) => ({
+    sql: `WITH asked AS (
+  SELECT * FROM (VALUES
+    ${rows.map(({ event_id }, at) => `(${at}, ${textOrNull(event_id)})`).join(',\n    ')}
+  ) AS given(at, refund_id)
+)
+
+SELECT at, refers_to_event_id AS event_id
+FROM asked
+INNER JOIN silver.events ON event_id = refund_id
+WHERE refers_to_event_id IS NOT NULL`,
+    reads: [{ table: 'silver.events', where: daysIn(rows, 'event_date') }],
+  }),
+};
 
 export const ofPayment: readonly Origin[] = [ownEvent, refundedPurchase];
 
@@ -97,11 +113,14 @@ function daysIn(rows: readonly SilverRow[], column: string): ScanFilter {
 /** Statements with more rows than this are asked in portions. */
 export const ROWS_AT_ONCE = 1000;
 
-/** The rows' statements, each over a part of the rows, with the position of its first row. */
+/** The statements for some rows, each over a part of them, with the positions of those. */
 export function* inPortions(
-  origin: Extract<Origin, { kind: 'query' }>,
+  { asks = () => true, statement }: Extract<Origin, { kind: 'query' }>,
   rows: readonly SilverRow[],
-): Iterable<{ readonly first: number; readonly statement: Statement }> {
-  for (let first = 0; first < rows.length; first += ROWS_AT_ONCE)
-    yield { first, statement: origin.statement(rows.slice(first, first + ROWS_AT_ONCE)) };
+): Iterable<{ readonly positions: readonly number[]; readonly statement: Statement }> {
+  const asked = Array.from(rows.keys()).filter((at) => asks(rows[at]!));
+  for (let first = 0; first < asked.length; first += ROWS_AT_ONCE) {
+    const positions = asked.slice(first, first + ROWS_AT_ONCE);
+    yield { positions, statement: statement(positions.map((at) => rows[at]!)) };
+  }
 }
