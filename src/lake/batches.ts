@@ -4,11 +4,11 @@ import { tableToRows } from '../parquet/rows.js';
 import { batchOfRow } from '../pipeline/batch-rows.js';
 import type { Batch } from '../pipeline/ledger.js';
 import { bronzeBatches } from '../pipelines/saas/tables.js';
-import type { LakeView } from '../table/view.js';
+import type { LakeView, TableSource } from '../table/view.js';
 import type { BatchListing } from './diff-results.js';
 
 /** In the order in which they were taken in; none where the snapshot has no such table. */
-export async function batchesOf(view: LakeView): Promise<readonly Batch[]> {
+export async function batchesOf(view: TableSource): Promise<readonly Batch[]> {
   const state = await view.table(bronzeBatches.name);
   if (state === undefined) return [];
   const contents = await Promise.all((await state.files()).map((file) => state.rows(file)));

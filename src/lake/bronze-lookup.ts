@@ -3,7 +3,7 @@
 import type { Pipeline, Source } from '../pipeline/definition.js';
 import type { ContractSettings } from '../records/contract.js';
 import { keyText, type RecordKey } from '../records/record-key.js';
-import type { LakeView } from '../table/view.js';
+import type { TableSource } from '../table/view.js';
 import { withRoles, type RecordRole } from './bronze-roles.js';
 import { searchBronze } from './bronze-search.js';
 
@@ -37,7 +37,7 @@ export interface LookupOptions {
  * @param settings those that the snapshot's rows were made under
  */
 export async function findRecords(
-  view: LakeView,
+  view: TableSource,
   pipeline: Pipeline,
   settings: ContractSettings,
   source: string,

@@ -15,12 +15,12 @@ import { linesThatMightHold } from '../records/find-lines.js';
 import { recordOfLine } from '../records/line-record.js';
 import { compileKeyReader, keyField, keyText, type RecordKey } from '../records/record-key.js';
 import { compileRules, type Value } from '../records/rules.js';
-import type { LakeView, TableState } from '../table/view.js';
+import type { TableReader, TableSource } from '../table/view.js';
 import { batchesOf } from './batches.js';
 import type { FoundRecord } from './bronze-roles.js';
 
 export interface Search {
-  readonly view: LakeView;
+  readonly view: TableSource;
   readonly pipeline: Pipeline;
   readonly settings: ContractSettings;
   readonly source: Source;
@@ -101,7 +101,7 @@ async function searchLog(context: Context, source: LogSource): Promise<readonly 
 async function eachFile(
   { view, signal }: Context,
   table: string,
-  use: (state: TableState, file: DataFile) => Promise<void>,
+  use: (state: TableReader, file: DataFile) => Promise<void>,
 ): Promise<void> {
   const state = await view.table(table);
   for (const file of (await state?.files()) ?? []) {

@@ -6,7 +6,7 @@ import { openForWriting } from '../table/lake-file.js';
 import { checkReport, progressOf, startResources } from './resources.js';
 import { ingestDay } from './ingest-day.js';
 import type { IngestOptions } from './lake.js';
-import { pipelineOf, type Parts } from './parts.js';
+import { runBasisOf, type Parts } from './parts.js';
 import type { BatchReport, IngestReport, TableReport } from './results.js';
 
 export async function ingest(parts: Parts, options: IngestOptions): Promise<IngestReport> {
@@ -18,7 +18,7 @@ export async function ingest(parts: Parts, options: IngestOptions): Promise<Inge
     if (!dryRun) await openForWriting(storage, runtime);
     const outcome = await runIngest({
       ...{ storage, runtime, resources: started.resources, paths: options.paths, dryRun },
-      ...pipelineOf(parts),
+      ...runBasisOf(parts),
         ingestDate: ingestDay(options.ingestDate, startedAt),
       ...(signal && { signal }),
       onStage: (stage, done, total) => onProgress?.(progressOf(stage, done, total)),

@@ -6,6 +6,7 @@ import type { Runtime } from '../common/runtime.js';
 import type { Storage } from '../storage/storage.js';
 import type { Pipeline } from '../pipeline/definition.js';
 import type { CheckPolicy } from '../pipeline/policy.js';
+import type { RunBasis } from '../pipeline/run-basis.js';
 import { saasPipeline } from '../pipelines/saas/pipeline.js';
 import type { ContractSettings } from '../records/contract.js';
 import { openForWriting } from '../table/lake-file.js';
@@ -26,6 +27,15 @@ export function pipelineOf({ settings }: Parts): {
   readonly policy: CheckPolicy;
 } {
   return { pipeline: saasPipeline(settings.rows), settings: settings.rows, policy: settings };
+}
+
+/** The same for a run, with the way from a row to its records. */
+export function runBasisOf(parts: Parts): ReturnType<typeof pipelineOf> & Required<Pick<RunBasis, 'trace'>> {
+  const made = pipelineOf(parts);
+  return {
+    ...made,
+    trace: async (view, checks) => (await import('./check-origins.js')).withOrigins(view, made, checks),
+  };
 }
 
 /** The lake as of a reference (cli.md); the head without one. */

@@ -12,7 +12,7 @@ import { rowDifferences, type Sides } from './diff.js';
 import type { OperationOptions } from './lake.js';
 import type { RebuildReport } from './maintenance-results.js';
 import { figureChanges, headlineAt } from './overview.js';
-import { pipelineOf, type Parts } from './parts.js';
+import { pipelineOf, runBasisOf, type Parts } from './parts.js';
 import { checkReport, progressOf, startResources } from './resources.js';
 
 export interface RebuildOptions extends OperationOptions {
@@ -40,7 +40,7 @@ export async function rebuild(
   try {
     const outcome = await run({
       ...{ storage, runtime, resources: started.resources, dryRun: false },
-      ...pipelineOf(parts),
+      ...runBasisOf(parts),
       ...(signal && { signal }),
       onStage: (stage, done, total) => onProgress?.(progressOf(stage, done, total)),
     });

@@ -9,7 +9,7 @@ import { findHead } from '../table/log.js';
 import { verify, type Problem, type VerifyReport } from '../table/verify.js';
 import { openView } from '../table/view.js';
 import type { OperationOptions } from './lake.js';
-import { pipelineOf, type Parts } from './parts.js';
+import { runBasisOf, type Parts } from './parts.js';
 import { progressOf, startResources } from './resources.js';
 import type { RepairReport } from './maintenance-results.js';
 
@@ -63,7 +63,7 @@ async function rebuild(
   const started = startResources();
   const basis: RunBasis = {
     ...{ storage, runtime, resources: started.resources, dryRun: false },
-    ...pipelineOf(parts),
+    ...runBasisOf(parts),
     ...(signal && { signal }),
     onStage: (stage, done, total) => onProgress?.(progressOf(stage, done, total)),
   };

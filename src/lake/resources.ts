@@ -52,6 +52,7 @@ export function progressOf(stage: RunStage, done: number, total: number): Progre
   return { stage: text, unit, done, total };
 }
 
-export const checkReport = ({ name, severity, status, value, expected, reason }: CheckResult): CheckReport => ({
+export const checkReport = ({ name, severity, status, value, expected, reason, sample }: CheckResult): CheckReport => ({
   ...{ name, severity, status, value, expected, reason },
+  ...(sample && { sample }),
 });

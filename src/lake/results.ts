@@ -29,6 +29,21 @@ export interface CheckReport {
   readonly expected: number | string;
   /** Why it matters. */
   readonly reason?: string;
+  /** Of a failed check: the first of what is wrong. */
+  readonly sample?: readonly SampleReport[];
+}
+
+/** A row that a check found. */
+export interface SampleReport {
+  /** Values as text, by column. */
+  readonly cells: Readonly<Record<string, string | null>>;
+  /** The records that it was made of, where they were looked up. */
+  readonly origins?: readonly {
+    readonly source: string;
+    readonly sourceFile: string;
+    readonly lineNumber: number;
+    readonly batchId: string;
+  }[];
 }
 
 /** `lake ingest --json`. */

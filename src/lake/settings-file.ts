@@ -7,6 +7,8 @@ import { daysOfIso } from '../common/calendar.js';
 import { durationMs } from '../common/duration.js';
 import { LakeError } from '../common/errors.js';
 import { nearMiss } from '../common/near-miss.js';
+import { checkNames } from '../pipeline/check-names.js';
+import { saasPipeline } from '../pipelines/saas/pipeline.js';
 import { defaultSettings } from '../pipelines/saas/settings.js';
 import { defaultLakeSettings, type LakeSettings } from './settings.js';
 
@@ -137,10 +139,29 @@ function keysAt(place: string): readonly string[] {
   return inner instanceof z.ZodObject ? Object.keys(inner.shape) : [];
 }
 
+/** Names that are keys of a record: a mistyped one would be a setting without effect. */
+function refuseUnknown(
+  path: string,
+  place: string,
+  names: readonly string[],
+  known: () => readonly string[],
+): void {
+  if (names.length === 0) return;
+  const all = known();
+  const unknown = names.find((name) => !all.includes(name));
+  if (unknown === undefined) return;
+  const near = nearMiss(unknown, all);
+  const hint = near === undefined ? '"lake checks --verbose" lists them' : `did you mean ${near}?`;
+  throw new LakeError('invalid-input', `${path}: ${place}.${unknown}: there is none of that name: ${hint}.`, {
+    details: { path, name: unknown },
+  });
+}
+
 const lowerFirst = (message: string): string => message.charAt(0).toLowerCase() + message.slice(1);
 
 function settingsOf(file: SettingsFile, path: string): LakeSettings {
   const { checks = {}, limits = {}, anomalies, retention, alerts, lineage } = file;
+  refuseUnknown(path, 'checks', Object.keys(checks), () => checkNames(saasPipeline()));
   const olderThanMs = retention?.olderThan === undefined ? undefined : durationMs(retention.olderThan);
   return {
     rows: rowSettings(file, path),

@@ -3,10 +3,11 @@
 import { carryOver, checkFailure, failuresOf, type CheckResult } from './checks.js';
 import { checkNames } from './check-names.js';
 import { keepFailedRun } from './failed-runs.js';
-import { parentChecks } from './make-models.js';
+import { heldChecks } from './held-checks.js';
 import { defaultPolicy } from './policy.js';
 import type { ReadBatch } from './read-batches.js';
 import type { Attempt, RunBasis } from './run-basis.js';
+import { stagedView } from './staged-view.js';
 
 export interface Audited {
   readonly operation: string;
@@ -26,8 +27,9 @@ export async function audit(
 ): Promise<readonly CheckResult[]> {
   const { pipeline, policy = defaultPolicy } = options;
   const known = new Set(checkNames(pipeline));
-  const checks = carryOver(found, { parent: parentChecks(state.base), known, policy });
+  const checks = carryOver(found, { parent: await heldChecks(state.base), known, policy });
   const failed = failuresOf(checks);
   if (failed.length === 0) return checks;
-  throw checkFailure(failed, await keepFailedRun(options, state, { operation, read, checks }));
+  const traced = (await options.trace?.(stagedView(pipeline, state.tables), checks)) ?? checks;
+  throw checkFailure(failed, await keepFailedRun(options, state, { operation, read, checks: traced }));
 }

@@ -1,6 +1,5 @@
 // The second half of every run: models and their checks on the tables being made, then one snapshot of everything.
 
-import type { LakeView } from '../table/view.js';
 import type { CheckResult } from './checks.js';
 import type { LogChange } from './log-rows.js';
 import { ModelRunner } from './model-runner.js';
@@ -100,8 +99,3 @@ export function outcomeOf(
 
 const engineName = ({ resources }: RunBasis): string | null =>
   resources.engineStarted() ? resources.engine().name : null;
-
-export function parentChecks(base: LakeView | null): readonly CheckResult[] {
-  const checks = base?.snapshot.summary['checks'];
-  return Array.isArray(checks) ? (checks as readonly CheckResult[]) : [];
-}

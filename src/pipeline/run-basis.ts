@@ -6,7 +6,7 @@ import type { Engine } from '../engine/engine.js';
 import type { Snapshot } from '../format/snapshot.js';
 import type { ContractSettings } from '../records/contract.js';
 import type { Storage } from '../storage/storage.js';
-import type { LakeView } from '../table/view.js';
+import type { LakeView, TableSource } from '../table/view.js';
 import type { CheckResult } from './checks.js';
 import type { Pipeline } from './definition.js';
 import type { CheckPolicy } from './policy.js';
@@ -38,6 +38,11 @@ export interface RunBasis {
   readonly settings: ContractSettings;
   /** What users say about checks; the defaults unless given. */
   readonly policy?: CheckPolicy;
+  /** Adds to samples where their records arrived; `view` is the run's tables as it leaves them. */
+  readonly trace?: (
+    view: TableSource,
+    checks: readonly CheckResult[],
+  ) => Promise<readonly CheckResult[]>;
   readonly dryRun: boolean;
   readonly signal?: AbortSignal;
   readonly onStage?: (stage: RunStage, done: number, total: number) => void;

@@ -48,6 +48,13 @@ export interface TableState {
   rows(file: DataFile): Promise<Table>;
 }
 
+/** As much of a table as its rows need; a view has it, and so has a run of the tables that it is making. */
+export type TableReader = Pick<TableState, 'name' | 'schema' | 'files' | 'read' | 'rows'>;
+
+export interface TableSource {
+  table(name: string): Promise<TableReader | undefined>;
+}
+
 /** Manifests in work at a time. */
 const parallelReads = 8;
 

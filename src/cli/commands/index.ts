@@ -2,6 +2,7 @@
 
 import type { Command } from '../command.js';
 import { backfill } from './backfill.js';
+import { checks } from './checks.js';
 import { compact } from './compact.js';
 import { exportTables } from './export.js';
 import { files } from './files.js';
@@ -34,6 +35,7 @@ export const commands: readonly Command[] = [
   tables,
   show,
   query,
+  checks,
   quarantine,
   snapshotList,
   snapshotShow,

@@ -7,12 +7,13 @@ import type {
   IngestPlan,
   IngestReport,
 } from '../../lake/results.js';
-import { bytes, count, countOf, duration, figure } from '../output/figures.js';
+import { checkLines, checksOutcome } from '../output/checks.js';
+import { bytes, count, countOf, duration } from '../output/figures.js';
 import type { Style } from '../output/style.js';
 import { byLayer, headlineLines, nextLine } from '../output/tables.js';
 import { textTable } from '../output/text-table.js';
 import type { TextColumn } from '../output/text-table.js';
-import { visible, wrap } from '../output/terminal-text.js';
+import { visible } from '../output/terminal-text.js';
 
 export interface IngestTextOptions {
   readonly headline: readonly HeadlineFigure[];
@@ -169,34 +170,19 @@ function checksSection(
   { style, isVerbose }: IngestTextOptions,
 ): readonly string[] {
   if (checks.length === 0) return [];
-  const failed = checks.filter(({ status }) => status === 'fail');
-  const errors = failed.filter(({ severity }) => severity === 'error').length;
-  const outcome = [
-    failed.length === 0 ? style.good('all passed') : `${checks.length - failed.length} passed`,
-    ...(errors > 0 ? [style.bad(`${errors} failed`)] : []),
-    ...(failed.length > errors ? [countOf(failed.length - errors, 'warning')] : []),
-  ];
-  const shown = isVerbose ? checks : failed;
+  const shown = isVerbose ? checks : checks.filter(({ status }) => status === 'fail');
   return [
-    `${style.strong(`Ran ${countOf(checks.length, 'check')}`)}: ${outcome.join(', ')}`,
-    ...(shown.length === 0 ? [] : ['', ...shown.flatMap((check) => checkLines(check, style))]),
+    `${style.strong(`Ran ${countOf(checks.length, 'check')}`)}: ${checksOutcome(checks, style)}`,
+    ...(shown.length === 0 ? [] : ['', ...shown.flatMap((check) => checkLines(withoutSample(check), style))]),
     '',
   ];
 }
 
-/** A failed check in full: what was found, what was expected, why it matters. */
-function checkLines(
-  { name, severity, status, value, expected, reason }: CheckReport,
-  style: Style,
-): readonly string[] {
-  if (status === 'pass') return [`  ${style.good('ok')}    ${visible(name)}`];
-  const mark = severity === 'error' ? style.bad('FAIL') : 'warn';
-  const why = reason === undefined ? [] : wrap(visible(reason), 72);
-  return [
-    `  ${mark}  ${style.strong(visible(name))}: ${visible(figure(value))}, expected ${visible(figure(expected))}`,
-    ...why.map((line) => style.faint(`        ${line}`)),
-  ];
-}
+/** An ingest says how much is wrong, `lake checks` shows the rows. */
+const withoutSample = ({ name, severity, status, value, expected, reason }: CheckReport): CheckReport => ({
+  ...{ name, severity, status, value, expected },
+  ...(reason !== undefined && { reason }),
+});
 
 function published(
   { snapshot, parent, durationMs, engine }: IngestReport,
