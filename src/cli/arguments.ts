@@ -176,7 +176,9 @@ function refuseUnknownFlags(command: Command, parsed: Parsed): void {
 }
 
 function refuseRepeats(parsed: Parsed, flags: FlagTable): void {
-  const repeated = Object.keys(flags).find((flag) => Array.isArray(parsed[flag]));
+  const repeated = Object.keys(flags).find(
+    (flag) => Array.isArray(parsed[flag]) && flags[flag]?.array !== true,
+  );
   if (repeated !== undefined) throw usage(`--${repeated} is given more than once`);
 }
 

@@ -85,7 +85,7 @@ async function keysBehind(
   if (origin.kind === 'columns') rows.forEach((row, at) => add(at, row));
   else
     for (const { positions, statement } of inPortions(origin, rows))
-      for (const row of await session.rows(statement)) add(positions[Number(row['at'])] ?? 0, row);
+      for (const row of await session.rows(statement)) add(positions[Number(row['row_number'])] ?? 0, row);
   return found;
 }
 

@@ -4,6 +4,7 @@ import type { Command } from '../command.js';
 import { backfill } from './backfill.js';
 import { checks } from './checks.js';
 import { compact } from './compact.js';
+import { explain } from './explain.js';
 import { exportTables } from './export.js';
 import { files } from './files.js';
 import { generate } from './generate.js';
@@ -35,6 +36,7 @@ export const commands: readonly Command[] = [
   tables,
   show,
   query,
+  explain,
   checks,
   quarantine,
   snapshotList,

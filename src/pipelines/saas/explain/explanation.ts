@@ -37,7 +37,7 @@ export interface RowsBehind extends Statement {
 export type Origin =
   /** The columns hold the key; rows in which one is null have none. */
   | { readonly kind: 'columns'; readonly source: string; readonly columns: readonly string[] }
-  /** The statement gives `at` (the position of one of the rows) and the key's columns. */
+  /** The statement gives `row_number` (the position of one of the rows, from 0) and the key's columns. */
   | {
       readonly kind: 'query';
       readonly source: string;

@@ -14,10 +14,10 @@ const refundedPurchase: Origin = {
     sql: `WITH asked AS (
   SELECT * FROM (VALUES
     ${rows.map(({ event_id }, at) => `(${at}, ${textOrNull(event_id)})`).join(',\n    ')}
-  ) AS given(at, refund_id)
+  ) AS given(row_number, refund_id)
 )
 
-SELECT at, refers_to_event_id AS event_id
+SELECT row_number, refers_to_event_id AS event_id
 FROM asked
 INNER JOIN silver.events ON event_id = refund_id
 WHERE refers_to_event_id IS NOT NULL`,
@@ -81,22 +81,22 @@ function eventsOf({ day, condition, first }: EventsOfUser): Origin {
       sql: `WITH asked AS (
   SELECT * FROM (VALUES
     ${rows.map((row, at) => askedRow(row, at, day)).join(',\n    ')}
-  ) AS given(at, asked_user, asked_day)
+  ) AS given(row_number, asked_user, asked_day)
 ),
 
 found AS (
   SELECT
-    at,
+    row_number,
     event_id,
-    ROW_NUMBER() OVER (PARTITION BY at ORDER BY event_ts NULLS LAST, event_id NULLS LAST) AS rank
+    ROW_NUMBER() OVER (PARTITION BY row_number ORDER BY event_ts NULLS LAST, event_id NULLS LAST) AS rank
   FROM asked
   INNER JOIN silver.events ON user_id = asked_user AND event_date = asked_day
   WHERE ${condition}
 )
 
-SELECT at, event_id
+SELECT row_number, event_id
 FROM found${first ? '\nWHERE rank = 1' : ''}
-ORDER BY at, rank`,
+ORDER BY row_number, rank`,
       reads: [{ table: 'silver.events', where: daysIn(rows, day) }],
     }),
   };
