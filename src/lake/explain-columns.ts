@@ -27,10 +27,10 @@ export function makingsOf({ table, columns }: TableExplanation, key: RowKey, col
 function noColumn(table: string, column: string, names: readonly string[], key: readonly string[]): LakeError {
   const near = nearMiss(column, names);
   const hint = near === undefined ? '' : ` Did you mean ${near}?`;
-  const problem = key.includes(column) ? 'is its key' : 'is none';
+  const problem = key.includes(column) ? `${column} is in the key of ${table}` : `${table} has no column ${column}`;
   return new LakeError(
     'invalid-input',
-    `--column: ${column} ${problem}; columns of ${table} are ${names.join(', ')}.${hint}`,
+    `--column: ${problem}; expected one of ${names.join(', ')}.${hint}`,
     { details: { flag: '--column', table, given: column } },
   );
 }

@@ -81,7 +81,7 @@ export async function noSuchRow(state: TableState, key: RowKey, snapshot: number
   }
   const shown = (tuple: Tuple): string =>
     Object.keys(key).map((column, at) => `${column}=${String(tuple[at])}`).join(' ');
-  const near = nearMiss(wanted.join(' '), texts);
+  const near = isText(state, key) ? nearMiss(wanted.join(' '), texts) : undefined;
   const nearest = [before, after].filter((tuple) => tuple !== undefined).map(shown);
   const hint = near === undefined ? '' : ` Did you mean ${near}?`;
   const neighbours = nearest.length === 0 ? ' It has no rows.' : ` The nearest: ${nearest.join('; ')}.`;
@@ -91,6 +91,12 @@ export async function noSuchRow(state: TableState, key: RowKey, snapshot: number
     { details: { table: state.name, snapshot, ...key } },
   );
 }
+
+/** Days and numbers have neighbours; only text is mistyped for another text. */
+const isText = ({ schema }: TableState, key: RowKey): boolean =>
+  Object.keys(key).every((column) =>
+    schema.fields.some(({ name, type }) => name === column && type === 'string'),
+  );
 
 function compareTuples(a: Tuple, b: Tuple): number {
   for (const [at, left] of a.entries()) {

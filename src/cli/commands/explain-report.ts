@@ -71,7 +71,7 @@ interface Detail {
 function rowsSection(column: ColumnExplanation, detail: Detail): readonly string[] {
   const { style } = detail;
   const { sample = [], rows = 0, about, facts } = column;
-  const head = ['', `${style.strong(column.column)} ${style.faint(about)}`];
+  const head = ['', style.strong(column.column), ...wrap(about, 78).map((line) => style.faint(`  ${line}`))];
   if (facts !== undefined) return [...head, ...itemLines('  ', rowItems(facts))];
   if (sample.length === 0) return [];
   const left = rows - sample.length;
@@ -80,7 +80,7 @@ function rowsSection(column: ColumnExplanation, detail: Detail): readonly string
     ...head,
     ...sample.flatMap((each) => rowLines(each, width, detail)),
     ...(left > 0 ? [style.faint(`  and ${countOf(left, 'more row')} (--all shows them)`)] : []),
-    ...(detail.isFull ? sqlLines(column.sql ?? '').map((line) => style.faint(line)) : []),
+    ...(detail.isFull ? ['', ...sqlLines(column.sql ?? '').map((line) => style.faint(line))] : []),
   ];
 }
 
@@ -141,8 +141,8 @@ function sqlLines(sql: string): readonly string[] {
     const isComment = line.startsWith('--', indent.length);
     const text = line.slice(indent.length);
     const [first = '', ...rest] = wrap(text, SQL_WIDTH - indent.length);
-    return [first, ...rest.map((part) => (isComment ? `-- ${part}` : `  ${part}`))].map(
-      (part) => `  ${indent}${visible(part)}`,
+    return [first, ...rest.map((part) => (isComment ? `-- ${part}` : `  ${part}`))].map((part) =>
+      `  ${indent}${visible(part)}`.trimEnd(),
     );
   });
 }

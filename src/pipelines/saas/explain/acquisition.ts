@@ -75,6 +75,7 @@ function broughtIn(channel: string | number): RowsBehind {
   event_date,
   amount_usd,
   purchase_event_id,
+  link_status,
   ${signedAmount} AS contribution
 FROM silver.payments AS payment
 INNER JOIN silver.users AS customer ON customer.user_id = payment.user_id

@@ -29,6 +29,7 @@ export function payments({ contribution, condition, where }: PaymentRows): RowsB
   effective_date,
   amount_usd,
   purchase_event_id,
+  link_status,
   ${contribution} AS contribution
 FROM silver.payments
 WHERE ${condition}`,

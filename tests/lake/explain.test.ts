@@ -1,0 +1,228 @@
+// Explanations are true: the rows behind a cell come to the cell, the changes of rows come to the change of the cell, and
+// the records are those that the rows were made of.
+
+import fc from 'fast-check';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { systemRuntime } from '../../src/common/system-runtime.js';
+import { compact } from '../../src/lake/compact.js';
+import { addsUp, explainCells, makingsOf, unscaled } from '../../src/lake/explain-columns.js';
+import type { ColumnChange, ExplainReport, SourceRecord } from '../../src/lake/explain-results.js';
+import { ExplainSession } from '../../src/lake/explain-session.js';
+import { explain } from '../../src/lake/explain.js';
+import { expire } from '../../src/lake/expire.js';
+import type { ExplainOptions } from '../../src/lake/lake.js';
+import type { Parts } from '../../src/lake/parts.js';
+import { defaultLakeSettings } from '../../src/lake/settings.js';
+import { whyChanged } from '../../src/lake/why-changed.js';
+import type { TableDefinition } from '../../src/format/table-definition.js';
+import { explanations } from '../../src/pipelines/saas/explain/explanations.js';
+import { saasPipeline } from '../../src/pipelines/saas/pipeline.js';
+import { openHead } from '../../src/table/view.js';
+import { newLake, sharedResources, type TestLake } from '../pipeline/lake-under-test.js';
+import { deliveries } from '../reference/arbitraries.js';
+import type { Delivery } from '../reference/reference.js';
+
+const shared = sharedResources();
+afterAll(() => shared.close());
+
+const partsOf = ({ storage }: TestLake): Parts => ({
+  ...{ storage, runtime: systemRuntime(), location: 'memory', settings: defaultLakeSettings },
+});
+
+async function lakeOf(...runs: readonly (readonly Delivery[])[]): Promise<TestLake> {
+  const lake = newLake(shared.resources);
+  for (const files of runs) await lake.ingest(files);
+  return lake;
+}
+
+const ask = (lake: TestLake, table: string, options: ExplainOptions): Promise<ExplainReport> =>
+  explain(partsOf(lake), table, options);
+
+type JsonRow = Readonly<Record<string, string | number | boolean | null>>;
+
+/** A table's rows by column. */
+async function rowsOf(lake: TestLake, { name, columns }: TableDefinition): Promise<readonly JsonRow[]> {
+  const rows = await lake.rows(name);
+  return rows.map((row) => Object.fromEntries(columns.map((column, at) => [column.name, row[at]])) as JsonRow);
+}
+
+const keyIn = (row: JsonRow, { key }: TableDefinition): readonly string[] =>
+  key.map((column) => `${column}=${String(row[column])}`);
+
+/** Up to `count` different items, by chance. */
+function some<T>(items: readonly T[], count: number, seed: number): readonly T[] {
+  const step = Math.max(1, Math.floor(items.length / count));
+  return items.filter((_, at) => at % step === seed % step).slice(0, count);
+}
+
+describe('whatever was delivered', () => {
+  it('the rows behind every cell of gold come to the cell', async () => {
+    await fc.assert(
+      fc.asyncProperty(deliveries, fc.nat(), async (runs, seed) => {
+        const lake = await lakeOf(...runs);
+        const session = new ExplainSession((await openHead(lake.storage))!, saasPipeline());
+        for (const explanation of explanations.values())
+          for (const row of some(await rowsOf(lake, explanation.table), 3, seed)) {
+            const columns = await explainCells(session, makingsOf(explanation, row as never), row);
+            const named = explanation.table.columns.map(({ name }) => name);
+            expect(columns.filter(({ isPart }) => !isPart).map(({ column }) => column)).toEqual(
+              named.filter((name) => !explanation.table.key.includes(name)),
+            );
+            expect(columns.filter((column) => !addsUp(column))).toEqual([]);
+          }
+        await session.close();
+      }),
+      { numRuns: 3, endOnFailure: true },
+    );
+  });
+
+  it('the changes of the rows behind a cell come to the change of the cell', async () => {
+    await fc.assert(
+      fc.asyncProperty(
+        deliveries.filter(({ length }) => length > 1),
+        fc.nat(),
+        async (runs, seed) => {
+          const lake = await lakeOf(...runs);
+          const asked = [...explanations.values()].slice(seed % 3).filter((_, at) => at % 3 === 0);
+          for (const { table } of asked)
+            for (const row of some(await rowsOf(lake, table), 1, seed)) {
+              const options = { where: keyIn(row, table), since: '1', all: true };
+              const { columns, to } = await whyChanged(partsOf(lake), table.name, options);
+              expect(to.row).toEqual(row);
+              expect(columns.filter((column) => !isExplained(column))).toEqual([]);
+            }
+        },
+      ),
+      { numRuns: 2, endOnFailure: true },
+    );
+  });
+}, 120_000);
+
+/** Whether the changes shown come to the change stated, and that to the cells. */
+function isExplained({ kind, before, after, change, sample = [] }: ColumnChange): boolean {
+  if (kind !== 'sum' && kind !== 'count') return true;
+  const total = sample.reduce((sum, each) => sum + unscaled(each.change), 0n);
+  return total === unscaled(change) && total === unscaled(after) - unscaled(before);
+}
+
+const log = (name: string, ...records: readonly object[]): Delivery => ({
+  name,
+  bytes: Buffer.from(records.map((record) => `${JSON.stringify(record)}\n`).join('')),
+});
+
+const event = (id: string, type: string, timestamp: string, members: object = {}): object => ({
+  ...{ event_id: id, event_type: type, user_id: 'u1', timestamp, schema_version: 2, ...members },
+});
+const purchase = event('p1', 'purchase', '2024-03-01T10:00:00Z', { amount: 10 });
+const refund = event('r1', 'refund', '2024-02-28T09:00:00Z', { amount: 4, refers_to_event_id: 'p1' });
+const signup = event('s1', 'signup', '2024-02-27T09:00:00Z', { acquisition_channel: 'Google' });
+
+/** `events.ndjson:2 winner`. */
+const place = ({ sourceFile, lineNumber, role }: SourceRecord): string => `${sourceFile}:${lineNumber} ${role}`;
+
+const recordsIn = (report: ExplainReport, column: string): readonly string[] =>
+  report.columns
+    .filter((each) => each.column === column)
+    .flatMap(({ sample = [] }) => sample.flatMap(({ records }) => records.map(place)));
+
+describe('explain', () => {
+  it('goes from a cell over its rows to the records, the losing ones among them, and to what brought them', async () => {
+    const lake = await lakeOf(
+      [log('events.ndjson', purchase, refund, { ...purchase, amount: 3 }, purchase)],
+      [log('more.events.ndjson'), log('events-2.ndjson', refund)],
+    );
+    const report = await ask(lake, 'daily_revenue_net', { where: ['date=2024-03-01'], column: 'net_revenue' });
+    expect(report).toMatchObject({ snapshot: 2, table: 'gold.daily_revenue_net', where: { date: '2024-03-01' } });
+    expect(report.columns.map(({ column, kind, cell, sum }) => [column, kind, cell, sum])).toEqual([
+      ['net_revenue', 'difference', '6.0000', '6.0000'],
+      ['gross_revenue', 'sum', '10.0000', '10.0000'],
+      ['refunds', 'sum', '4.0000', '4.0000'],
+    ]);
+    const bought = ['events.ndjson:1 winner', 'events.ndjson:3 variant', 'events.ndjson:4 duplicate'];
+    const refunded = ['events.ndjson:2 winner', 'events-2.ndjson:1 duplicate'];
+    expect(recordsIn(report, 'gross_revenue')).toEqual(bought);
+    expect(recordsIn(report, 'refunds')).toEqual([...refunded, ...bought]);
+    expect(report.model?.inputs).toEqual(['silver.payments']);
+    expect(Object.values(report.batches).map(({ file, snapshot }) => [file, snapshot?.id])).toEqual([
+      ['events.ndjson', 1],
+      ['events-2.ndjson', 2],
+    ]);
+    expect(report.checks.map(({ name }) => name)).toContain('net_is_gross_less_refunds');
+    expect(report.checks.every(({ status }) => status === 'pass')).toBe(true);
+  });
+
+  it('knows the events behind a user, and says that the snapshot which brought them has expired', async () => {
+    const lake = await lakeOf([log('events.ndjson', signup, purchase)], [log('events-2.ndjson', refund)]);
+    await compact(partsOf(lake), {});
+    await expire(partsOf(lake), { keep: 1 });
+    const report = await ask(lake, 'silver.users', { where: ['user_id=u1'] });
+    expect(report.row).toMatchObject({ acquisition_channel: 'google', first_paid_date: '2024-03-01' });
+    expect(report.records.map(place)).toEqual(['events.ndjson:1 winner', 'events.ndjson:2 winner']);
+    expect(Object.values(report.batches)).toMatchObject([{ file: 'events.ndjson', snapshot: null }]);
+  });
+
+  it('has all rows with all, none with a limit of 0', async () => {
+    const logins = Array.from({ length: 7 }, (_, at) =>
+      event(`e${at}`, 'login', '2024-03-01T10:00:00Z', { user_id: `u${at}` }),
+    );
+    const lake = await lakeOf([log('events.ndjson', ...logins)]);
+    const shown = async (options: Partial<ExplainOptions>): Promise<number | undefined> => {
+      const where = ['date=2024-03-01'];
+      const report = await ask(lake, 'daily_active_users', { where, column: 'dau', ...options });
+      expect(report.columns[0]).toMatchObject({ cell: 7, sum: 7, rows: 7 });
+      return report.columns[0]?.sample?.length;
+    };
+    expect(await shown({})).toBe(5);
+    expect(await shown({ all: true })).toBe(7);
+    expect(await shown({ limit: 0 })).toBe(0);
+  });
+
+  it('sees text in keys as text', async () => {
+    const name = `o'; DROP TABLE x; --`;
+    const lake = await lakeOf([log('events.ndjson', { ...purchase, user_id: name })]);
+    const report = await ask(lake, 'ltv_per_user', { where: [`user_id=${name}`] });
+    expect(report.columns.filter((column) => !addsUp(column))).toEqual([]);
+    expect(recordsIn(report, 'purchases')).toEqual(['events.ndjson:1 winner']);
+  });
+
+  const wrong: readonly [string, string, Partial<ExplainOptions>, string][] = [
+    ['a condition without a value', 'gold.mrr_daily', { where: ['date'] }, 'expected --where date=…'],
+    ['another column', 'gold.daily_active_users', { where: ['dat=2024-03-01'] }, 'Did you mean date?'],
+    ['half a key', 'silver.user_days', { where: ['user_id=u1'] }, 'event_date is missing'],
+    ['a value of another type', 'gold.mrr_daily', { where: ['date=March'] }, 'not a day as YYYY-MM-DD'],
+    ['a row that is not there', 'daily_active_users', { where: ['date=2024-03-09'] }, 'The nearest: date=2024-03-01'],
+    ['a mistyped key', 'ltv_per_user', { where: ['user_id=U1'] }, 'Did you mean u1?'],
+    ['a column that is none', 'daily_active_users', { where: ['date=2024-03-01'], column: 'daus' }, 'Did you mean dau?'],
+    ['a table that is none', 'daily_active_user', { where: [] }, 'Did you mean daily_active_users?'],
+    ['a table without records', 'silver.active_users', { where: [] }, 'are not explained'],
+  ]; // prettier-ignore
+  let small: TestLake;
+  beforeAll(async () => (small = await lakeOf([log('events.ndjson', purchase)])));
+  it.each(wrong)('refuses %s', async (_, table, options, message) => {
+    await expect(ask(small, table, { where: [], ...options })).rejects.toThrow(message);
+  });
+});
+
+describe('why changed', () => {
+  it('names the purchase that arrived late as what moved its refund to another day', async () => {
+    const lake = await lakeOf([log('events.ndjson', refund)], [log('events-2.ndjson', purchase)]);
+    const why = (day: string): ReturnType<typeof whyChanged> =>
+      whyChanged(partsOf(lake), 'daily_revenue_net', { where: [`date=${day}`], since: '1', column: 'refunds' });
+    const [left, came] = [await why('2024-02-28'), await why('2024-03-01')];
+    expect(left.columns).toMatchObject([{ before: '4.0000', after: '0.0000', change: '-4.0000', changed: 1 }]);
+    expect(came.columns).toMatchObject([{ before: null, after: '4.0000', change: '4.0000', changed: 1 }]);
+    for (const { columns, batches } of [left, came]) {
+      expect(columns[0]?.sample?.[0]?.isNews).toBe(true);
+      expect(columns[0]?.sample?.[0]?.records.map(place)).toEqual(['events-2.ndjson:1 winner']);
+      expect(Object.values(batches).map(({ file }) => file)).toEqual(['events-2.ndjson']);
+    }
+  });
+
+  it('says so when nothing did', async () => {
+    const lake = await lakeOf([log('events.ndjson', purchase)], [log('events-2.ndjson', signup)]);
+    const options = { where: ['date=2024-03-01'], since: '1' };
+    const report = await whyChanged(partsOf(lake), 'gold.daily_revenue_gross', options);
+    expect(report.columns).toEqual([]);
+    expect(report.newBatches).toHaveLength(1);
+  });
+});
