@@ -7,7 +7,7 @@ import { daysOfIso } from '../common/calendar.js';
 import { durationMs } from '../common/duration.js';
 import { LakeError } from '../common/errors.js';
 import { nearMiss } from '../common/near-miss.js';
-import { checkNames } from '../pipeline/check-names.js';
+import { checkNames, limitNames } from '../pipeline/check-names.js';
 import { saasPipeline } from '../pipelines/saas/pipeline.js';
 import { defaultSettings } from '../pipelines/saas/settings.js';
 import { defaultLakeSettings, type LakeSettings } from './settings.js';
@@ -151,7 +151,7 @@ function refuseUnknown(
   const unknown = names.find((name) => !all.includes(name));
   if (unknown === undefined) return;
   const near = nearMiss(unknown, all);
-  const hint = near === undefined ? '"lake checks --verbose" lists them' : `did you mean ${near}?`;
+  const hint = near === undefined ? `known are ${all.join(', ')}` : `did you mean ${near}?`;
   throw new LakeError('invalid-input', `${path}: ${place}.${unknown}: there is none of that name: ${hint}.`, {
     details: { path, name: unknown },
   });
@@ -162,6 +162,7 @@ const lowerFirst = (message: string): string => message.charAt(0).toLowerCase() 
 function settingsOf(file: SettingsFile, path: string): LakeSettings {
   const { checks = {}, limits = {}, anomalies, retention, alerts, lineage } = file;
   refuseUnknown(path, 'checks', Object.keys(checks), () => checkNames(saasPipeline()));
+  refuseUnknown(path, 'limits', Object.keys(limits), () => limitNames(saasPipeline()));
   const olderThanMs = retention?.olderThan === undefined ? undefined : durationMs(retention.olderThan);
   return {
     rows: rowSettings(file, path),

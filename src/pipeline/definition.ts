@@ -1,6 +1,7 @@
 // What a user of the machinery writes: sources, tables and models, as data. The machinery knows no word of any business.
 
 import type { TableDefinition } from '../format/table-definition.js';
+import type { Limit } from './policy.js';
 import type { Contract } from '../records/contract.js';
 
 /**
@@ -95,6 +96,55 @@ export interface RangeCheck extends Pick<Check, 'name' | 'severity' | 'reason'> 
   readonly columns: Readonly<Record<string, Bounds>>;
 }
 
+/** What each run that reads something writes down of itself, so that runs can be compared. */
+export interface RunLog {
+  /** One row a run, by number. The machinery knows its columns by name (run-metrics.ts); others are made as is said here. */
+  readonly table: TableDefinition;
+  /** Columns that count added rows of a log's table without a value. */
+  readonly nulls: readonly ColumnOfRuns[];
+  /** Columns that add up a column of a small table. */
+  readonly sums: readonly ColumnOfRuns[];
+  readonly metrics: readonly Metric[];
+}
+
+/** A column of the run log, and the column of another table that it is made of. */
+export interface ColumnOfRuns {
+  readonly column: string;
+  readonly table: string;
+  readonly of: string;
+}
+
+/** A figure of a run. */
+export interface Metric {
+  readonly name: string;
+  /** What it is, in a few words. */
+  readonly about: string;
+  /** The column of the run log; of a rate the share of `by`. */
+  readonly of: string;
+  readonly by?: string;
+  /** Against what it is judged: earlier runs, as a share or as a volume; or bounds alone. */
+  readonly judged: 'rate' | 'volume' | 'bounds';
+  /** Unless users say otherwise. */
+  readonly limit?: Limit;
+  /** The check that judges it, and why it matters. */
+  readonly check: string;
+  readonly reason: string;
+}
+
+/** A figure per day, judged against the same weekday of the weeks before. */
+export interface DailySeries {
+  readonly name: string;
+  /** A sum of money varies with the number of things that it is a sum of, not with its size. */
+  readonly kind: 'count' | 'money';
+  readonly reason: string;
+  /**
+   * A statement with the columns `date`, `value` and `things`, how many the value counts or adds up; or the table whose
+   * rows per partition are the figure.
+   */
+  readonly from:
+    { readonly sql: string; readonly tables: readonly string[] } | { readonly partitionsOf: string };
+}
+
 export interface Pipeline {
   readonly name: string;
   /** In the order in which their batches are numbered. */
@@ -107,6 +157,10 @@ export interface Pipeline {
   readonly models: readonly Model[];
   readonly checks: readonly Check[];
   readonly ranges: readonly RangeCheck[];
+  readonly runs: RunLog;
+  readonly series: readonly DailySeries[];
+  /** Tables whose rows may go in an ingest, since that is good news. */
+  readonly mayShrink: readonly string[];
   /** The table whose first and last partition `run.event_range` gives. */
   readonly range: string;
 }

@@ -7,6 +7,7 @@ import { defaultPolicy } from './policy.js';
 import type { ReadBatch } from './read-batches.js';
 import type { Attempt, RunBasis, RunOutcome } from './run-basis.js';
 import type { TableDelta } from './spread.js';
+import { seriesChecks } from './series-checks.js';
 import { runChecks } from './sql-checks.js';
 import { runSummary, type RunSummary } from './summary.js';
 
@@ -16,6 +17,8 @@ export interface ModelChanges {
   readonly deltas: Map<string, TableDelta>;
   /** Makes every model whole, whatever changed. */
   readonly everything?: boolean;
+  /** Compares the days that changed with those before. */
+  readonly judgesDays?: boolean;
   readonly onLogsRead: () => void;
 }
 
@@ -26,7 +29,7 @@ export interface ModelChanges {
 export async function makeModels(
   options: RunBasis,
   { tables }: Attempt,
-  { changes, deltas, everything = false, onLogsRead }: ModelChanges,
+  { changes, deltas, everything = false, judgesDays = false, onLogsRead }: ModelChanges,
 ): Promise<readonly CheckResult[]> {
   const { pipeline, resources, onStage } = options;
   if (!everything && deltas.size === 0 && tables.modelsCurrent()) return [];
@@ -38,7 +41,10 @@ export async function makeModels(
   const made = await runner.run();
   onStage?.('checking', 0, 1);
   const changed = new Set([...made, ...deltas.keys()]);
-  return runChecks(engine, runner, pipeline, { made: changed, policy: options.policy ?? defaultPolicy });
+  const { policy = defaultPolicy } = options;
+  const ofTables = await runChecks(engine, runner, pipeline, { made: changed, policy });
+  if (!judgesDays) return ofTables;
+  return [...ofTables, ...(await seriesChecks(pipeline, { engine, runner, tables, policy, deltas }))];
 }
 
 /** Waits for both, so that nothing writes on after a failure; the first failure counts. */

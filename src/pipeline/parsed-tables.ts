@@ -19,6 +19,7 @@ import { compareText } from '../common/text-order.js';
 import { batchRow } from './batch-rows.js';
 import type { CheckResult } from './checks.js';
 import type { ExtractSource, LogSource, Pipeline } from './definition.js';
+import { deliveryChecks } from './delivery-checks.js';
 import { existingRows, logChange } from './existing-rows.js';
 import type { Batch, Ledger } from './ledger.js';
 import type { LogChange } from './log-rows.js';
@@ -149,11 +150,11 @@ export async function stageExtracts(
   for (const source of options.pipeline.sources) {
     if (source.kind !== 'extract') continue;
     const deliveries = batches.flatMap((batch) =>
-      batch.kind === 'extract' && batch.source === source ? [deliveryOf(batch)] : [],
+      batch.kind === 'extract' && batch.source === source ? [batch] : [],
     );
     if (deliveries.length === 0) continue;
-    const rows = await foldedRows(source, deliveries, options);
-    checks.push(keyCheck(source.table, rows));
+    const rows = await foldedRows(source, deliveries.map(deliveryOf), options);
+    checks.push(keyCheck(source.table, rows), ...deliveryChecks(source, deliveries, rows));
     if (await replaceRows(options.tables, source.table, UNPARTITIONED, rows))
       deltas.set(source.table.name, { kind: 'table', firstChanged: new Map() });
   }

@@ -45,12 +45,13 @@ export function definitionsOf({
   batches,
   corrections,
   quarantine,
+  runs,
   models,
 }: Pipeline): readonly TableDefinition[] {
   const parsed = sources.flatMap((source) =>
     source.kind === 'log' ? [source.bronze, source.table, source.conflicts] : [source.bronze, source.table],
   );
-  return [batches, ...parsed, corrections, quarantine, ...models.map(({ table }) => table)];
+  return [batches, runs.table, ...parsed, corrections, quarantine, ...models.map(({ table }) => table)];
 }
 
 /** The sources whose records decide a table: its own, those of the tables that it is made of, or (the quarantine) all. */

@@ -15,14 +15,18 @@ import {
   type FoldedSources,
 } from './parsed-tables.js';
 import { refuseTooLarge } from './memory-guard.js';
+import { metricChecks } from './metric-checks.js';
 import { planOf } from './plan.js';
+import { defaultPolicy } from './policy.js';
 import { readBatches, type ReadBatch } from './read-batches.js';
 import { rangeChecks } from './range-checks.js';
 import { recordChecks, writtenChecks } from './record-checks.js';
 import type { Attempt, RunBasis, RunOutcome } from './run-basis.js';
+import { stageRun } from './run-metrics.js';
 import { findSourceFiles } from './source-files.js';
 import type { TableDelta } from './spread.js';
 import type { StagedTables } from './staged-tables.js';
+import { tableChecks } from './table-checks.js';
 import { attempt, inTurn } from './turns.js';
 
 export type * from './run-basis.js';
@@ -55,15 +59,32 @@ async function compute(options: RunOptions, state: Attempt): Promise<RunOutcome>
     return { ...outcomeOf(options, state, read, []), plan: planOf(pipeline, tables, folded, deltas) };
   let startWriting = (): void => undefined;
   const logsRead = new Promise<void>((resolve) => (startWriting = resolve));
-  const models = { changes: folded.changes, deltas, onLogsRead: startWriting };
+  const models = { changes: folded.changes, deltas, judgesDays: true, onLogsRead: startWriting };
   const making = makeModels(options, state, models).finally(startWriting);
   const writing = logsRead.then(() => writeSources(options, read, ledger, folded, tables));
   const [ofModels, staged] = await settleBoth(making, writing);
   const ofRecords = await recordChecks(pipeline, read, folded.folds, tables);
-  const ofFiles = [...(await writtenChecks(pipeline, read, tables)), ...(await rangeChecks(pipeline, tables))];
-  const found = [...ofRecords, ...extracts.checks, ...staged, ...ofModels, ...ofFiles];
+  const ofRun = await runWideChecks(options, read, folded, tables);
+  const found = [...ofRecords, ...extracts.checks, ...staged, ...ofModels, ...ofRun];
   const checks = await audit(options, state, { operation: 'ingest', read, found });
   return publishRun(options, state, { operation: 'ingest', read, checks });
+}
+
+/** What is told of the run as a whole, once everything is written; the run enters itself in the log of runs. */
+async function runWideChecks(
+  { pipeline, policy = defaultPolicy }: RunOptions,
+  read: readonly ReadBatch[],
+  { folds }: FoldedSources,
+  tables: StagedTables,
+): Promise<readonly CheckResult[]> {
+  const history = await stageRun(pipeline, read, folds, tables);
+  if (history === null) return [];
+  return [
+    ...(await writtenChecks(pipeline, read, tables)),
+    ...(await rangeChecks(pipeline, tables)),
+    ...(await tableChecks(pipeline, tables)),
+    ...metricChecks(pipeline, history, policy),
+  ];
 }
 
 async function readFiles(options: RunOptions, ledger: Ledger): Promise<readonly ReadBatch[]> {

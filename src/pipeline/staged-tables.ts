@@ -273,8 +273,13 @@ export class StagedTables {
     return rangeOf([...kept, ...[...planned].filter(([, rows]) => rows > 0).map(([value]) => value)]);
   }
 
+  /** The same in the base. */
+  async rangeBefore(): Promise<DateRange> {
+    return rangeOf(await this.#partitionsBefore());
+  }
+
   async rangeChanged(): Promise<boolean> {
-    const before = rangeOf(await this.#partitionsBefore());
+    const before = await this.rangeBefore();
     const now = await this.range();
     return before.first !== now.first || before.last !== now.last;
   }

@@ -15,6 +15,7 @@ export {
   restrictFold,
   rowsOfPartitions,
 } from './fold-output.js';
+export { addedBefore, addedNulls } from './fold-facts.js';
 export type * from './log-types.js';
 export { parseLog, refusedLines } from './parse-log.js';
 

@@ -39,12 +39,12 @@ function sampleLines(sample: readonly SampleReport[], style: Style): readonly st
   const names = [...new Set(sample.flatMap(({ cells }) => Object.keys(cells)))];
   const hasOrigins = sample.some(({ origins = [] }) => origins.length > 0);
   const columns = [
+    ...(hasOrigins ? [{ header: 'file, line', maxWidth: 2 * CELL_WIDTH }] : []),
     ...names.map((header) => ({ header, maxWidth: CELL_WIDTH })),
-    ...(hasOrigins ? [{ header: 'file, line' }] : []),
   ];
   const rows = sample.map((row) => [
-    ...names.map((name) => row.cells[name] ?? '–'),
     ...(hasOrigins ? [originText(row)] : []),
+    ...names.map((name) => row.cells[name] ?? '–'),
   ]);
   const [header = '', ...lines] = textTable(columns, rows, { indent: INDENT }).map((line) =>
     fit(line, WIDTH),

@@ -5,6 +5,7 @@ import { checks, rangeChecks } from './checks.js';
 import { eventsContract } from './contracts/events.js';
 import { marketingSpend } from './contracts/marketing-spend.js';
 import { subscriptions } from './contracts/subscriptions.js';
+import { runs, series } from './metrics.js';
 import { loadModels } from './models.js';
 import { defaultSettings, type SaasSettings } from './settings.js';
 import * as tables from './tables.js';
@@ -40,6 +41,9 @@ export function saasPipeline(settings: SaasSettings = defaultSettings): Pipeline
     models: loadModels(),
     checks: checks(settings),
     ranges: rangeChecks(settings),
+    runs,
+    series,
+    mayShrink: [tables.spendGaps.name],
     range: tables.events.name,
   };
 }

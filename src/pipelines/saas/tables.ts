@@ -69,6 +69,34 @@ export const bronzeBatches: TableDefinition = {
   key: ['batch_id'],
 };
 
+/** One row for each run that read something: what it read, and what became of it. */
+export const bronzeRuns: TableDefinition = {
+  name: 'bronze.runs',
+  columns: [
+    required('run', 'long'),
+    required('ingest_date', 'date'),
+    required('batches', 'long'),
+    required('bytes', 'long'),
+    required('records', 'long'),
+    required('accepted', 'long'),
+    required('rejected', 'long'),
+    required('rejected_by_reason', 'string'),
+    required('records_by_source', 'string'),
+    required('log_records', 'long'),
+    required('duplicates', 'long'),
+    required('conflicts', 'long'),
+    required('new_rows', 'long'),
+    required('late_rows', 'long'),
+    required('unknown_fields', 'long'),
+    nullable('newest_date', 'date'),
+    nullable('freshness_days', 'long'),
+    required('null_user_events', 'long'),
+    required('spend_gap_days', 'long'),
+  ],
+  sortOrder: ['run'],
+  key: ['run'],
+};
+
 const eventColumns: readonly ColumnDefinition[] = [
   required('event_id', 'string'),
   nullable('user_id', 'string'),

@@ -1,0 +1,116 @@
+// Figures per day: which days of a series are not to the week before them what the same weekday was in earlier weeks.
+// So growth and the shape of a week are usual, and a day that stands out is not. Pure.
+
+import { daysOfIso, isoOfDays } from '../common/calendar.js';
+import { isUsual, median, rootDistance, usualVolume, type UsualRange, type Volume } from './anomalies.js';
+import type { AnomalySettings, Limit } from './policy.js';
+
+/** A value and how many things it counts or adds up. */
+export interface Observation {
+  readonly value: number;
+  readonly things: number;
+}
+
+export interface SeriesQuestion {
+  readonly kind: 'count' | 'money';
+  /** Observations by day (ISO); a day without one within the series is zero. */
+  readonly days: ReadonlyMap<string, Observation>;
+  /** Days to judge (ISO). */
+  readonly judged: Iterable<string>;
+  /** The last day of all data: not over yet, so that it is never too low. */
+  readonly last: string;
+  readonly settings: Pick<AnomalySettings, 'threshold' | 'quietWeeks'>;
+  /** Takes the place of what was usual. */
+  readonly limit?: Limit;
+}
+
+export interface UnusualDay {
+  readonly date: string;
+  readonly value: number;
+  readonly usual: Pick<UsualRange, 'low' | 'high'>;
+}
+
+/** Days before a day that say what is usual: what was a year ago need not be today. */
+const WINDOW_DAYS = 56;
+const WEEK_DAYS = 7;
+
+/** Payments differ in size, so that their sum varies more than their number. */
+const CHANCE = { count: 1, money: 2 } as const;
+
+/** Added to both sides of a ratio: what a weekday is to a week of a few things cannot be told. */
+const FEW_THINGS = 8;
+
+/** In the order of the days. */
+export function unusualDays(question: SeriesQuestion): readonly UnusualDay[] {
+  const { days, last, limit } = question;
+  const first = [...days.keys()].reduce((least, day) => (day < least ? day : least), last);
+  const judged = [...new Set(question.judged)].filter((day) => first <= day && day <= last).sort();
+  const series = seriesOf(question, first, last);
+  return judged.flatMap((date) => {
+    const at = (daysOfIso(date) ?? 0) - series.first;
+    const usual = limit === undefined ? usualOn(series, at, question) : boundsOf(limit);
+    const value = series.values[at] ?? 0;
+    if (usual === null) return [];
+    const range = date === last && limit === undefined ? { ...usual, low: 0 } : usual;
+    return isUsual(value, range) ? [] : [{ date, value, usual: { low: range.low, high: range.high } }];
+  });
+}
+
+const boundsOf = ({ min = 0, max = Infinity }: Limit): UnusualDay['usual'] => ({ low: min, high: max });
+
+/** A series without holes. */
+interface Series {
+  /** Days since the epoch. */
+  readonly first: number;
+  readonly values: readonly number[];
+  readonly things: readonly number[];
+  /** What the week before each day had, by its median; null for the first day. */
+  readonly levels: readonly (number | null)[];
+}
+
+function seriesOf({ days }: SeriesQuestion, from: string, to: string): Series {
+  const all = daysBetween(from, to);
+  const values = all.map((day) => days.get(day)?.value ?? 0);
+  const week = (at: number): readonly number[] => values.slice(Math.max(0, at - WEEK_DAYS), at);
+  return {
+    first: daysOfIso(from) ?? 0,
+    values,
+    things: all.map((day) => days.get(day)?.things ?? 0),
+    levels: values.map((_, at) => (at === 0 ? null : median(week(at)))),
+  };
+}
+
+/** Null while too few weeks are known. */
+function usualOn(
+  { values, things, levels }: Series,
+  at: number,
+  { kind, settings }: SeriesQuestion,
+): UsualRange | null {
+  const window = Array.from({ length: Math.min(WINDOW_DAYS, at - 1) }, (_, i) => at - 1 - i);
+  if (window.length < settings.quietWeeks * WEEK_DAYS) return null;
+  const volume: Volume = {
+    unit: kind === 'money' ? sizeOfOne(values, things, window) : 1,
+    chance: CHANCE[kind],
+  };
+  const more = FEW_THINGS * volume.unit;
+  const ratioOn = (day: number): number => (values[day]! + more) / ((levels[day] ?? 0) + more);
+  const ratios = Array.from({ length: WEEK_DAYS }, (_, weekday) =>
+    median(window.filter((day) => day % WEEK_DAYS === weekday).map(ratioOn)),
+  );
+  const expectedOn = (day: number): number =>
+    Math.max(0, ratios[day % WEEK_DAYS]! * ((levels[day] ?? 0) + more) - more);
+  const distances = window.map((day) => rootDistance(values[day]!, expectedOn(day), volume.unit));
+  return usualVolume(expectedOn(at), distances, volume, settings.threshold);
+}
+
+/** What one of the things is worth, as a rule. */
+function sizeOfOne(values: readonly number[], things: readonly number[], window: readonly number[]): number {
+  const sizes = window.filter((day) => things[day]! > 0).map((day) => values[day]! / things[day]!);
+  return sizes.length === 0 ? 1 : Math.max(1, median(sizes));
+}
+
+/** Every day from one to another, both included (ISO). */
+export function daysBetween(first: string, last: string): readonly string[] {
+  const [from, to] = [daysOfIso(first) ?? 0, daysOfIso(last) ?? 0];
+  return Array.from({ length: Math.max(0, to - from + 1) }, (_, i) => isoOfDays(from + i));
+}
