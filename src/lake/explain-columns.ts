@@ -131,6 +131,12 @@ export function unscaled(value: JsonValue): bigint {
 export const difference = (left: JsonValue, right: JsonValue): string =>
   decimalText(unscaled(left) - unscaled(right), SCALE);
 
+/** `after` less `before`, in the form of the column's cells; null where they cannot be added. */
+export function changeOf(kind: Making['kind'], before: JsonValue = null, after: JsonValue = null): JsonValue {
+  if (kind === 'sum' || kind === 'difference') return difference(after, before);
+  return kind === 'count' ? Number(after ?? 0) - Number(before ?? 0) : null;
+}
+
 /** Relative error of two ways to divide. */
 const TOLERANCE = 1e-12;
 

@@ -123,13 +123,13 @@ export class RecordFinder {
   }
 }
 
-/** The batches of some records. */
+/** Batches by their ids. */
 export async function originsOf(
   { storage }: Parts,
   view: LakeView,
-  records: readonly SourceRecord[],
+  batchIds: readonly string[],
 ): Promise<Readonly<Record<string, BatchOrigin>>> {
-  const wanted = new Set(records.map(({ batchId }) => batchId));
+  const wanted = new Set(batchIds);
   const batches = (await batchesOf(view)).filter(({ batchId }) => wanted.has(batchId));
   const bringers = bringersOf(await listSnapshots(storage, Infinity));
   return Object.fromEntries(

@@ -117,8 +117,19 @@ export interface ColumnChange {
   readonly from?: string;
   /** Rows that came, went, or add something else. */
   readonly changed?: number;
+  /** Which batches brought how many of them. */
+  readonly broughtBy?: BroughtBy;
   /** The changes, or the first of them: those that move the number most. */
   readonly sample?: readonly RowChange[];
+}
+
+export interface BroughtBy {
+  /** Changes whose records were looked up; with very many only the largest are. */
+  readonly traced: number;
+  /** Traced changes behind which a record of the batch stands, by batch; one may have records of several. */
+  readonly batches: Readonly<Record<string, number>>;
+  /** Traced changes behind which no record is new: another row, another day or other rules moved them. */
+  readonly withoutNews: number;
 }
 
 export interface RowChange {

@@ -43,7 +43,7 @@ export async function explain(
     return {
       ...{ snapshot: view.snapshot.snapshotId, table: state.name, where: key, row },
       ...{ model: modelOf(rules.pipeline, state.name), columns, records },
-      batches: await originsOf(parts, view, all),
+      batches: await originsOf(parts, view, all.map(({ batchId }) => batchId)),
       checks: checksOn(rules.pipeline, state.name, view),
     };
   } finally {

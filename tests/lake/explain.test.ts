@@ -1,25 +1,17 @@
-// Explanations are true: the rows behind a cell come to the cell, the changes of rows come to the change of the cell, and
-// the records are those that the rows were made of.
+// From a number to the records that it was made of, and from a change to those that made it.
 
-import fc from 'fast-check';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { systemRuntime } from '../../src/common/system-runtime.js';
 import { compact } from '../../src/lake/compact.js';
-import { addsUp, explainCells, makingsOf, unscaled } from '../../src/lake/explain-columns.js';
-import type { ColumnChange, ExplainReport, SourceRecord } from '../../src/lake/explain-results.js';
-import { ExplainSession } from '../../src/lake/explain-session.js';
+import { addsUp } from '../../src/lake/explain-columns.js';
+import type { ExplainReport, SourceRecord } from '../../src/lake/explain-results.js';
 import { explain } from '../../src/lake/explain.js';
 import { expire } from '../../src/lake/expire.js';
 import type { ExplainOptions } from '../../src/lake/lake.js';
 import type { Parts } from '../../src/lake/parts.js';
 import { defaultLakeSettings } from '../../src/lake/settings.js';
 import { whyChanged } from '../../src/lake/why-changed.js';
-import type { TableDefinition } from '../../src/format/table-definition.js';
-import { explanations } from '../../src/pipelines/saas/explain/explanations.js';
-import { saasPipeline } from '../../src/pipelines/saas/pipeline.js';
-import { openHead } from '../../src/table/view.js';
 import { newLake, sharedResources, type TestLake } from '../pipeline/lake-under-test.js';
-import { deliveries } from '../reference/arbitraries.js';
 import type { Delivery } from '../reference/reference.js';
 
 const shared = sharedResources();
@@ -37,73 +29,6 @@ async function lakeOf(...runs: readonly (readonly Delivery[])[]): Promise<TestLa
 
 const ask = (lake: TestLake, table: string, options: ExplainOptions): Promise<ExplainReport> =>
   explain(partsOf(lake), table, options);
-
-type JsonRow = Readonly<Record<string, string | number | boolean | null>>;
-
-/** A table's rows by column. */
-async function rowsOf(lake: TestLake, { name, columns }: TableDefinition): Promise<readonly JsonRow[]> {
-  const rows = await lake.rows(name);
-  return rows.map((row) => Object.fromEntries(columns.map((column, at) => [column.name, row[at]])) as JsonRow);
-}
-
-const keyIn = (row: JsonRow, { key }: TableDefinition): readonly string[] =>
-  key.map((column) => `${column}=${String(row[column])}`);
-
-/** Up to `count` different items, by chance. */
-function some<T>(items: readonly T[], count: number, seed: number): readonly T[] {
-  const step = Math.max(1, Math.floor(items.length / count));
-  return items.filter((_, at) => at % step === seed % step).slice(0, count);
-}
-
-describe('whatever was delivered', () => {
-  it('the rows behind every cell of gold come to the cell', async () => {
-    await fc.assert(
-      fc.asyncProperty(deliveries, fc.nat(), async (runs, seed) => {
-        const lake = await lakeOf(...runs);
-        const session = new ExplainSession((await openHead(lake.storage))!, saasPipeline());
-        for (const explanation of explanations.values())
-          for (const row of some(await rowsOf(lake, explanation.table), 3, seed)) {
-            const columns = await explainCells(session, makingsOf(explanation, row as never), row);
-            const named = explanation.table.columns.map(({ name }) => name);
-            expect(columns.filter(({ isPart }) => !isPart).map(({ column }) => column)).toEqual(
-              named.filter((name) => !explanation.table.key.includes(name)),
-            );
-            expect(columns.filter((column) => !addsUp(column))).toEqual([]);
-          }
-        await session.close();
-      }),
-      { numRuns: 3, endOnFailure: true },
-    );
-  });
-
-  it('the changes of the rows behind a cell come to the change of the cell', async () => {
-    await fc.assert(
-      fc.asyncProperty(
-        deliveries.filter(({ length }) => length > 1),
-        fc.nat(),
-        async (runs, seed) => {
-          const lake = await lakeOf(...runs);
-          const asked = [...explanations.values()].slice(seed % 3).filter((_, at) => at % 3 === 0);
-          for (const { table } of asked)
-            for (const row of some(await rowsOf(lake, table), 1, seed)) {
-              const options = { where: keyIn(row, table), since: '1', all: true };
-              const { columns, to } = await whyChanged(partsOf(lake), table.name, options);
-              expect(to.row).toEqual(row);
-              expect(columns.filter((column) => !isExplained(column))).toEqual([]);
-            }
-        },
-      ),
-      { numRuns: 2, endOnFailure: true },
-    );
-  });
-}, 120_000);
-
-/** Whether the changes shown come to the change stated, and that to the cells. */
-function isExplained({ kind, before, after, change, sample = [] }: ColumnChange): boolean {
-  if (kind !== 'sum' && kind !== 'count') return true;
-  const total = sample.reduce((sum, each) => sum + unscaled(each.change), 0n);
-  return total === unscaled(change) && total === unscaled(after) - unscaled(before);
-}
 
 const log = (name: string, ...records: readonly object[]): Delivery => ({
   name,
@@ -215,6 +140,9 @@ describe('why changed', () => {
       expect(columns[0]?.sample?.[0]?.isNews).toBe(true);
       expect(columns[0]?.sample?.[0]?.records.map(place)).toEqual(['events-2.ndjson:1 winner']);
       expect(Object.values(batches).map(({ file }) => file)).toEqual(['events-2.ndjson']);
+      expect(columns[0]?.broughtBy).toEqual({
+        ...{ traced: 1, withoutNews: 0, batches: { [Object.keys(batches)[0] ?? '']: 1 } },
+      });
     }
   });
 

@@ -1,10 +1,10 @@
 // What moved a number between two snapshots, as a person reads it.
 
 import type { ColumnChange, RowChange, WhyChangedReport } from '../../lake/explain-results.js';
-import { countOf, figure, moment } from '../output/figures.js';
+import { count, countOf, figure, moment } from '../output/figures.js';
 import { batchOriginLines, cell, itemLines, recordLines, rowItems } from '../output/records.js';
 import type { Style } from '../output/style.js';
-import { pad, visible } from '../output/terminal-text.js';
+import { pad, visible, wrap } from '../output/terminal-text.js';
 import { textTable } from '../output/text-table.js';
 
 export function whyChangedText(report: WhyChangedReport, style: Style): readonly string[] {
@@ -14,7 +14,7 @@ export function whyChangedText(report: WhyChangedReport, style: Style): readonly
     ...title(report, style),
     '',
     ...columnTable(columns, style),
-    ...columns.flatMap((column) => changeSection(column, style)),
+    ...columns.flatMap((column) => changeSection(column, report, style)),
     ...batchSection(report, style),
   ];
 }
@@ -52,17 +52,37 @@ function signed(change: ColumnChange['change']): string {
   return text.startsWith('-') ? `−${figure(text.slice(1))}` : `+${figure(text)}`;
 }
 
-function changeSection(column: ColumnChange, style: Style): readonly string[] {
+function changeSection(column: ColumnChange, { batches }: WhyChangedReport, style: Style): readonly string[] {
   const { sample = [], changed = 0, about, from = '' } = column;
   if (changed === 0) return [];
   const left = changed - sample.length;
   const width = Math.max(0, ...sample.map(({ change }) => signed(change).length));
   return [
     '',
-    `${style.strong(column.column)} ${signed(column.change)} ${style.faint(about)}`,
-    style.faint(`  ${countOf(changed, 'change')} in rows of ${from}`),
+    `${style.strong(column.column)} ${signed(column.change)}`,
+    ...wrap(about, 78).map((line) => style.faint(`  ${line}`)),
+    ...itemLines('  ', [
+      `${countOf(changed, 'change')} in rows of ${from}`,
+      ...bringers(column, batches),
+    ]).map(style.faint),
     ...sample.flatMap((change) => rowLines(change, width, style)),
     ...(left > 0 ? [style.faint(`  and ${countOf(left, 'more change')} (--all shows them)`)] : []),
+  ];
+}
+
+/** `7 by subscriptions-2.json`, the largest first. */
+function bringers(
+  { broughtBy, changed = 0 }: ColumnChange,
+  batches: WhyChangedReport['batches'],
+): readonly string[] {
+  if (broughtBy === undefined) return [];
+  const { withoutNews, traced } = broughtBy;
+  const news = Object.entries(broughtBy.batches).sort(([, a], [, b]) => b - a);
+  const part = traced < changed ? [`of the largest ${count(traced)}`] : [];
+  return [
+    ...part,
+    ...news.map(([batchId, changes]) => `${count(changes)} by ${visible(batches[batchId]?.file ?? batchId)}`),
+    ...(withoutNews > 0 ? [`${count(withoutNews)} by no new record`] : []),
   ];
 }
 

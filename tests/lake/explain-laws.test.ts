@@ -1,0 +1,148 @@
+// Explanations are true: for any row of gold, the rows behind a cell come to the cell, and the changes of rows between two
+// snapshots come to the change of the cell.
+
+import { mkdtemp, readdir, readFile, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import fc from 'fast-check';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import type { TableDefinition } from '../../src/format/table-definition.js';
+import { generate } from '../../src/generate/generate.js';
+import { generateIncrement } from '../../src/generate/increment.js';
+import { changedColumns } from '../../src/lake/changed-columns.js';
+import { addsUp, explainCells, makingsOf, unscaled } from '../../src/lake/explain-columns.js';
+import type { ColumnChange } from '../../src/lake/explain-results.js';
+import { ExplainSession } from '../../src/lake/explain-session.js';
+import { explanations } from '../../src/pipelines/saas/explain/explanations.js';
+import type { RowKey, TableExplanation } from '../../src/pipelines/saas/explain/explanation.js';
+import { saasPipeline } from '../../src/pipelines/saas/pipeline.js';
+import { defaultSettings } from '../../src/pipelines/saas/settings.js';
+import { openHead, openView } from '../../src/table/view.js';
+import { newLake, sharedResources, type TestLake } from '../pipeline/lake-under-test.js';
+import { deliveries } from '../reference/arbitraries.js';
+import type { Delivery } from '../reference/reference.js';
+
+const shared = sharedResources();
+afterAll(() => shared.close());
+
+type JsonRow = Readonly<Record<string, string | number | boolean | null>>;
+
+/** A table's rows by column. */
+async function rowsOf(lake: TestLake, { name, columns }: TableDefinition): Promise<readonly JsonRow[]> {
+  const rows = await lake.rows(name);
+  return rows.map((row) => Object.fromEntries(columns.map((column, at) => [column.name, row[at]])) as JsonRow);
+}
+
+const keyIn = (row: JsonRow, { key }: TableDefinition): RowKey =>
+  Object.fromEntries(key.map((column) => [column, row[column] as string | number]));
+
+const pick = <T>(items: readonly T[], seed: number): T | undefined => items[seed % items.length];
+
+/** Every column of the table is explained, and comes to its cell. */
+async function expectTrueCells(session: ExplainSession, explanation: TableExplanation, row: JsonRow): Promise<void> {
+  const { table } = explanation;
+  const columns = await explainCells(session, makingsOf(explanation, keyIn(row, table)), row);
+  expect(columns.filter(({ isPart }) => !isPart).map(({ column }) => column)).toEqual(
+    table.columns.map(({ name }) => name).filter((name) => !table.key.includes(name)),
+  );
+  expect(columns.filter((column) => !addsUp(column))).toEqual([]);
+}
+
+/** Whether the changes shown come to the change stated, and that to the cells. */
+function isExplained({ kind, before, after, change, sample = [] }: ColumnChange): boolean {
+  if (kind !== 'sum' && kind !== 'count') return true;
+  const total = sample.reduce((sum, each) => sum + unscaled(each.change), 0n);
+  return total === unscaled(change) && total === unscaled(after) - unscaled(before);
+}
+
+it('of a small messy lake, the rows behind every cell of gold come to the cell', async () => {
+  await fc.assert(
+    fc.asyncProperty(deliveries, fc.nat(), async (runs, seed) => {
+      const lake = newLake(shared.resources);
+      for (const files of runs) await lake.ingest(files);
+      const session = new ExplainSession((await openHead(lake.storage))!, saasPipeline());
+      for (const explanation of explanations.values()) {
+        const row = pick(await rowsOf(lake, explanation.table), seed);
+        if (row !== undefined) await expectTrueCells(session, explanation, row);
+      }
+      await session.close();
+    }),
+    { numRuns: 2, endOnFailure: true },
+  );
+}, 120_000);
+
+describe('of a generated data set and the day after it', () => {
+  const lake = newLake(shared.resources);
+  const pipeline = saasPipeline();
+  const rows = new Map<string, readonly JsonRow[]>();
+  const before = new Map<string, ReadonlyMap<string, JsonRow>>();
+  let sessions: { readonly before: ExplainSession; readonly after: ExplainSession };
+
+  beforeAll(async () => {
+    const options = { seed: 5, users: 300, days: 40 };
+    await lake.ingest(await filesOf((outDir) => generate({ ...options, outDir })));
+    for (const { table } of explanations.values()) {
+      const keyed = (await rowsOf(lake, table)).map((row) => [JSON.stringify(keyIn(row, table)), row] as const);
+      before.set(table.name, new Map(keyed));
+    }
+    await lake.ingest(await filesOf((outDir) => generateIncrement({ ...options, outDir })));
+    for (const { table } of explanations.values()) rows.set(table.name, await rowsOf(lake, table));
+    const views = { before: await openView(lake.storage, 1), after: await openView(lake.storage, 2) };
+    sessions = {
+      before: new ExplainSession(views.before, pipeline),
+      after: new ExplainSession(views.after, pipeline),
+    };
+  }, 120_000);
+  afterAll(() => Promise.all([sessions.before.close(), sessions.after.close()]));
+
+  const cases = fc.tuple(fc.constantFrom(...explanations.values()), fc.nat());
+
+  it('the rows behind every cell of gold come to the cell', async () => {
+    await fc.assert(
+      fc.asyncProperty(cases, ([explanation, at]) =>
+        expectTrueCells(sessions.after, explanation, pick(rows.get(explanation.table.name)!, at)!),
+      ),
+      { numRuns: 120, endOnFailure: true },
+    );
+  });
+
+  it('the changes of the rows behind a cell come to the change of the cell', async () => {
+    await fc.assert(
+      fc.asyncProperty(cases, async ([explanation, at]) => {
+        const { table } = explanation;
+        const row = pick(changedIn(table), at);
+        if (row === undefined) return;
+        const old = before.get(table.name)?.get(JSON.stringify(keyIn(row, table))) ?? null;
+        const columns = await changedColumns(
+          { before: { session: sessions.before, row: old }, after: { session: sessions.after, row } },
+          makingsOf(explanation, keyIn(row, table)),
+          { rules: { pipeline, settings: defaultSettings }, options: { all: true }, news: new Set() },
+        );
+        expect(columns.filter((column) => !isExplained(column))).toEqual([]);
+      }),
+      { numRuns: 60, endOnFailure: true },
+    );
+  });
+
+  /** Rows that are new or differ; a day that is new may hide what it lacks, so those that differ come first. */
+  function changedIn(table: TableDefinition): readonly JsonRow[] {
+    const old = before.get(table.name)!;
+    const others = rows.get(table.name)!.filter((row) => {
+      const was = old.get(JSON.stringify(keyIn(row, table)));
+      return JSON.stringify(was) !== JSON.stringify(row);
+    });
+    const moved = others.filter((row) => old.has(JSON.stringify(keyIn(row, table))));
+    return moved.length > 0 ? moved : others;
+  }
+});
+
+async function filesOf(write: (outDir: string) => Promise<unknown>): Promise<readonly Delivery[]> {
+  const folder = await mkdtemp(join(tmpdir(), 'lake-explain-'));
+  try {
+    await write(folder);
+    const names = await readdir(folder);
+    return await Promise.all(names.map(async (name) => ({ name, bytes: await readFile(join(folder, name)) })));
+  } finally {
+    await rm(folder, { recursive: true });
+  }
+}
