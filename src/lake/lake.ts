@@ -4,6 +4,7 @@ import type { ChecksReport, FailedRunReport } from './check-results.js';
 import type { DiffReport } from './diff-results.js';
 import type { ExplainReport, WhyChangedReport } from './explain-results.js';
 import type { BackfillReport, ExpireReport, RepairReport, ReplayReport, RollbackReport, TagReport, VacuumReport, VerifyReport } from './maintenance-results.js';
+import type { MetricsReport } from './metrics-results.js';
 import type { LakeSettings } from './settings.js';
 import type { QuarantineExport, QuarantineReport } from './quarantine-results.js';
 import type { CompactReport, IngestReport, LakeOverview, OnProgress, SnapshotDetail, SnapshotReport, TableListing, TravelReport } from './results.js';
@@ -165,6 +166,8 @@ export interface Lake {
   checks(options: AtSnapshot): Promise<ChecksReport>;
   /** What is kept of the newest run that a check stopped. */
   failedRun(): Promise<FailedRunReport>;
+  /** The figures that runs wrote down of themselves, oldest first; the newest `limit` of them. */
+  metrics(options: AtSnapshot & { readonly limit?: number }): Promise<MetricsReport>;
 
   /** What differs between two snapshots, in either order: tables, the batches behind it, headline figures. */
   diff(from: string, to: string, options: DiffOptions): Promise<DiffReport>;

@@ -51,6 +51,7 @@ export function assembleLake(
     explain: async (table, options) => (await import('./explain.js')).explain(parts, table, options),
     whyChanged: async (table, options) => (await import('./why-changed.js')).whyChanged(parts, table, options),
     checks: async (options) => (await import('./checks.js')).checks(parts, options),
+    metrics: async (options) => (await import('./metrics.js')).metrics(parts, options),
     failedRun: async () => (await import('./checks.js')).failedRun(parts),
     diff: async (from, to, options) => (await import('./diff.js')).diff(parts, from, to, options),
     tag: async (name, reference) => (await import('./tags.js')).tag(parts, name, reference),

@@ -9,6 +9,7 @@ import { exportTables } from './export.js';
 import { files } from './files.js';
 import { generate } from './generate.js';
 import { ingest } from './ingest.js';
+import { metrics } from './metrics.js';
 import { overview } from './overview.js';
 import { quarantine } from './quarantine.js';
 import { query } from './query.js';
@@ -38,6 +39,7 @@ export const commands: readonly Command[] = [
   query,
   explain,
   checks,
+  metrics,
   quarantine,
   snapshotList,
   snapshotShow,
