@@ -1,10 +1,12 @@
 // The main job: one run of the pipeline, and what it says of itself.
 
+import { isLakeError } from '../common/errors.js';
 import type { ReadBatch } from '../pipeline/read-batches.js';
 import { runIngest, type RunOutcome } from '../pipeline/run.js';
 import { openForWriting } from '../table/lake-file.js';
 import { checkReport, progressOf, startResources } from './resources.js';
 import { ingestDay } from './ingest-day.js';
+import { alertOfRefusal, alertOfRun, tell } from './alerts.js';
 import type { IngestOptions } from './lake.js';
 import { runBasisOf, type Parts } from './parts.js';
 import type { BatchReport, IngestReport, TableReport } from './results.js';
@@ -13,6 +15,7 @@ export async function ingest(parts: Parts, options: IngestOptions): Promise<Inge
   const { runtime, storage } = parts;
   const { signal, onProgress, dryRun = false } = options;
   const startedAt = runtime.now();
+  const targets = { ...parts.settings.alerts, ...options.alerts };
   const started = startResources();
   try {
     if (!dryRun) await openForWriting(storage, runtime);
@@ -23,7 +26,11 @@ export async function ingest(parts: Parts, options: IngestOptions): Promise<Inge
       ...(signal && { signal }),
       onStage: (stage, done, total) => onProgress?.(progressOf(stage, done, total)),
     });
+    await tell(parts, () => alertOfRun(parts, targets, outcome));
     return report(outcome, Math.round((runtime.now() - startedAt) / 1000));
+  } catch (error) {
+    if (isLakeError(error, 'check-failed') && !dryRun) await tell(parts, () => alertOfRefusal(parts, targets, error));
+    throw error;
   } finally {
     await started.close();
   }

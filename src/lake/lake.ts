@@ -33,6 +33,8 @@ export interface IngestOptions extends OperationOptions {
   /** `YYYY-MM-DD`; today (UTC) unless said. */
   readonly ingestDate?: string;
   readonly dryRun?: boolean;
+  /** Who is told of a run with alerts, beside what the settings say. */
+  readonly alerts?: { readonly command?: string; readonly url?: string };
 }
 
 /** A range of days, or everything. */

@@ -5,7 +5,8 @@ import { deliveryCheckNames } from './delivery-checks.js';
 import { metricCheckNames } from './metric-checks.js';
 import { recordCheckNames } from './record-checks.js';
 import { seriesCheckNames } from './series-checks.js';
-import { tableCheckNames } from './table-checks.js';
+import type { CheckPolicy } from './policy.js';
+import { rowCheckNames, tableCheckNames } from './table-checks.js';
 
 /** Without repeats, sorted. */
 export function checkNames(pipeline: Pipeline): readonly string[] {
@@ -19,6 +20,14 @@ export function checkNames(pipeline: Pipeline): readonly string[] {
     ...seriesCheckNames(pipeline),
   ];
   return [...new Set([...declared, ...made])].sort();
+}
+
+/** Those that are worth telling whenever they fail: what watches over time, and rows that go. Of others the first time is. */
+export function alertingChecks({ runs, ...pipeline }: Pipeline, { limits }: CheckPolicy): readonly string[] {
+  const metrics = runs.metrics.filter(
+    ({ name, isCommon }) => isCommon !== true || limits[name] !== undefined,
+  );
+  return [...metrics.map(({ check }) => check), ...seriesCheckNames({ runs, ...pipeline }), ...rowCheckNames];
 }
 
 /** What users may set bounds of. */

@@ -126,6 +126,8 @@ export interface Metric {
   readonly judged: 'rate' | 'volume' | 'bounds';
   /** Unless users say otherwise. */
   readonly limit?: Limit;
+  /** It is out of bounds often: alerts tell of it only when it was not before, or when users set the bounds. */
+  readonly isCommon?: boolean;
   /** The check that judges it, and why it matters. */
   readonly check: string;
   readonly reason: string;

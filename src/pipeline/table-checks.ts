@@ -26,7 +26,11 @@ const farDays: Checked = {
     'Records lie on days far from nearly all others, and stretch every series by day: "eventDates" in the settings can refuse them.',
 };
 
-export const tableCheckNames: readonly string[] = [sourceRows, derivedRows, farDays].map(({ name }) => name);
+/** Of the checks that count rows against the parent. */
+export const rowCheckNames: readonly string[] = [sourceRows.name, derivedRows.name];
+
+/** Of all checks of this file. */
+export const tableCheckNames: readonly string[] = [...rowCheckNames, farDays.name];
 
 /** Rows of a derived table that may go, as a share. */
 const MAY_LOSE = 0.01;

@@ -20,6 +20,8 @@ export const ingest = defineCommand({
     data: valueFlag('DIR', `the folder to read without any PATH (default: ${DEFAULT_DATA})`),
     'ingest-date': valueFlag('DATE', 'the day bronze files it under (default: today, UTC)'),
     'dry-run': dryRunFlag,
+    'alert-command': valueFlag('COMMAND', 'gets a JSON document on its input when checks tell of something'),
+    'alert-url': valueFlag('URL', 'gets the same, posted'),
     engine: valueFlag('ENGINE', 'the SQL engine: wasm (the default)'),
   },
   examples: [
@@ -38,6 +40,7 @@ export const ingest = defineCommand({
         ...options,
         ...session.operation,
         paths,
+        alerts: alertTargets(flags['alert-command'], flags['alert-url']),
         dryRun: flags['dry-run'] === true,
       });
       const headline = report.changed && !session.isJson ? (await lake.overview()).headline : [];
@@ -47,6 +50,19 @@ export const ingest = defineCommand({
     });
   },
 });
+
+/** Those of the flags; the settings may name others. */
+function alertTargets(
+  command: string | undefined,
+  url: string | undefined,
+): { command?: string; url?: string } {
+  if (url !== undefined && !/^https?:\/\/[^/]/.test(url))
+    throw new LakeError(
+      'invalid-input',
+      `--alert-url: "${url}" is not a URL that begins with http:// or https://.`,
+    );
+  return given({ command, url });
+}
 
 function pathsToRead(words: readonly string[], data: string | undefined): readonly string[] {
   if (words.length > 0 && data !== undefined) {

@@ -22,6 +22,7 @@ const metrics: readonly Metric[] = [
   {
     ...{ name: 'unknown_fields', about: 'fields no version knows', of: 'unknown_fields', judged: 'bounds' },
     limit: { max: 0 },
+    isCommon: true,
     check: 'unknown_fields',
     reason:
       'Records hold fields that no version of the contract knows; bronze keeps them, the models do not see them.',
