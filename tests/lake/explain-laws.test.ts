@@ -14,7 +14,7 @@ import { addsUp, explainCells, makingsOf, unscaled } from '../../src/lake/explai
 import type { ColumnChange } from '../../src/lake/explain-results.js';
 import { ExplainSession } from '../../src/lake/explain-session.js';
 import { explanations } from '../../src/pipelines/saas/explain/explanations.js';
-import type { RowKey, TableExplanation } from '../../src/pipelines/saas/explain/explanation.js';
+import { dayAfter, type RowKey, type TableExplanation } from '../../src/pipelines/saas/explain/explanation.js';
 import { saasPipeline } from '../../src/pipelines/saas/pipeline.js';
 import { defaultSettings } from '../../src/pipelines/saas/settings.js';
 import { openHead, openView } from '../../src/table/view.js';
@@ -80,12 +80,12 @@ describe('of a generated data set and the day after it', () => {
 
   beforeAll(async () => {
     const options = { seed: 5, users: 300, days: 40 };
-    await lake.ingest(await filesOf((outDir) => generate({ ...options, outDir })));
+    await lake.ingest([...(await filesOf((outDir) => generate({ ...options, outDir }))), tangled(1)]);
     for (const { table } of explanations.values()) {
       const keyed = (await rowsOf(lake, table)).map((row) => [JSON.stringify(keyIn(row, table)), row] as const);
       before.set(table.name, new Map(keyed));
     }
-    await lake.ingest(await filesOf((outDir) => generateIncrement({ ...options, outDir })));
+    await lake.ingest([...(await filesOf((outDir) => generateIncrement({ ...options, outDir }))), tangled(2)]);
     for (const { table } of explanations.values()) rows.set(table.name, await rowsOf(lake, table));
     const views = { before: await openView(lake.storage, 1), after: await openView(lake.storage, 2) };
     sessions = {
@@ -135,6 +135,20 @@ describe('of a generated data set and the day after it', () => {
     return moved.length > 0 ? moved : others;
   }
 });
+
+/** Subscriptions that overlap, are free, end and come back; the second delivery has some of them otherwise. */
+function tangled(delivery: number): Delivery {
+  const records = Array.from({ length: 90 }, (_, at) => {
+    const turn = at % 4 === 0 ? at + delivery : at;
+    const start = (at * 7) % 38;
+    return {
+      ...{ subscription_id: `tangled-${at}`, user_id: `user-${at % 13}`, plan_id: 'pro', status: 'active' },
+      ...{ price: [20, 0, 35, 10][turn % 4], start_date: dayAfter('2024-01-01', start) },
+      end_date: turn % 5 === 0 ? null : dayAfter('2024-01-01', start + ((turn * 5) % 17)),
+    };
+  });
+  return { name: 'subscriptions-tangled.json', bytes: Buffer.from(JSON.stringify(records)) };
+}
 
 async function filesOf(write: (outDir: string) => Promise<unknown>): Promise<readonly Delivery[]> {
   const folder = await mkdtemp(join(tmpdir(), 'lake-explain-'));
