@@ -5,7 +5,6 @@ import { addsUp } from '../../lake/explain-columns.js';
 import { countOf, figure } from '../output/figures.js';
 import { batchOriginLines, cell, itemLines, recordLines, rowItems } from '../output/records.js';
 import type { Style } from '../output/style.js';
-import { nextLine } from '../output/tables.js';
 import { pad, visible, wrap } from '../output/terminal-text.js';
 import { textTable } from '../output/text-table.js';
 
@@ -148,14 +147,8 @@ function sqlLines(sql: string): readonly string[] {
 }
 
 /** The column that a person most likely asks about next. */
-function next({ table, where, columns }: ExplainReport, style: Style, column?: string): readonly string[] {
+function next({ columns }: ExplainReport, style: Style, column?: string): readonly string[] {
   const [first] = columns.filter(({ isPart, rows = 0 }) => !isPart && rows > 0);
   if (column !== undefined || first === undefined) return [];
-  const conditions = Object.entries(where).map(
-    ([name, value]) => `--where ${name}=${shellWord(String(value))}`,
-  );
-  return ['', nextLine(`lake explain ${table} ${conditions.join(' ')} --column ${first.column}`, style)];
+  return ['', `Next: the records in full, with ${style.strong(`--column ${first.column}`)}`];
 }
-
-const shellWord = (text: string): string =>
-  /^[\w.:@%+,/-]+$/.test(text) ? text : `'${visible(text).replaceAll("'", `'\\''`)}'`;
