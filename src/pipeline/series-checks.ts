@@ -7,7 +7,6 @@ import { statedResult, type CheckResult, type SampleCells } from './checks.js';
 import type { DailySeries, Pipeline } from './definition.js';
 import { rangeText } from './metric-checks.js';
 import type { ModelRunner } from './model-runner.js';
-import { partitionValue } from './partitions.js';
 import { severityOf, type CheckPolicy } from './policy.js';
 import { daysBetween, unusualDays, type Observation } from './series.js';
 import type { TableDelta } from './spread.js';
@@ -87,11 +86,6 @@ async function rowsPerPartition(
   name: string,
   tables: StagedTables,
 ): Promise<ReadonlyMap<string, Observation>> {
-  const definition = tables.definition(name);
-  const rows = new Map<string, number>();
-  for (const file of await tables.files(name)) {
-    const value = partitionValue(definition, file);
-    rows.set(value, (rows.get(value) ?? 0) + file.rows);
-  }
+  const rows = await tables.partitionRows(name);
   return new Map([...rows].map(([value, count]) => [value, { value: count, things: count }]));
 }

@@ -35,7 +35,7 @@ const WINDOW_DAYS = 56;
 const WEEK_DAYS = 7;
 
 /** Payments differ in size, so that their sum varies more than their number. */
-const CHANCE = { count: 1, money: 2 } as const;
+const CHANCE = { count: 1, money: 2.5 } as const;
 
 /** Added to both sides of a ratio: what a weekday is to a week of a few things cannot be told. */
 const FEW_THINGS = 8;

@@ -290,6 +290,17 @@ export class StagedTables {
     return (await this.filesBefore(range)).map((file) => partitionValue(definition, file));
   }
 
+  /** Rows by partition as the run will leave them, whether or not their files are there. */
+  async partitionRows(table: string): Promise<ReadonlyMap<string, number>> {
+    const { definition, planned } = this.#staged(table);
+    const rows = new Map([...planned].filter(([, count]) => count > 0));
+    for (const file of await this.filesBefore(table)) {
+      const value = partitionValue(definition, file);
+      if (!planned.has(value)) rows.set(value, (rows.get(value) ?? 0) + file.rows);
+    }
+    return rows;
+  }
+
   /** Rows of a table before the run, and as it leaves it. */
   async rowCounts(table: string): Promise<{ readonly before: number; readonly after: number }> {
     const sum = (files: readonly DataFile[]): number => files.reduce((total, { rows }) => total + rows, 0);

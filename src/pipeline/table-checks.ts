@@ -3,7 +3,6 @@
 import { daysOfIso, isoOfDays } from '../common/calendar.js';
 import { checkResult, type Checked, type CheckResult, type SampleCells } from './checks.js';
 import type { Pipeline } from './definition.js';
-import { partitionValue } from './partitions.js';
 import type { StagedTables } from './staged-tables.js';
 
 const sourceRows: Checked = {
@@ -70,10 +69,8 @@ const BULK = 0.99;
 const NEAR_DAYS = 31;
 
 async function farDaysCheck({ range }: Pipeline, tables: StagedTables): Promise<CheckResult> {
-  const definition = tables.definition(range);
-  const files = await tables.files(range);
-  const days = files
-    .map((file) => ({ day: daysOfIso(partitionValue(definition, file)) ?? 0, rows: file.rows }))
+  const days = [...(await tables.partitionRows(range))]
+    .map(([day, rows]) => ({ day: daysOfIso(day) ?? 0, rows }))
     .sort((a, b) => a.day - b.day);
   const [first, last] = bulkOf(days);
   const near = Math.max(NEAR_DAYS, last - first);

@@ -26,7 +26,7 @@ export function prometheusLines({ metrics, runs }: MetricsReport): readonly stri
     ...gauge('lake_run_bytes', 'Bytes read by the run.', [{ value: run.bytes }]),
     ...metrics
       .filter(({ name }) => name !== 'records')
-      .flatMap(({ name, about }) => gauge(`lake_run_${name}`, sentence(about), valueOf(run, name))),
+      .flatMap(({ name, about, kind }) => gauge(`lake_run_${name}`, help(kind, about), valueOf(run, name))),
   ];
 }
 
@@ -38,7 +38,9 @@ function valueOf({ values }: RunReport, name: string): readonly Sample[] {
 const byName = (label: string, counts: Readonly<Record<string, number>>): readonly Sample[] =>
   Object.entries(counts).map(([name, value]) => ({ labels: { [label]: name }, value }));
 
-const sentence = (about: string): string => `${about.charAt(0).toUpperCase()}${about.slice(1)}.`;
+function help(kind: 'rate' | 'number', about: string): string {
+  return kind === 'rate' ? `Share of ${about}.` : `${about.charAt(0).toUpperCase()}${about.slice(1)}.`;
+}
 
 /** A family without samples is left out. */
 function gauge(name: string, help: string, samples: readonly Sample[]): readonly string[] {
