@@ -108,9 +108,10 @@ async function namesOf(
   rows: readonly (RowRecord | undefined)[],
   origins: RowsBehind['origins'],
 ): Promise<readonly (readonly RecordName[])[]> {
-  const there = rows.filter((row) => row !== undefined);
-  const names = there.length === 0 ? [] : await namesBehind(session, there, origins);
-  return rows.map((row) => (row === undefined ? [] : (names[there.indexOf(row)] ?? [])));
+  const there = rows.flatMap((row, at) => (row === undefined ? [] : [{ row, at }]));
+  const found = await namesBehind(session, there.map(({ row }) => row), origins);
+  const names = new Map(there.map(({ at }, position) => [at, found[position] ?? []]));
+  return rows.map((_, at) => names.get(at) ?? []);
 }
 
 function mergedNames(

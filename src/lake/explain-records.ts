@@ -9,7 +9,9 @@ import type { RunSummary } from '../pipeline/summary.js';
 import type { Origin, SilverRow } from '../pipelines/saas/explain/explanation.js';
 import { inPortions } from '../pipelines/saas/explain/origins.js';
 import { saasPipeline } from '../pipelines/saas/pipeline.js';
+import { bronzeCorrections } from '../pipelines/saas/tables.js';
 import type { SaasSettings } from '../pipelines/saas/settings.js';
+import { snapshotFolder } from '../format/paths.js';
 import type { Snapshot } from '../format/snapshot.js';
 import { listSnapshots } from '../table/log.js';
 import type { LakeView } from '../table/view.js';
@@ -155,10 +157,11 @@ function bringersOf(newestFirst: readonly Snapshot[]): ReadonlyMap<string, Snaps
   return bringers;
 }
 
-/** What is made again from bronze lists batches that others brought; of those only corrections come with a replay. */
-function broughtBy({ operation, summary }: Snapshot): readonly string[] {
+/** What is made again from bronze lists batches that others brought: of those, corrections come when their table changes. */
+function broughtBy({ operation, summary, snapshotId, tables }: Snapshot): readonly string[] {
   const batches = (summary['batches'] ?? []) as RunSummary['batches'];
   if (operation === 'ingest') return batches.filter(({ known }) => !known).map(({ batchId }) => batchId);
-  if (operation !== 'replay') return [];
+  const path = tables[bronzeCorrections.name]?.path;
+  if (operation !== 'replay' || path?.startsWith(`${snapshotFolder(snapshotId)}/`) !== true) return [];
   return batches.filter(({ source }) => source === CORRECTIONS).map(({ batchId }) => batchId);
 }

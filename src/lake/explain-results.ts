@@ -20,7 +20,7 @@ export interface ExplainReport {
   readonly records: readonly SourceRecord[];
   /** Of all records in the report, by batch. */
   readonly batches: Readonly<Record<string, BatchOrigin>>;
-  /** What was checked on the table when the snapshot was made. */
+  /** What was checked on the table when the snapshot was made, and what failed on the tables behind it. */
   readonly checks: readonly CheckOnTable[];
 }
 

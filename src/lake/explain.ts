@@ -44,7 +44,7 @@ export async function explain(
       ...{ snapshot: view.snapshot.snapshotId, table: state.name, where: key, row },
       ...{ model: modelOf(rules.pipeline, state.name), columns, records },
       batches: await originsOf(parts, view, all.map(({ batchId }) => batchId)),
-      checks: checksOn(rules.pipeline, state.name, view),
+      checks: checksOn(rules.pipeline, state.name, columns, view),
     };
   } finally {
     await session.close();
@@ -134,11 +134,24 @@ function modelOf({ models }: Pipeline, table: string): ExplainReport['model'] {
   return model === undefined ? null : { sql: model.sql, inputs: [...new Set(model.inputs.map((input) => input.table))] };
 }
 
-/** The snapshot's results of the checks that read the table. */
-function checksOn({ checks }: Pipeline, table: string, { snapshot }: LakeView): readonly CheckOnTable[] {
-  const names = new Set(checks.filter(({ tables }) => tables.includes(table)).map(({ name }) => name));
+/** The snapshot's results of the checks of the table, and of those of the tables behind it that failed. */
+function checksOn(
+  pipeline: Pipeline,
+  table: string,
+  columns: readonly ColumnExplanation[],
+  { snapshot }: LakeView,
+): readonly CheckOnTable[] {
+  const own = checksOf(pipeline, [table]);
+  const behind = checksOf(pipeline, columns.flatMap(({ from = [] }) => from));
   const results = (snapshot.summary['checks'] ?? []) as readonly CheckResult[];
   return results
-    .filter(({ name }) => names.has(name))
+    .filter(({ name, status }) => own.has(name) || (status === 'fail' && behind.has(name)))
     .map(({ name, severity, status, value, expected }) => ({ name, severity, status, value, expected }));
 }
+
+/** Names of the checks that read one of the tables. */
+const checksOf = ({ checks, ranges }: Pipeline, tables: readonly string[]): ReadonlySet<string> =>
+  new Set([
+    ...checks.filter((check) => check.tables.some((table) => tables.includes(table))).map(({ name }) => name),
+    ...ranges.filter(({ table }) => tables.includes(table)).map(({ name }) => name),
+  ]);
