@@ -28,8 +28,8 @@ const KEPT = 20;
 
 /** Keeps the evidence; returns its path, or undefined where it cannot be written: the run has failed as it is. */
 export async function keepFailedRun(
-  { storage, runtime }: RunBasis,
-  { base, commitId, startedAt }: Attempt,
+  { storage, runtime }: Pick<RunBasis, 'storage' | 'runtime'>,
+  { base, commitId, startedAt }: Pick<Attempt, 'base' | 'commitId' | 'startedAt'>,
   run: {
     readonly operation: string;
     readonly read: readonly ReadBatch[];

@@ -8,7 +8,7 @@ import type { DailySeries, Pipeline } from './definition.js';
 import { rangeText } from './metric-checks.js';
 import type { ModelRunner } from './model-runner.js';
 import { severityOf, type CheckPolicy } from './policy.js';
-import { daysBetween, unusualDays, type Observation } from './series.js';
+import { daysAfter, unusualDays, type Observation } from './series.js';
 import type { TableDelta } from './spread.js';
 import type { StagedTables } from './staged-tables.js';
 
@@ -50,16 +50,16 @@ export async function seriesChecks(pipeline: Pipeline, run: SeriesRun): Promise<
   return results;
 }
 
-/** Changed days, and those since the last day that was known, with rows or without. */
+/** A hole shows next to days that have rows; a wild day years ahead makes no years to judge. */
+const NEXT_DAYS = 7;
+
+/** Changed days, and those that follow them or the last day that was known, with rows or without. */
 async function judgedDays(pipeline: Pipeline, { tables, deltas }: SeriesRun): Promise<ReadonlySet<string>> {
   const delta = deltas.get(pipeline.range);
   if (delta?.kind !== 'days') return new Set();
-  const [before, now] = [await tables.rangeBefore(), await tables.range()];
-  const since = before.last ?? now.first;
-  return new Set([
-    ...delta.days,
-    ...(since === null || now.last === null ? [] : daysBetween(since, now.last)),
-  ]);
+  const { last } = await tables.rangeBefore();
+  const changed = last === null ? [...delta.days] : [...delta.days, last];
+  return new Set([...delta.days, ...changed.flatMap((day) => daysAfter(day, NEXT_DAYS))]);
 }
 
 async function observations(

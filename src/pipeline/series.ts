@@ -109,6 +109,12 @@ function sizeOfOne(values: readonly number[], things: readonly number[], window:
   return sizes.length === 0 ? 1 : Math.max(1, median(sizes));
 }
 
+/** The days that follow one (ISO). */
+export function daysAfter(day: string, count: number): readonly string[] {
+  const from = daysOfIso(day) ?? 0;
+  return Array.from({ length: count }, (_, i) => isoOfDays(from + i + 1));
+}
+
 /** Every day from one to another, both included (ISO). */
 export function daysBetween(first: string, last: string): readonly string[] {
   const [from, to] = [daysOfIso(first) ?? 0, daysOfIso(last) ?? 0];

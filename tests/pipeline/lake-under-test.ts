@@ -51,16 +51,29 @@ export interface TestLake extends LakeUnderTest {
 }
 
 /** A new, empty lake. */
-export function newLake(resources: Resources, settings: SaasSettings = defaultSettings): TestLake {
-  return lakeOn(memoryStorage(systemRuntime()), resources, settings);
+export function newLake(
+  resources: Resources,
+  settings: SaasSettings = defaultSettings,
+  other: OtherBasis = {},
+): TestLake {
+  return lakeOn(memoryStorage(systemRuntime()), resources, settings, other);
 }
 
-function lakeOn(storage: Storage, resources: Resources, settings: SaasSettings): TestLake {
+/** What a suite wants otherwise: checks, policy, ways to trace rows. */
+export type OtherBasis = Partial<Pick<RunBasis, 'pipeline' | 'policy' | 'trace'>>;
+
+export function lakeOn(
+  storage: Storage,
+  resources: Resources,
+  settings: SaasSettings = defaultSettings,
+  otherBasis: OtherBasis = {},
+): TestLake {
   const runtime = systemRuntime();
   const basis: RunBasis = {
     ...{ storage, runtime, resources, dryRun: false },
     pipeline: saasPipeline(settings),
     settings,
+    ...otherBasis,
   };
   const ingestDate = daysOfIso(INGEST_DATE) ?? 0;
   const run = (files: readonly Delivery[], dryRun = false): Promise<RunOutcome> =>
@@ -77,7 +90,7 @@ function lakeOn(storage: Storage, resources: Resources, settings: SaasSettings):
           corrections: { path: corrections.name, bytes: Buffer.from(corrections.text), ingestDate },
         }),
       }),
-    under: (other) => lakeOn(storage, resources, { ...settings, ...other }),
+    under: (other) => lakeOn(storage, resources, { ...settings, ...other }, otherBasis),
     ingest: async (files) => void (await run(files)),
     rows: async (table) => {
       const view = await openHead(storage);
