@@ -86,9 +86,10 @@ describe('explain', () => {
     expect(Object.values(report.batches)).toMatchObject([{ file: 'events.ndjson', snapshot: null }]);
   });
 
+  const logout = event('o1', 'logout', '2024-03-02T10:00:00Z');
   it('names the snapshot that brought a corrected record, also after others replayed', async () => {
-    const lake = await lakeOf([log('events.ndjson', signup, { ...purchase, amount: 'ten' })]);
-    const [source, , batch_id, line_number] = (await lake.rows('silver.quarantine'))[0]!;
+    const lake = await lakeOf([log('events.ndjson', logout, { ...purchase, amount: 'ten' })]);
+    const [source, , batch_id, line_number] = (await lake.rows('silver.quarantine'))[1]!;
     const text = JSON.stringify({ source, batch_id, line_number, raw: purchase });
     await lake.replay({ name: 'fixed.ndjson', text });
     await lake.under({ eventTypes: ['logout'] }).replay();
@@ -99,6 +100,8 @@ describe('explain', () => {
       ['events.ndjson', 1],
       ['fixed.ndjson', 2],
     ]);
+    const underItsRules = await ask(lake, 'silver.events', { where: ['event_id=o1'] });
+    expect(underItsRules.records.map(place)).toEqual(['events.ndjson:1 winner']);
   });
 
   it('has all rows with all, as many as asked for with a limit', async () => {

@@ -26,6 +26,7 @@ export const explain = defineCommand({
     column: valueFlag('COLUMN', 'only this column, with its records in full'),
     'why-changed': switchFlag('what moved the number since --since'),
     since: valueFlag('S', 'the snapshot before; goes with --why-changed'),
+    to: valueFlag('S', 'the snapshot after (default: head); goes with --why-changed'),
     limit: valueFlag('N', 'at most N rows behind a column (default: 5 of one, 2 of each of all)'),
     all: switchFlag('all rows behind a column'),
     snapshot: snapshotFlag,
@@ -37,18 +38,15 @@ export const explain = defineCommand({
   ],
   async run({ flags, words: [table = ''] }, session) {
     const isWhy = flags['why-changed'] === true;
+    refuseUnclear(flags, isWhy);
     const since = isWhy ? requireFlag('lake explain --why-changed', '--since', flags.since) : undefined;
-    if (!isWhy && flags.since !== undefined)
-      throw new LakeError('invalid-input', 'lake explain: --since goes with --why-changed.');
-    if (flags.all === true && flags.limit !== undefined)
-      throw new LakeError('invalid-input', 'lake explain: --all and --limit exclude each other.');
     const options = {
       where: flags.where ?? [],
       ...given({
         column: flags.column,
         limit: flags.limit === undefined ? undefined : parseWholeNumber('--limit', flags.limit, 0),
         all: flags.all,
-        snapshot: flags.snapshot,
+        snapshot: flags.to ?? flags.snapshot,
       }),
       signal: session.operation.signal,
     };
@@ -63,3 +61,22 @@ export const explain = defineCommand({
     });
   },
 });
+
+interface Given {
+  readonly since?: string | undefined;
+  readonly to?: string | undefined;
+  readonly snapshot?: string | undefined;
+  readonly all?: boolean | undefined;
+  readonly limit?: string | undefined;
+}
+
+/** @throws LakeError `invalid-input` for flags of which one would silently be ignored */
+function refuseUnclear({ since, to, snapshot, all, limit }: Given, isWhy: boolean): void {
+  const refuse = (problem: string): never => {
+    throw new LakeError('invalid-input', `lake explain: ${problem}.`);
+  };
+  if (!isWhy && since !== undefined) refuse('--since goes with --why-changed');
+  if (!isWhy && to !== undefined) refuse('--to goes with --why-changed');
+  if (to !== undefined && snapshot !== undefined) refuse('--to and --snapshot exclude each other');
+  if (all === true && limit !== undefined) refuse('--all and --limit exclude each other');
+}
