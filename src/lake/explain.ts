@@ -5,9 +5,9 @@ import type { TableDefinition } from '../format/table-definition.js';
 import type { CheckResult } from '../pipeline/checks.js';
 import type { Pipeline } from '../pipeline/definition.js';
 import { definitionsOf } from '../pipeline/partitions.js';
-import type { Origin } from '../pipelines/saas/explain/explanation.js';
+import type { Origin, RowKey } from '../pipelines/saas/explain/explanation.js';
 import { explanations, silverOrigins } from '../pipelines/saas/explain/explanations.js';
-import type { LakeView } from '../table/view.js';
+import type { LakeView, TableState } from '../table/view.js';
 import type { RowRecord } from './diff-results.js';
 import { explainCells, makingsOf, type Makings } from './explain-columns.js';
 import { namesBehind, originsOf, RecordFinder, rulesOf, type RecordName, type Rules } from './explain-records.js';
@@ -28,22 +28,23 @@ export async function explain(
   options: ExplainOptions,
 ): Promise<ExplainReport> {
   const view = await viewAt(parts, options.snapshot);
-  const state = await tableNamed(view, table);
-  const rules = await rulesOf(parts, view);
-  const definition = explainable(rules.pipeline, state.name);
-  const key = keyOf(definition, options.where);
-  const makings = makingsFor(definition, key, options.column);
+  const question = await questionOf(parts, view, table, options);
+  const { state, rules, key } = question;
   const row = await findRow(state, key);
   if (row === undefined) throw await noSuchRow(state, key, view.snapshot.snapshotId);
   const session = new ExplainSession(view, rules.pipeline);
   try {
-    const behind = await rowsBehind(session, makings, row, definition, options);
+    const behind = await rowsBehind(session, question, row, options);
     const { columns, records } = await withRecords(session, behind, rules, options);
     const all = [...records, ...columns.flatMap(({ sample = [] }) => sample.flatMap((each) => each.records))];
     return {
       ...{ snapshot: view.snapshot.snapshotId, table: state.name, where: key, row },
       ...{ model: modelOf(rules.pipeline, state.name), columns, records },
-      batches: await originsOf(parts, view, all.map(({ batchId }) => batchId)),
+      batches: await originsOf(
+        parts,
+        view,
+        all.map(({ batchId }) => batchId),
+      ),
       checks: checksOn(rules.pipeline, state.name, columns, view),
     };
   } finally {
@@ -51,8 +52,31 @@ export async function explain(
   }
 }
 
-/** @throws LakeError `invalid-input` for a table whose rows are of no one */
-export function explainable(pipeline: Pipeline, table: string): TableDefinition {
+/** What is asked, in the terms of one snapshot. */
+export interface Question {
+  readonly state: TableState;
+  readonly definition: TableDefinition;
+  readonly rules: Rules;
+  readonly key: RowKey;
+  /** None for a table of silver. */
+  readonly makings: Makings;
+}
+
+/** @throws LakeError `not-found` for a table that is not there; `invalid-input` for another key or column */
+export async function questionOf(
+  parts: Parts,
+  view: LakeView,
+  table: string,
+  { where, column }: ExplainOptions,
+): Promise<Question> {
+  const state = await tableNamed(view, table);
+  const rules = await rulesOf(parts, view);
+  const definition = explainable(rules.pipeline, state.name);
+  const key = keyOf(definition, where);
+  return { state, definition, rules, key, makings: makingsFor(definition, key, column) };
+}
+
+function explainable(pipeline: Pipeline, table: string): TableDefinition {
   const definition = definitionsOf(pipeline).find(({ name }) => name === table);
   if (definition !== undefined && (explanations.has(table) || silverOrigins.has(table))) return definition;
   const known = [...explanations.keys(), ...silverOrigins.keys()].join(', ');
@@ -61,24 +85,21 @@ export function explainable(pipeline: Pipeline, table: string): TableDefinition 
   });
 }
 
-export function makingsFor(
-  { name, columns }: TableDefinition,
-  key: RowRecord,
-  column: string | undefined,
-): Makings {
+function makingsFor({ name, columns }: TableDefinition, key: RowKey, column: string | undefined): Makings {
   const explanation = explanations.get(name);
-  if (explanation !== undefined) return makingsOf(explanation, key as Parameters<typeof explanation.columns>[0], column);
+  if (explanation !== undefined) return makingsOf(explanation, key, column);
   if (column === undefined) return new Map();
+  const names = columns.map((each) => each.name).join(', ');
   throw new LakeError(
     'invalid-input',
-    `--column: a row of ${name} comes as a whole (${columns.map((each) => each.name).join(', ')}); leave --column away.`,
+    `--column: a row of ${name} comes as a whole (${names}); leave --column away.`,
     { details: { flag: '--column', table: name } },
   );
 }
 
 /** Rows that are to be shown, and where their records are to be looked for. */
 interface Behind {
-  readonly columns: readonly (ColumnExplanation & { readonly rows?: number })[];
+  readonly columns: readonly ColumnExplanation[];
   /** By column: the rows of its sample. */
   readonly samples: ReadonlyMap<string, readonly RowRecord[]>;
   readonly origins: ReadonlyMap<string, readonly Origin[]>;
@@ -88,9 +109,8 @@ interface Behind {
 
 async function rowsBehind(
   session: ExplainSession,
-  makings: Makings,
+  { definition, makings }: Question,
   row: RowRecord,
-  { name }: TableDefinition,
   options: ExplainOptions,
 ): Promise<Behind> {
   const columns = await explainCells(session, makings, row);
@@ -102,7 +122,7 @@ async function rowsBehind(
     samples.set(column, size === 0 ? [] : await session.first(made.rows, size));
     origins.set(column, made.rows.origins);
   }
-  const own = silverOrigins.get(name);
+  const own = silverOrigins.get(definition.name);
   return { columns, samples, origins, own: own && { row, origins: own } };
 }
 

@@ -6,57 +6,65 @@ import type { TableDefinition } from '../format/table-definition.js';
 import type { LakeView } from '../table/view.js';
 import { batchesMissing } from './batches.js';
 import type { RowRecord } from './diff-results.js';
-import { originsOf, rulesOf } from './explain-records.js';
+import { originsOf } from './explain-records.js';
 import { changedColumns, type Sides } from './changed-columns.js';
-import type { SideReport, WhyChangedReport } from './explain-results.js';
+import type { ColumnChange, SideReport, WhyChangedReport } from './explain-results.js';
 import { findRow, noSuchRow } from './explain-row.js';
 import { ExplainSession } from './explain-session.js';
-import { keyOf } from './explain-where.js';
-import { explainable, makingsFor } from './explain.js';
+import { questionOf, type Question } from './explain.js';
 import type { ExplainOptions } from './lake.js';
-import { tableNamed, viewAt, type Parts } from './parts.js';
+import { viewAt, type Parts } from './parts.js';
 
 type WhyOptions = ExplainOptions & { readonly since: string };
 
 /** @throws LakeError like `explain`; `invalid-input` for a table that is not of gold */
-export async function whyChanged(parts: Parts, name: string, options: WhyOptions): Promise<WhyChangedReport> {
+export async function whyChanged(parts: Parts, table: string, options: WhyOptions): Promise<WhyChangedReport> {
   const [before, after] = await Promise.all([viewAt(parts, options.since), viewAt(parts, options.snapshot)]);
-  const state = await tableNamed(after, name);
-  const rules = await rulesOf(parts, after);
-  const definition = goldTable(explainable(rules.pipeline, state.name));
-  const key = keyOf(definition, options.where);
-  const makings = makingsFor(definition, key, options.column);
-  const rowIn = async (view: LakeView): Promise<RowRecord | null> => {
-    const found = await view.table(definition.name);
-    return (found && (await findRow(found, key))) ?? null;
-  };
-  const rows = { before: await rowIn(before), after: await rowIn(after) };
-  if (rows.before === null && rows.after === null)
-    throw await noSuchRow(state, key, after.snapshot.snapshotId);
+  const question = await questionOf(parts, after, table, options);
+  refuseSilver(question.definition);
+  const rows = await rowsIn(before, after, question);
+  const { rules, makings, key } = question;
   const sides: Sides = {
     before: { session: new ExplainSession(before, rules.pipeline), row: rows.before },
     after: { session: new ExplainSession(after, rules.pipeline), row: rows.after },
   };
   try {
-    const missing = await batchesMissing(after, before);
-    const newBatches = missing.map(({ batchId }) => batchId);
+    const newBatches = (await batchesMissing(after, before)).map(({ batchId }) => batchId);
     const columns = await changedColumns(sides, makings, { rules, options, news: new Set(newBatches) });
-    const batches = columns.flatMap(({ sample = [], broughtBy }) => [
-      ...Object.keys(broughtBy?.batches ?? {}),
-      ...sample.flatMap(({ records }) => records.map(({ batchId }) => batchId)),
-    ]);
     return {
-      ...{ table: definition.name, where: key, columns, newBatches },
+      ...{ table: question.definition.name, where: key, columns, newBatches },
       ...{ from: sideReport(before, rows.before), to: sideReport(after, rows.after) },
-      batches: await originsOf(parts, after, batches),
+      batches: await originsOf(parts, after, batchesOf(columns)),
     };
   } finally {
     await Promise.all([sides.before.session.close(), sides.after.session.close()]);
   }
 }
 
-function goldTable(definition: TableDefinition): TableDefinition {
-  if (definition.name.startsWith('gold.')) return definition;
+/** The row in both snapshots, null where there is none. */
+async function rowsIn(
+  before: LakeView,
+  after: LakeView,
+  { state, key }: Question,
+): Promise<{ readonly before: RowRecord | null; readonly after: RowRecord | null }> {
+  const old = await before.table(state.name);
+  const rows = {
+    before: (old && (await findRow(old, key))) ?? null,
+    after: (await findRow(state, key)) ?? null,
+  };
+  if (rows.before !== null || rows.after !== null) return rows;
+  throw await noSuchRow(state, key, after.snapshot.snapshotId);
+}
+
+/** Batches that brought changes, or records that are shown. */
+const batchesOf = (columns: readonly ColumnChange[]): readonly string[] =>
+  columns.flatMap(({ sample = [], broughtBy }) => [
+    ...Object.keys(broughtBy?.batches ?? {}),
+    ...sample.flatMap(({ records }) => records.map(({ batchId }) => batchId)),
+  ]);
+
+function refuseSilver(definition: TableDefinition): void {
+  if (definition.name.startsWith('gold.')) return;
   throw new LakeError(
     'invalid-input',
     `--why-changed is for numbers of gold; for a row of ${definition.name} see "lake explain ${definition.name}" and "lake snapshot diff A B --rows --table ${definition.name}".`,
