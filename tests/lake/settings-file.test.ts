@@ -37,6 +37,8 @@ describe('the settings file', () => {
     ['no dollars', { rates: { USD: null } }, 'rates.USD'],
     ['days that are none', { eventDates: { from: '2020-02-30' } }, 'eventDates.from: expected a day as YYYY-MM-DD, found "2020-02-30"'],
     ['days in the wrong order', { eventDates: { from: '2020-01-02', to: '2020-01-01' } }, 'eventDates: expected from before to'],
+    ['a check that there is not', { checks: { orphan_refund: 'off' } }, 'did you mean orphan_refunds?'],
+    ['a limit of nothing', { limits: { reject_rat: { max: 1 } } }, 'did you mean reject_rate?'],
     ['a severity', { checks: { orphan_refunds: 'fatal' } }, 'checks.orphan_refunds'],
     ['a duration', { retention: { olderThan: '7 years' } }, 'expected a duration like 7d or 24h'],
     ['an array', [], 'the document: invalid input: expected object'],

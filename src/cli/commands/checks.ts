@@ -7,6 +7,7 @@ import { given } from '../flags.js';
 import { checkLines, checksOutcome } from '../output/checks.js';
 import { count, countOf, moment } from '../output/figures.js';
 import type { Style } from '../output/style.js';
+import { nextLine } from '../output/tables.js';
 import { visible } from '../output/terminal-text.js';
 import { textTable } from '../output/text-table.js';
 import { snapshotFlag } from '../row-flags.js';
@@ -53,6 +54,7 @@ function checksText(
   return [
     `${style.strong(`${countOf(all.length, 'check')} on snapshot ${snapshot}`)}: ${checksOutcome(all, style)}`,
     ...(shown.length === 0 ? [] : ['', ...shown.flatMap((check) => checkLines(check, style))]),
+    ...(isVerbose ? [] : [nextLine('lake checks --verbose', style)]),
   ];
 }
 
