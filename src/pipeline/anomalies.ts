@@ -25,7 +25,7 @@ export function median(values: readonly number[]): number {
 
 /** A robust standard deviation of values around a center. */
 export const deviation = (values: readonly number[], center = median(values)): number =>
-  MAD_TO_SIGMA * median(values.map((value) => Math.abs(value - center)));
+  values.length === 0 ? 0 : MAD_TO_SIGMA * median(values.map((value) => Math.abs(value - center)));
 
 /** A value as things of one size are counted: chance makes such a count vary by its square root. */
 export interface Volume {
@@ -42,7 +42,8 @@ export const rootDistance = (value: number, expected: number, unit: number): num
 const rootOf = (value: number, unit: number): number => Math.sqrt(Math.max(0, value) / unit);
 
 /**
- * Around an expected volume, given the distances that earlier values had from what was expected of them.
+ * Around an expected volume, given the distances that earlier values had from what was expected of them; without any,
+ * the narrowest range that there is.
  * @param threshold standard deviations on each side
  */
 export function usualVolume(

@@ -80,8 +80,6 @@ export interface Check {
   readonly tables: readonly string[];
   /** It compares whole tables; without, it can be asked of the partitions that were made again. */
   readonly whole?: boolean;
-  /** Columns of a log's table that it reads and no model does. */
-  readonly columns?: readonly string[];
 }
 
 /** Bounds that every value of a column keeps, written as statistics of files have them (format §2); nulls keep any. */

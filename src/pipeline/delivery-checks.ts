@@ -5,10 +5,13 @@ import type { ColumnDefinition } from '../format/table-definition.js';
 import type { Cell, Row } from '../parquet/rows.js';
 import type { Contract } from '../records/contract.js';
 import { extractRecordOf } from '../records/extract.js';
-import { compileKeyReader, keyText, type RecordKey } from '../records/record-key.js';
+import { compileKeyReader, type RecordKey } from '../records/record-key.js';
 import { checkResult, type Checked, type CheckResult, type SampleCells } from './checks.js';
 import type { ExtractSource } from './definition.js';
 import type { ReadBatch } from './read-batches.js';
+
+/** Keys hold no U+0000: their fields refuse it. */
+const placeOf = (key: RecordKey): string => key.join('\u0000');
 
 type Delivery = Extract<ReadBatch, { kind: 'extract' }>;
 
@@ -41,7 +44,7 @@ export function deliveryChecks(
   const keyOf = rowKeys(contract.key, table.columns);
   const keys = rows.map(keyOf);
   const isRefused = (key: RecordKey): boolean =>
-    states.findLast((known) => known.has(keyText(key)))?.get(keyText(key)) === false;
+    states.findLast((known) => known.has(placeOf(key)))?.get(placeOf(key)) === false;
   const result = (checked: Checked, wrong: readonly RecordKey[]): CheckResult =>
     checkResult(
       checked,
@@ -52,7 +55,7 @@ export function deliveryChecks(
   return [
     result(
       missingKeys(contract.source),
-      keys.filter((key) => !newest.has(keyText(key))),
+      keys.filter((key) => !newest.has(placeOf(key))),
     ),
     result(refusedStates(contract.source), keys.filter(isRefused)),
   ];
@@ -61,11 +64,11 @@ export function deliveryChecks(
 /** The keys of a delivery; false where it holds refused records alone. */
 function statesOf(contract: Contract, delivery: Delivery): ReadonlyMap<string, boolean> {
   const states = new Map<string, boolean>();
-  for (const key of refusedKeys(contract, delivery)) states.set(keyText(key), false);
+  for (const key of refusedKeys(contract, delivery)) states.set(placeOf(key), false);
   const keyOf = rowKeys(contract.key, contract.columns);
   for (const { lineNumber, result } of delivery.rows) {
     const outcome = delivery.corrected?.get(lineNumber) ?? result;
-    if (outcome.ok) states.set(keyText(keyOf(outcome.values)), true);
+    if (outcome.ok) states.set(placeOf(keyOf(outcome.values)), true);
   }
   return states;
 }

@@ -36,7 +36,7 @@ export class LogRows {
   readonly #relations: Relations;
   readonly #table: TableDefinition;
   readonly #change: LogChange | undefined;
-  /** Every column that any model or check reads. */
+  /** Every column that any model reads; checks read no other. */
   readonly #columns: readonly string[];
   #days: 'none' | 'changed' | 'all' = 'none';
   #rowsLoaded = false;
@@ -46,16 +46,17 @@ export class LogRows {
     relations: Relations,
     table: TableDefinition,
     change: LogChange | undefined,
-    { models, checks }: Pick<Pipeline, 'models' | 'checks'>,
+    { models }: Pick<Pipeline, 'models'>,
   ) {
     this.#engine = engine;
     this.#relations = relations;
     this.#table = table;
     this.#change = change;
-    const read = new Set([
-      ...models.flatMap(({ inputs }) => inputs.flatMap((i) => (i.table === table.name ? i.columns : []))),
-      ...checks.flatMap(({ tables, columns = [] }) => (tables.includes(table.name) ? columns : [])),
-    ]);
+    const read = new Set(
+      models.flatMap(({ inputs }) =>
+        inputs.flatMap((each) => (each.table === table.name ? each.columns : [])),
+      ),
+    );
     this.#columns = table.columns.map(({ name }) => name).filter((name) => read.has(name));
   }
 

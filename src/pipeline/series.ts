@@ -63,50 +63,59 @@ interface Series {
   /** Days since the epoch. */
   readonly first: number;
   readonly values: readonly number[];
-  readonly things: readonly number[];
-  /** What the week before each day had, by its median; null for the first day. */
-  readonly levels: readonly (number | null)[];
+  /** What the week before each day had, by its median; nothing for the first day. */
+  readonly levels: readonly number[];
+  readonly volume: Volume;
 }
 
-function seriesOf({ days }: SeriesQuestion, from: string, to: string): Series {
-  const all = daysBetween(from, to);
-  const values = all.map((day) => days.get(day)?.value ?? 0);
+function seriesOf({ days, kind }: SeriesQuestion, from: string, to: string): Series {
+  const values = daysBetween(from, to).map((day) => days.get(day)?.value ?? 0);
   const week = (at: number): readonly number[] => values.slice(Math.max(0, at - WEEK_DAYS), at);
   return {
     first: daysOfIso(from) ?? 0,
     values,
-    things: all.map((day) => days.get(day)?.things ?? 0),
-    levels: values.map((_, at) => (at === 0 ? null : median(week(at)))),
+    levels: values.map((_, at) => (at === 0 ? 0 : median(week(at)))),
+    volume: { unit: kind === 'money' ? sizeOfOne([...days.values()]) : 1, chance: CHANCE[kind] },
   };
-}
-
-/** Null while too few weeks are known. */
-function usualOn(
-  { values, things, levels }: Series,
-  at: number,
-  { kind, settings }: SeriesQuestion,
-): UsualRange | null {
-  const window = Array.from({ length: Math.min(WINDOW_DAYS, at - 1) }, (_, i) => at - 1 - i);
-  if (window.length < settings.quietWeeks * WEEK_DAYS) return null;
-  const volume: Volume = {
-    unit: kind === 'money' ? sizeOfOne(values, things, window) : 1,
-    chance: CHANCE[kind],
-  };
-  const more = FEW_THINGS * volume.unit;
-  const ratioOn = (day: number): number => (values[day]! + more) / ((levels[day] ?? 0) + more);
-  const ratios = Array.from({ length: WEEK_DAYS }, (_, weekday) =>
-    median(window.filter((day) => day % WEEK_DAYS === weekday).map(ratioOn)),
-  );
-  const expectedOn = (day: number): number =>
-    Math.max(0, ratios[day % WEEK_DAYS]! * ((levels[day] ?? 0) + more) - more);
-  const distances = window.map((day) => rootDistance(values[day]!, expectedOn(day), volume.unit));
-  return usualVolume(expectedOn(at), distances, volume, settings.threshold);
 }
 
 /** What one of the things is worth, as a rule. */
-function sizeOfOne(values: readonly number[], things: readonly number[], window: readonly number[]): number {
-  const sizes = window.filter((day) => things[day]! > 0).map((day) => values[day]! / things[day]!);
+function sizeOfOne(days: readonly Observation[]): number {
+  const sizes = days.filter(({ things }) => things > 0).map(({ value, things }) => value / things);
   return sizes.length === 0 ? 1 : Math.max(1, median(sizes));
+}
+
+/** Null while too few weeks are known. */
+function usualOn(series: Series, at: number, { settings }: SeriesQuestion): UsualRange | null {
+  const { values, volume } = series;
+  const window = Array.from({ length: Math.min(WINDOW_DAYS, at - 1) }, (_, i) => at - 1 - i);
+  if (window.length < settings.quietWeeks * WEEK_DAYS) return null;
+  const expected = expectations(series, window);
+  const narrowest = usualVolume(expected(at), [], volume, settings.threshold);
+  if (isUsual(values[at]!, narrowest)) return narrowest; // and in any wider one
+  const distances = window.map((day) => rootDistance(values[day]!, expected(day), volume.unit));
+  return usualVolume(expected(at), distances, volume, settings.threshold);
+}
+
+/** What a day should have: as much of its level as its weekday has in the window, as a rule. */
+function expectations(
+  { values, levels, volume }: Series,
+  window: readonly number[],
+): (day: number) => number {
+  const more = FEW_THINGS * volume.unit;
+  const ratios = new Map<number, number>();
+  const ratioOf = (weekday: number): number =>
+    median(
+      window
+        .filter((day) => day % WEEK_DAYS === weekday)
+        .map((day) => (values[day]! + more) / (levels[day]! + more)),
+    );
+  return (day) => {
+    const weekday = day % WEEK_DAYS;
+    const ratio = ratios.get(weekday) ?? ratioOf(weekday);
+    ratios.set(weekday, ratio);
+    return Math.max(0, ratio * (levels[day]! + more) - more);
+  };
 }
 
 /** The days that follow one (ISO). */

@@ -102,6 +102,26 @@ describe('one day', () => {
   });
 });
 
+describe('a new level', () => {
+  it('is unusual for the first days, and usual after a week', () => {
+    const large = products.filter(({ level, weekend }) => level * weekend > 100);
+    const step = isoOfDays(FIRST + 50);
+    const after = isoOfDays(FIRST + 57);
+    fc.assert(
+      fc.property(large, (each) => {
+        const more = [...product(each)].map(([day, { value }]) => {
+          const now = day < step ? value : value * 6;
+          return [day, { value: now, things: now }] as const;
+        });
+        const found = unusual(new Map(more));
+        expect(found[0]).toBe(step);
+        expect(found.filter((day) => day >= after)).toEqual([]);
+      }),
+      { numRuns: 60, seed: 7 },
+    );
+  });
+});
+
 describe('the last day', () => {
   it('may be low, since it is not over, but not high', () => {
     const each = { seed: 3, level: 500, growth: 0, weekend: 1 };

@@ -31,7 +31,6 @@ function acceptedValues(
     reason: `${table}.${column} is one of the values that the contract accepts; models leave out what they do not know.`,
     sql: `SELECT ${key}, ${column} FROM ${table} WHERE ${column} IS NOT NULL AND ${isOther}`,
     tables: [table],
-    columns: [column],
   };
 }
 
@@ -49,7 +48,6 @@ export function valueChecks(settings: SaasSettings): readonly Check[] {
   const words = (contract: Contract, column: string) => ({ column, values: enumValues(contract, column) });
   return [
     acceptedValues('event_types_accepted', { ...event, ...words(eventsContract(settings), 'event_type') }),
-    acceptedValues('event_currencies_accepted', { ...event, ...currency }),
     acceptedValues('plans_accepted', { ...subscription, ...words(subscriptions, 'plan_id') }),
     acceptedValues('subscription_statuses_accepted', { ...subscription, ...words(subscriptions, 'status') }),
     acceptedValues('subscription_currencies_accepted', { ...subscription, ...currency }),
@@ -116,7 +114,8 @@ const range = (table: string, columns: RangeCheck['columns']): RangeCheck => ({
 });
 
 /** Bounds of the tables that records become, and of amounts in gold. */
-export function rangeChecks({ eventDates }: SaasSettings): readonly RangeCheck[] {
+export function rangeChecks({ eventDates, rates }: SaasSettings): readonly RangeCheck[] {
+  const currencies = Object.keys(rates).sort();
   const dates = { min: eventDates.from, max: eventDates.to };
   const amounts = (...columns: readonly string[]) =>
     Object.fromEntries(columns.map((column) => [column, { min: '0' }]));
@@ -124,6 +123,8 @@ export function rangeChecks({ eventDates }: SaasSettings): readonly RangeCheck[]
     range(tables.events.name, {
       event_date: dates,
       schema_version: { min: 1, max: 2 },
+      // No model reads the currency, so that no statement could without loading it.
+      currency: { min: currencies[0] ?? '', max: currencies.at(-1) ?? '' },
       amount: money,
       tax: money,
       amount_usd: dollars,
