@@ -39,10 +39,7 @@ export interface RunBasis {
   /** What users say about checks; the defaults unless given. */
   readonly policy?: CheckPolicy;
   /** Adds to samples where their records arrived; `view` is the run's tables as it leaves them. */
-  readonly trace?: (
-    view: TableSource,
-    checks: readonly CheckResult[],
-  ) => Promise<readonly CheckResult[]>;
+  readonly trace?: (view: TableSource, checks: readonly CheckResult[]) => Promise<readonly CheckResult[]>;
   readonly dryRun: boolean;
   readonly signal?: AbortSignal;
   readonly onStage?: (stage: RunStage, done: number, total: number) => void;
