@@ -11,7 +11,7 @@ const floors: readonly (readonly string[])[] = [
   ['cli'],
   ['lake', 'generate'],
   ['pipelines'],
-  ['pipeline'],
+  ['pipeline', 'iceberg'],
   ['records', 'table', 'engine'],
   ['parquet'],
   ['storage', 'format'],
@@ -28,6 +28,8 @@ const strangers: readonly (readonly [string, string])[] = [
   ['table', 'records'],
   ['lake', 'generate'],
   ['generate', 'lake'],
+  ['pipeline', 'iceberg'],
+  ['iceberg', 'pipeline'],
 ];
 
 /** The rooms that may import a package. */
