@@ -66,6 +66,23 @@ describe('replay', () => {
     );
   });
 
+  it.each(['replay', 'backfill'] as const)(
+    'by %s forgets a last day whose only event is now another',
+    async (way) => {
+      const early = event('2', { timestamp: '2024-01-05T10:00:00Z' }); // wins, where its day is accepted
+      const late = event('2', { timestamp: '2024-03-18T10:00:00Z', schema_version: 1 });
+      const runs = [[{ name: 'events.ndjson', bytes: lines(event('1'), early, late) }]];
+      const lake = await ingested(runs, strict);
+      const days = async (): Promise<unknown[]> =>
+        (await lake.rows('gold.daily_active_users')).map(([day]) => String(day));
+      expect([(await days())[0], (await days()).at(-1)]).toEqual(['2024-03-01', '2024-03-18']);
+      const relaxed = lake.under(lenient);
+      await relaxed[way]();
+      expect([(await days())[0], (await days()).at(-1)]).toEqual(['2024-01-05', '2024-03-01']);
+      expect(await contents(lake)).toEqual(await contents(await ingested(runs, lenient)));
+    },
+  );
+
   it('changes nothing under the same rules', async () => {
     const lake = await ingested(
       [[{ name: 'events.ndjson', bytes: lines(event('1'), { no: 'event' }) }]],
