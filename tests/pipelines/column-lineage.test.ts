@@ -1,0 +1,119 @@
+// Which input columns the models' columns are made of, as the engine itself sees it: of a statement that asks for one
+// column, the optimizer leaves exactly those columns of the inputs that it needs. `vitest -u` writes the file anew.
+
+import * as arrow from 'apache-arrow';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { startDuckDbWasm } from '../../src/engine/duckdb-wasm.js';
+import type { Engine } from '../../src/engine/engine.js';
+import type { ColumnDefinition } from '../../src/format/table-definition.js';
+import type { Model, ModelInput } from '../../src/pipeline/definition.js';
+import { definitionsOf } from '../../src/pipeline/partitions.js';
+import { columnLineage, type ModelLineage } from '../../src/pipelines/saas/column-lineage.js';
+import { saasPipeline } from '../../src/pipelines/saas/pipeline.js';
+
+const pipeline = saasPipeline();
+const definitions = new Map(definitionsOf(pipeline).map((definition) => [definition.name, definition]));
+
+/** Far apart, so that no filter of a model can be answered from a column's range. */
+const EXTREMES: Readonly<Record<string, readonly string[]>> = {
+  string: [`''`, `'zzzz'`],
+  date: [`DATE '1990-01-01'`, `DATE '2190-01-01'`],
+  timestamp: [`TIMESTAMP '1990-01-01 00:00:00'`, `TIMESTAMP '2190-01-01 00:00:00'`],
+  boolean: ['false', 'true'],
+};
+const extremesOf = (type: string): readonly string[] => EXTREMES[type] ?? ['-1000', '1000'];
+
+async function fill(engine: Engine, relation: string, columns: readonly ColumnDefinition[]): Promise<void> {
+  await engine.create(relation, columns.map((column) => ({ ...column, required: false }))); // prettier-ignore
+  const rows = [0, 1].map((at) => columns.map(({ type }) => extremesOf(type)[at]).join(', '));
+  const nulls = columns.map(() => 'NULL').join(', ');
+  await engine.run(`INSERT INTO ${relation} VALUES (${rows.join('), (')}), (${nulls})`);
+}
+
+interface PlanNode {
+  readonly extra_info?: {
+    readonly Table?: string;
+    readonly Projections?: string | readonly string[];
+    readonly Filters?: string | readonly string[];
+  };
+  readonly children?: readonly PlanNode[];
+}
+
+/** What scans read: columns that they give, and conditions whose columns need not be among those. */
+function* scans({
+  extra_info: { Table: table, Projections = [], Filters = [] } = {},
+  children = [],
+}: PlanNode): Generator<readonly [relation: string, text: string]> {
+  if (table !== undefined) for (const text of [Projections, Filters].flat()) yield [table, text];
+  for (const child of children) yield* scans(child);
+}
+
+/** `silver.users.user_id` for every input column that a column of a model needs. */
+async function needed(engine: Engine, { sql, inputs }: Model, column: string): Promise<ReadonlySet<string>> {
+  const plan = await engine.query(`EXPLAIN (FORMAT JSON) SELECT ${column} FROM (${sql}) AS made`);
+  const roots = JSON.parse(String(arrow.tableFromIPC(plan).getChildAt(1)?.get(0))) as readonly PlanNode[];
+  const found = new Set<string>();
+  for (const [relation, text] of roots.flatMap((root) => [...scans(root)])) {
+    const input = inputs.find((each) => relationOf(each) === relation);
+    for (const name of input?.columns ?? [])
+      if (new RegExp(`\\b${name}\\b`).test(text)) found.add(`${input?.table}.${name}`);
+  }
+  return found;
+}
+
+const relationOf = ({ as, table }: ModelInput): string => (as ?? table).split('.')[1] ?? '';
+
+async function lineageOf(engine: Engine, model: Model): Promise<ModelLineage> {
+  for (const { table, as, columns } of model.inputs)
+    await fill(engine, as ?? table, definitions.get(table)!.columns.filter(({ name }) => columns.includes(name))); // prettier-ignore
+  const all = new Map<string, ReadonlySet<string>>();
+  for (const { name } of model.table.columns) all.set(name, await needed(engine, model, name));
+  const rows = [...all.values()].reduce(
+    (common, set) => new Set([...common].filter((each) => set.has(each))),
+  );
+  const fields = [...all].map(([name, set]): [string, readonly string[]] => {
+    const own = [...set].filter((each) => !rows.has(each) || each.endsWith(`.${name}`));
+    return [name, (own.length > 0 ? own : [...set]).sort()];
+  });
+  return { rows: [...rows].sort(), columns: Object.fromEntries(fields) };
+}
+
+describe('column lineage', () => {
+  let engine: Engine;
+  beforeAll(async () => {
+    engine = startDuckDbWasm();
+    await fill(engine, 'run.days', [{ name: 'date', type: 'date', required: true }]);
+    await fill(engine, 'run.event_range', [
+      { name: 'first_date', type: 'date', required: false },
+      { name: 'last_date', type: 'date', required: false },
+    ]);
+  });
+  afterAll(() => engine.close());
+
+  it('is what the engine needs of each input for each column of each model', async () => {
+    const lineage: Record<string, ModelLineage> = {};
+    for (const model of pipeline.models) lineage[model.table.name] = await lineageOf(engine, model);
+    await expect(`${JSON.stringify(lineage, null, 2)}\n`).toMatchFileSnapshot(
+      '../../src/pipelines/saas/column-lineage.json',
+    );
+  });
+
+  it('names only columns that the models read', () => {
+    for (const { table, inputs } of pipeline.models) {
+      const read = inputs.flatMap((input) => input.columns.map((column) => `${input.table}.${column}`));
+      const { rows, columns } = columnLineage(table.name)!;
+      for (const name of [...rows, ...Object.values(columns).flat()]) expect(read).toContain(name);
+      expect(Object.keys(columns)).toEqual(table.columns.map(({ name }) => name));
+    }
+  });
+
+  it('knows where the revenue of a day comes from', () => {
+    const { rows, columns } = columnLineage('gold.daily_revenue_net')!;
+    expect(columns['refunds']).toEqual(['silver.payments.amount_usd']);
+    expect(rows).toContain('silver.payments.kind');
+    expect(rows).toContain('silver.payments.effective_date');
+    expect(columnLineage('silver.users')?.columns['acquisition_channel']).toEqual([
+      'silver.user_months.acquisition_channel',
+    ]);
+  });
+});
