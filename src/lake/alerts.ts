@@ -91,7 +91,9 @@ async function send(
   const alert: Alert = { lake: location, time: isoMicros(runtime.now()), ...told };
   const document = JSON.stringify(alert);
   await Promise.all([
-    ...(command === undefined ? [] : [delivered(runtime, `command "${command}"`, runCommand(command, document))]),
+    ...(command === undefined
+      ? []
+      : [delivered(runtime, `command "${command}"`, runCommand(command, document))]),
     ...(url === undefined ? [] : [delivered(runtime, url, post(url, document))]),
   ]);
 }
@@ -100,7 +102,10 @@ async function delivered(runtime: Runtime, target: string, delivery: Promise<voi
   try {
     await delivery;
   } catch (error) {
-    runtime.log('warn', `The alert to ${target} was not delivered: ${reasonOf(error)}. The run is not affected.`);
+    runtime.log(
+      'warn',
+      `The alert to ${target} was not delivered: ${reasonOf(error)}. The run is not affected.`,
+    );
   }
 }
 

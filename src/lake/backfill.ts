@@ -29,7 +29,11 @@ function rangeOf({ from, to, all = false }: BackfillOptions): DayRange | undefin
         details: { actual: day },
       });
   if (from <= to) return { from, to };
-  throw new LakeError('invalid-input', `The range ${from} to ${to} is empty: its first day is after its last.`, {
-    details: { from, to },
-  });
+  throw new LakeError(
+    'invalid-input',
+    `The range ${from} to ${to} is empty: its first day is after its last.`,
+    {
+      details: { from, to },
+    },
+  );
 }

@@ -61,8 +61,7 @@ function rolesOfKey(
 ): readonly (readonly [FoundRecord, RecordRole])[] {
   const accepted = records.filter((record): record is Candidate => record.values !== null);
   const newest = accepted.reduce((last, { delivery }) => Math.max(last, delivery), -Infinity);
-  const isCurrent = ({ delivery }: Candidate): boolean =>
-    contract.relation === 'log' || delivery === newest;
+  const isCurrent = ({ delivery }: Candidate): boolean => contract.relation === 'log' || delivery === newest;
   const compare = compareVariants(contract);
   const winner = accepted.filter(isCurrent).reduce(largest(compare), undefined);
   if (winner === undefined) return [];

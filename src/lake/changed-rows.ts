@@ -85,8 +85,16 @@ async function withNews(
   { rules, options, news }: ChangeContext,
 ): Promise<readonly RowChange[]> {
   const names = mergedNames(
-    await namesOf(before.session, changes.map((each) => each.before), origins),
-    await namesOf(after.session, changes.map((each) => each.after), origins),
+    await namesOf(
+      before.session,
+      changes.map((each) => each.before),
+      origins,
+    ),
+    await namesOf(
+      after.session,
+      changes.map((each) => each.after),
+      origins,
+    ),
   );
   const finder = await RecordFinder.search(after.session.view, rules, names.flat(), options.signal);
   return changes.map((change, at) => {
@@ -109,7 +117,11 @@ async function namesOf(
   origins: RowsBehind['origins'],
 ): Promise<readonly (readonly RecordName[])[]> {
   const there = rows.flatMap((row, at) => (row === undefined ? [] : [{ row, at }]));
-  const found = await namesBehind(session, there.map(({ row }) => row), origins);
+  const found = await namesBehind(
+    session,
+    there.map(({ row }) => row),
+    origins,
+  );
   const names = new Map(there.map(({ at }, position) => [at, found[position] ?? []]));
   return rows.map((_, at) => names.get(at) ?? []);
 }

@@ -25,7 +25,10 @@ export async function checks(parts: Parts, { snapshot }: AtSnapshot): Promise<Ch
 export async function failedRun({ storage }: Parts): Promise<FailedRunReport> {
   const run = await newestFailedRun(storage);
   if (run === undefined)
-    throw new LakeError('not-found', `No run was refused here: ${storage.location} keeps no evidence of one.`);
+    throw new LakeError(
+      'not-found',
+      `No run was refused here: ${storage.location} keeps no evidence of one.`,
+    );
   const { operation, commitId, parent, startedAt, failedAt, batches, checks: results } = run;
   return {
     ...{ operation, commitId, parent, startedAt, failedAt, batches },

@@ -38,7 +38,9 @@ export async function diff(
     tables,
     batches: { added, removed },
     headline: figureChanges(then, now).filter((figure) => figure.then !== figure.now),
-    ...(options.rowLimit !== undefined && { rows: await rowDifferences(parts, sides, tables, options.rowLimit) }),
+    ...(options.rowLimit !== undefined && {
+      rows: await rowDifferences(parts, sides, tables, options.rowLimit),
+    }),
   };
 }
 

@@ -24,15 +24,20 @@ export function makingsOf({ table, columns }: TableExplanation, key: RowKey, col
   return new Map(withParts(all, column).map((name) => [name, making(all, name)]));
 }
 
-function noColumn(table: string, column: string, names: readonly string[], key: readonly string[]): LakeError {
+function noColumn(
+  table: string,
+  column: string,
+  names: readonly string[],
+  key: readonly string[],
+): LakeError {
   const near = nearMiss(column, names);
   const hint = near === undefined ? '' : ` Did you mean ${near}?`;
-  const problem = key.includes(column) ? `${column} is in the key of ${table}` : `${table} has no column ${column}`;
-  return new LakeError(
-    'invalid-input',
-    `--column: ${problem}; expected one of ${names.join(', ')}.${hint}`,
-    { details: { flag: '--column', table, given: column } },
-  );
+  const problem = key.includes(column)
+    ? `${column} is in the key of ${table}`
+    : `${table} has no column ${column}`;
+  return new LakeError('invalid-input', `--column: ${problem}; expected one of ${names.join(', ')}.${hint}`, {
+    details: { flag: '--column', table, given: column },
+  });
 }
 
 function making(makings: Makings, name: string): Making {

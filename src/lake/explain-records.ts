@@ -115,7 +115,8 @@ export class RecordFinder {
     for (const source of new Set(names.map((name) => name.source))) {
       const keys = distinct(names.filter((name) => name.source === source)).map(({ key }) => key);
       const found = await findRecords(view, pipeline, settings, source, keys, { ...(signal && { signal }) });
-      for (const record of found) records.set(nameText(record), [...(records.get(nameText(record)) ?? []), record]);
+      for (const record of found)
+        records.set(nameText(record), [...(records.get(nameText(record)) ?? []), record]);
     }
     return new RecordFinder(records);
   }

@@ -25,7 +25,8 @@ type Tuple = readonly JsonValue[];
 const tupleText = (tuple: Tuple): string => JSON.stringify(tuple);
 
 function filterOf({ schema }: TableState, key: RowKey): ScanFilter {
-  const isLong = (column: string): boolean => schema.fields.some(({ name, type }) => name === column && type === 'long');
+  const isLong = (column: string): boolean =>
+    schema.fields.some(({ name, type }) => name === column && type === 'long');
   return Object.fromEntries(
     Object.entries(key).map(([column, value]) => [
       column,
@@ -80,7 +81,9 @@ export async function noSuchRow(state: TableState, key: RowKey, snapshot: number
     if (texts.length < MOST_KEYS) texts.push(tuple.join(' '));
   }
   const shown = (tuple: Tuple): string =>
-    Object.keys(key).map((column, at) => `${column}=${String(tuple[at])}`).join(' ');
+    Object.keys(key)
+      .map((column, at) => `${column}=${String(tuple[at])}`)
+      .join(' ');
   const near = isText(state, key) ? nearMiss(wanted.join(' '), texts) : undefined;
   const nearest = [before, after].filter((tuple) => tuple !== undefined).map(shown);
   const hint = near === undefined ? '' : ` Did you mean ${near}?`;

@@ -95,8 +95,7 @@ FROM (\n${behind.sql}\n) AS behind`;
     const field = state?.spec.fields[0]?.name ?? '';
     const days = ((await state?.files()) ?? []).map(({ partition }) => partition[field] ?? null);
     const { first, last } = rangeOf(days.filter((day) => day !== null));
-    const day = (value: string | null): string =>
-      `CAST(${value === null ? 'NULL' : `'${value}'`} AS DATE)`;
+    const day = (value: string | null): string => `CAST(${value === null ? 'NULL' : `'${value}'`} AS DATE)`;
     await engine.run('CREATE SCHEMA IF NOT EXISTS run');
     await engine.run(
       `CREATE TABLE ${EVENT_RANGE} AS SELECT ${day(first)} AS first_date, ${day(last)} AS last_date`,

@@ -10,7 +10,14 @@ import { explanations, silverOrigins } from '../pipelines/saas/explain/explanati
 import type { LakeView, TableState } from '../table/view.js';
 import type { RowRecord } from './diff-results.js';
 import { explainCells, makingsOf, type Makings } from './explain-columns.js';
-import { namesBehind, originsOf, RecordFinder, rulesOf, type RecordName, type Rules } from './explain-records.js';
+import {
+  namesBehind,
+  originsOf,
+  RecordFinder,
+  rulesOf,
+  type RecordName,
+  type Rules,
+} from './explain-records.js';
 import type { CheckOnTable, ColumnExplanation, ExplainReport, SourceRecord } from './explain-results.js';
 import { findRow, noSuchRow } from './explain-row.js';
 import { ExplainSession } from './explain-session.js';
@@ -22,11 +29,7 @@ import { tableNamed, viewAt, type Parts } from './parts.js';
 const SAMPLE = { ofOne: 5, ofAll: 2 };
 
 /** @throws LakeError `not-found` for a table or row that is not there; `invalid-input` for another key or column */
-export async function explain(
-  parts: Parts,
-  table: string,
-  options: ExplainOptions,
-): Promise<ExplainReport> {
+export async function explain(parts: Parts, table: string, options: ExplainOptions): Promise<ExplainReport> {
   const view = await viewAt(parts, options.snapshot);
   const question = await questionOf(parts, view, table, options);
   const { state, rules, key } = question;
@@ -126,7 +129,8 @@ async function rowsBehind(
   return { columns, samples, origins, own: own && { row, origins: own } };
 }
 
-const sampleSize = ({ column }: ExplainOptions): number => (column === undefined ? SAMPLE.ofAll : SAMPLE.ofOne);
+const sampleSize = ({ column }: ExplainOptions): number =>
+  column === undefined ? SAMPLE.ofAll : SAMPLE.ofOne;
 
 async function withRecords(
   session: ExplainSession,
@@ -144,14 +148,19 @@ async function withRecords(
     const rows = samples.get(column.column);
     const named = names.get(column.column);
     if (rows === undefined) return column;
-    return { ...column, sample: rows.map((row, at) => ({ row, records: finder.recordsOf(named?.[at] ?? []) })) };
+    return {
+      ...column,
+      sample: rows.map((row, at) => ({ row, records: finder.recordsOf(named?.[at] ?? []) })),
+    };
   });
   return { columns: explained, records: finder.recordsOf(ownNames) };
 }
 
 function modelOf({ models }: Pipeline, table: string): ExplainReport['model'] {
   const model = models.find((each) => each.table.name === table);
-  return model === undefined ? null : { sql: model.sql, inputs: [...new Set(model.inputs.map((input) => input.table))] };
+  return model === undefined
+    ? null
+    : { sql: model.sql, inputs: [...new Set(model.inputs.map((input) => input.table))] };
 }
 
 /** The snapshot's results of the checks of the table, and of those of the tables behind it that failed. */
@@ -162,7 +171,10 @@ function checksOn(
   { snapshot }: LakeView,
 ): readonly CheckOnTable[] {
   const own = checksOf(pipeline, [table]);
-  const behind = checksOf(pipeline, columns.flatMap(({ from = [] }) => from));
+  const behind = checksOf(
+    pipeline,
+    columns.flatMap(({ from = [] }) => from),
+  );
   const results = (snapshot.summary['checks'] ?? []) as readonly CheckResult[];
   return results
     .filter(({ name, status }) => own.has(name) || (status === 'fail' && behind.has(name)))

@@ -63,7 +63,10 @@ async function writeParquet(state: TableState, out: string): Promise<readonly Ex
   for await (const table of joined(contents(state), emptyTable(state))) {
     const name = files.length === 0 ? state.name : `${state.name}-${files.length + 1}`;
     const bytes = encodeParquet(table);
-    const written = await writeWhole(join(out, `${name}.parquet`), async (file) => void (await file.write(bytes)));
+    const written = await writeWhole(
+      join(out, `${name}.parquet`),
+      async (file) => void (await file.write(bytes)),
+    );
     files.push({ table: state.name, rows: table.numRows, ...written });
   }
   return files;

@@ -26,9 +26,7 @@ export async function snapshot(parts: Parts, reference: string): Promise<Snapsho
 
 /** What a snapshot says of itself; what it wrote stands in its summary. */
 export function reportOf(snapshot: Snapshot, tags: ReadonlyMap<string, number>): SnapshotReport {
-  const written = Object.values(
-    (snapshot.summary['tables'] ?? {}) as Readonly<Record<string, TableWritten>>,
-  );
+  const written = Object.values((snapshot.summary['tables'] ?? {}) as Readonly<Record<string, TableWritten>>);
   const total = (of: (table: TableWritten) => number): number =>
     written.reduce((sum, table) => sum + of(table), 0);
   return {

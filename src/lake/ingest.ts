@@ -22,14 +22,15 @@ export async function ingest(parts: Parts, options: IngestOptions): Promise<Inge
     const outcome = await runIngest({
       ...{ storage, runtime, resources: started.resources, paths: options.paths, dryRun },
       ...runBasisOf(parts),
-        ingestDate: ingestDay(options.ingestDate, startedAt),
+      ingestDate: ingestDay(options.ingestDate, startedAt),
       ...(signal && { signal }),
       onStage: (stage, done, total) => onProgress?.(progressOf(stage, done, total)),
     });
     await tell(parts, () => alertOfRun(parts, targets, outcome));
     return report(outcome, Math.round((runtime.now() - startedAt) / 1000));
   } catch (error) {
-    if (isLakeError(error, 'check-failed') && !dryRun) await tell(parts, () => alertOfRefusal(parts, targets, error));
+    if (isLakeError(error, 'check-failed') && !dryRun)
+      await tell(parts, () => alertOfRefusal(parts, targets, error));
     throw error;
   } finally {
     await started.close();

@@ -55,7 +55,8 @@ function reader(data: arrow.Data): Read {
   const vector = arrow.makeVector(data);
   const show = shower(data.type);
   const values = data.type;
-  if (arrow.DataType.isTimestamp(values)) return nullable(vector, timestamps(data as arrow.Data<arrow.Timestamp>));
+  if (arrow.DataType.isTimestamp(values))
+    return nullable(vector, timestamps(data as arrow.Data<arrow.Timestamp>));
   if (arrow.DataType.isDate(values)) return nullable(vector, dates(data as arrow.Data<arrow.Date_>));
   if (arrow.DataType.isUtf8(values)) return nullable(vector, (row) => textAt(data, row));
   return nullable(vector, (row) => show(vector.get(row)));
@@ -67,7 +68,8 @@ const nullable =
     vector.isValid(row) ? read(row) : null;
 
 function shower(type: arrow.DataType): (value: unknown) => JsonValue {
-  if (arrow.DataType.isDecimal(type)) return (value) => decimalText(unscaledOf(value as Uint32Array, 0), type.scale);
+  if (arrow.DataType.isDecimal(type))
+    return (value) => decimalText(unscaledOf(value as Uint32Array, 0), type.scale);
   if (arrow.DataType.isBinary(type)) return (value) => binaryText.decode(value as Uint8Array);
   return plain;
 }
@@ -115,5 +117,6 @@ function shownDays(days: number): string {
 function dates(data: arrow.Data<arrow.Date_>): Read {
   const values = data.values;
   const isMillis = data.type.unit === arrow.DateUnit.MILLISECOND;
-  return (row) => shownDays(isMillis ? Math.floor(Number(values[row] ?? 0) / 86_400_000) : Number(values[row] ?? 0));
+  return (row) =>
+    shownDays(isMillis ? Math.floor(Number(values[row] ?? 0) / 86_400_000) : Number(values[row] ?? 0));
 }

@@ -3,11 +3,29 @@
 import type { ChecksReport, FailedRunReport } from './check-results.js';
 import type { DiffReport } from './diff-results.js';
 import type { ExplainReport, WhyChangedReport } from './explain-results.js';
-import type { BackfillReport, ExpireReport, RepairReport, ReplayReport, RollbackReport, TagReport, VacuumReport, VerifyReport } from './maintenance-results.js';
+import type {
+  BackfillReport,
+  ExpireReport,
+  RepairReport,
+  ReplayReport,
+  RollbackReport,
+  TagReport,
+  VacuumReport,
+  VerifyReport,
+} from './maintenance-results.js';
 import type { MetricsReport } from './metrics-results.js';
 import type { LakeSettings } from './settings.js';
 import type { QuarantineExport, QuarantineReport } from './quarantine-results.js';
-import type { CompactReport, IngestReport, LakeOverview, OnProgress, SnapshotDetail, SnapshotReport, TableListing, TravelReport } from './results.js';
+import type {
+  CompactReport,
+  IngestReport,
+  LakeOverview,
+  OnProgress,
+  SnapshotDetail,
+  SnapshotReport,
+  TableListing,
+  TravelReport,
+} from './results.js';
 
 /** A value as JSON and CSV show it: decimals and timestamps as text, counts as numbers while they are safe. */
 export type JsonValue = string | number | boolean | null;
@@ -125,12 +143,18 @@ export interface Lake {
   /** What was refused, by source and reason. */
   quarantine(options: QuarantineOptions): Promise<QuarantineReport>;
   /** Writes refused records as NDJSON, each whole and with its place; `replay` takes the file back, corrected. */
-  exportQuarantine(options: QuarantineOptions & OperationOptions & { readonly out: string }): Promise<QuarantineExport>;
+  exportQuarantine(
+    options: QuarantineOptions & OperationOptions & { readonly out: string },
+  ): Promise<QuarantineExport>;
   /** Puts damaged files of silver and gold back, made again from bronze. */
   repair(options: OperationOptions & { readonly dryRun?: boolean }): Promise<RepairReport>;
   /** Merges small files inside partitions; changes no row (format §7). */
   compact(
-    options: OperationOptions & { readonly table?: string; readonly targetSizeBytes?: number; readonly dryRun?: boolean },
+    options: OperationOptions & {
+      readonly table?: string;
+      readonly targetSizeBytes?: number;
+      readonly dryRun?: boolean;
+    },
   ): Promise<CompactReport>;
 
   /** Where the lake stands. Works on a folder that holds no lake yet (`head` null). */
@@ -140,9 +164,14 @@ export interface Lake {
   snapshot(reference: string): Promise<SnapshotDetail>;
   /** A snapshot's tables and headline figures beside today's. */
   travel(reference: string): Promise<TravelReport>;
-  tables(options: AtSnapshot): Promise<{ readonly snapshot: number; readonly tables: readonly TableListing[] }>;
+  tables(
+    options: AtSnapshot,
+  ): Promise<{ readonly snapshot: number; readonly tables: readonly TableListing[] }>;
   /** Absolute paths of the files that make up a table, in row order. */
-  files(table: string, options: AtSnapshot): Promise<{ readonly snapshot: number; readonly table: string; readonly files: readonly string[] }>;
+  files(
+    table: string,
+    options: AtSnapshot,
+  ): Promise<{ readonly snapshot: number; readonly table: string; readonly files: readonly string[] }>;
 
   /** The first `limit` rows of a table in its order (all without a limit); starts no engine. */
   rows(
@@ -154,10 +183,31 @@ export interface Lake {
   /** Tables as plain files, one per table; returns what was written. */
   export(
     options: AtSnapshot &
-      OperationOptions & { readonly out: string; readonly table?: string; readonly format: 'parquet' | 'csv' },
-  ): Promise<{ readonly snapshot: number; readonly files: readonly { readonly table: string; readonly path: string; readonly rows: number; readonly bytes: number }[] }>;
+      OperationOptions & {
+        readonly out: string;
+        readonly table?: string;
+        readonly format: 'parquet' | 'csv';
+      },
+  ): Promise<{
+    readonly snapshot: number;
+    readonly files: readonly {
+      readonly table: string;
+      readonly path: string;
+      readonly rows: number;
+      readonly bytes: number;
+    }[];
+  }>;
   /** A log batch's exact bytes from bronze, checked against its hash. `batch` may be a unique prefix of the id. */
-  restore(batch: string, out: string, options: OperationOptions): Promise<{ readonly batchId: string; readonly path: string; readonly bytes: number; readonly sha256: string }>;
+  restore(
+    batch: string,
+    out: string,
+    options: OperationOptions,
+  ): Promise<{
+    readonly batchId: string;
+    readonly path: string;
+    readonly bytes: number;
+    readonly sha256: string;
+  }>;
 
   /** Where the numbers of a row come from: rows of silver, records, batches, snapshots. */
   explain(table: string, options: ExplainOptions): Promise<ExplainReport>;
@@ -177,7 +227,10 @@ export interface Lake {
   tag(name: string, reference?: string): Promise<TagReport>;
   untag(name: string): Promise<TagReport>;
   /** A new snapshot with the contents of an old one (format §7). */
-  rollback(reference: string, options: OperationOptions & { readonly dryRun?: boolean }): Promise<RollbackReport>;
+  rollback(
+    reference: string,
+    options: OperationOptions & { readonly dryRun?: boolean },
+  ): Promise<RollbackReport>;
   /** Lets old snapshots go (format §7). */
   expire(options: ExpireOptions): Promise<ExpireReport>;
   /** Deletes files that no snapshot names (format §7). */

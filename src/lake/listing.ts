@@ -26,13 +26,21 @@ async function listing(state: TableState): Promise<TableListing> {
   const field = spec.fields[0]?.name;
   const values = field === undefined ? [] : (await state.files()).map(({ partition }) => partition[field]);
   const { rows, files: count, bytes } = ref;
-  return { name, rows, files: count, bytes, partitions: new Set(values).size, changedIn: snapshotOf(ref.path, file.table) };
+  return {
+    name,
+    rows,
+    files: count,
+    bytes,
+    partitions: new Set(values).size,
+    changedIn: snapshotOf(ref.path, file.table),
+  };
 }
 
 /** The snapshot in whose folder a table file lies is the one that wrote it. */
 function snapshotOf(path: string, table: string): number {
   const id = Number(path.split('/')[1]);
-  if (!Number.isInteger(id)) throw new Error(`the table file of ${table} lies in no snapshot folder: ${path}`);
+  if (!Number.isInteger(id))
+    throw new Error(`the table file of ${table} lies in no snapshot folder: ${path}`);
   return id;
 }
 

@@ -121,7 +121,12 @@ export interface RebuildReport {
   readonly tables: Readonly<
     Record<
       string,
-      { readonly changedPartitions: number; readonly rowsAdded: number; readonly rowsRemoved: number; readonly rowsChanged: number }
+      {
+        readonly changedPartitions: number;
+        readonly rowsAdded: number;
+        readonly rowsRemoved: number;
+        readonly rowsChanged: number;
+      }
     >
   >;
   /** Headline figures that moved. */

@@ -23,7 +23,9 @@ export async function metrics(
     metrics: runs.metrics.map(({ name, about, by, check }) => ({
       ...{ name, about, check, kind: by === undefined ? 'number' : 'rate' },
     })),
-    runs: all.slice(Number.isFinite(limit) ? Math.max(0, all.length - limit) : 0).map((run) => report(runs, run)),
+    runs: all
+      .slice(Number.isFinite(limit) ? Math.max(0, all.length - limit) : 0)
+      .map((run) => report(runs, run)),
   };
 }
 

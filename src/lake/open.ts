@@ -16,15 +16,19 @@ export function openLake({ location, log, ...given }: OpenOptions): Lake {
  * Opens a lake under the settings of its `lake.config.json` (settings-file.ts), or of `config`.
  * @throws LakeError `invalid-input` for settings that are none
  */
-export async function openConfiguredLake({ config, ...options }: OpenOptions & { readonly config?: string }): Promise<Lake> {
+export async function openConfiguredLake({
+  config,
+  ...options
+}: OpenOptions & { readonly config?: string }): Promise<Lake> {
   const { readSettings } = await import('./settings-file.js');
   return openLake({ ...options, ...(await readSettings(config, options.location)) });
 }
 
 /** A lake over any storage and runtime. */
-export function assembleLake(
-  { settingsFile = null, ...given }: Omit<Parts, 'settings'> & Pick<OpenOptions, 'settings' | 'settingsFile'>,
-): Lake {
+export function assembleLake({
+  settingsFile = null,
+  ...given
+}: Omit<Parts, 'settings'> & Pick<OpenOptions, 'settings' | 'settingsFile'>): Lake {
   const parts: Parts = { ...given, settings: given.settings ?? defaultLakeSettings };
   return {
     location: parts.location,
@@ -47,9 +51,11 @@ export function assembleLake(
     rows: async (table, options) => (await import('./rows.js')).rows(parts, table, options),
     query: async (sql, options) => (await import('./query.js')).query(parts, sql, options),
     export: async (options) => (await import('./export.js')).exportTables(parts, options),
-    restore: async (batch, out, options) => (await import('./restore.js')).restore(parts, batch, out, options),
+    restore: async (batch, out, options) =>
+      (await import('./restore.js')).restore(parts, batch, out, options),
     explain: async (table, options) => (await import('./explain.js')).explain(parts, table, options),
-    whyChanged: async (table, options) => (await import('./why-changed.js')).whyChanged(parts, table, options),
+    whyChanged: async (table, options) =>
+      (await import('./why-changed.js')).whyChanged(parts, table, options),
     checks: async (options) => (await import('./checks.js')).checks(parts, options),
     metrics: async (options) => (await import('./metrics.js')).metrics(parts, options),
     failedRun: async () => (await import('./checks.js')).failedRun(parts),

@@ -24,14 +24,22 @@ export async function overview(parts: Parts): Promise<LakeOverview> {
   return { location, head: reportOf(view.snapshot, tags), tables, lastDate, headline: figures, ...spare };
 }
 
-const nothing = { head: null, tables: [], lastDate: null, headline: [], onlyOldSnapshotsBytes: 0, unnamedBytes: 0 };
+const nothing = {
+  head: null,
+  tables: [],
+  lastDate: null,
+  headline: [],
+  onlyOldSnapshotsBytes: 0,
+  unnamedBytes: 0,
+};
 
 /** The headline figures of a snapshot. */
 export function headlineAt(parts: Parts, { snapshot }: LakeView): Promise<Headline> {
   return headline(async (table) => {
     const { columns, rows: values } = await rows(parts, table, { snapshot: String(snapshot.snapshotId) });
     const records: Record<string, JsonValue>[] = [];
-    for await (const row of values) records.push(Object.fromEntries(columns.map(({ name }, i) => [name, row[i] ?? null])));
+    for await (const row of values)
+      records.push(Object.fromEntries(columns.map(({ name }, i) => [name, row[i] ?? null])));
     return records;
   });
 }
@@ -57,13 +65,21 @@ async function spareBytes(
 
 async function namedPaths(view: LakeView): Promise<ReadonlySet<string>> {
   const states = await Promise.all(view.tables.map((table) => view.table(table)));
-  const files = await Promise.all(states.map((state) => state?.files() ?? Promise.resolve<readonly DataFile[]>([])));
-  return new Set(files.flat().flatMap(({ path, index }) => (index === undefined ? [path] : [path, index.path])));
+  const files = await Promise.all(
+    states.map((state) => state?.files() ?? Promise.resolve<readonly DataFile[]>([])),
+  );
+  return new Set(
+    files.flat().flatMap(({ path, index }) => (index === undefined ? [path] : [path, index.path])),
+  );
 }
 
 /** A snapshot's tables and headline figures beside the head's. */
 export async function travel(parts: Parts, reference: string): Promise<TravelReport> {
-  const [then, now, tags] = await Promise.all([viewAt(parts, reference), viewAt(parts), listTags(parts.storage)]);
+  const [then, now, tags] = await Promise.all([
+    viewAt(parts, reference),
+    viewAt(parts),
+    listTags(parts.storage),
+  ]);
   const [figuresThen, figuresNow] = await Promise.all([headlineAt(parts, then), headlineAt(parts, now)]);
   const names = [...new Set([...then.tables, ...now.tables])];
   const rowsOf = (view: LakeView, name: string): number | null => view.snapshot.tables[name]?.rows ?? null;
@@ -81,4 +97,3 @@ export function figureChanges(then: Headline, now: Headline): readonly FigureCha
     ...{ name, then: then.figures[i]?.value ?? null, now: value, about },
   }));
 }
-

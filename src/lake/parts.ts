@@ -83,13 +83,20 @@ export async function tableNamed(view: LakeView, name: string): Promise<TableSta
 }
 
 function ambiguous(name: string, matches: readonly string[]): LakeError {
-  return new LakeError('not-found', `Table ${name} is ambiguous: ${matches.join(' or ')}? Give the layer too.`, {
-    details: { table: name },
-  });
+  return new LakeError(
+    'not-found',
+    `Table ${name} is ambiguous: ${matches.join(' or ')}? Give the layer too.`,
+    {
+      details: { table: name },
+    },
+  );
 }
 
 function unknown(name: string, names: readonly string[], snapshot: number): LakeError {
-  const near = nearMiss(name, name.includes('.') ? names : names.map((table) => table.split('.')[1] ?? table));
+  const near = nearMiss(
+    name,
+    name.includes('.') ? names : names.map((table) => table.split('.')[1] ?? table),
+  );
   const hint = near === undefined ? 'See "lake tables".' : `Did you mean ${near}?`;
   return new LakeError('not-found', `There is no table ${name} in snapshot ${snapshot}. ${hint}`, {
     details: { table: name, snapshot },

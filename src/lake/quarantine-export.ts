@@ -63,7 +63,9 @@ async function findTexts(
   for (const file of await state.files()) {
     signal?.throwIfAborted();
     const table = decodeParquet(await state.read(file));
-    const [batches, lines, raws] = ['batch_id', 'line_number', 'raw'].map((name) => table.getChild(name)!) as [arrow.Vector, arrow.Vector, arrow.Vector];
+    const [batches, lines, raws] = ['batch_id', 'line_number', 'raw'].map((name) =>
+      table.getChild(name)!,
+    ) as [arrow.Vector, arrow.Vector, arrow.Vector];
     for (let row = 0; row < table.numRows; row++) {
       const key = keyOf(batches.get(row) as string, Number(lines.get(row)));
       if (!wanted.has(key)) continue;
@@ -74,7 +76,11 @@ async function findTexts(
 }
 
 const recordText = (raw: unknown): string =>
-  typeof raw === 'string' ? raw : Buffer.from(raw as Uint8Array).toString('utf8').replace(/\r?\n$/, '');
+  typeof raw === 'string'
+    ? raw
+    : Buffer.from(raw as Uint8Array)
+        .toString('utf8')
+        .replace(/\r?\n$/, '');
 
 const correctedText = (raw: Uint8Array): string =>
   parseCorrections(bronzeCorrections.name, raw)[0]?.correction?.text ?? '';

@@ -48,10 +48,19 @@ export async function chosenRows(
 ): Promise<readonly RefusedRow[]> {
   const rows: RefusedRow[] = [];
   for await (const row of refusedRows(view)) rows.push(row);
-  refuseUnknown('reason', reason, rows.map((row) => row.reason));
-  refuseUnknown('source', source, rows.map((row) => row.source));
+  refuseUnknown(
+    'reason',
+    reason,
+    rows.map((row) => row.reason),
+  );
+  refuseUnknown(
+    'source',
+    source,
+    rows.map((row) => row.source),
+  );
   return rows.filter(
-    (row) => (reason === undefined || row.reason === reason) && (source === undefined || row.source === source),
+    (row) =>
+      (reason === undefined || row.reason === reason) && (source === undefined || row.source === source),
   );
 }
 
@@ -59,7 +68,15 @@ async function* refusedRows(view: LakeView): AsyncGenerator<RefusedRow> {
   const state = await view.table(table.name);
   for (const file of (await state?.files()) ?? [])
     for (const row of jsonRows(await state!.rows(file))) {
-      const [source, name, batchId, line, reason, raw, ingestDate] = row.map(String) as [string, string, string, string, string, string, string];
+      const [source, name, batchId, line, reason, raw, ingestDate] = row.map(String) as [
+        string,
+        string,
+        string,
+        string,
+        string,
+        string,
+        string,
+      ];
       yield { source, file: name, batchId, line: Number(line), reason, raw, ingestDate };
     }
 }

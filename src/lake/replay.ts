@@ -18,7 +18,8 @@ import { rebuild } from './rebuild.js';
 
 export async function replay(parts: Parts, options: ReplayOptions): Promise<ReplayReport> {
   const { dryRun = false } = options;
-  const corrections = options.from === undefined ? undefined : await readCorrections(parts, options.from, options);
+  const corrections =
+    options.from === undefined ? undefined : await readCorrections(parts, options.from, options);
   const rebuilt = await rebuild(parts, options, (basis) =>
     runReplay({
       ...basis,
@@ -31,7 +32,9 @@ export async function replay(parts: Parts, options: ReplayOptions): Promise<Repl
     return { changed: false, before: same, after: same, run: null, dryRun };
   }
   const { report, before, after } = rebuilt;
-  const [refusedBefore, refusedAfter] = await Promise.all([before, after].map((view: LakeView) => refusedByReason(view)));
+  const [refusedBefore, refusedAfter] = await Promise.all(
+    [before, after].map((view: LakeView) => refusedByReason(view)),
+  );
   const [batch] = await batchesMissing(after, before);
   return {
     ...{ changed: true, before: refusedBefore!, after: refusedAfter!, run: report, dryRun },
@@ -46,7 +49,10 @@ async function readCorrections(
 ): Promise<CorrectionsFile> {
   const bytes = await readFile(path).catch((cause: unknown) => {
     const reason = cause instanceof Error ? cause.message : String(cause);
-    throw new LakeError('invalid-input', `${path}: the corrections cannot be read: ${reason}.`, { cause, details: { path } });
+    throw new LakeError('invalid-input', `${path}: the corrections cannot be read: ${reason}.`, {
+      cause,
+      details: { path },
+    });
   });
   return { path, bytes: unzipped(path, bytes), ingestDate: ingestDay(ingestDate, runtime.now()) };
 }
@@ -56,6 +62,9 @@ function unzipped(path: string, bytes: Uint8Array): Uint8Array {
   try {
     return gunzipSync(bytes);
   } catch (cause) {
-    throw new LakeError('invalid-input', `${path}: expected a gzip file, found other or torn bytes.`, { cause, details: { path } });
+    throw new LakeError('invalid-input', `${path}: expected a gzip file, found other or torn bytes.`, {
+      cause,
+      details: { path },
+    });
   }
 }

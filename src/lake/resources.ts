@@ -28,7 +28,8 @@ export function startResources(): { readonly resources: Resources; close(): Prom
   let engine: Engine | undefined;
   return {
     resources: {
-      expect: (inputBytes) => (threads = inputBytes < SMALL_INPUT_BYTES ? 1 : Math.min(2, availableParallelism())),
+      expect: (inputBytes) =>
+        (threads = inputBytes < SMALL_INPUT_BYTES ? 1 : Math.min(2, availableParallelism())),
       pool: () => (pool ??= startLogWorkers(threads)),
       engine: () => (engine ??= startDuckDbWasm()),
       engineStarted: () => engine !== undefined,
@@ -52,7 +53,15 @@ export function progressOf(stage: RunStage, done: number, total: number): Progre
   return { stage: text, unit, done, total };
 }
 
-export const checkReport = ({ name, severity, status, value, expected, reason, sample }: CheckResult): CheckReport => ({
+export const checkReport = ({
+  name,
+  severity,
+  status,
+  value,
+  expected,
+  reason,
+  sample,
+}: CheckResult): CheckReport => ({
   ...{ name, severity, status, value, expected, reason },
   ...(sample && { sample }),
 });

@@ -109,7 +109,13 @@ export interface CompactReport {
   readonly tables: Readonly<
     Record<
       string,
-      { readonly filesBefore: number; readonly filesAfter: number; readonly bytesBefore: number; readonly bytesAfter: number; readonly note?: string }
+      {
+        readonly filesBefore: number;
+        readonly filesAfter: number;
+        readonly bytesBefore: number;
+        readonly bytesAfter: number;
+        readonly note?: string;
+      }
     >
   >;
 }
@@ -157,7 +163,11 @@ export interface SnapshotDetail extends SnapshotReport {
 export interface TravelReport {
   readonly snapshot: SnapshotReport;
   readonly head: SnapshotReport;
-  readonly tables: readonly { readonly name: string; readonly rowsThen: number | null; readonly rowsNow: number | null }[];
+  readonly tables: readonly {
+    readonly name: string;
+    readonly rowsThen: number | null;
+    readonly rowsNow: number | null;
+  }[];
   readonly headline: readonly FigureChange[];
 }
 

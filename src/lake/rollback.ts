@@ -31,6 +31,12 @@ async function onHead(
   const to = await openView(storage, target);
   const batches = await batchesMissing(head, to);
   const commitId = uuid(runtime);
-  const done = await table.rollback(storage, runtime, { head, to, commitId, dryRun, ...(signal && { signal }) });
+  const done = await table.rollback(storage, runtime, {
+    head,
+    to,
+    commitId,
+    dryRun,
+    ...(signal && { signal }),
+  });
   return { ...done, from: head.snapshot.snapshotId, to: target, batches, dryRun };
 }

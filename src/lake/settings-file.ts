@@ -31,11 +31,17 @@ const settingsShape = z.strictObject({
     )
     .optional(),
   eventTypes: z
-    .array(z.string().regex(/^[a-z0-9][a-z0-9_.:-]{0,63}$/, 'expected an event type in lower case, like invite_sent'))
+    .array(
+      z
+        .string()
+        .regex(/^[a-z0-9][a-z0-9_.:-]{0,63}$/, 'expected an event type in lower case, like invite_sent'),
+    )
     .optional(),
   eventDates: z.strictObject({ from: day.optional(), to: day.optional() }).optional(),
   checks: z.record(text, severity).optional(),
-  limits: z.record(text, z.strictObject({ min: z.number().optional(), max: z.number().optional() })).optional(),
+  limits: z
+    .record(text, z.strictObject({ min: z.number().optional(), max: z.number().optional() }))
+    .optional(),
   anomalies: z
     .strictObject({
       severity: severity.optional(),
@@ -79,19 +85,28 @@ export interface FoundSettings {
 }
 
 /** The JSON Schema of the file, for editors. */
-export const settingsSchema = (): object => z.toJSONSchema(settingsShape, { io: 'input', unrepresentable: 'any' });
+export const settingsSchema = (): object =>
+  z.toJSONSchema(settingsShape, { io: 'input', unrepresentable: 'any' });
 
-const missing = (path: string) => (cause: unknown): never => {
-  throw new LakeError('invalid-input', `${path}: the settings cannot be read; expected a JSON file. ${reasonOf(cause)}`, {
-    cause,
-    details: { path },
-  });
-};
+const missing =
+  (path: string) =>
+  (cause: unknown): never => {
+    throw new LakeError(
+      'invalid-input',
+      `${path}: the settings cannot be read; expected a JSON file. ${reasonOf(cause)}`,
+      {
+        cause,
+        details: { path },
+      },
+    );
+  };
 
-const noneOr = (path: string) => (cause: unknown): undefined => {
-  if ((cause as { code?: unknown }).code === 'ENOENT') return undefined;
-  return missing(path)(cause);
-};
+const noneOr =
+  (path: string) =>
+  (cause: unknown): undefined => {
+    if ((cause as { code?: unknown }).code === 'ENOENT') return undefined;
+    return missing(path)(cause);
+  };
 
 const reasonOf = (cause: unknown): string => (cause instanceof Error ? cause.message : String(cause));
 
@@ -107,7 +122,10 @@ function parseJson(path: string, content: string): unknown {
   try {
     return JSON.parse(content.replace(/^\uFEFF/, ''));
   } catch (cause) {
-    throw new LakeError('invalid-input', `${path}: not JSON: ${reasonOf(cause)}.`, { cause, details: { path } });
+    throw new LakeError('invalid-input', `${path}: not JSON: ${reasonOf(cause)}.`, {
+      cause,
+      details: { path },
+    });
   }
 }
 
@@ -115,8 +133,7 @@ function parseJson(path: string, content: string): unknown {
 function problemOf(issue: z.core.$ZodIssue): string {
   const place = issue.path.join('.');
   if (issue.code === 'unrecognized_keys') return issue.keys.map((key) => unknownKey(place, key)).join('; ');
-  if (issue.code === 'invalid_key')
-    return `${place}: ${issue.issues[0]?.message ?? issue.message}`;
+  if (issue.code === 'invalid_key') return `${place}: ${issue.issues[0]?.message ?? issue.message}`;
   const shown = JSON.stringify(issue.input)?.slice(0, 60);
   const found = shown === undefined ? '' : `, found ${shown}`;
   return `${place === '' ? 'the document' : place}: ${lowerFirst(issue.message)}${found}`;
@@ -175,14 +192,25 @@ function settingsOf(file: SettingsFile, path: string): LakeSettings {
   };
 }
 
-function rowSettings({ rates = {}, eventTypes = [], eventDates }: SettingsFile, path: string): LakeSettings['rows'] {
+function rowSettings(
+  { rates = {}, eventTypes = [], eventDates }: SettingsFile,
+  path: string,
+): LakeSettings['rows'] {
   const all = { ...defaultSettings.rates, ...rates };
   const accepted = Object.entries(all).filter((entry): entry is [string, number] => entry[1] !== null);
   if (rates['USD'] !== undefined && rates['USD'] !== 1)
-    throw new LakeError('invalid-input', `${path}: rates.USD: rates are US dollars per unit, so that of USD is 1.`, { details: { path } });
+    throw new LakeError(
+      'invalid-input',
+      `${path}: rates.USD: rates are US dollars per unit, so that of USD is 1.`,
+      { details: { path } },
+    );
   const dates = { ...defaultSettings.eventDates, ...given(eventDates) };
   if (dates.from > dates.to)
-    throw new LakeError('invalid-input', `${path}: eventDates: expected from before to, found ${dates.from} to ${dates.to}.`, { details: { path } });
+    throw new LakeError(
+      'invalid-input',
+      `${path}: eventDates: expected from before to, found ${dates.from} to ${dates.to}.`,
+      { details: { path } },
+    );
   return { rates: Object.fromEntries(accepted), eventDates: dates, eventTypes };
 }
 

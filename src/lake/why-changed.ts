@@ -18,7 +18,11 @@ import { viewAt, type Parts } from './parts.js';
 type WhyOptions = ExplainOptions & { readonly since: string };
 
 /** @throws LakeError like `explain`; `invalid-input` for a table that is not of gold */
-export async function whyChanged(parts: Parts, table: string, options: WhyOptions): Promise<WhyChangedReport> {
+export async function whyChanged(
+  parts: Parts,
+  table: string,
+  options: WhyOptions,
+): Promise<WhyChangedReport> {
   const [before, after] = await Promise.all([viewAt(parts, options.since), viewAt(parts, options.snapshot)]);
   const question = await questionOf(parts, after, table, options);
   refuseSilver(question.definition);

@@ -115,7 +115,14 @@ describe('records of an extract', () => {
   it('of CSV have the line they start on, under keys as silver writes them', async () => {
     const lake = newLake(shared.resources);
     await lake.ingest([
-      file('marketing_spend.csv', 'spend,Date,channel', '', '1,2024-03-01," Google', '"', '2, 2024-03-01,google'),
+      file(
+        'marketing_spend.csv',
+        'spend,Date,channel',
+        '',
+        '1,2024-03-01," Google',
+        '"',
+        '2, 2024-03-01,google',
+      ),
     ]);
     const all = await find(lake, 'marketing_spend', [['2024-03-01', 'google']]);
     expect(all.map(shown)).toEqual(['2024-03-01 google:3 variant', '2024-03-01 google:5 winner']);

@@ -14,7 +14,11 @@ import { addsUp, explainCells, makingsOf, unscaled } from '../../src/lake/explai
 import type { ColumnChange } from '../../src/lake/explain-results.js';
 import { ExplainSession } from '../../src/lake/explain-session.js';
 import { explanations } from '../../src/pipelines/saas/explain/explanations.js';
-import { dayAfter, type RowKey, type TableExplanation } from '../../src/pipelines/saas/explain/explanation.js';
+import {
+  dayAfter,
+  type RowKey,
+  type TableExplanation,
+} from '../../src/pipelines/saas/explain/explanation.js';
 import { saasPipeline } from '../../src/pipelines/saas/pipeline.js';
 import { defaultSettings } from '../../src/pipelines/saas/settings.js';
 import { openHead, openView } from '../../src/table/view.js';
@@ -30,7 +34,9 @@ type JsonRow = Readonly<Record<string, string | number | boolean | null>>;
 /** A table's rows by column. */
 async function rowsOf(lake: TestLake, { name, columns }: TableDefinition): Promise<readonly JsonRow[]> {
   const rows = await lake.rows(name);
-  return rows.map((row) => Object.fromEntries(columns.map((column, at) => [column.name, row[at]])) as JsonRow);
+  return rows.map(
+    (row) => Object.fromEntries(columns.map((column, at) => [column.name, row[at]])) as JsonRow,
+  );
 }
 
 const keyIn = (row: JsonRow, { key }: TableDefinition): RowKey =>
@@ -39,7 +45,11 @@ const keyIn = (row: JsonRow, { key }: TableDefinition): RowKey =>
 const pick = <T>(items: readonly T[], seed: number): T | undefined => items[seed % items.length];
 
 /** Every column of the table is explained, and comes to its cell. */
-async function expectTrueCells(session: ExplainSession, explanation: TableExplanation, row: JsonRow): Promise<void> {
+async function expectTrueCells(
+  session: ExplainSession,
+  explanation: TableExplanation,
+  row: JsonRow,
+): Promise<void> {
   const { table } = explanation;
   const columns = await explainCells(session, makingsOf(explanation, keyIn(row, table)), row);
   expect(columns.filter(({ isPart }) => !isPart).map(({ column }) => column)).toEqual(
@@ -82,10 +92,15 @@ describe('of a generated data set and the day after it', () => {
     const options = { seed: 5, users: 300, days: 40 };
     await lake.ingest([...(await filesOf((outDir) => generate({ ...options, outDir }))), tangled(1)]);
     for (const { table } of explanations.values()) {
-      const keyed = (await rowsOf(lake, table)).map((row) => [JSON.stringify(keyIn(row, table)), row] as const);
+      const keyed = (await rowsOf(lake, table)).map(
+        (row) => [JSON.stringify(keyIn(row, table)), row] as const,
+      );
       before.set(table.name, new Map(keyed));
     }
-    await lake.ingest([...(await filesOf((outDir) => generateIncrement({ ...options, outDir }))), tangled(2)]);
+    await lake.ingest([
+      ...(await filesOf((outDir) => generateIncrement({ ...options, outDir }))),
+      tangled(2),
+    ]);
     for (const { table } of explanations.values()) rows.set(table.name, await rowsOf(lake, table));
     const views = { before: await openView(lake.storage, 1), after: await openView(lake.storage, 2) };
     sessions = {
@@ -155,7 +170,9 @@ async function filesOf(write: (outDir: string) => Promise<unknown>): Promise<rea
   try {
     await write(folder);
     const names = await readdir(folder);
-    return await Promise.all(names.map(async (name) => ({ name, bytes: await readFile(join(folder, name)) })));
+    return await Promise.all(
+      names.map(async (name) => ({ name, bytes: await readFile(join(folder, name)) })),
+    );
   } finally {
     await rm(folder, { recursive: true });
   }

@@ -43,7 +43,8 @@ const refund = event('r1', 'refund', '2024-02-28T09:00:00Z', { amount: 4, refers
 const signup = event('s1', 'signup', '2024-02-27T09:00:00Z', { acquisition_channel: 'Google' });
 
 /** `events.ndjson:2 winner`. */
-const place = ({ sourceFile, lineNumber, role }: SourceRecord): string => `${sourceFile}:${lineNumber} ${role}`;
+const place = ({ sourceFile, lineNumber, role }: SourceRecord): string =>
+  `${sourceFile}:${lineNumber} ${role}`;
 
 const recordsIn = (report: ExplainReport, column: string): readonly string[] =>
   report.columns
@@ -56,8 +57,15 @@ describe('explain', () => {
       [log('events.ndjson', purchase, refund, { ...purchase, amount: 3 }, purchase)],
       [log('more.events.ndjson'), log('events-2.ndjson', refund)],
     );
-    const report = await ask(lake, 'daily_revenue_net', { where: ['date=2024-03-01'], column: 'net_revenue' });
-    expect(report).toMatchObject({ snapshot: 2, table: 'gold.daily_revenue_net', where: { date: '2024-03-01' } });
+    const report = await ask(lake, 'daily_revenue_net', {
+      where: ['date=2024-03-01'],
+      column: 'net_revenue',
+    });
+    expect(report).toMatchObject({
+      snapshot: 2,
+      table: 'gold.daily_revenue_net',
+      where: { date: '2024-03-01' },
+    });
     expect(report.columns.map(({ column, kind, cell, sum }) => [column, kind, cell, sum])).toEqual([
       ['net_revenue', 'difference', '6.0000', '6.0000'],
       ['gross_revenue', 'sum', '10.0000', '10.0000'],
@@ -149,9 +157,15 @@ describe('why changed', () => {
   it('names the purchase that arrived late as what moved its refund to another day', async () => {
     const lake = await lakeOf([log('events.ndjson', refund)], [log('events-2.ndjson', purchase)]);
     const why = (day: string): ReturnType<typeof whyChanged> =>
-      whyChanged(partsOf(lake), 'daily_revenue_net', { where: [`date=${day}`], since: '1', column: 'refunds' });
+      whyChanged(partsOf(lake), 'daily_revenue_net', {
+        where: [`date=${day}`],
+        since: '1',
+        column: 'refunds',
+      });
     const [left, came] = [await why('2024-02-28'), await why('2024-03-01')];
-    expect(left.columns).toMatchObject([{ before: '4.0000', after: '0.0000', change: '-4.0000', changed: 1 }]);
+    expect(left.columns).toMatchObject([
+      { before: '4.0000', after: '0.0000', change: '-4.0000', changed: 1 },
+    ]);
     expect(came.columns).toMatchObject([{ before: null, after: '4.0000', change: '4.0000', changed: 1 }]);
     for (const { columns, batches } of [left, came]) {
       expect(columns[0]?.sample?.[0]?.isNews).toBe(true);

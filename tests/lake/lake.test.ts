@@ -26,7 +26,12 @@ afterAll(() => shared.close());
 
 describe('lake query', () => {
   const lake = newLake(shared.resources);
-  const parts = { storage: lake.storage, runtime: systemRuntime(), location: 'memory', settings: defaultLakeSettings };
+  const parts = {
+    storage: lake.storage,
+    runtime: systemRuntime(),
+    location: 'memory',
+    settings: defaultLakeSettings,
+  };
   beforeAll(() => lake.ingest(files));
 
   async function ask(sql: string): Promise<readonly (readonly JsonValue[])[]> {
@@ -44,8 +49,7 @@ describe('lake query', () => {
   });
 
   it('joins by the names of columns', async () => {
-    const joined =
-      'SELECT COUNT(*) FROM gold.daily_revenue_gross NATURAL JOIN gold.daily_active_users';
+    const joined = 'SELECT COUNT(*) FROM gold.daily_revenue_gross NATURAL JOIN gold.daily_active_users';
     expect(await ask(joined)).toEqual([[17]]);
   });
 

@@ -17,7 +17,16 @@ describe('the settings file', () => {
       eventDates: { from: '2020-01-01' },
       retention: { keep: 3, olderThan: '2d' },
     });
-    expect(rows.rates).toEqual({ USD: 1, EUR: 1.08, GBP: 1.27, CAD: 0.74, AUD: 0.66, JPY: 0.0067, BRL: 0.18, CHF: 1.13 });
+    expect(rows.rates).toEqual({
+      USD: 1,
+      EUR: 1.08,
+      GBP: 1.27,
+      CAD: 0.74,
+      AUD: 0.66,
+      JPY: 0.0067,
+      BRL: 0.18,
+      CHF: 1.13,
+    });
     expect(rows.eventDates).toEqual({ from: '2020-01-01', to: '2099-12-31' });
     expect(rows.eventTypes).toEqual(['invite']);
     expect(retention).toEqual({ keep: 3, olderThanMs: 2 * 86_400_000 });
@@ -72,7 +81,9 @@ describe('finding the settings', () => {
   });
 
   it('refuses a file that was named and is not there', async () => {
-    await expect(readSettings(join(folder, 'none.json'), folder)).rejects.toThrow(/none\.json: the settings cannot be read/);
+    await expect(readSettings(join(folder, 'none.json'), folder)).rejects.toThrow(
+      /none\.json: the settings cannot be read/,
+    );
   });
 });
 
@@ -84,7 +95,11 @@ describe('the contract of a source', () => {
   const [events, subscriptions, spend] = hashes({});
 
   it('follows from the settings that its rows depend on, and from no others', () => {
-    expect(hashes({ retention: { keep: 1 }, checks: { orphan_refunds: 'off' } })).toEqual([events, subscriptions, spend]);
+    expect(hashes({ retention: { keep: 1 }, checks: { orphan_refunds: 'off' } })).toEqual([
+      events,
+      subscriptions,
+      spend,
+    ]);
     const [otherEvents, ...others] = hashes({ eventTypes: ['invite'] });
     expect(otherEvents).not.toBe(events);
     expect(others).toEqual([subscriptions, spend]);
