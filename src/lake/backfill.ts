@@ -10,7 +10,9 @@ import { rebuild } from './rebuild.js';
 
 export async function backfill(parts: Parts, options: BackfillOptions): Promise<BackfillReport> {
   const days = rangeOf(options);
-  const rebuilt = await rebuild(parts, options, (basis) => runBackfill({ ...basis, ...(days && { days }) }));
+  const rebuilt = await rebuild(parts, 'backfill', options, (basis) =>
+    runBackfill({ ...basis, ...(days && { days }) }),
+  );
   if (rebuilt === undefined) throw new Error('a backfill publishes a snapshot');
   return { ...rebuilt.report, days: days ?? null };
 }

@@ -8,6 +8,7 @@ import { checkReport, progressOf, startResources } from './resources.js';
 import { ingestDay } from './ingest-day.js';
 import { alertOfRefusal, alertOfRun, tell } from './alerts.js';
 import type { IngestOptions } from './lake.js';
+import { withLineage } from './lineage/run.js';
 import { runBasisOf, type Parts } from './parts.js';
 import type { BatchReport, IngestReport, TableReport } from './results.js';
 
@@ -19,13 +20,15 @@ export async function ingest(parts: Parts, options: IngestOptions): Promise<Inge
   const started = startResources();
   try {
     if (!dryRun) await openForWriting(storage, runtime);
-    const outcome = await runIngest({
-      ...{ storage, runtime, resources: started.resources, paths: options.paths, dryRun },
-      ...runBasisOf(parts),
-      ingestDate: ingestDay(options.ingestDate, startedAt),
-      ...(signal && { signal }),
-      onStage: (stage, done, total) => onProgress?.(progressOf(stage, done, total)),
-    });
+    const run = (): Promise<RunOutcome> =>
+      runIngest({
+        ...{ storage, runtime, resources: started.resources, paths: options.paths, dryRun },
+        ...runBasisOf(parts),
+        ingestDate: ingestDay(options.ingestDate, startedAt),
+        ...(signal && { signal }),
+        onStage: (stage, done, total) => onProgress?.(progressOf(stage, done, total)),
+      });
+    const outcome = dryRun ? await run() : await withLineage(parts, 'ingest', options.lineage ?? {}, run);
     await tell(parts, () => alertOfRun(parts, targets, outcome));
     return report(outcome, Math.round((runtime.now() - startedAt) / 1000));
   } catch (error) {

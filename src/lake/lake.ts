@@ -53,6 +53,8 @@ export interface IngestOptions extends OperationOptions {
   readonly dryRun?: boolean;
   /** Who is told of a run with alerts, beside what the settings say. */
   readonly alerts?: { readonly command?: string; readonly url?: string };
+  /** Where OpenLineage events go; instead of what the settings say. */
+  readonly lineage?: { readonly file?: string; readonly url?: string };
 }
 
 /** A range of days, or everything. */

@@ -12,6 +12,7 @@ import { rowDifferences, type Sides } from './diff.js';
 import type { OperationOptions } from './lake.js';
 import type { RebuildReport } from './maintenance-results.js';
 import { figureChanges, headlineAt } from './overview.js';
+import { withLineage } from './lineage/run.js';
 import { pipelineOf, runBasisOf, type Parts } from './parts.js';
 import { checkReport, progressOf, startResources } from './resources.js';
 
@@ -29,6 +30,7 @@ export interface Rebuilt {
 /** Runs and reports; undefined when the run says that there is nothing to do. */
 export async function rebuild(
   parts: Parts,
+  operation: 'backfill' | 'replay',
   { signal, onProgress, dryRun = false }: RebuildOptions,
   run: (basis: RunBasis) => Promise<RebuildOutcome | null>,
 ): Promise<Rebuilt | undefined> {
@@ -38,12 +40,13 @@ export async function rebuild(
   const storage = dryRun ? overlayStorage(parts.storage, runtime) : parts.storage;
   const started = startResources();
   try {
-    const outcome = await run({
+    const basis: RunBasis = {
       ...{ storage, runtime, resources: started.resources, dryRun: false },
       ...runBasisOf(parts),
       ...(signal && { signal }),
       onStage: (stage, done, total) => onProgress?.(progressOf(stage, done, total)),
-    });
+    };
+    const outcome = dryRun ? await run(basis) : await withLineage(parts, operation, {}, () => run(basis));
     if (outcome === null || outcome.snapshot === null || outcome.parent === null) return undefined;
     const [before, after] = await Promise.all([
       openView(storage, outcome.parent),

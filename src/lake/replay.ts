@@ -20,7 +20,7 @@ export async function replay(parts: Parts, options: ReplayOptions): Promise<Repl
   const { dryRun = false } = options;
   const corrections =
     options.from === undefined ? undefined : await readCorrections(parts, options.from, options);
-  const rebuilt = await rebuild(parts, options, (basis) =>
+  const rebuilt = await rebuild(parts, 'replay', options, (basis) =>
     runReplay({
       ...basis,
       pipelineUnder: (settings) => saasPipeline({ ...parts.settings.rows, ...(settings as SaasSettings) }),

@@ -12,10 +12,11 @@ import { daysAfter, unusualDays, type Observation } from './series.js';
 import type { TableDelta } from './spread.js';
 import type { StagedTables } from './staged-tables.js';
 
-const checkName = ({ name }: DailySeries): string => `anomaly_${name}_per_day`;
+/** Of the check that judges a series. */
+export const seriesCheckName = ({ name }: DailySeries): string => `anomaly_${name}_per_day`;
 
 /** Names of the checks that judge days. */
-export const seriesCheckNames = ({ series }: Pipeline): readonly string[] => series.map(checkName);
+export const seriesCheckNames = ({ series }: Pipeline): readonly string[] => series.map(seriesCheckName);
 
 export interface SeriesRun {
   readonly engine: Engine;
@@ -33,7 +34,7 @@ export async function seriesChecks(pipeline: Pipeline, run: SeriesRun): Promise<
   if (first === null || last === null || judged.size === 0) return [];
   const results: CheckResult[] = [];
   for (const series of pipeline.series) {
-    const severity = severityOf(run.policy, checkName(series), run.policy.anomalies.severity);
+    const severity = severityOf(run.policy, seriesCheckName(series), run.policy.anomalies.severity);
     if (severity === 'off') continue;
     const days = await observations(series, pipeline, run);
     const limit = run.policy.limits[series.name];
@@ -45,7 +46,7 @@ export async function seriesChecks(pipeline: Pipeline, run: SeriesRun): Promise<
       ...{ date, value: String(Number(value.toFixed(2))), expected: rangeText(usual) },
     }));
     const found = { isFailed: unusual.length > 0, value: unusual.length, expected: 0, sample };
-    results.push(statedResult({ name: checkName(series), severity, reason: series.reason }, found));
+    results.push(statedResult({ name: seriesCheckName(series), severity, reason: series.reason }, found));
   }
   return results;
 }

@@ -22,6 +22,8 @@ export const ingest = defineCommand({
     'dry-run': dryRunFlag,
     'alert-command': valueFlag('COMMAND', 'gets a JSON document on its input when checks tell of something'),
     'alert-url': valueFlag('URL', 'gets the same, posted'),
+    'lineage-file': valueFlag('FILE', 'appends OpenLineage events of the run, one a line'),
+    'lineage-url': valueFlag('URL', 'gets the same, posted one by one'),
     engine: valueFlag('ENGINE', 'the SQL engine: wasm (the default)'),
   },
   examples: [
@@ -40,7 +42,8 @@ export const ingest = defineCommand({
         ...options,
         ...session.operation,
         paths,
-        alerts: alertTargets(flags['alert-command'], flags['alert-url']),
+        alerts: given({ command: flags['alert-command'], url: urlOf('--alert-url', flags['alert-url']) }),
+        lineage: given({ file: flags['lineage-file'], url: urlOf('--lineage-url', flags['lineage-url']) }),
         dryRun: flags['dry-run'] === true,
       });
       const headline = report.changed && !session.isJson ? (await lake.overview()).headline : [];
@@ -51,17 +54,12 @@ export const ingest = defineCommand({
   },
 });
 
-/** Those of the flags; the settings may name others. */
-function alertTargets(
-  command: string | undefined,
-  url: string | undefined,
-): { command?: string; url?: string } {
-  if (url !== undefined && !/^https?:\/\/[^/]/.test(url))
-    throw new LakeError(
-      'invalid-input',
-      `--alert-url: "${url}" is not a URL that begins with http:// or https://.`,
-    );
-  return given({ command, url });
+function urlOf(flag: string, url: string | undefined): string | undefined {
+  if (url === undefined || /^https?:\/\/[^/]/.test(url)) return url;
+  throw new LakeError(
+    'invalid-input',
+    `${flag}: "${url}" is not a URL that begins with http:// or https://.`,
+  );
 }
 
 function pathsToRead(words: readonly string[], data: string | undefined): readonly string[] {
