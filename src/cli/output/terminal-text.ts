@@ -1,23 +1,6 @@
 // Text from data, made fit for a terminal: nothing in it can drive the terminal, and its width in cells is known.
 
-/** Characters that move the cursor, reorder text or hide: controls, bidirectional marks, separators, lone surrogates, joiners
- * outside of emoji. */
-const UNSAFE =
-  // eslint-disable-next-line no-control-regex -- these are the characters to be shown
-  /(?<!\p{Extended_Pictographic}[\ufe0f\p{Emoji_Modifier}]?)\u200d|\u200d(?!\p{Extended_Pictographic})|[\u0000-\u001f\u007f-\u009f\u00ad\u061c\u180e\u200b\u200c\u200e\u200f\u2028-\u202e\u2060-\u206f\ufeff\ufff9-\ufffb\u{e0000}-\u{e007f}\p{Surrogate}]/gu;
-
-const SHORT_ESCAPES: Readonly<Record<string, string>> = { '\n': '\\n', '\r': '\\r', '\t': '\\t' };
-
-/** The text with unsafe characters spelled out: `\n`, `\x1b`, `\u202e`. For people; data formats keep the original. */
-export function visible(text: string): string {
-  return text.replace(UNSAFE, (character) => SHORT_ESCAPES[character] ?? escapeCode(character));
-}
-
-function escapeCode(character: string): string {
-  const code = character.codePointAt(0) ?? 0;
-  if (code <= 0xff) return `\\x${code.toString(16).padStart(2, '0')}`;
-  return code <= 0xffff ? `\\u${code.toString(16).padStart(4, '0')}` : `\\u{${code.toString(16)}}`;
-}
+export { visible } from '../../common/visible-text.js';
 
 /** First and last code points that take two cells (East Asian Width W and F), apart from emoji. */
 const WIDE: readonly (readonly [number, number])[] = [

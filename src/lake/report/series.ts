@@ -1,0 +1,99 @@
+// Days as a chart can hold them: by day, or by week, month or year where there are too many. Pure.
+
+import { daysOf, daysOfIso, isoOfDays } from '../../common/calendar.js';
+import type { JsonValue } from '../lake.js';
+
+/** A row of a table by column. */
+export type Row = Readonly<Record<string, JsonValue>>;
+
+export type Step = 'day' | 'week' | 'month' | 'year';
+
+/** Points of one chart at most: two years of days and a little. */
+export const MAX_POINTS = 740;
+
+/** Days in a step, at least. */
+const STEP_DAYS: readonly (readonly [Step, number])[] = [
+  ['day', 1],
+  ['week', 7],
+  ['month', 28],
+];
+
+/** The rows of one day, week, month or year. */
+export interface Period {
+  /** Its first day, ISO. */
+  readonly date: string;
+  readonly rows: readonly [Row, ...Row[]];
+}
+
+export interface Series {
+  readonly step: Step;
+  /** Oldest first; periods without rows are left out. */
+  readonly periods: readonly Period[];
+}
+
+/** Rows that carry a `date`, in the finest step that stays within `MAX_POINTS`. */
+export function seriesOf(rows: readonly Row[]): Series {
+  const dated = rows.flatMap((row) => {
+    const day = dayOf(row);
+    return day === null ? [] : [{ day, row }];
+  });
+  const days = dated.map(({ day }) => day);
+  const step = stepFor(days.reduce((a, b) => Math.max(a, b), -Infinity) - Math.min(days[0] ?? 0, Infinity));
+  const groups = new Map<number, [Row, ...Row[]]>();
+  for (const { day, row } of dated) {
+    const start = startOf(day, step);
+    const group = groups.get(start);
+    if (group === undefined) groups.set(start, [row]);
+    else group.push(row);
+  }
+  return { step, periods: Array.from(groups, ([start, group]) => ({ date: isoOfDays(start), rows: group })) };
+}
+
+const dayOf = (row: Row): number | null => daysOfIso(String(row['date']));
+
+const stepFor = (span: number): Step =>
+  STEP_DAYS.find(([, days]) => span / days < MAX_POINTS - 1)?.[0] ?? 'year';
+
+/** The first day of a day's period; weeks begin on Monday. */
+function startOf(day: number, step: Step): number {
+  if (step === 'day') return day;
+  // 1970-01-01 was a Thursday.
+  if (step === 'week') return day - ((((day + 3) % 7) + 7) % 7);
+  const [year = 0, month = 1] = isoOfDays(day).split('-').map(Number);
+  return daysOf(year, step === 'month' ? month : 1, 1) ?? day;
+}
+
+/** A figure for pictures; accounts are kept in gold, to the last digit. */
+export const number = (value: JsonValue | undefined): number =>
+  typeof value === 'number' || typeof value === 'string' ? Number(value) : 0;
+
+/** The same where there may be none. */
+export const numberOrNull = (value: JsonValue | undefined): number | null =>
+  value === null || value === undefined ? null : number(value);
+
+/** To the cent. */
+export const cents = (value: number): number => Math.round(value * 100) / 100;
+
+/** The mean over a period's days. */
+export const meanOf = ({ rows }: Period, column: string): number =>
+  rows.reduce((sum, row) => sum + number(row[column]), 0) / rows.length;
+
+/** Where a period ended. */
+export const lastOf = ({ rows }: Period, column: string): number => number(rows.at(-1)?.[column]);
+
+/** How many points a trend looks back over, and what that is called. */
+export const TRENDS: Readonly<Record<Step, { readonly points: number; readonly name: string }>> = {
+  day: { points: 7, name: '7-day mean' },
+  week: { points: 4, name: '4-week mean' },
+  month: { points: 12, name: '12-month mean' },
+  year: { points: 3, name: '3-year mean' },
+};
+
+/** The mean of each value and those before it; null until there are enough. */
+export function trailingMeans(values: readonly number[], points: number): readonly (number | null)[] {
+  let sum = 0;
+  return values.map((value, i) => {
+    sum += value - (i >= points ? (values[i - points] ?? 0) : 0);
+    return i + 1 < points ? null : cents(sum / points);
+  });
+}
