@@ -37,6 +37,8 @@ const homes: Readonly<Record<string, readonly string[]>> = {
   'parquet-wasm': ['parquet'],
   '@duckdb/duckdb-wasm': ['engine'],
   yargs: ['cli'],
+  d3: ['lake'],
+  '@observablehq/plot': ['lake'],
   zod: ['format', 'lake', 'pipelines'],
 };
 

@@ -21,6 +21,7 @@ import type {
   IngestReport,
   LakeOverview,
   OnProgress,
+  ReportFile,
   SnapshotDetail,
   SnapshotReport,
   TableListing,
@@ -222,6 +223,9 @@ export interface Lake {
   failedRun(): Promise<FailedRunReport>;
   /** The figures that runs wrote down of themselves, oldest first; the newest `limit` of them. */
   metrics(options: AtSnapshot & { readonly limit?: number }): Promise<MetricsReport>;
+
+  /** Writes one self-contained HTML page: headline figures, charts of gold, quality, quarantine, runs. */
+  report(options: AtSnapshot & { readonly out: string }): Promise<ReportFile>;
 
   /** What differs between two snapshots, in either order: tables, the batches behind it, headline figures. */
   diff(from: string, to: string, options: DiffOptions): Promise<DiffReport>;

@@ -59,6 +59,7 @@ export function assembleLake({
     checks: async (options) => (await import('./checks.js')).checks(parts, options),
     metrics: async (options) => (await import('./metrics.js')).metrics(parts, options),
     failedRun: async () => (await import('./checks.js')).failedRun(parts),
+    report: async (options) => (await import('./report.js')).report(parts, options),
     diff: async (from, to, options) => (await import('./diff.js')).diff(parts, from, to, options),
     tag: async (name, reference) => (await import('./tags.js')).tag(parts, name, reference),
     untag: async (name) => (await import('./tags.js')).untag(parts, name),

@@ -144,6 +144,13 @@ export interface LakeOverview {
   readonly unnamedBytes: number;
 }
 
+/** `lake report`. */
+export interface ReportFile {
+  readonly snapshot: number;
+  readonly path: string;
+  readonly bytes: number;
+}
+
 /** A figure of the business, already rounded for people. */
 export interface HeadlineFigure {
   readonly name: string;

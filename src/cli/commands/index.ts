@@ -15,6 +15,7 @@ import { quarantine } from './quarantine.js';
 import { query } from './query.js';
 import { repair } from './repair.js';
 import { replay } from './replay.js';
+import { report } from './report.js';
 import { restore } from './restore.js';
 import { settings } from './settings.js';
 import { show } from './show.js';
@@ -41,6 +42,7 @@ export const commands: readonly Command[] = [
   checks,
   metrics,
   quarantine,
+  report,
   snapshotList,
   snapshotShow,
   snapshotDiff,

@@ -31,14 +31,13 @@ export interface Series {
   readonly periods: readonly Period[];
 }
 
-/** Rows that carry a `date`, in the finest step that stays within `MAX_POINTS`. */
+/** Rows that carry a `date`, oldest first, in the finest step that stays within `MAX_POINTS`. */
 export function seriesOf(rows: readonly Row[]): Series {
   const dated = rows.flatMap((row) => {
     const day = dayOf(row);
     return day === null ? [] : [{ day, row }];
   });
-  const days = dated.map(({ day }) => day);
-  const step = stepFor(days.reduce((a, b) => Math.max(a, b), -Infinity) - Math.min(days[0] ?? 0, Infinity));
+  const step = stepFor((dated.at(-1)?.day ?? 0) - (dated[0]?.day ?? 0));
   const groups = new Map<number, [Row, ...Row[]]>();
   for (const { day, row } of dated) {
     const start = startOf(day, step);
