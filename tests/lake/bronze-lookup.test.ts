@@ -9,6 +9,7 @@ import { openHead } from '../../src/table/view.js';
 import { newLake, sharedResources, type TestLake } from '../pipeline/lake-under-test.js';
 import { deliveries } from '../reference/arbitraries.js';
 import type { Delivery } from '../reference/reference.js';
+import { lawRuns, lawTimeout } from '../law-runs.js';
 
 const shared = sharedResources();
 afterAll(() => shared.close());
@@ -152,26 +153,30 @@ async function idsWithVariants(lake: TestLake): Promise<ReadonlySet<unknown>> {
   return new Set(variants.map(({ key: [id] }) => id));
 }
 
-describe('whatever was delivered', () => {
-  const sources = [
-    ['events', 'silver.events', [0]],
-    ['subscriptions', 'silver.subscriptions', [0]],
-    ['marketing_spend', 'silver.marketing_spend', [0, 1]],
-  ] as const;
+describe(
+  'whatever was delivered',
+  () => {
+    const sources = [
+      ['events', 'silver.events', [0]],
+      ['subscriptions', 'silver.subscriptions', [0]],
+      ['marketing_spend', 'silver.marketing_spend', [0, 1]],
+    ] as const;
 
-  it('each row of silver has one winner in bronze, and each record found is there as it was judged', async () => {
-    await fc.assert(
-      fc.asyncProperty(deliveries, async (runs) => {
-        const lake = newLake(shared.resources);
-        for (const files of runs) await lake.ingest(files);
-        for (const [source, table, columns] of sources) {
-          const keys = (await lake.rows(table)).map((row) => columns.map((column) => String(row[column])));
-          const winners = (await find(lake, source, keys)).filter(({ role }) => role === 'winner');
-          expect(winners.map(({ key }) => key)).toEqual(keys);
-        }
-        expect(await idsWithVariants(lake)).toEqual(await conflictingIds(lake));
-      }),
-      { numRuns: 4, endOnFailure: true },
-    );
-  });
-}, 120_000);
+    it('each row of silver has one winner in bronze, and each record found is there as it was judged', async () => {
+      await fc.assert(
+        fc.asyncProperty(deliveries, async (runs) => {
+          const lake = newLake(shared.resources);
+          for (const files of runs) await lake.ingest(files);
+          for (const [source, table, columns] of sources) {
+            const keys = (await lake.rows(table)).map((row) => columns.map((column) => String(row[column])));
+            const winners = (await find(lake, source, keys)).filter(({ role }) => role === 'winner');
+            expect(winners.map(({ key }) => key)).toEqual(keys);
+          }
+          expect(await idsWithVariants(lake)).toEqual(await conflictingIds(lake));
+        }),
+        { numRuns: lawRuns(3), endOnFailure: true },
+      );
+    });
+  },
+  lawTimeout(120_000),
+);

@@ -25,6 +25,7 @@ import { openHead, openView } from '../../src/table/view.js';
 import { newLake, sharedResources, type TestLake } from '../pipeline/lake-under-test.js';
 import { deliveries } from '../reference/arbitraries.js';
 import type { Delivery } from '../reference/reference.js';
+import { lawRuns, lawTimeout } from '../law-runs.js';
 
 const shared = sharedResources();
 afterAll(() => shared.close());
@@ -65,21 +66,25 @@ function isExplained({ kind, before, after, change, sample = [] }: ColumnChange)
   return total === unscaled(change) && total === unscaled(after) - unscaled(before);
 }
 
-it('of a small messy lake, the rows behind every cell of gold come to the cell', async () => {
-  await fc.assert(
-    fc.asyncProperty(deliveries, fc.nat(), async (runs, seed) => {
-      const lake = newLake(shared.resources);
-      for (const files of runs) await lake.ingest(files);
-      const session = new ExplainSession((await openHead(lake.storage))!, saasPipeline());
-      for (const explanation of explanations.values()) {
-        const row = pick(await rowsOf(lake, explanation.table), seed);
-        if (row !== undefined) await expectTrueCells(session, explanation, row);
-      }
-      await session.close();
-    }),
-    { numRuns: 2, endOnFailure: true },
-  );
-}, 120_000);
+it(
+  'of a small messy lake, the rows behind every cell of gold come to the cell',
+  async () => {
+    await fc.assert(
+      fc.asyncProperty(deliveries, fc.nat(), async (runs, seed) => {
+        const lake = newLake(shared.resources);
+        for (const files of runs) await lake.ingest(files);
+        const session = new ExplainSession((await openHead(lake.storage))!, saasPipeline());
+        for (const explanation of explanations.values()) {
+          const row = pick(await rowsOf(lake, explanation.table), seed);
+          if (row !== undefined) await expectTrueCells(session, explanation, row);
+        }
+        await session.close();
+      }),
+      { numRuns: lawRuns(2), endOnFailure: true },
+    );
+  },
+  lawTimeout(120_000),
+);
 
 describe('of a generated data set and the day after it', () => {
   const lake = newLake(shared.resources);
@@ -117,7 +122,7 @@ describe('of a generated data set and the day after it', () => {
       fc.asyncProperty(cases, ([explanation, at]) =>
         expectTrueCells(sessions.after, explanation, pick(rows.get(explanation.table.name)!, at)!),
       ),
-      { numRuns: 120, endOnFailure: true },
+      { numRuns: lawRuns(80), endOnFailure: true },
     );
   });
 
@@ -135,7 +140,7 @@ describe('of a generated data set and the day after it', () => {
         );
         expect(columns.filter((column) => !isExplained(column))).toEqual([]);
       }),
-      { numRuns: 60, endOnFailure: true },
+      { numRuns: lawRuns(40), endOnFailure: true },
     );
   });
 

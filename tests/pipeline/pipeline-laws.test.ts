@@ -3,22 +3,27 @@
 import { afterAll, describe, it } from 'vitest';
 import { newLake, sharedResources } from './lake-under-test.js';
 import { accounting, agreement, convergence, idempotence, type LawOptions } from './laws.js';
+import { lawRuns, lawTimeout } from '../law-runs.js';
 
 const shared = sharedResources();
 afterAll(() => shared.close());
 
 const options = (numRuns: number): LawOptions => ({
   open: () => Promise.resolve(newLake(shared.resources)),
-  numRuns,
+  numRuns: lawRuns(numRuns),
   endOnFailure: true,
 });
 
-describe('the pipeline', () => {
-  it('ends in the same bytes for any split, order and repeat of a log', () => convergence(options(8)));
+describe(
+  'the pipeline',
+  () => {
+    it('ends in the same bytes for any split, order and repeat of a log', () => convergence(options(8)));
 
-  it('changes nothing when files come again', () => idempotence(options(5)));
+    it('changes nothing when files come again', () => idempotence(options(5)));
 
-  it('agrees with the reference on every table after every run', () => agreement(options(12)));
+    it('agrees with the reference on every table after every run', () => agreement(options(12)));
 
-  it('accounts for every record it read', () => accounting(options(5)));
-}, 120_000);
+    it('accounts for every record it read', () => accounting(options(5)));
+  },
+  lawTimeout(120_000),
+);

@@ -8,6 +8,7 @@ import { openHead } from '../../src/table/view.js';
 import { deliveries } from '../reference/arbitraries.js';
 import type { Delivery } from '../reference/reference.js';
 import { newLake, sharedResources, type TestLake } from './lake-under-test.js';
+import { lawRuns, lawTimeout } from '../law-runs.js';
 
 const shared = sharedResources();
 afterAll(() => shared.close());
@@ -52,58 +53,62 @@ const lenient: SaasSettings = {
   eventTypes: ['logout', 'invite'],
 };
 
-describe('replay', () => {
-  it('after rules that accept more is an ingest from nothing under them, in every byte of every table', async () => {
-    await fc.assert(
-      fc.asyncProperty(deliveries, fc.boolean(), async (runs, all) => {
+describe(
+  'replay',
+  () => {
+    it('after rules that accept more is an ingest from nothing under them, in every byte of every table', async () => {
+      await fc.assert(
+        fc.asyncProperty(deliveries, fc.boolean(), async (runs, all) => {
+          const lake = await ingested(runs, strict);
+          const relaxed = lake.under(lenient);
+          await (all ? relaxed.backfill() : relaxed.replay());
+          expect(await relaxed.replay()).toBeNull(); // the lake is one of the new rules
+          expect(await contents(lake)).toEqual(await contents(await ingested(runs, lenient)));
+        }),
+        { numRuns: lawRuns(5), endOnFailure: true },
+      );
+    });
+
+    it.each(['replay', 'backfill'] as const)(
+      'by %s forgets a last day whose only event is now another',
+      async (way) => {
+        const early = event('2', { timestamp: '2024-01-05T10:00:00Z' }); // wins, where its day is accepted
+        const late = event('2', { timestamp: '2024-03-18T10:00:00Z', schema_version: 1 });
+        const runs = [[{ name: 'events.ndjson', bytes: lines(event('1'), early, late) }]];
         const lake = await ingested(runs, strict);
+        const days = async (): Promise<unknown[]> =>
+          (await lake.rows('gold.daily_active_users')).map(([day]) => String(day));
+        expect([(await days())[0], (await days()).at(-1)]).toEqual(['2024-03-01', '2024-03-18']);
         const relaxed = lake.under(lenient);
-        await (all ? relaxed.backfill() : relaxed.replay());
-        expect(await relaxed.replay()).toBeNull(); // the lake is one of the new rules
+        await relaxed[way]();
+        expect([(await days())[0], (await days()).at(-1)]).toEqual(['2024-01-05', '2024-03-01']);
         expect(await contents(lake)).toEqual(await contents(await ingested(runs, lenient)));
-      }),
-      { numRuns: 10, endOnFailure: true },
+      },
     );
-  });
 
-  it.each(['replay', 'backfill'] as const)(
-    'by %s forgets a last day whose only event is now another',
-    async (way) => {
-      const early = event('2', { timestamp: '2024-01-05T10:00:00Z' }); // wins, where its day is accepted
-      const late = event('2', { timestamp: '2024-03-18T10:00:00Z', schema_version: 1 });
-      const runs = [[{ name: 'events.ndjson', bytes: lines(event('1'), early, late) }]];
-      const lake = await ingested(runs, strict);
-      const days = async (): Promise<unknown[]> =>
-        (await lake.rows('gold.daily_active_users')).map(([day]) => String(day));
-      expect([(await days())[0], (await days()).at(-1)]).toEqual(['2024-03-01', '2024-03-18']);
-      const relaxed = lake.under(lenient);
-      await relaxed[way]();
-      expect([(await days())[0], (await days()).at(-1)]).toEqual(['2024-01-05', '2024-03-01']);
-      expect(await contents(lake)).toEqual(await contents(await ingested(runs, lenient)));
-    },
-  );
+    it('changes nothing under the same rules', async () => {
+      const lake = await ingested(
+        [[{ name: 'events.ndjson', bytes: lines(event('1'), { no: 'event' }) }]],
+        strict,
+      );
+      expect(await lake.replay()).toBeNull();
+    });
 
-  it('changes nothing under the same rules', async () => {
-    const lake = await ingested(
-      [[{ name: 'events.ndjson', bytes: lines(event('1'), { no: 'event' }) }]],
-      strict,
-    );
-    expect(await lake.replay()).toBeNull();
-  });
-
-  const touching: readonly [string, Partial<SaasSettings>, string][] = [
+    const touching: readonly [string, Partial<SaasSettings>, string][] = [
     ['another rate', { rates: { ...defaultSettings.rates, EUR: 2 } }, 'the rate of EUR was 1.08 and is 2'],
     ['a currency that goes', { rates: { USD: 1, GBP: 1.27 } }, 'EUR is no longer accepted'],
     ['fewer days', { eventDates: { from: '2024-02-01', to: '2099-12-31' } }, 'event dates were 2000-01-01 to 2099-12-31 and are 2024-02-01 to 2099-12-31'],
   ]; // prettier-ignore
-  it.each(touching)('leaves %s to backfill', async (_, settings, reason) => {
-    const lake = await ingested([[{ name: 'events.ndjson', bytes: lines(event('1')) }]], defaultSettings);
-    const other = lake.under(settings);
-    await expect(other.replay()).rejects.toThrow(reason);
-    await expect(other.replay()).rejects.toThrow('lake backfill --all');
-    await expect(other.ingest([])).rejects.toThrow('another contract');
-  });
-}, 240_000);
+    it.each(touching)('leaves %s to backfill', async (_, settings, reason) => {
+      const lake = await ingested([[{ name: 'events.ndjson', bytes: lines(event('1')) }]], defaultSettings);
+      const other = lake.under(settings);
+      await expect(other.replay()).rejects.toThrow(reason);
+      await expect(other.replay()).rejects.toThrow('lake backfill --all');
+      await expect(other.ingest([])).rejects.toThrow('another contract');
+    });
+  },
+  lawTimeout(240_000),
+);
 
 /** The quarantine as corrections, each record as `correct` makes it. */
 async function correctionsOf(
@@ -143,116 +148,118 @@ const corrected = ({ source, raw }: { source: string; raw: string }): unknown =>
     : JSON.stringify({ ...record, plan_id: 'basic' });
 };
 
-describe('corrections', () => {
-  it('take the place of refused records of every source, and the originals stay in bronze', async () => {
-    const lake = await ingested([deliveriesWithRefusals], defaultSettings);
-    expect(await lake.rows('silver.quarantine')).toHaveLength(4);
-    await lake.replay({ name: 'fixed.ndjson', text: await correctionsOf(lake, corrected) });
-    expect(await lake.rows('silver.quarantine')).toEqual([]);
-    expect(await lake.rows('silver.events')).toHaveLength(3);
-    expect((await lake.rows('silver.subscriptions')).map(([id, , plan]) => [id, plan])).toEqual([
-      ['s1', 'basic'],
-      ['s2', 'pro'],
-    ]);
-    expect(await lake.rows('silver.marketing_spend')).toEqual([
-      ['2024-03-01', 'ads', '12.0000'],
-      ['2024-03-02', 'ads', '99.5000'],
-    ]);
-    const reasons = (await lake.rows('bronze.events')).map((row) => row[5]);
-    expect(reasons).toEqual([null, 'replaced', 'replaced']);
-    expect((await lake.rows('bronze.events')).map((row) => row[3])).toEqual(
-      Buffer.from(deliveriesWithRefusals[0]!.bytes)
-        .toString()
-        .split(/(?<=\n)/),
-    );
-  });
-
-  it('survive a rebuild from nothing, also under rules that accept the originals', async () => {
-    const lake = await ingested([deliveriesWithRefusals], defaultSettings);
-    await lake.replay({ name: 'fixed.ndjson', text: await correctionsOf(lake, corrected) });
-    const before = await contents(lake);
-    expect((await lake.backfill()).written).toEqual({});
-    const lenient = lake.under({ rates: { ...defaultSettings.rates, XXX: 5 } });
-    await lenient.backfill();
-    const after = await contents(lake);
-    for (const table of ['silver.events', 'silver.quarantine', 'bronze.events', 'gold.daily_revenue_net'])
-      expect([table, after[table]]).toEqual([table, before[table]]);
-  });
-
-  it('that are refused again are in the quarantine themselves, and can be corrected again', async () => {
-    const lake = await ingested([deliveriesWithRefusals], defaultSettings);
-    const wrong = await correctionsOf(lake, ({ source, raw }) =>
-      source === 'marketing_spend'
-        ? 'lots,2024-03-02,ads'
-        : raw.replace('gold', 'silver').replace('XXX', 'YYY'),
-    );
-    await lake.replay({ name: 'wrong.ndjson', text: wrong });
-    const quarantine = await lake.rows('silver.quarantine');
-    expect(quarantine.map(([source, file, , line, reason]) => [source, file, line, reason])).toEqual([
-      ['events', 'wrong.ndjson', 1, 'unknown_currency'],
-      ['events', 'wrong.ndjson', 2, 'invalid_amount'],
-      ['marketing_spend', 'wrong.ndjson', 3, 'invalid_spend'],
-      ['subscriptions', 'wrong.ndjson', 4, 'unknown_plan'],
-    ]);
-    await lake.replay({
-      name: 'right.ndjson',
-      text: await correctionsOf(lake, ({ source, raw }) =>
-        source === 'marketing_spend' ? '99.50,2024-03-02,ads' : corrected({ source, raw }),
-      ),
+describe(
+  'corrections',
+  () => {
+    it('take the place of refused records of every source, and the originals stay in bronze', async () => {
+      const lake = await ingested([deliveriesWithRefusals], defaultSettings);
+      expect(await lake.rows('silver.quarantine')).toHaveLength(4);
+      await lake.replay({ name: 'fixed.ndjson', text: await correctionsOf(lake, corrected) });
+      expect(await lake.rows('silver.quarantine')).toEqual([]);
+      expect(await lake.rows('silver.events')).toHaveLength(3);
+      expect((await lake.rows('silver.subscriptions')).map(([id, , plan]) => [id, plan])).toEqual([
+        ['s1', 'basic'],
+        ['s2', 'pro'],
+      ]);
+      expect(await lake.rows('silver.marketing_spend')).toEqual([
+        ['2024-03-01', 'ads', '12.0000'],
+        ['2024-03-02', 'ads', '99.5000'],
+      ]);
+      const reasons = (await lake.rows('bronze.events')).map((row) => row[5]);
+      expect(reasons).toEqual([null, 'replaced', 'replaced']);
+      expect((await lake.rows('bronze.events')).map((row) => row[3])).toEqual(
+        Buffer.from(deliveriesWithRefusals[0]!.bytes)
+          .toString()
+          .split(/(?<=\n)/),
+      );
     });
-    expect(await lake.rows('silver.quarantine')).toEqual([]);
-    expect(await lake.rows('silver.subscriptions')).toHaveLength(2);
-    expect(await lake.rows('silver.marketing_spend')).toHaveLength(2);
-    expect((await lake.backfill()).written).toEqual({});
-  });
 
-  it('of an old delivery do not win over what a newer one says', async () => {
-    const subscription = {
-      ...{ subscription_id: 's1', user_id: 'u', price: 5, currency: 'USD' },
-      ...{ start_date: '2024-01-01', end_date: null, status: 'active' },
-    };
-    const delivery = (plan: string): Delivery => ({
-      name: 'subscriptions.json',
-      bytes: Buffer.from(JSON.stringify([{ ...subscription, plan_id: plan }])),
+    it('survive a rebuild from nothing, also under rules that accept the originals', async () => {
+      const lake = await ingested([deliveriesWithRefusals], defaultSettings);
+      await lake.replay({ name: 'fixed.ndjson', text: await correctionsOf(lake, corrected) });
+      const before = await contents(lake);
+      expect((await lake.backfill()).written).toEqual({});
+      const lenient = lake.under({ rates: { ...defaultSettings.rates, XXX: 5 } });
+      await lenient.backfill();
+      const after = await contents(lake);
+      for (const table of ['silver.events', 'silver.quarantine', 'bronze.events', 'gold.daily_revenue_net'])
+        expect([table, after[table]]).toEqual([table, before[table]]);
     });
-    const lake = await ingested([[delivery('gold')], [delivery('pro')]], defaultSettings);
-    await lake.replay({ name: 'fixed.ndjson', text: await correctionsOf(lake, corrected) });
-    expect((await lake.rows('silver.subscriptions')).map(([, , plan]) => plan)).toEqual(['pro']);
-  });
 
-  it('are known when they come again', async () => {
-    const lake = await ingested([deliveriesWithRefusals], defaultSettings);
-    const fixed = { name: 'fixed.ndjson', text: await correctionsOf(lake, corrected) };
-    await lake.replay(fixed);
-    expect(await lake.replay(fixed)).toBeNull();
-  });
+    it('that are refused again are in the quarantine themselves, and can be corrected again', async () => {
+      const lake = await ingested([deliveriesWithRefusals], defaultSettings);
+      const wrong = await correctionsOf(lake, ({ source, raw }) =>
+        source === 'marketing_spend'
+          ? 'lots,2024-03-02,ads'
+          : raw.replace('gold', 'silver').replace('XXX', 'YYY'),
+      );
+      await lake.replay({ name: 'wrong.ndjson', text: wrong });
+      const quarantine = await lake.rows('silver.quarantine');
+      expect(quarantine.map(([source, file, , line, reason]) => [source, file, line, reason])).toEqual([
+        ['events', 'wrong.ndjson', 1, 'unknown_currency'],
+        ['events', 'wrong.ndjson', 2, 'invalid_amount'],
+        ['marketing_spend', 'wrong.ndjson', 3, 'invalid_spend'],
+        ['subscriptions', 'wrong.ndjson', 4, 'unknown_plan'],
+      ]);
+      await lake.replay({
+        name: 'right.ndjson',
+        text: await correctionsOf(lake, ({ source, raw }) =>
+          source === 'marketing_spend' ? '99.50,2024-03-02,ads' : corrected({ source, raw }),
+        ),
+      });
+      expect(await lake.rows('silver.quarantine')).toEqual([]);
+      expect(await lake.rows('silver.subscriptions')).toHaveLength(2);
+      expect(await lake.rows('silver.marketing_spend')).toHaveLength(2);
+      expect((await lake.backfill()).written).toEqual({});
+    });
 
-  it('on generated data: correcting some records is the lake of a rebuild, whichever they are', async () => {
-    await fc.assert(
-      fc.asyncProperty(deliveries, fc.infiniteStream(fc.boolean()), async (runs, choice) => {
-        const lake = await ingested(runs, defaultSettings);
-        const good = ({ source }: { source: string }): unknown => {
-          if (choice.next().value !== true) return null;
-          if (source === 'marketing_spend') return '2024-02-01,corrected,5';
-          return source === 'events' ? event('corrected', { event_type: 'login' }) : { nothing: 'right' };
-        };
-        const text = await correctionsOf(lake, good);
-        if (text === '') return;
-        const refusedBefore = (await lake.rows('silver.quarantine')).length;
-        await lake.replay({ name: 'fixed.ndjson', text });
-        const events = text.split('\n').filter((line) => line.includes('"source":"events"')).length;
-        const spend = text.split('\n').filter((line) => line.includes('"source":"marketing_spend"')).length;
-        expect((await lake.rows('silver.quarantine')).length).toBeLessThanOrEqual(refusedBefore - events);
-        expect(spend).toBeGreaterThanOrEqual(0);
-        const before = await contents(lake);
-        expect((await lake.backfill()).written).toEqual({});
-        expect(await contents(lake)).toEqual(before);
-      }),
-      { numRuns: 6, endOnFailure: true },
-    );
-  });
+    it('of an old delivery do not win over what a newer one says', async () => {
+      const subscription = {
+        ...{ subscription_id: 's1', user_id: 'u', price: 5, currency: 'USD' },
+        ...{ start_date: '2024-01-01', end_date: null, status: 'active' },
+      };
+      const delivery = (plan: string): Delivery => ({
+        name: 'subscriptions.json',
+        bytes: Buffer.from(JSON.stringify([{ ...subscription, plan_id: plan }])),
+      });
+      const lake = await ingested([[delivery('gold')], [delivery('pro')]], defaultSettings);
+      await lake.replay({ name: 'fixed.ndjson', text: await correctionsOf(lake, corrected) });
+      expect((await lake.rows('silver.subscriptions')).map(([, , plan]) => plan)).toEqual(['pro']);
+    });
 
-  const refusals: readonly [string, (line: Record<string, unknown>) => string, string][] = [
+    it('are known when they come again', async () => {
+      const lake = await ingested([deliveriesWithRefusals], defaultSettings);
+      const fixed = { name: 'fixed.ndjson', text: await correctionsOf(lake, corrected) };
+      await lake.replay(fixed);
+      expect(await lake.replay(fixed)).toBeNull();
+    });
+
+    it('on generated data: correcting some records is the lake of a rebuild, whichever they are', async () => {
+      await fc.assert(
+        fc.asyncProperty(deliveries, fc.infiniteStream(fc.boolean()), async (runs, choice) => {
+          const lake = await ingested(runs, defaultSettings);
+          const good = ({ source }: { source: string }): unknown => {
+            if (choice.next().value !== true) return null;
+            if (source === 'marketing_spend') return '2024-02-01,corrected,5';
+            return source === 'events' ? event('corrected', { event_type: 'login' }) : { nothing: 'right' };
+          };
+          const text = await correctionsOf(lake, good);
+          if (text === '') return;
+          const refusedBefore = (await lake.rows('silver.quarantine')).length;
+          await lake.replay({ name: 'fixed.ndjson', text });
+          const events = text.split('\n').filter((line) => line.includes('"source":"events"')).length;
+          const spend = text.split('\n').filter((line) => line.includes('"source":"marketing_spend"')).length;
+          expect((await lake.rows('silver.quarantine')).length).toBeLessThanOrEqual(refusedBefore - events);
+          expect(spend).toBeGreaterThanOrEqual(0);
+          const before = await contents(lake);
+          expect((await lake.backfill()).written).toEqual({});
+          expect(await contents(lake)).toEqual(before);
+        }),
+        { numRuns: lawRuns(3), endOnFailure: true },
+      );
+    });
+
+    const refusals: readonly [string, (line: Record<string, unknown>) => string, string][] = [
     ['a line that is no JSON', () => '{"source"', 'bad.ndjson, line 1: expected a JSON object on one line'],
     ['a line without its batch', ({ source, raw }) => JSON.stringify({ source, raw, line_number: 1 }), 'bad.ndjson, line 1: batch_id: expected'],
     ['a record that is not in the quarantine', (line) => JSON.stringify({ ...line, line_number: 1 }), 'is not in the quarantine'],
@@ -261,12 +268,14 @@ describe('corrections', () => {
     ['a log record of many lines', (line) => JSON.stringify({ ...line, raw: '{\n}' }), 'raw: a record of events is one line'],
     ['an empty file', () => '\n', 'expected at least one corrected record'],
   ]; // prettier-ignore
-  it.each(refusals)('refuse %s, and nothing changes', async (_, bad, message) => {
-    const lake = await ingested([deliveriesWithRefusals], defaultSettings);
-    const [first = ''] = (await correctionsOf(lake, ({ raw }) => raw)).split('\n');
-    const before = await contents(lake);
-    const text = bad(JSON.parse(first) as Record<string, unknown>);
-    await expect(lake.replay({ name: 'bad.ndjson', text })).rejects.toThrow(message);
-    expect(await contents(lake)).toEqual(before);
-  });
-}, 240_000);
+    it.each(refusals)('refuse %s, and nothing changes', async (_, bad, message) => {
+      const lake = await ingested([deliveriesWithRefusals], defaultSettings);
+      const [first = ''] = (await correctionsOf(lake, ({ raw }) => raw)).split('\n');
+      const before = await contents(lake);
+      const text = bad(JSON.parse(first) as Record<string, unknown>);
+      await expect(lake.replay({ name: 'bad.ndjson', text })).rejects.toThrow(message);
+      expect(await contents(lake)).toEqual(before);
+    });
+  },
+  lawTimeout(240_000),
+);

@@ -11,6 +11,7 @@ import { loadModels } from '../../src/pipelines/saas/models.js';
 import * as tables from '../../src/pipelines/saas/tables.js';
 import type { Cell, Rows } from '../reference/tables.js';
 import { get, put, runAll, runModel, showDays, type TableRows } from './model-lake.js';
+import { lawRuns } from '../law-runs.js';
 
 const engine = startDuckDbWasm();
 afterAll(() => engine.close());
@@ -120,7 +121,7 @@ describe('models in partitions', () => {
           }
         }
       }),
-      { numRuns: 12 },
+      { numRuns: lawRuns(10) },
     );
   });
 });

@@ -13,6 +13,7 @@ import { goldenCases } from '../golden/cases.js';
 import { deliveries } from '../reference/arbitraries.js';
 import { reference } from '../reference/reference.js';
 import { findings, putSources, rowsOf, runAll, runModel } from './model-lake.js';
+import { lawRuns } from '../law-runs.js';
 
 const engine = startDuckDbWasm();
 afterAll(() => engine.close());
@@ -46,7 +47,7 @@ describe('models', () => {
         }
         expect(await findings(engine, errorChecks)).toEqual({});
       }),
-      { numRuns: 20 },
+      { numRuns: lawRuns(15) },
     );
   });
 });
