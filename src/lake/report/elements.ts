@@ -1,6 +1,6 @@
 // The pieces that sections of the page are made of: figures as people read them, tables, charts with their tables.
 
-import { html, type Content, type Markup } from './markup.js';
+import { markup, type Content, type Markup } from './markup.js';
 
 const whole = new Intl.NumberFormat('en-US', { maximumFractionDigits: 0 });
 const twoPlaces = new Intl.NumberFormat('en-US', { minimumFractionDigits: 2, maximumFractionDigits: 2 });
@@ -41,39 +41,30 @@ export function dataTable<Item>(
   columns: readonly Column<Item>[],
   items: readonly Item[],
 ): Markup {
-  const head = columns.map(({ header, kind }) => html`<th scope="col" class="${kind ?? null}">${header}</th>`);
-  const body = items.map(
-    (item) =>
-      html`<tr>
-        ${columns.map((column, i) => cellOf(column, item, i === 0))}
-      </tr> `,
+  const head = columns.map(
+    ({ header, kind }) => markup`<th scope="col" class="${kind ?? null}">${header}</th>`,
   );
-  return html`<div class="scroll" role="region" tabindex="0" aria-label="${caption}">
+  const body = items.map(
+    (item) => markup`<tr>${columns.map((column, i) => cellOf(column, item, i === 0))}</tr>\n`,
+  );
+  return markup`<div class="scroll" role="region" tabindex="0" aria-label="${caption}">
     <table>
-      <caption>
-        ${caption}
-      </caption>
-      <thead>
-        <tr>
-          ${head}
-        </tr>
-      </thead>
-      <tbody>
-        ${body}
-      </tbody>
+      <caption>${caption}</caption>
+      <thead><tr>${head}</tr></thead>
+      <tbody>${body}</tbody>
     </table>
   </div>`;
 }
 
 function cellOf<Item>({ cell, kind }: Column<Item>, item: Item, isName: boolean): Markup {
   return isName
-    ? html`<th scope="row" class="${kind ?? null}">${cell(item)}</th>`
-    : html`<td class="${kind ?? null}">${cell(item)}</td>`;
+    ? markup`<th scope="row" class="${kind ?? null}">${cell(item)}</th>`
+    : markup`<td class="${kind ?? null}">${cell(item)}</td>`;
 }
 
 /** What is hidden until asked for. */
 export const disclosure = (summary: string, content: Content): Markup =>
-  html`<details>
+  markup`<details>
     <summary>${summary}</summary>
     ${content}
   </details>`;
@@ -97,19 +88,19 @@ export interface ChartElement {
 /** A chart's place, with its legend and its numbers. */
 export function chartElement(chart: ChartElement): Markup {
   const { name, title, about, isEmpty } = chart;
-  const body = isEmpty ? html`<p class="empty">Nothing to draw yet.</p>` : drawn(chart);
-  return html`<figure class="card${chart.isWide === true ? ' wide' : ''}" id="${name}">
+  const body = isEmpty ? markup`<p class="empty">Nothing to draw yet.</p>` : drawn(chart);
+  return markup`<figure class="card${chart.isWide === true ? ' wide' : ''}" id="${name}">
     <figcaption>
       <h3>${title}</h3>
       <p>${about}</p>
     </figcaption>
     ${body}
-  </figure> `;
+  </figure>`;
 }
 
 function drawn({ name, title, legend, table }: ChartElement): Markup {
-  const entries = legend.map(([text, swatch]) => html`<li><i class="swatch ${swatch}"></i>${text}</li>`);
-  return html`<ul class="legend">
+  const entries = legend.map(([text, swatch]) => markup`<li><i class="swatch ${swatch}"></i>${text}</li>`);
+  return markup`<ul class="legend">
       ${entries}
     </ul>
     <div

@@ -4,29 +4,29 @@ import type { Figure } from '../../pipelines/saas/headline.js';
 import type { Chart, Charts, RetentionCohort } from './charts.js';
 import { LIMITS } from './charts.js';
 import { chartElement, count, dataTable, grouped, money, percent } from './elements.js';
-import { html, type Markup } from './markup.js';
+import { markup, type Markup } from './markup.js';
 import { TRENDS, type Step } from './series.js';
 
 export const headlineSection = (figures: readonly Figure[]): Markup =>
-  html`<section aria-labelledby="headline">
+  markup`<section aria-labelledby="headline">
     <h2 id="headline">Headline figures</h2>
     <dl class="figures">${figures.map(figureElement)}</dl>
-  </section> `;
+  </section>`;
 
 const figureElement = ({ name, value, about }: Figure): Markup =>
-  html`<div class="card">
+  markup`<div class="card">
     <dt>${name}</dt>
     <dd class="value">${value === null ? '–' : grouped(String(value))}</dd>
     <dd class="about">${about}</dd>
-  </div> `;
+  </div>`;
 
 export const goldSection = (charts: Charts): Markup =>
-  html`<section aria-labelledby="business">
+  markup`<section aria-labelledby="business">
     <h2 id="business">The business</h2>
     <div class="charts">
       ${[revenue(charts), active(charts), mrr(charts), movements(charts), channels(charts), retention(charts)]}
     </div>
-  </section> `;
+  </section>`;
 
 /** How the points of a series stand for its days. */
 const flow = ({ step }: Chart<unknown>, what: string): string =>
@@ -156,7 +156,7 @@ function channels({ channels: points }: Charts): Markup {
     table: dataTable(
       'LTV and CAC by channel, USD',
       [
-        { header: 'Channel', cell: ({ channel }) => html`<bdi>${channel}</bdi>` },
+        { header: 'Channel', cell: ({ channel }) => markup`<bdi>${channel}</bdi>` },
         { header: 'Customers', kind: 'number', cell: ({ customers }) => count(customers) },
         { header: 'LTV', kind: 'number', cell: ({ ltv }) => money(ltv) },
         { header: 'CAC', kind: 'number', cell: ({ cac }) => money(cac) },

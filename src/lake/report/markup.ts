@@ -10,8 +10,8 @@ export class Markup {
 /** Text, a number, markup, or several of them; nothing is nothing. */
 export type Content = string | number | Markup | null | readonly Content[];
 
-/** `` html`<p>${text}</p>` ``: values are escaped, also inside quoted attributes. */
-export function html(pieces: TemplateStringsArray, ...values: readonly Content[]): Markup {
+/** `` markup`<p>${text}</p>` ``: values are escaped, also inside quoted attributes. */
+export function markup(pieces: TemplateStringsArray, ...values: readonly Content[]): Markup {
   return new Markup(pieces.map((piece, i) => piece + rendered(values[i] ?? null)).join(''));
 }
 

@@ -7,7 +7,7 @@ import { createRequire } from 'node:module';
 import { goldSection, headlineSection } from './gold-sections.js';
 import type { ReportContent } from './content.js';
 import { count, countOf, instant } from './elements.js';
-import { html, jsonForScript, Markup } from './markup.js';
+import { markup, jsonForScript, Markup } from './markup.js';
 import { outcome, qualitySection, quarantineSection, reasonsOf, runsSection } from './trust-sections.js';
 
 /** What the page carries beside its content. */
@@ -37,7 +37,7 @@ const distributed = (name: string, file: string): string =>
 export function page(content: ReportContent, { style, scripts }: PageAssets): string {
   const { snapshot, headline, charts } = content;
   const title = headline.lastDate === null ? 'Lake report' : `Lake report to ${headline.lastDate}`;
-  return html`<!doctype html>
+  return markup`<!doctype html>
     <html lang="en">
       <head>
         <meta charset="utf-8" />
@@ -46,9 +46,7 @@ export function page(content: ReportContent, { style, scripts }: PageAssets): st
         <meta name="color-scheme" content="light dark" />
         <meta name="referrer" content="no-referrer" />
         <title>${title}</title>
-        <style>
-          ${new Markup(style)}
-        </style>
+        ${styleElement(style)}
       </head>
       <body>
         <header>
@@ -75,15 +73,15 @@ export function page(content: ReportContent, { style, scripts }: PageAssets): st
         <script type="application/json" id="data">
           ${jsonForScript({ ...charts, reasons: reasonsOf(charts.refused) })}
         </script>
-        ${scripts.map(
-          (script) =>
-            html`<script>
-              ${new Markup(script)};
-            </script> `,
-        )}
+        ${scripts.map(scriptElement)}
       </body>
-    </html> `.html;
+    </html>`.html;
 }
+
+const styleElement = (text: string): Markup => new Markup(`<style>${text}</style>`);
+
+/** Holds the text and nothing more: it is what the policy knows by its hash. */
+const scriptElement = (text: string): Markup => new Markup(`<script>${text}</script>\n`);
 
 const NAVIGATION = [
   ['headline', 'Figures'],
@@ -91,7 +89,7 @@ const NAVIGATION = [
   ['quality', 'Quality'],
   ['quarantine', 'Quarantine'],
   ['runs', 'Runs'],
-].map(([id = '', name = '']) => html`<a href="#${id}">${name}</a> `);
+].map(([id = '', name = '']) => markup`<a href="#${id}">${name}</a> `);
 
 const summary = ({ checks, quarantine }: ReportContent): string =>
   `${outcome(checks.checks)}. ${countOf(quarantine.records, 'record')} in quarantine.`;

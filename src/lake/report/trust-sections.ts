@@ -14,7 +14,7 @@ import {
   instant,
   percent,
 } from './elements.js';
-import { beginning, html, type Content, type Markup } from './markup.js';
+import { beginning, markup, type Content, type Markup } from './markup.js';
 
 /** Checks, groups of refused records and rows of a sample that are shown. */
 const LIMITS = { checks: 200, groups: 100, samples: 3 } as const;
@@ -25,17 +25,17 @@ const LENGTHS = { cell: 80, raw: 240 } as const;
 export function qualitySection({ checks: { checks }, charts }: ReportContent): Markup {
   const failed = checks.filter(({ status }) => status === 'fail');
   const passed = checks.filter(({ status }) => status === 'pass');
-  return html`<section aria-labelledby="quality">
+  return markup`<section aria-labelledby="quality">
     <h2 id="quality">Data quality</h2>
     <p>${outcome(checks)}</p>
     <div class="charts">
       <div class="card wide">
-        ${failed.length === 0 ? html`<p class="empty">No check found anything.</p>` : failedChecks(failed)}
+        ${failed.length === 0 ? markup`<p class="empty">No check found anything.</p>` : failedChecks(failed)}
         ${passed.length === 0 ? null : disclosure(`${countOf(passed.length, 'check')} passed`, passedChecks(passed))}
       </div>
       ${refusedChart(charts.refused)}
     </div>
-  </section> `;
+  </section>`;
 }
 
 /** `74 checks: 68 passed, 6 warnings`. */
@@ -78,14 +78,14 @@ const passedChecks = (checks: readonly CheckReport[]): Markup =>
   );
 
 const badge = (severity: CheckReport['severity']): Markup =>
-  html`<span class="badge ${severity}">${severity === 'error' ? 'error' : 'warning'}</span>`;
+  markup`<span class="badge ${severity}">${severity === 'error' ? 'error' : 'warning'}</span>`;
 
 const samples = (rows: readonly SampleReport[]): Content =>
   rows.length === 0
     ? null
     : disclosure(
         'The first of them',
-        html`<ul class="samples">
+        markup`<ul class="samples">
           ${rows.slice(0, LIMITS.samples).map(sampleElement)}
         </ul>`,
       );
@@ -97,7 +97,7 @@ function sampleElement({ cells, origins = [] }: SampleReport): Markup {
   const places = origins
     .slice(0, LIMITS.samples)
     .map(({ sourceFile, lineNumber }) => `${sourceFile}, line ${lineNumber}`);
-  return html`<li>
+  return markup`<li>
     <code><bdi>${values.join(' · ')}</bdi></code> ${places.join('; ')}
   </li>`;
 }
@@ -133,21 +133,22 @@ export function reasonsOf(points: readonly RefusedPoint[]): readonly string[] {
 }
 
 export function quarantineSection({ records, groups }: QuarantineReport): Markup {
-  const body = groups.length === 0 ? html`<p class="empty">Nothing was refused.</p>` : refusedGroups(groups);
-  return html`<section aria-labelledby="quarantine">
+  const body =
+    groups.length === 0 ? markup`<p class="empty">Nothing was refused.</p>` : refusedGroups(groups);
+  return markup`<section aria-labelledby="quarantine">
     <h2 id="quarantine">Quarantine</h2>
     <p>
       ${countOf(records, 'record')} refused so far, whole and with the way back: correct them, or change the
       contract, and replay.
     </p>
     <div class="card">${body}</div>
-  </section> `;
+  </section>`;
 }
 
 function refusedGroups(groups: readonly QuarantineGroup[]): Markup {
   const shown = groups.slice(0, LIMITS.groups);
   const rest = groups.slice(LIMITS.groups).reduce((sum, group) => sum + group.records, 0);
-  return html`${dataTable<QuarantineGroup>(
+  return markup`${dataTable<QuarantineGroup>(
     'Refused records by reason',
     [
       { header: 'Reason', cell: ({ reason }) => reason },
@@ -159,15 +160,15 @@ function refusedGroups(groups: readonly QuarantineGroup[]): Markup {
       { header: 'The first of them', kind: 'prose', cell: sampleRecord },
     ],
     shown,
-  )}${rest === 0 ? null : html`<p>And ${countOf(rest, 'record')} for other reasons.</p>`}`;
+  )}${rest === 0 ? null : markup`<p>And ${countOf(rest, 'record')} for other reasons.</p>`}`;
 }
 
 const sampleRecord = ({ sample: { file, line, raw } }: QuarantineGroup): Markup =>
-  html`<code><bdi>${beginning(raw, LENGTHS.raw)}</bdi></code>
+  markup`<code><bdi>${beginning(raw, LENGTHS.raw)}</bdi></code>
     <small><bdi>${file}</bdi>, line ${count(line)}</small>`;
 
 export function runsSection(history: readonly HistoryEntry[]): Markup {
-  return html`<section aria-labelledby="runs">
+  return markup`<section aria-labelledby="runs">
     <h2 id="runs">Runs</h2>
     <div class="card">
       ${dataTable<HistoryEntry>(
@@ -185,5 +186,5 @@ export function runsSection(history: readonly HistoryEntry[]): Markup {
         history,
       )}
     </div>
-  </section> `;
+  </section>`;
 }
