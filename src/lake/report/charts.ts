@@ -212,7 +212,8 @@ function cohortOf(date: string, rows: readonly Row[]): RetentionCohort {
   };
 }
 
-const OTHER = 'other reasons';
+/** The reasons beyond the most frequent. */
+export const OTHER = 'other reasons';
 
 /** The newest runs that read something; reasons beyond the most frequent are one. */
 function refused(all: MetricsReport['runs']): readonly RefusedPoint[] {

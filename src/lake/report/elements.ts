@@ -35,12 +35,13 @@ export interface Column<Item> {
   readonly kind?: 'number' | 'prose';
 }
 
-/** A table that scrolls inside itself where it is wider than the page. The first column names the row. */
+/** A table that scrolls inside itself where it is wider than the page; with prose, its rows stack there instead. The first column names the row. */
 export function dataTable<Item>(
   caption: string,
   columns: readonly Column<Item>[],
   items: readonly Item[],
 ): Markup {
+  const isProse = columns.some(({ kind }) => kind === 'prose');
   const head = columns.map(
     ({ header, kind }) => markup`<th scope="col" class="${kind ?? null}">${header}</th>`,
   );
@@ -48,7 +49,7 @@ export function dataTable<Item>(
     (item) => markup`<tr>${columns.map((column, i) => cellOf(column, item, i === 0))}</tr>\n`,
   );
   return markup`<div class="scroll" role="region" tabindex="0" aria-label="${caption}">
-    <table>
+    <table class="${isProse ? 'stacks' : null}">
       <caption>${caption}</caption>
       <thead><tr>${head}</tr></thead>
       <tbody>${body}</tbody>
@@ -56,10 +57,10 @@ export function dataTable<Item>(
   </div>`;
 }
 
-function cellOf<Item>({ cell, kind }: Column<Item>, item: Item, isName: boolean): Markup {
+function cellOf<Item>({ header, cell, kind }: Column<Item>, item: Item, isName: boolean): Markup {
   return isName
     ? markup`<th scope="row" class="${kind ?? null}">${cell(item)}</th>`
-    : markup`<td class="${kind ?? null}">${cell(item)}</td>`;
+    : markup`<td class="${kind ?? null}" data-label="${header}">${cell(item)}</td>`;
 }
 
 /** What is hidden until asked for. */

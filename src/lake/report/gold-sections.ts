@@ -13,12 +13,17 @@ export const headlineSection = (figures: readonly Figure[]): Markup =>
     <dl class="figures">${figures.map(figureElement)}</dl>
   </section>`;
 
-const figureElement = ({ name, value, about }: Figure): Markup =>
-  markup`<div class="card">
+function figureElement({ name, value, about }: Figure): Markup {
+  const text = value === null ? '–' : grouped(String(value));
+  return markup`<div class="card${text.length > LONG_FIGURE ? ' long' : ''}">
     <dt>${name}</dt>
-    <dd class="value">${value === null ? '–' : grouped(String(value))}</dd>
+    <dd class="value">${text}</dd>
     <dd class="about">${about}</dd>
   </div>`;
+}
+
+/** Characters that fit into half a telephone. */
+const LONG_FIGURE = 12;
 
 export const goldSection = (charts: Charts): Markup =>
   markup`<section aria-labelledby="business">
@@ -31,6 +36,12 @@ export const goldSection = (charts: Charts): Markup =>
 /** How the points of a series stand for its days. */
 const flow = ({ step }: Chart<unknown>, what: string): string =>
   step === 'day' ? `${what}, by day` : `${what}: the mean day of each ${step}`;
+
+/** Says of a chart that holds all that it may that there was more. */
+const newest = (points: readonly unknown[], limit: number): string =>
+  points.length < limit ? '' : `, the newest ${limit}`;
+const most = (points: readonly unknown[]): string =>
+  points.length <= LIMITS.channels ? '' : `, the ${LIMITS.channels} channels with the most of them`;
 
 const periodHeader: Readonly<Record<Step, string>> = {
   day: 'Day',
@@ -115,7 +126,7 @@ function movements({ movements: points }: Charts): Markup {
   return chartElement({
     name: 'movements',
     title: 'MRR movements',
-    about: `USD by month, the newest ${LIMITS.months} at most. Above the line what came, below it what went.`,
+    about: `USD by month${newest(points, LIMITS.months)}. Above the line what came, below it what went; paler: not over.`,
     legend: [
       ['New', 'up-1'],
       ['Expansion', 'up-2'],
@@ -147,7 +158,7 @@ function channels({ channels: points }: Charts): Markup {
   return chartElement({
     name: 'channels',
     title: 'LTV and CAC by channel',
-    about: `USD per paid customer; the ${LIMITS.channels} channels with the most customers at most.`,
+    about: `USD per paid customer${most(points)}.`,
     legend: [
       ['LTV', 'c1'],
       ['CAC', 'c4'],
@@ -173,8 +184,8 @@ function retention({ retention: cohorts }: Charts): Markup {
     name: 'retention',
     title: 'Retention',
     about:
-      'Users of a week’s signups who came back, by weeks since; the darker the more. Framed: weeks that are not over. ' +
-      `The newest ${LIMITS.cohorts} cohorts and their first ${LIMITS.weeks} weeks at most.`,
+      `Users of a week’s signups who came back, by weeks since${newest(cohorts, LIMITS.cohorts)}. ` +
+      'The stronger the colour, the more of them; framed: weeks that are not over.',
     legend: [],
     isWide: true,
     isEmpty: cohorts.length === 0,

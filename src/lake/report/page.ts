@@ -36,7 +36,8 @@ const distributed = (name: string, file: string): string =>
 
 export function page(content: ReportContent, { style, scripts }: PageAssets): string {
   const { snapshot, headline, charts } = content;
-  const title = headline.lastDate === null ? 'Lake report' : `Lake report to ${headline.lastDate}`;
+  const { lastDate } = headline;
+  const title = lastDate === null ? 'Lake report' : `Lake report to ${lastDate}`;
   return markup`<!doctype html>
     <html lang="en">
       <head>
@@ -51,7 +52,7 @@ export function page(content: ReportContent, { style, scripts }: PageAssets): st
       <body>
         <header>
           <p class="kicker">Snapshot ${count(snapshot.id)} · committed ${instant(snapshot.committedAt)}</p>
-          <h1>${title}</h1>
+          <h1>Lake report${lastDate === null ? null : markup` to <time>${lastDate}</time>`}</h1>
           <p>${summary(content)}</p>
           <nav aria-label="Sections">${NAVIGATION}</nav>
         </header>

@@ -2,7 +2,7 @@
 
 import type { CheckReport, SampleReport } from '../results.js';
 import type { QuarantineGroup, QuarantineReport } from '../quarantine-results.js';
-import type { RefusedPoint } from './charts.js';
+import { OTHER, type RefusedPoint } from './charts.js';
 import type { HistoryEntry, ReportContent } from './content.js';
 import {
   chartElement,
@@ -125,11 +125,12 @@ function refusedChart(points: readonly RefusedPoint[]): Markup {
   });
 }
 
-/** Most records first: the order of the colours. */
+/** Most records first, the rest last: the order of the colours. */
 export function reasonsOf(points: readonly RefusedPoint[]): readonly string[] {
   const totals = new Map<string, number>();
   for (const { reason, records } of points) totals.set(reason, (totals.get(reason) ?? 0) + records);
-  return [...totals].sort(([, a], [, b]) => b - a).map(([reason]) => reason);
+  const rank = ([reason, records]: readonly [string, number]): number => (reason === OTHER ? 0 : records);
+  return [...totals].sort((a, b) => rank(b) - rank(a)).map(([reason]) => reason);
 }
 
 export function quarantineSection({ records, groups }: QuarantineReport): Markup {

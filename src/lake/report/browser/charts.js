@@ -33,7 +33,7 @@
 
   const heightFor = (width) => Math.round(Math.min(340, Math.max(210, width * 0.42)));
 
-  const grid = () => Plot.gridY({ stroke: color('line'), strokeOpacity: 1 });
+  const grid = () => Plot.gridY({ ticks: 5, stroke: color('line'), strokeOpacity: 1 });
   const ground = () => Plot.ruleY([0], { stroke: color('muted') });
   const amounts = () => Plot.axisY({ tickFormat: short, tickSize: 0, ticks: 5 });
   const times = (width) => Plot.axisX({ ticks: Math.max(3, Math.floor(width / 110)), tickSize: 4 });
@@ -148,7 +148,10 @@
         ['contraction', -1, 'down-2'],
       ];
       const parts = points.flatMap((point) =>
-        kinds.map(([kind, sign]) => ({ date: point.date, kind, value: sign * point[kind] })),
+        kinds.map(([kind, sign]) => ({
+          ...{ date: point.date, kind, value: sign * point[kind] },
+          opacity: point.complete ? 1 : 0.6,
+        })),
       );
       return frame(width, heightFor(width), {
         color: { domain: kinds.map(([kind]) => kind), range: kinds.map(([, , name]) => color(name)) },
@@ -156,7 +159,14 @@
           grid(),
           amounts(),
           times(width),
-          Plot.rectY(parts, { x: 'date', interval: 'month', y: 'value', fill: 'kind', inset: 1 }),
+          Plot.rectY(parts, {
+            x: 'date',
+            interval: 'month',
+            y: 'value',
+            fill: 'kind',
+            inset: 1,
+            fillOpacity: { value: 'opacity', scale: null },
+          }),
           ground(),
           tip(points, {
             of: (point) => d3.utcDay.offset(point.date, 14),
@@ -194,11 +204,11 @@
             fill: ({ kind }) => color(kind === 'LTV' ? 'c1' : 'c4'),
             rx2: 2,
           }),
-          Plot.text(drawn, {
+          Plot.text(bars, {
             fy: 'channel',
             y: 'kind',
-            x: ({ value }) => Math.max(0, value),
-            text: ({ value }) => usd(value),
+            x: ({ value }) => Math.max(0, value ?? 0),
+            text: ({ value }) => (value === null ? '–' : usd(value)),
             textAnchor: 'start',
             dx: 5,
             fill: color('ink'),
@@ -259,7 +269,7 @@
               x: 'week',
               y: 'date',
               text: ({ rate }) => `${Math.round(rate * 100)}${cell >= 40 ? '%' : ''}`,
-              fill: ({ rate }) => color(shade(rate) > 0.5 ? 'on-accent' : 'ink'),
+              fill: ({ rate }) => color(shade(rate) > 0.7 ? 'on-accent' : 'ink'),
             },
           ),
           Plot.tip(
@@ -281,7 +291,7 @@
       const { refused, reasons } = data;
       return new Set(refused.map(({ run }) => run)).size > 1
         ? byRun(width, refused, reasons)
-        : byReason(width, refused);
+        : byReason(width, refused, reasons);
     },
   };
 
@@ -322,17 +332,17 @@
     return index % Math.ceil((runs * 52) / width) !== 0;
   };
 
-  const byReason = (width, refused) => {
-    const sorted = d3.sort(refused, ({ records }) => -records);
-    return frame(width, 20 + sorted.length * 28, {
-      marginLeft: width < 500 ? 170 : 210,
+  const byReason = (width, refused, reasons) => {
+    const isNarrow = width < 500;
+    return frame(width, 20 + reasons.length * 28, {
+      marginLeft: isNarrow ? 150 : 210,
       marginRight: 56,
       x: { axis: null },
-      y: { domain: sorted.map(({ reason }) => reason), padding: 0.25 },
+      y: { domain: reasons, padding: 0.25 },
       marks: [
-        Plot.axisY({ tickSize: 0, tickFormat: (reason) => clipped(reason, 26) }),
-        Plot.barX(sorted, { y: 'reason', x: 'records', fill: color('down-1'), rx2: 2 }),
-        Plot.text(sorted, {
+        Plot.axisY({ tickSize: 0, tickFormat: (reason) => clipped(reason, isNarrow ? 20 : 28) }),
+        Plot.barX(refused, { y: 'reason', x: 'records', fill: color('down-1'), rx2: 2 }),
+        Plot.text(refused, {
           ...{ y: 'reason', x: 'records', text: ({ records }) => whole(records) },
           ...{ textAnchor: 'start', dx: 5, fill: color('ink') },
         }),
