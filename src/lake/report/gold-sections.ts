@@ -163,7 +163,7 @@ function channels({ channels: points }: Charts): Markup {
       ['LTV', 'c1'],
       ['CAC', 'c4'],
     ],
-    isEmpty: points.length === 0,
+    isEmpty: points.every(({ ltv, cac }) => ltv === null && cac === null),
     table: dataTable(
       'LTV and CAC by channel, USD',
       [
@@ -184,7 +184,7 @@ function retention({ retention: cohorts }: Charts): Markup {
     name: 'retention',
     title: 'Retention',
     about:
-      `Users of a week’s signups who came back, by weeks since${newest(cohorts, LIMITS.cohorts)}. ` +
+      `Users of a week’s signups who came back, by weeks since then${newest(cohorts, LIMITS.cohorts)}. ` +
       'The stronger the colour, the more of them; framed: weeks that are not over.',
     legend: [],
     isWide: true,

@@ -60,17 +60,16 @@
     revenue(width) {
       const { step } = data.revenue;
       const points = dated(data.revenue.points);
-      const bars = { x: 'date', interval: INTERVALS[step], inset: 0 };
       const room = inset(width, points.length);
-      const sides = { ...bars, insetLeft: room, insetRight: room };
+      const bars = { x: 'date', interval: INTERVALS[step], insetLeft: room, insetRight: room };
       return frame(width, heightFor(width), {
         marks: [
           grid(),
           amounts(),
           times(width),
-          Plot.rectY(points, { ...sides, y: 'gross', fill: color('gross') }),
-          Plot.rectY(points, { ...sides, y: 'net', fill: color('net') }),
-          Plot.rectY(points, { ...sides, y: (point) => -point.refunds, fill: color('down-1') }),
+          Plot.rectY(points, { ...bars, y: 'gross', fill: color('gross') }),
+          Plot.rectY(points, { ...bars, y: 'net', fill: color('net') }),
+          Plot.rectY(points, { ...bars, y: (point) => -point.refunds, fill: color('down-1') }),
           ground(),
           Plot.lineY(points, { x: 'date', y: 'trend', stroke: color('trend'), strokeWidth: 2 }),
           tip(points, {
@@ -140,6 +139,7 @@
 
     movements(width) {
       const points = dated(data.movements);
+      const room = inset(width, points.length);
       const kinds = [
         ['new', 1, 'up-1'],
         ['expansion', 1, 'up-2'],
@@ -164,7 +164,8 @@
             interval: 'month',
             y: 'value',
             fill: 'kind',
-            inset: 1,
+            insetLeft: room,
+            insetRight: room,
             fillOpacity: { value: 'opacity', scale: null },
           }),
           ground(),
@@ -229,7 +230,7 @@
       const marginLeft = width < 500 ? 76 : 118;
       const cell = (width - marginLeft - 4) / weeks;
       const cohorts = new Map(retention.map(({ date, size }) => [date, size]));
-      return frame(width, 34 + retention.length * 22, {
+      return frame(width, 34 + retention.length * (retention.length > 26 ? 16 : 22), {
         marginLeft,
         marginRight: 4,
         marginTop: 30,
@@ -307,7 +308,7 @@
           tickSize: 0,
           tickFormat: (run, i) => (skips(width, refused, i) ? '' : `run ${run}`),
         }),
-        Plot.barY(refused, { x: 'run', y: 'records', fill: 'reason', order: reasons, reverse: false }),
+        Plot.barY(refused, { x: 'run', y: 'records', fill: 'reason', order: reasons }),
         ground(),
         Plot.tip(
           refused,
