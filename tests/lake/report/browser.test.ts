@@ -10,16 +10,18 @@ import { makeReportLake, type ReportLake } from './report-lake.js';
 const installed = findChromium();
 const why = installed === undefined ? ' (skipped: no Chromium on PATH or in CHROMIUM)' : '';
 
-/** Marks of each chart that have a size, beside axes, grid and rules. */
+/** Marks of each chart that have a size; axes and rules are none. */
 const MARKS = `Object.fromEntries(Array.from(document.querySelectorAll('[data-chart]'), (place) => [
   place.dataset.chart,
-  Array.from(place.querySelectorAll('g[aria-label] rect, g[aria-label=line] path, g[aria-label=area] path')).filter((mark) => {
+  Array.from(place.querySelectorAll(
+    'g:is([aria-label=rect], [aria-label=bar], [aria-label=cell], [aria-label=line], [aria-label=area]) :is(rect, path)',
+  )).filter((mark) => {
     const { width, height } = mark.getBoundingClientRect();
     return width > 0.2 && height > 0.2;
   }).length,
 ]))`;
 
-/** Elements that stick out of the window and do not scroll inside themselves. */
+/** Pixels by which the page is wider than the window. */
 const OVERFLOW = `document.documentElement.scrollWidth - document.documentElement.clientWidth`;
 
 /** Charts whose drawing is wider than their place. */
