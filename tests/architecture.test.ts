@@ -39,7 +39,7 @@ const homes: Readonly<Record<string, readonly string[]>> = {
   yargs: ['cli'],
   d3: ['lake'],
   '@observablehq/plot': ['lake'],
-  zod: ['format', 'lake', 'pipelines'],
+  zod: ['format', 'iceberg', 'lake', 'pipelines'],
 };
 
 interface Import {

@@ -26,6 +26,9 @@ export function expiredPath(snapshotId: number): string {
   return `${snapshotFolder(snapshotId)}/expired.json`;
 }
 
+/** The folder of metadata for readers of other formats, which is made of ours and cleans up after itself. */
+export const publicationsFolder = '_iceberg';
+
 /** The folder of what is kept of refused runs. */
 export const failedRunsFolder = `${metadataFolder}/failed-runs`;
 

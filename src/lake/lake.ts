@@ -1,5 +1,6 @@
 // A lake as its users see it: one object, one method per thing they can ask. `openLake` (open.ts) puts the parts together.
 
+import type { Publication } from '../iceberg/publish.js';
 import type { ChecksReport, FailedRunReport } from './check-results.js';
 import type { DiffReport } from './diff-results.js';
 import type { ExplainReport, WhyChangedReport } from './explain-results.js';
@@ -110,6 +111,14 @@ export interface ExpireOptions extends OperationOptions {
   readonly dryRun?: boolean;
 }
 
+/** What to publish, and where readers find it. */
+export interface IcebergPublishOptions extends Pick<OperationOptions, 'signal'> {
+  /** Only this table. */
+  readonly table?: string;
+  /** The URI of the lake's folder; that of the settings, or of this disk, unless said. */
+  readonly location?: string;
+}
+
 export interface VacuumOptions extends OperationOptions {
   /** Younger files stay; the lake's own grace period unless said. */
   readonly graceMs?: number;
@@ -151,6 +160,8 @@ export interface Lake {
   ): Promise<QuarantineExport>;
   /** Puts damaged files of silver and gold back, made again from bronze. */
   repair(options: OperationOptions & { readonly dryRun?: boolean }): Promise<RepairReport>;
+  /** Every retained snapshot as Iceberg metadata, for readers of other programs. */
+  publishIceberg(options?: IcebergPublishOptions): Promise<Publication>;
   /** Merges small files inside partitions; changes no row (format §7). */
   compact(
     options: OperationOptions & {

@@ -34,14 +34,19 @@ export function assembleLake({
     location: parts.location,
     settings: parts.settings,
     settingsFile,
-    ingest: async (options) => (await import('./ingest.js')).ingest(parts, options),
-    backfill: async (options) => (await import('./backfill.js')).backfill(parts, options),
-    replay: async (options) => (await import('./replay.js')).replay(parts, options),
+    ingest: async (options) =>
+      andPublish(parts, options, async () => (await import('./ingest.js')).ingest(parts, options)),
+    backfill: async (options) =>
+      andPublish(parts, options, async () => (await import('./backfill.js')).backfill(parts, options)),
+    replay: async (options) =>
+      andPublish(parts, options, async () => (await import('./replay.js')).replay(parts, options)),
     quarantine: async (options) => (await import('./quarantine.js')).quarantine(parts, options),
     exportQuarantine: async (options) =>
       (await import('./quarantine-export.js')).exportQuarantine(parts, options),
     repair: async (options) => (await import('./repair.js')).repair(parts, options),
-    compact: async (options) => (await import('./compact.js')).compact(parts, options),
+    publishIceberg: async (options) => (await import('./iceberg.js')).publishIceberg(parts, options),
+    compact: async (options) =>
+      andPublish(parts, options, async () => (await import('./compact.js')).compact(parts, options)),
     overview: async () => (await import('./overview.js')).overview(parts),
     snapshots: async (limit) => (await import('./history.js')).snapshots(parts, limit),
     snapshot: async (reference) => (await import('./history.js')).snapshot(parts, reference),
@@ -64,10 +69,25 @@ export function assembleLake({
     tag: async (name, reference) => (await import('./tags.js')).tag(parts, name, reference),
     untag: async (name) => (await import('./tags.js')).untag(parts, name),
     rollback: async (reference, options) =>
-      (await import('./rollback.js')).rollback(parts, reference, options),
-    expire: async (options) => (await import('./expire.js')).expire(parts, options),
+      andPublish(parts, options, async () =>
+        (await import('./rollback.js')).rollback(parts, reference, options),
+      ),
+    expire: async (options) =>
+      andPublish(parts, options, async () => (await import('./expire.js')).expire(parts, options)),
     vacuum: async (options) => (await import('./vacuum.js')).vacuum(parts, options),
     verify: async (options) => (await import('./verify.js')).verify(parts, options),
     close: () => Promise.resolve(),
   };
+}
+
+/** A run that changes what is retained; its snapshot goes to readers of Iceberg, too, where the settings say so. */
+async function andPublish<T>(
+  parts: Parts,
+  { dryRun = false }: { readonly dryRun?: boolean },
+  run: () => Promise<T>,
+): Promise<T> {
+  const result = await run();
+  if (parts.settings.iceberg.publish === 'always' && !dryRun)
+    await (await import('./iceberg.js')).publishAfter(parts);
+  return result;
 }

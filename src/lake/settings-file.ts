@@ -7,6 +7,7 @@ import { daysOfIso } from '../common/calendar.js';
 import { durationMs } from '../common/duration.js';
 import { LakeError } from '../common/errors.js';
 import { nearMiss } from '../common/near-miss.js';
+import { isLocation } from '../iceberg/location.js';
 import { checkNames, limitNames } from '../pipeline/check-names.js';
 import { saasPipeline } from '../pipelines/saas/pipeline.js';
 import { defaultSettings } from '../pipelines/saas/settings.js';
@@ -21,6 +22,7 @@ const duration = z
   .refine((text) => durationMs(text) !== undefined, 'expected a duration like 7d or 24h');
 const url = z.url({ protocol: /^https?$/, error: 'expected a URL that begins with http:// or https://' });
 const text = z.string().min(1);
+const location = text.refine(isLocation, 'expected a URI like s3://bucket/lake, or an absolute path');
 
 const settingsShape = z.strictObject({
   $schema: z.string().optional(),
@@ -54,6 +56,9 @@ const settingsShape = z.strictObject({
   alerts: z.strictObject({ command: text.optional(), url: url.optional() }).optional(),
   lineage: z
     .strictObject({ file: text.optional(), url: url.optional(), namespace: text.optional() })
+    .optional(),
+  iceberg: z
+    .strictObject({ publish: z.enum(['never', 'always']).optional(), location: location.optional() })
     .optional(),
 });
 
@@ -177,7 +182,7 @@ function refuseUnknown(
 const lowerFirst = (message: string): string => message.charAt(0).toLowerCase() + message.slice(1);
 
 function settingsOf(file: SettingsFile, path: string): LakeSettings {
-  const { checks = {}, limits = {}, anomalies, retention, alerts, lineage } = file;
+  const { checks = {}, limits = {}, anomalies, retention, alerts, lineage, iceberg } = file;
   refuseUnknown(path, 'checks', Object.keys(checks), () => checkNames(saasPipeline()));
   refuseUnknown(path, 'limits', Object.keys(limits), () => limitNames(saasPipeline()));
   const olderThanMs = retention?.olderThan === undefined ? undefined : durationMs(retention.olderThan);
@@ -189,6 +194,7 @@ function settingsOf(file: SettingsFile, path: string): LakeSettings {
     retention: given({ keep: retention?.keep, olderThanMs }),
     alerts: given(alerts),
     lineage: given(lineage),
+    iceberg: { ...defaultLakeSettings.iceberg, ...given(iceberg) },
   };
 }
 

@@ -5,6 +5,13 @@ import { defaultSettings, type SaasSettings } from '../pipelines/saas/settings.j
 
 export type { AnomalySettings, Limit, Severity } from '../pipeline/policy.js';
 
+export interface IcebergSettings {
+  /** `always`: every run that makes a snapshot publishes it to readers of Iceberg, after its commit. */
+  readonly publish: 'never' | 'always';
+  /** The URI at which readers find the lake's folder; where it is on this disk unless said. */
+  readonly location?: string;
+}
+
 export interface LakeSettings extends CheckPolicy {
   /** What decides rows; a change stops ingest until the rows are made again (pipeline §8). */
   readonly rows: SaasSettings;
@@ -14,6 +21,7 @@ export interface LakeSettings extends CheckPolicy {
   readonly alerts: { readonly command?: string; readonly url?: string };
   /** Where OpenLineage events go; none without a target. */
   readonly lineage: { readonly file?: string; readonly url?: string; readonly namespace?: string };
+  readonly iceberg: IcebergSettings;
 }
 
 export const defaultLakeSettings: LakeSettings = {
@@ -22,4 +30,5 @@ export const defaultLakeSettings: LakeSettings = {
   retention: {},
   alerts: {},
   lineage: {},
+  iceberg: { publish: 'never' },
 };

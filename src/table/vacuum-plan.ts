@@ -1,6 +1,6 @@
 // What a file in the lake's folders is, told by its place and name, and whether it may go: a pure function.
 
-import { isFailedRunName, snapshotIdOf } from '../format/paths.js';
+import { isFailedRunName, publicationsFolder, snapshotIdOf } from '../format/paths.js';
 import type { StoredFile } from '../storage/storage.js';
 
 export type VacuumKind = 'data' | 'key index' | 'temporary' | 'staging' | 'metadata' | 'foreign';
@@ -59,6 +59,7 @@ export function unitOf(path: string): string {
 function uselessKind(path: string, wanted: Wanted): VacuumKind | undefined {
   if (/\.tmp-[^/]*$/.test(path)) return 'temporary';
   const [folder, name = '', ...rest] = path.split('/');
+  if (folder === publicationsFolder) return undefined;
   return folder === '_manifests' ? metadataKind(path, name, rest, wanted) : dataKind(path, wanted);
 }
 

@@ -8,6 +8,7 @@ import { explain } from './explain.js';
 import { exportTables } from './export.js';
 import { files } from './files.js';
 import { generate } from './generate.js';
+import { icebergPublish } from './iceberg-publish.js';
 import { ingest } from './ingest.js';
 import { metrics } from './metrics.js';
 import { overview } from './overview.js';
@@ -54,6 +55,7 @@ export const commands: readonly Command[] = [
   files,
   exportTables,
   restore,
+  icebergPublish,
   compact,
   vacuum,
   verify,

@@ -51,6 +51,7 @@ function entries({
   retention,
   alerts,
   lineage,
+  iceberg,
 }: LakeSettings): readonly (readonly [string, string])[] {
   const { keep, olderThanMs } = retention;
   const isDefault = keep === undefined && olderThanMs === undefined;
@@ -72,6 +73,7 @@ function entries({
     ],
     ['alerts', members(alerts)],
     ['lineage', members(lineage)],
+    ['iceberg', members(iceberg)],
   ];
 }
 
