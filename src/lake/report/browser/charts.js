@@ -13,6 +13,7 @@
   /** `12k`; small amounts in full. */
   const short = (value) => (Math.abs(value) < 1000 ? d3.format('~r')(value) : d3.format('.3~s')(value));
   const dated = (points) => points.map((point) => ({ ...point, date: day(point.date) }));
+  const capital = (word) => word.charAt(0).toUpperCase() + word.slice(1);
   const iso = d3.utcFormat('%Y-%m-%d');
 
   /** How the plotting library names the steps of a series. */
@@ -174,7 +175,7 @@
             y: (point) => point.new + point.expansion + point.reactivation,
             lines: (point) => [
               d3.utcFormat('%B %Y')(point.date),
-              ...kinds.map(([kind, sign]) => `${kind} ${usd(sign * point[kind])}`),
+              ...kinds.map(([kind, sign]) => `${capital(kind)} ${usd(sign * point[kind])}`),
               `MRR at the end ${usd(point.mrr)}`,
             ],
           }),
