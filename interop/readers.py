@@ -1,0 +1,140 @@
+"""Reads published tables with programs that are not ours and compares every value with what lake shows.
+
+    python readers.py CASES.json RESULTS.json
+
+A case is a table at a snapshot: {"table", "folder", "metadata", "snapshot", "expected" (NDJSON of lake's rows), "partition"}.
+"""
+
+import datetime
+import decimal
+import glob
+import importlib.metadata
+import json
+import math
+import sys
+import sysconfig
+import traceback
+import warnings
+from collections import Counter
+
+warnings.filterwarnings("ignore")
+
+
+def shown(value):
+    """A value as lake's JSON has it."""
+    if isinstance(value, bool) or value is None or isinstance(value, str):
+        return value
+    if isinstance(value, int):
+        return value if abs(value) <= 2**53 - 1 else str(value)
+    if isinstance(value, float):
+        return int(value) if math.isfinite(value) and value == int(value) and abs(value) <= 2**53 - 1 else repr(value)
+    if isinstance(value, decimal.Decimal):
+        return format(value, "f")
+    if isinstance(value, datetime.datetime):
+        return value.astimezone(datetime.timezone.utc).strftime("%Y-%m-%dT%H:%M:%S.%fZ")
+    if isinstance(value, datetime.date):
+        return value.isoformat()
+    if isinstance(value, (bytes, bytearray, memoryview)):
+        return bytes(value).decode("utf-8", errors="replace")
+    raise TypeError(f"{type(value)}")
+
+
+def rows_of(dicts):
+    return Counter(json.dumps({k: shown(v) for k, v in row.items()}, sort_keys=True) for row in dicts)
+
+
+def expected_of(path):
+    with open(path, encoding="utf-8") as file:
+        return rows_of(json.loads(line) for line in file.read().split("\n") if line)
+
+
+def pyiceberg_reader():
+    from pyiceberg.table import StaticTable
+
+    def read(case):
+        table = StaticTable.from_metadata(case["metadata"])
+        return table.scan(snapshot_id=case["snapshot"]).to_arrow().to_pylist()
+
+    return importlib.metadata.version("pyiceberg"), "StaticTable.from_metadata(JSON).scan(snapshot_id=N)", read
+
+
+def duckdb_reader():
+    import duckdb
+
+    connection = duckdb.connect()
+    connection.execute("SET TimeZone='America/New_York'")
+    site = sysconfig.get_paths()["purelib"]
+    connection.execute(f"SET extension_directory='{site}/lake-duckdb'")
+    for name in ("avro", "httpfs", "iceberg"):
+        (binary,) = glob.glob(f"{site}/duckdb_extension_{name}/extensions/*/{name}.duckdb_extension")
+        connection.execute(f"INSTALL '{binary}'")
+        connection.execute(f"LOAD {name}")
+
+    def read(case):
+        scan = f"SELECT * FROM iceberg_scan('{case['folder']}', snapshot_from_id={case['snapshot']})"
+        return connection.execute(scan).to_arrow_table().to_pylist()
+
+    return duckdb.__version__, "iceberg_scan('FOLDER', snapshot_from_id=N)", read
+
+
+def polars_reader():
+    import polars
+
+    def read(case):
+        return polars.scan_iceberg(case["metadata"], snapshot_id=case["snapshot"]).collect().to_dicts()
+
+    return polars.__version__, "pl.scan_iceberg(JSON, snapshot_id=N)", read
+
+
+def pruned(cases):
+    """Tables of which PyIceberg plans fewer files for one partition than for all, of those that have several."""
+    from pyiceberg.table import StaticTable
+
+    found = {}
+    for case in cases:
+        if case["partition"] is None or not case["isHead"]:
+            continue
+        table = StaticTable.from_metadata(case["metadata"])
+        column, value = case["partition"]
+        every = len(list(table.scan().plan_files()))
+        some = len(list(table.scan(row_filter=f"{column} = '{value}'").plan_files()))
+        found[case["table"]] = [some, every]
+    return found
+
+
+def compare(read, case):
+    """None, or what is wrong."""
+    try:
+        actual = rows_of(read(case))
+    except Exception as error:  # whatever a reader throws is a result
+        return f"{type(error).__name__}: {str(error).splitlines()[0][:160] if str(error) else ''}"
+    expected = expected_of(case["expected"])
+    if actual == expected:
+        return None
+    missing = next(iter(expected - actual), "")[:120]
+    surplus = next(iter(actual - expected), "")[:120]
+    return f"{sum(actual.values())} rows, expected {sum(expected.values())}; missing {missing}; surplus {surplus}"
+
+
+def main(cases_path, results_path):
+    with open(cases_path, encoding="utf-8") as file:
+        cases = json.load(file)
+    results = []
+    for name, start in (("PyIceberg", pyiceberg_reader), ("DuckDB", duckdb_reader), ("Polars", polars_reader)):
+        try:
+            version, line, read = start()
+        except Exception:
+            results.append({"reader": name, "error": traceback.format_exc().splitlines()[-1]})
+            continue
+        failures = []
+        for case in cases:
+            problem = compare(read, case)
+            if problem is not None:
+                failures.append({"table": case["table"], "snapshot": case["snapshot"], "problem": problem})
+        print(f"{name} {version}: {len(cases) - len(failures)} of {len(cases)} right", flush=True)
+        results.append({"reader": name, "version": version, "line": line, "cases": len(cases), "failures": failures})
+    with open(results_path, "w", encoding="utf-8") as file:
+        json.dump({"readers": results, "pruned": pruned(cases)}, file)
+
+
+main(*sys.argv[1:])
