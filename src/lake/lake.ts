@@ -15,6 +15,7 @@ import type {
   VerifyReport,
 } from './maintenance-results.js';
 import type { MetricsReport } from './metrics-results.js';
+import type { Serving } from './serve.js';
 import type { LakeSettings } from './settings.js';
 import type { QuarantineExport, QuarantineReport } from './quarantine-results.js';
 import type {
@@ -119,6 +120,13 @@ export interface IcebergPublishOptions extends Pick<OperationOptions, 'signal'> 
   readonly location?: string;
 }
 
+export interface ServeOptions {
+  /** 0: any that is free. */
+  readonly port: number;
+  /** Who asks must know it. */
+  readonly token?: string;
+}
+
 export interface VacuumOptions extends OperationOptions {
   /** Younger files stay; the lake's own grace period unless said. */
   readonly graceMs?: number;
@@ -160,6 +168,8 @@ export interface Lake {
   ): Promise<QuarantineExport>;
   /** Puts damaged files of silver and gold back, made again from bronze. */
   repair(options: OperationOptions & { readonly dryRun?: boolean }): Promise<RepairReport>;
+  /** An Iceberg REST catalog on this machine, until it is closed. */
+  serve(options: ServeOptions): Promise<Serving>;
   /** Every retained snapshot as Iceberg metadata, for readers of other programs. */
   publishIceberg(options?: IcebergPublishOptions): Promise<Publication>;
   /** Merges small files inside partitions; changes no row (format §7). */

@@ -44,6 +44,7 @@ export function assembleLake({
     exportQuarantine: async (options) =>
       (await import('./quarantine-export.js')).exportQuarantine(parts, options),
     repair: async (options) => (await import('./repair.js')).repair(parts, options),
+    serve: async (options) => (await import('./serve.js')).serve(parts, options),
     publishIceberg: async (options) => (await import('./iceberg.js')).publishIceberg(parts, options),
     compact: async (options) =>
       andPublish(parts, options, async () => (await import('./compact.js')).compact(parts, options)),

@@ -18,6 +18,7 @@ import { repair } from './repair.js';
 import { replay } from './replay.js';
 import { report } from './report.js';
 import { restore } from './restore.js';
+import { serve } from './serve.js';
 import { settings } from './settings.js';
 import { show } from './show.js';
 import { snapshotDiff } from './snapshot-diff.js';
@@ -56,6 +57,7 @@ export const commands: readonly Command[] = [
   exportTables,
   restore,
   icebergPublish,
+  serve,
   compact,
   vacuum,
   verify,
