@@ -36,6 +36,7 @@ const strangers: readonly (readonly [string, string])[] = [
 const homes: Readonly<Record<string, readonly string[]>> = {
   'parquet-wasm': ['parquet'],
   '@duckdb/duckdb-wasm': ['engine'],
+  icebird: ['lake'],
   yargs: ['cli'],
   d3: ['lake'],
   '@observablehq/plot': ['lake'],

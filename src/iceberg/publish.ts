@@ -226,7 +226,8 @@ async function putVersion(
 }
 
 /**
- * Takes out what neither the new publication nor the one before it names: a reader that began on that one ends on it.
+ * Takes out what neither the new publication nor the one before it names: a reader that began on that one ends on it,
+ * unless its snapshot has expired.
  * Only files by our names go, and metadata only with our hash.
  */
 async function deleteOld(
@@ -236,9 +237,9 @@ async function deleteOld(
 ): Promise<number> {
   const head = line.snapshots.at(-1)!.snapshotId;
   const [previous, ...older] = versions.filter(({ own, version }) => own !== undefined && version < head);
-  const lists = [...snapshots, ...(previous?.own?.snapshots ?? [])].map((each) =>
-    nameOf(each['manifest-list']),
-  );
+  const retained = new Set(line.snapshots.map(({ snapshotId }) => snapshotId));
+  const before = (previous?.own?.snapshots ?? []).filter((each) => retained.has(each['snapshot-id']));
+  const lists = [...snapshots, ...before].map((each) => nameOf(each['manifest-list']));
   const kept = await namedBy(storage, table, new Set(lists));
   const avros = [...names].filter((name) => name.endsWith('.avro') && isOurName(name) && !kept.has(name));
   const gone = [...older.map(({ version }) => metadataFileName(version)), ...avros];

@@ -53,8 +53,9 @@ const endpoints = [
 export async function answer(catalog: Catalog, request: RestRequest): Promise<RestResponse> {
   const { pathname, searchParams } = new URL(request.url, 'http://lake');
   const path = pathname.split('/').slice(1).map(decoded);
-  if (path.includes(undefined)) return failure(400, 'BadRequestException', 'The path is not valid UTF-8.');
-  const response = await route(catalog, request, path as readonly string[], searchParams);
+  const response = path.includes(undefined)
+    ? failure(400, 'BadRequestException', 'The path is not valid UTF-8.')
+    : await route(catalog, request, path as readonly string[], searchParams);
   if (request.method !== 'HEAD') return response;
   return { ...response, status: response.status === 200 ? 204 : response.status, body: '' };
 }

@@ -16,6 +16,7 @@ import type {
 } from './maintenance-results.js';
 import type { MetricsReport } from './metrics-results.js';
 import type { Serving } from './serve.js';
+import type { PublicationReport } from './iceberg-verify.js';
 import type { LakeSettings } from './settings.js';
 import type { QuarantineExport, QuarantineReport } from './quarantine-results.js';
 import type {
@@ -168,6 +169,8 @@ export interface Lake {
   ): Promise<QuarantineExport>;
   /** Puts damaged files of silver and gold back, made again from bronze. */
   repair(options: OperationOptions & { readonly dryRun?: boolean }): Promise<RepairReport>;
+  /** Reads what is published back with a reader that is not ours, and compares. */
+  verifyIceberg(options?: IcebergPublishOptions): Promise<PublicationReport>;
   /** An Iceberg REST catalog on this machine, until it is closed. */
   serve(options: ServeOptions): Promise<Serving>;
   /** Every retained snapshot as Iceberg metadata, for readers of other programs. */

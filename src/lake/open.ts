@@ -45,6 +45,7 @@ export function assembleLake({
       (await import('./quarantine-export.js')).exportQuarantine(parts, options),
     repair: async (options) => (await import('./repair.js')).repair(parts, options),
     serve: async (options) => (await import('./serve.js')).serve(parts, options),
+    verifyIceberg: async (options) => (await import('./iceberg-verify.js')).verifyIceberg(parts, options),
     publishIceberg: async (options) => (await import('./iceberg.js')).publishIceberg(parts, options),
     compact: async (options) =>
       andPublish(parts, options, async () => (await import('./compact.js')).compact(parts, options)),

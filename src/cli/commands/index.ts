@@ -9,6 +9,7 @@ import { exportTables } from './export.js';
 import { files } from './files.js';
 import { generate } from './generate.js';
 import { icebergPublish } from './iceberg-publish.js';
+import { icebergVerify } from './iceberg-verify.js';
 import { ingest } from './ingest.js';
 import { metrics } from './metrics.js';
 import { overview } from './overview.js';
@@ -57,6 +58,7 @@ export const commands: readonly Command[] = [
   exportTables,
   restore,
   icebergPublish,
+  icebergVerify,
   serve,
   compact,
   vacuum,
