@@ -1,8 +1,9 @@
 """Reads published tables with programs that are not ours and compares every value with what lake shows.
 
-    python readers.py CASES.json RESULTS.json
+    python readers.py CASES.json RESULTS.json [spark]
 
-A case is a table at a snapshot: {"table", "folder", "metadata", "snapshot", "expected" (NDJSON of lake's rows), "partition"}.
+A case is a table at a snapshot: {"table", "folder", "metadata", "snapshot", "expected" (NDJSON of lake's rows), "partition",
+"catalog" (URL of a REST catalog)}.
 """
 
 import datetime
@@ -77,6 +78,39 @@ def duckdb_reader():
     return duckdb.__version__, "iceberg_scan('FOLDER', snapshot_from_id=N)", read
 
 
+def pyiceberg_rest_reader():
+    from pyiceberg.catalog import load_catalog
+
+    def read(case):
+        catalog = load_catalog("lake", type="rest", uri=case["catalog"])
+        return catalog.load_table(case["table"]).scan(snapshot_id=case["snapshot"]).to_arrow().to_pylist()
+
+    return importlib.metadata.version("pyiceberg"), "load_catalog('lake', type='rest', uri=URL).load_table(T).scan(snapshot_id=N)", read
+
+
+def duckdb_rest_reader():
+    version, _, _ = duckdb_reader()
+    import duckdb
+
+    connection = duckdb.connect()
+    connection.execute("SET TimeZone='America/New_York'")
+    connection.execute(f"SET extension_directory='{sysconfig.get_paths()['purelib']}/lake-duckdb'")
+    for name in ("avro", "httpfs", "iceberg"):
+        connection.execute(f"LOAD {name}")
+    attached = {}
+
+    def read(case):
+        url = case["catalog"]
+        if url not in attached:
+            attached[url] = f"lake{len(attached)}"
+            options = f"TYPE iceberg, ENDPOINT '{url}', AUTHORIZATION_TYPE 'none', ACCESS_DELEGATION_MODE 'none'"
+            connection.execute(f"ATTACH 'lake' AS {attached[url]} ({options})")
+        name = f"{attached[url]}.{case['table']} AT (VERSION => {case['snapshot']})"
+        return connection.execute(f"SELECT * FROM {name}").to_arrow_table().to_pylist()
+
+    return version, "ATTACH 'lake' AS l (TYPE iceberg, ENDPOINT URL, …); l.T AT (VERSION => N)", read
+
+
 def polars_reader():
     import polars
 
@@ -84,6 +118,32 @@ def polars_reader():
         return polars.scan_iceberg(case["metadata"], snapshot_id=case["snapshot"]).collect().to_dicts()
 
     return polars.__version__, "pl.scan_iceberg(JSON, snapshot_id=N)", read
+
+
+SPARK = "org.apache.iceberg:iceberg-spark-runtime-3.5_2.12:1.10.1"
+
+
+def spark_reader():
+    import pyspark
+    from pyspark.sql import SparkSession
+
+    spark = (
+        SparkSession.builder.master("local[2]")
+        .config("spark.jars.packages", SPARK)
+        .config("spark.sql.session.timeZone", "America/New_York")
+        .config("spark.ui.enabled", "false")
+        .config("spark.driver.bindAddress", "127.0.0.1")
+        .config("spark.driver.host", "127.0.0.1")
+        .getOrCreate()
+    )
+    spark.sparkContext.setLogLevel("OFF")
+
+    def read(case):
+        frame = spark.read.format("iceberg").option("snapshot-id", case["snapshot"]).load(case["metadata"])
+        return [row.asDict() for row in frame.collect()]
+
+    version = f"{pyspark.__version__}, Iceberg {SPARK.rsplit(':', 1)[1]}"
+    return version, "spark.read.format('iceberg').option('snapshot-id', N).load(JSON)", read
 
 
 def pruned(cases):
@@ -116,11 +176,19 @@ def compare(read, case):
     return f"{sum(actual.values())} rows, expected {sum(expected.values())}; missing {missing}; surplus {surplus}"
 
 
-def main(cases_path, results_path):
+def main(cases_path, results_path, with_spark=""):
     with open(cases_path, encoding="utf-8") as file:
         cases = json.load(file)
     results = []
-    for name, start in (("PyIceberg", pyiceberg_reader), ("DuckDB", duckdb_reader), ("Polars", polars_reader)):
+    readers = (
+        ("PyIceberg", pyiceberg_reader),
+        ("DuckDB", duckdb_reader),
+        ("Polars", polars_reader),
+        ("PyIceberg by REST", pyiceberg_rest_reader),
+        ("DuckDB by REST", duckdb_rest_reader),
+        *((("Spark", spark_reader),) if with_spark == "spark" else ()),
+    )
+    for name, start in readers:
         try:
             version, line, read = start()
         except Exception:

@@ -1,9 +1,10 @@
 // Lets programs that are not ours read every published table, now and at three earlier snapshots, and compares all values
 // with what `lake show` has. Needs Python 3 and a package registry; says "skipped" where there is none.
 //
-//   node interop/run.mjs [--write] [--venv DIR]     --write: INTEROP.md anew
+//   node interop/run.mjs [--spark] [--write] [--venv DIR]     --write: INTEROP.md anew
 
-import { spawnSync } from 'node:child_process';
+import { spawn, spawnSync } from 'node:child_process';
+import { once } from 'node:events';
 import { existsSync, mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -19,8 +20,14 @@ const packages = [
   'polars==2.1.0',
   'pytz==2026.1.post1',
 ];
+/** A gigabyte with what it fetches, and it needs Java. */
+const sparkPackages = ['pyspark==3.5.8'];
 const { values: options } = parseArgs({
-  options: { write: { type: 'boolean', default: false }, venv: { type: 'string' } },
+  options: {
+    write: { type: 'boolean', default: false },
+    spark: { type: 'boolean', default: false },
+    venv: { type: 'string' },
+  },
 });
 const work = mkdtempSync(join(tmpdir(), 'lake-interop-'));
 const environment = { ...process.env, TZ: 'America/New_York', PYTHONDONTWRITEBYTECODE: '1' };
@@ -33,18 +40,23 @@ function installReaders() {
   const made = spawnSync('python3', ['-m', 'venv', venv], { encoding: 'utf8' });
   if (made.status !== 0)
     return { reason: `no Python 3 with venv here (${made.error?.message ?? made.stderr.trim()})` };
-  const installed = spawnSync(python, ['-m', 'pip', 'install', '-q', ...packages], { encoding: 'utf8' });
+  const installed = spawnSync(
+    python,
+    ['-m', 'pip', 'install', '-q', ...packages, ...(options.spark ? sparkPackages : [])],
+    { encoding: 'utf8' },
+  );
   if (installed.status === 0) return { python };
   return { reason: `the readers could not be installed: ${installed.stderr.trim().split('\n').at(-1)}` };
 }
 
-/** Every table at the newest snapshot and at three before it, with the rows that lake shows. */
-async function casesOf(lake, name) {
+/** Every table at the newest snapshots, with the rows that lake shows. */
+async function casesOf(lake, name, limit, catalog) {
   const cases = [];
-  const snapshots = (await lake.snapshots(4)).map(({ id }) => id);
+  const snapshots = (await lake.snapshots(limit)).map(({ id }) => id);
   for (const snapshot of snapshots) {
     const { tables } = await lake.tables({ snapshot: String(snapshot) });
-    for (const { name: table } of tables) cases.push(await caseOf(lake, name, table, snapshot, snapshots[0]));
+    for (const { name: table } of tables)
+      cases.push({ ...(await caseOf(lake, name, table, snapshot, snapshots[0])), catalog });
   }
   return cases;
 }
@@ -89,10 +101,10 @@ function report({ readers, pruned }, cases) {
   const fewer = several.filter(([some, all]) => some < all).length;
   return `# Who reads what \`lake iceberg publish\` writes
 
-Measured by \`npm run interop -- --write\`, under \`TZ=America/New_York\`. A case is one table at one snapshot, read whole and
+Measured by \`npm run interop -- --spark --write\`, under \`TZ=America/New_York\`. A case is one table at one snapshot, read whole and
 compared value by value with what \`lake show\` has: every table of the sample in four snapshots, and a table that was
 changed in every way (rename, added column, widened columns, new partition spec, an emptied partition) with values at the
-limits of their types, in four of its six snapshots; ${cases.length} cases. Readers that are not listed were not run.
+limits of their types, in its six snapshots; ${cases.length} cases. Readers that are not listed were not run.
 
 | reader | version | line | right | what is not |
 |---|---|---|---|---|
@@ -100,7 +112,7 @@ ${rows.join('\n')}
 
 With a filter on its partition PyIceberg plans fewer files for ${fewer} of the ${several.length} tables that are partitioned by a day and have more than one file.
 
-By path only: a REST catalog is not built.
+"By REST" is \`lake serve\`, the others open files.${options.spark ? '' : ' Spark was not run.'}
 `;
 }
 
@@ -112,16 +124,26 @@ if (python === undefined) {
 try {
   mkdirSync(join(work, 'data'));
   const lakes = [
-    ['sample', await sampleLake(join(work, 'sample'), join(work, 'data'))],
-    ['evolved', await evolvedLake(join(work, 'evolved'))],
+    ['sample', 4, await sampleLake(join(work, 'sample'), join(work, 'data'))],
+    ['evolved', 6, await evolvedLake(join(work, 'evolved'))],
   ];
   const cases = [];
-  for (const [name, lake] of lakes) cases.push(...(await casesOf(lake, name)));
+  const servings = [];
+  for (const [name, limit, lake] of lakes) {
+    const serving = await lake.serve({ port: 0 });
+    servings.push(serving);
+    cases.push(...(await casesOf(lake, name, limit, serving.url)));
+  }
   const paths = [join(work, 'cases.json'), join(work, 'results.json')];
   writeFileSync(paths[0], JSON.stringify(cases));
   const script = join(import.meta.dirname, 'readers.py');
-  const run = spawnSync(python, [script, ...paths], { env: environment, stdio: 'inherit' });
-  if (run.status !== 0) throw new Error(`readers.py ended with ${run.status}`);
+  const run = spawn(python, [script, ...paths, ...(options.spark ? ['spark'] : [])], {
+    env: environment,
+    stdio: 'inherit',
+  }); // beside the catalogs, which are here
+  const [status] = await once(run, 'close');
+  if (status !== 0) throw new Error(`readers.py ended with ${status}`);
+  await Promise.all(servings.map((serving) => serving.close()));
   const results = JSON.parse(readFileSync(paths[1], 'utf8'));
   for (const { reader, failures = [], error } of results.readers) {
     if (error !== undefined) console.log(`${reader} did not start: ${error}`);
