@@ -2,7 +2,7 @@
 
 import { join } from 'node:path';
 import { beforeAll, describe, expect, it } from 'vitest';
-import { runJson } from '../cli/run-cli.js';
+import { jsonHere } from '../cli/run-here.js';
 import { goldenCases } from './cases.js';
 import type { GoldenCase } from './cases.js';
 import { cellOf, ingestCase, runCase, twoAtATime, withTempDir } from './golden.js';
@@ -48,7 +48,7 @@ describe('golden rows as JSON', () => {
         const lake = join(dir, 'lake');
         await ingestCase(golden, lake);
         const show = (table: string): Promise<RowsAnswer> =>
-          runJson<RowsAnswer>(['show', `gold.${table}`, '--limit', '100000', '--lake', lake]);
+          jsonHere<RowsAnswer>(['show', `gold.${table}`, '--limit', '100000', '--lake', lake]);
         const tables = Object.keys(golden.gold);
         const answers = await twoAtATime(tables, show);
         for (const [index, table] of tables.entries()) {

@@ -1,9 +1,10 @@
-// Builds a lake from a golden case through the command line, and reads back all that the case has an opinion about.
+// Builds a lake from a golden case through the command line (each ingest a process of its own), and reads back all that the case has an opinion about.
 
 import { mkdtemp, readdir, readFile, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join, sep } from 'node:path';
 import { runJson } from '../cli/run-cli.js';
+import { jsonHere } from '../cli/run-here.js';
 import { parseCsv } from '../reference/csv.js';
 import type { CsvField } from '../reference/csv.js';
 import type { Cell } from '../reference/tables.js';
@@ -68,10 +69,10 @@ function sourceCounts(answers: readonly IngestAnswer[]): Counts {
 }
 
 async function silverCounts(lake: string): Promise<Readonly<Record<string, number>>> {
-  const { tables } = await runJson<TablesAnswer>(['tables', '--lake', lake]);
+  const { tables } = await jsonHere<TablesAnswer>(['tables', '--lake', lake]);
   const rowsOf = (name: string): number => tables.find((table) => table.name === name)?.rows ?? 0;
   const sql = 'SELECT COUNT(DISTINCT event_id) AS n FROM silver.event_conflicts';
-  const conflicts = await runJson<RowsAnswer>(['query', sql, '--lake', lake]);
+  const conflicts = await jsonHere<RowsAnswer>(['query', sql, '--lake', lake]);
   return {
     events: rowsOf('silver.events'),
     subscriptions: rowsOf('silver.subscriptions'),
@@ -86,7 +87,7 @@ function exportedTable(path: string): string {
 }
 
 async function exportTables(lake: string, out: string): Promise<GoldenOutcome['tables']> {
-  await runJson<unknown>(['export', '--out', out, '--format', 'csv', '--lake', lake]);
+  await jsonHere<unknown>(['export', '--out', out, '--format', 'csv', '--lake', lake]);
   const files = (await readdir(out, { recursive: true })).filter((path) => path.endsWith('.csv'));
   const tables = files.map(async (path) => {
     const records = parseCsv(await readFile(join(out, path), 'utf8'));
