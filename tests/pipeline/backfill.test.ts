@@ -52,7 +52,7 @@ describe(
           expect(outcome.written).toEqual({});
           expect(await contents(lake)).toEqual(before);
         }),
-        { numRuns: lawRuns(6), endOnFailure: true },
+        { numRuns: lawRuns(4), endOnFailure: true },
       );
     });
 
@@ -67,7 +67,7 @@ describe(
           await lake.backfill({ from: day(first), to: day(first + length * 10) });
           expect(await contents(lake)).toEqual(before);
         }),
-        { numRuns: lawRuns(5), endOnFailure: true },
+        { numRuns: lawRuns(4), endOnFailure: true },
       );
     });
 
