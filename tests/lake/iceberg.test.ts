@@ -55,7 +55,11 @@ describe('lake iceberg verify', () => {
       return [code, stdout];
     };
     expect(await verified('--table', 'users')).toEqual([2, expect.stringContaining('it is for file://')]);
-    await runHere(['iceberg', 'publish', '--lake', copy]);
+    const { stdout } = await runHere(['iceberg', 'publish', '--lake', copy]);
+    expect(stdout.match(/Before, it was published for .*/g)).toEqual([
+      `Before, it was published for file://${main}`,
+    ]);
+    expect(stdout.split('\n').filter((line) => line.length > 80 && !line.includes('file://'))).toEqual([]);
     expect((await verified())[0]).toBe(0);
     await runHere(['ingest', batches[1], '--lake', copy]);
     expect(await verified('--table', 'users')).toEqual([

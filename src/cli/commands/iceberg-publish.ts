@@ -51,28 +51,29 @@ export function publicationText(
   return [
     style.strong(headline),
     ...(written === 0 ? [] : ['', ...textTable(columns, rows, { style })]),
-    ...tables.flatMap((table) => remarks(table)),
+    ...moved(tables),
+    ...tables.flatMap((table) => strangers(table)),
     '',
     `Readers open ${visible(location)}/_iceberg/TABLE`,
   ];
 }
 
+/** Where readers found the lake before, each place once. */
+function moved(tables: readonly PublishedTable[]): readonly string[] {
+  const places = tables.flatMap(({ table, movedFrom }) => movedFrom?.replace(`/_iceberg/${table}`, '') ?? []);
+  return [...new Set(places)].flatMap((place) => ['', `Before, it was published for ${visible(place)}`]);
+}
+
 const SHOWN_FOREIGN = 3;
 
-function remarks({ table, movedFrom, foreign }: PublishedTable): readonly string[] {
+function strangers({ table, foreign }: PublishedTable): readonly string[] {
+  if (foreign.length === 0) return [];
   const shown = foreign.slice(0, SHOWN_FOREIGN).map((path) => `  ${visible(path)}`);
   const more = foreign.length - shown.length;
   return [
-    ...(movedFrom === undefined
-      ? []
-      : ['', `${table} was published for another place: ${visible(movedFrom)}`]),
-    ...(foreign.length === 0
-      ? []
-      : [
-          '',
-          `${table}: ${countOf(foreign.length, 'file')} of another program, no part of the lake:`,
-          ...shown,
-        ]),
+    '',
+    `${table}: ${countOf(foreign.length, 'file')} of another program, no part of the lake:`,
+    ...shown,
     ...(more > 0 ? [`  and ${count(more)} more (--json has all)`] : []),
   ];
 }
