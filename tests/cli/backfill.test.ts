@@ -7,14 +7,15 @@ import { fileURLToPath } from 'node:url';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import type { BackfillReport, RepairReport, VerifyReport } from '../../src/lake/maintenance-results.js';
 import { runCli, runJson } from './run-cli.js';
+import { jsonHere, runHere } from './run-here.js';
 
 const golden = fileURLToPath(new URL('../golden/10-two-runs/', import.meta.url));
 const root = mkdtempSync(join(tmpdir(), 'lake-backfill-'));
 const template = join(root, 'template');
 afterAll(() => rmSync(root, { recursive: true }));
 beforeAll(async () => {
-  await runJson(['ingest', join(golden, 'batch-1'), '--lake', template]);
-  await runJson(['ingest', join(golden, 'batch-2'), '--lake', template]);
+  await jsonHere(['ingest', join(golden, 'batch-1'), '--lake', template]);
+  await jsonHere(['ingest', join(golden, 'batch-2'), '--lake', template]);
 }, 60_000);
 
 function copy(name: string): string {
@@ -32,21 +33,21 @@ function filesIn(lake: string, layer: string): readonly string[] {
 describe('lake backfill', () => {
   it('makes everything again, finds no difference, and tells so', async () => {
     const lake = copy('all');
-    const report = await runJson<BackfillReport>(['backfill', '--all', '--lake', lake]);
+    const report = await jsonHere<BackfillReport>(['backfill', '--all', '--lake', lake]);
     expect(report).toMatchObject({ snapshot: 3, parent: 2, changed: false, tables: {}, healed: [] });
   }, 60_000);
 
   it('writes nothing for --dry-run', async () => {
     const lake = copy('dry');
     const before = readdirSync(lake, { recursive: true });
-    const { code, stdout } = await runCli(['backfill', '--all', '--dry-run', '--lake', lake]);
+    const { code, stdout } = await runHere(['backfill', '--all', '--dry-run', '--lake', lake]);
     expect([code, stdout]).toEqual([0, expect.stringContaining('Nothing was published (--dry-run)')]);
     expect(readdirSync(lake, { recursive: true })).toEqual(before);
   }, 60_000);
 
   it('asks for a range or for everything, and refuses an empty range', async () => {
     const refused = async (...args: string[]): Promise<string> => {
-      const { code, stderr } = await runCli(['backfill', ...args, '--lake', template]);
+      const { code, stderr } = await runHere(['backfill', ...args, '--lake', template]);
       expect(code).toBe(1);
       return stderr;
     };
@@ -58,7 +59,7 @@ describe('lake backfill', () => {
   });
 
   it('says how to begin where there is no lake', async () => {
-    const { code, stderr } = await runCli(['backfill', '--all', '--lake', join(root, 'none')]);
+    const { code, stderr } = await runHere(['backfill', '--all', '--lake', join(root, 'none')]);
     expect([code, stderr]).toEqual([5, expect.stringContaining('lake ingest')]);
   });
 });
@@ -70,19 +71,19 @@ describe('lake repair', () => {
     for (const [i, path] of damaged.entries())
       if (i % 2 === 0) rmSync(path);
       else writeFileSync(path, 'not parquet');
-    const found = await runCli(['verify', '--all', '--json', '--lake', lake]);
+    const found = await runHere(['verify', '--all', '--json', '--lake', lake]);
     expect(found.code).toBe(4);
     expect((JSON.parse(found.stdout) as VerifyReport).problems).toHaveLength(damaged.length);
-    const report = await runJson<RepairReport>(['repair', '--lake', lake]);
+    const report = await jsonHere<RepairReport>(['repair', '--lake', lake]);
     expect(report).toMatchObject({ snapshot: null, remaining: [] });
     expect(report.healed).toHaveLength(damaged.length);
-    expect((await runCli(['verify', '--all', '--lake', lake])).code).toBe(0);
+    expect((await runHere(['verify', '--all', '--lake', lake])).code).toBe(0);
   }, 60_000);
 
   it('says what only a copy can bring back', async () => {
     const lake = copy('bronze');
     rmSync(filesIn(lake, 'bronze/events')[0]!);
-    const { code, stdout } = await runCli(['repair', '--lake', lake]);
+    const { code, stdout } = await runHere(['repair', '--lake', lake]);
     expect([code, stdout]).toEqual([4, expect.stringContaining('take them from a copy of the lake')]);
   });
 });

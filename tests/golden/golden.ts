@@ -1,9 +1,8 @@
-// Builds a lake from a golden case through the command line (each ingest a process of its own), and reads back all that the case has an opinion about.
+// Builds a lake from a golden case through the command line, and reads back all that the case has an opinion about.
 
 import { mkdtemp, readdir, readFile, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join, sep } from 'node:path';
-import { runJson } from '../cli/run-cli.js';
 import { jsonHere } from '../cli/run-here.js';
 import { parseCsv } from '../reference/csv.js';
 import type { CsvField } from '../reference/csv.js';
@@ -48,10 +47,10 @@ export async function withTempDir<T>(use: (dir: string) => Promise<T>): Promise<
   }
 }
 
-/** Ingests the case's deliveries, each with a process of its own. */
+/** Ingests the case's deliveries, one after the other. */
 export async function ingestCase({ batchDirs }: GoldenCase, lake: string): Promise<readonly IngestAnswer[]> {
   const answers: IngestAnswer[] = [];
-  for (const dir of batchDirs) answers.push(await runJson<IngestAnswer>(['ingest', dir, '--lake', lake]));
+  for (const dir of batchDirs) answers.push(await jsonHere<IngestAnswer>(['ingest', dir, '--lake', lake]));
   return answers;
 }
 
