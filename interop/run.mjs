@@ -40,13 +40,13 @@ function installReaders() {
   const made = spawnSync('python3', ['-m', 'venv', venv], { encoding: 'utf8' });
   if (made.status !== 0)
     return { reason: `no Python 3 with venv here (${made.error?.message ?? made.stderr.trim()})` };
-  const installed = spawnSync(
-    python,
-    ['-m', 'pip', 'install', '-q', ...packages, ...(options.spark ? sparkPackages : [])],
-    { encoding: 'utf8' },
-  );
+  const wanted = [...packages, ...(options.spark ? sparkPackages : [])];
+  const pip = ['-m', 'pip', 'install', '-q', '--retries', '1', '--timeout', '15', ...wanted];
+  const installed = spawnSync(python, pip, { encoding: 'utf8', timeout: 300_000 });
   if (installed.status === 0) return { python };
-  return { reason: `the readers could not be installed: ${installed.stderr.trim().split('\n').at(-1)}` };
+  return {
+    reason: `the readers could not be installed: ${(installed.error?.message ?? installed.stderr.trim()).split('\n').at(-1)}`,
+  };
 }
 
 /** Every table at the newest snapshots, with the rows that lake shows. */
