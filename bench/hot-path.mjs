@@ -9,7 +9,7 @@ import {
   encodePartitions,
   rowsOfPartitions,
   startLogWorkers,
-} from '../dist/records/log.js';
+} from '../dist/records/hot-path.js';
 import { events } from '../dist/pipelines/saas/contracts/events.js';
 import * as tables from '../dist/pipelines/saas/tables.js';
 

@@ -3,7 +3,7 @@
 
 import { isLakeError } from '../src/common/errors.js';
 import type { Storage } from '../src/storage/storage.js';
-import { findHead, openSnapshot, readExpired } from '../src/table/log.js';
+import { findHead, openSnapshot, readExpired } from '../src/table/snapshot-lookup.js';
 import { openView } from '../src/table/view.js';
 import { check } from './suite.js';
 import { contentsText, nothing, readContents, type Contents, type FileCache } from './tables.js';

@@ -1,8 +1,8 @@
 // What a reader can see of a lake, as one text: two lakes with the same signature hold the same bytes in every table.
 
 import type { Storage } from '../src/storage/storage.js';
-import { listTags } from '../src/table/log.js';
-import { verify } from '../src/table/verify.js';
+import { listTags } from '../src/table/snapshot-lookup.js';
+import { verify } from '../src/table/verify/verify.js';
 import { openHead } from '../src/table/view.js';
 import { check } from './suite.js';
 

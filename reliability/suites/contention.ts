@@ -7,7 +7,7 @@ import { join } from 'node:path';
 import { systemRuntime } from '../../src/common/system-runtime.js';
 import { localStorage } from '../../src/storage/local.js';
 import type { Storage } from '../../src/storage/storage.js';
-import { findHead, openSnapshot } from '../../src/table/log.js';
+import { findHead, openSnapshot } from '../../src/table/snapshot-lookup.js';
 import { readDataFile } from '../../src/table/read.js';
 import { openHead } from '../../src/table/view.js';
 import { compiledProduct, programPath } from '../places.js';

@@ -4,12 +4,12 @@
 import { LakeError } from '../../src/common/errors.js';
 import type { Runtime } from '../../src/common/runtime.js';
 import { startDuckDbWasm } from '../../src/engine/duckdb-wasm.js';
-import type { Resources } from '../../src/pipeline/run.js';
-import { startLogWorkers } from '../../src/records/log.js';
+import type { Resources } from '../../src/pipeline/run/ingest.js';
+import { startLogWorkers } from '../../src/records/hot-path.js';
 import type { MemoryHook } from '../../src/storage/memory.js';
 import type { FileToWrite, Storage } from '../../src/storage/storage.js';
-import { listSnapshots } from '../../src/table/log.js';
-import { vacuum } from '../../src/table/vacuum.js';
+import { listSnapshots } from '../../src/table/snapshot-lookup.js';
+import { vacuum } from '../../src/table/maintenance/vacuum.js';
 import { openView } from '../../src/table/view.js';
 import {
   contentsOf,

@@ -9,7 +9,7 @@ import { fileURLToPath } from 'node:url';
 import { systemRuntime } from '../../src/common/system-runtime.js';
 import { localStorage } from '../../src/storage/local.js';
 import type { Storage } from '../../src/storage/storage.js';
-import { listSnapshots } from '../../src/table/log.js';
+import { listSnapshots } from '../../src/table/snapshot-lookup.js';
 import { expectWhole, lakeSignature } from '../lake-signature.js';
 import { compiledProduct, programPath } from '../places.js';
 import type { Random } from '../random.js';

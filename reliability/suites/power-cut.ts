@@ -4,7 +4,7 @@
 import type { Runtime } from '../../src/common/runtime.js';
 import { localStorage } from '../../src/storage/local.js';
 import type { Storage } from '../../src/storage/storage.js';
-import { verify } from '../../src/table/verify.js';
+import { verify } from '../../src/table/verify/verify.js';
 import { checkTags, perform, type Operation } from '../clients.js';
 import { checkHistory, History } from '../history.js';
 import { randomOf, type Random } from '../random.js';

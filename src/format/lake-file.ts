@@ -2,7 +2,7 @@
 
 import { z } from 'zod';
 import { encodeChecked, encodeJson, formatVersion, parseChecked } from './metadata.js';
-import { count, id, instant } from './parts.js';
+import { count, id, instant } from './json-shapes.js';
 import { lakeFilePath } from './paths.js';
 
 export interface LakeFile {

@@ -3,7 +3,7 @@
 import { z } from 'zod';
 import type { DataFile } from './data-file.js';
 import { encodeMetadata, formatVersion, parseMetadata, type EncodedMetadata } from './metadata.js';
-import { count, hash, id, lakePath, tableName } from './parts.js';
+import { count, hash, id, lakePath, tableName } from './json-shapes.js';
 import type { ColumnStats } from './stats.js';
 
 export interface Manifest {

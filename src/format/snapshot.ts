@@ -2,7 +2,7 @@
 
 import { z } from 'zod';
 import { damaged, encodeChecked, formatVersion, parseChecked } from './metadata.js';
-import { count, hash, id, instant, jsonObject, lakePath, tableName } from './parts.js';
+import { count, hash, id, instant, jsonObject, lakePath, tableName } from './json-shapes.js';
 import { expiredPath, snapshotPath } from './paths.js';
 import { compareText } from '../common/text-order.js';
 

@@ -2,7 +2,7 @@
 
 import { z } from 'zod';
 import { encodeMetadata, formatVersion, parseMetadata, type EncodedMetadata } from './metadata.js';
-import { count, fieldType, hash, id, lakePath, partitionName, tableName } from './parts.js';
+import { count, fieldType, hash, id, lakePath, partitionName, tableName } from './json-shapes.js';
 import type { PartitionSpec } from './partition.js';
 import type { Schema } from './schema.js';
 

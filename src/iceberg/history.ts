@@ -5,9 +5,9 @@ import type { DataFile } from '../format/data-file.js';
 import { metadataFolder } from '../format/paths.js';
 import type { TableRef } from '../format/snapshot.js';
 import type { TableFile } from '../format/table-file.js';
-import { readLine, type LineEntry } from '../table/line.js';
-import { listTags } from '../table/log.js';
-import { readManifest, readTableFile } from '../table/named.js';
+import { readLine, type LineEntry } from '../table/maintenance/all-snapshots.js';
+import { listTags } from '../table/snapshot-lookup.js';
+import { readManifest, readTableFile } from '../table/hashed-files.js';
 import type { Storage } from '../storage/storage.js';
 
 /** What is retained of a lake. */

@@ -5,7 +5,7 @@
 import { LakeError } from '../common/errors.js';
 import { microsOfIso } from '../common/runtime.js';
 import { compareText } from '../common/text-order.js';
-import { readIfThere, readLakeFile } from '../table/log.js';
+import { readIfThere, readLakeFile } from '../table/snapshot-lookup.js';
 import type { Storage } from '../storage/storage.js';
 import { readLakeLine, tableVersions, type LakeLine } from './history.js';
 import {

@@ -1,9 +1,9 @@
 // A lake as its users see it: one object, one method per thing they can ask. `openLake` (open.ts) puts the parts together.
 
 import type { Publication } from '../iceberg/publish.js';
-import type { ChecksReport, FailedRunReport } from './check-results.js';
-import type { DiffReport } from './diff-results.js';
-import type { ExplainReport, WhyChangedReport } from './explain-results.js';
+import type { ChecksReport, FailedRunReport } from './quality/check-results.js';
+import type { DiffReport } from './history/diff-results.js';
+import type { ExplainReport, WhyChangedReport } from './explain/explain-results.js';
 import type {
   BackfillReport,
   ExpireReport,
@@ -13,12 +13,12 @@ import type {
   TagReport,
   VacuumReport,
   VerifyReport,
-} from './maintenance-results.js';
-import type { MetricsReport } from './metrics-results.js';
-import type { Serving } from './serve.js';
-import type { PublicationReport } from './iceberg-verify.js';
-import type { LakeSettings } from './settings.js';
-import type { QuarantineExport, QuarantineReport } from './quarantine-results.js';
+} from './maintenance/maintenance-results.js';
+import type { MetricsReport } from './quality/metrics-results.js';
+import type { Serving } from './iceberg/serve.js';
+import type { PublicationReport } from './iceberg/verify.js';
+import type { LakeSettings } from './settings/settings.js';
+import type { QuarantineExport, QuarantineReport } from './quarantine/quarantine-results.js';
 import type {
   CompactReport,
   IngestReport,
@@ -29,7 +29,7 @@ import type {
   SnapshotReport,
   TableListing,
   TravelReport,
-} from './results.js';
+} from './operation-results.js';
 
 /** A value as JSON and CSV show it: decimals and timestamps as text, counts as numbers while they are safe. */
 export type JsonValue = string | number | boolean | null;

@@ -5,9 +5,9 @@ import type { EncodedDataFile } from '../format/data-file.js';
 import type { Schema } from '../format/schema.js';
 import type { TableDefinition } from '../format/table-definition.js';
 import type { Contract, ContractSettings } from './contract.js';
-import type { FoldState } from './fold-state.js';
-import type { LineUnit } from './line-units.js';
-import type { RowBlock } from './row-block.js';
+import type { FoldState } from './fold/fold-state.js';
+import type { LineUnit } from './scan/line-units.js';
+import type { RowBlock } from './rows/row-block.js';
 
 // ── Parse ────────────────────────────────────────────────────────────────────────────────────────────────────────────
 

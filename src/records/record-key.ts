@@ -2,7 +2,7 @@
 
 import { isoOfDays } from '../common/calendar.js';
 import type { Contract, FieldRule } from './contract.js';
-import { labelOf, parseDate, textOf } from './values.js';
+import { labelOf, parseDate, textOf } from './values/values.js';
 
 /** Values of a contract's key, in its order, as text; dates as `YYYY-MM-DD`. */
 export type RecordKey = readonly string[];

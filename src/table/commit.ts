@@ -10,7 +10,7 @@ import type { FileToWrite, Storage } from '../storage/storage.js';
 import { changeMetadata, changeTable, type MetadataChange, type TableChange } from './change.js';
 import { refuseConflict, type TableRead } from './conflict.js';
 import { ensureLakeFile } from './lake-file.js';
-import { findHead } from './log.js';
+import { findHead } from './snapshot-lookup.js';
 import { openView, type LakeView } from './view.js';
 
 export type { MetadataChange, TableChange } from './change.js';

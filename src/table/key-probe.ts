@@ -5,7 +5,7 @@ import { sha256 } from '../common/sha256.js';
 import type { DataFile, KeyIndexFile } from '../format/data-file.js';
 import { keyIndexSection, probeSorted } from '../format/key-index.js';
 import type { Storage } from '../storage/storage.js';
-import { readIfThere } from './log.js';
+import { readIfThere } from './snapshot-lookup.js';
 import type { TableState } from './view.js';
 
 export interface KeyProbe {

@@ -6,8 +6,8 @@ import { defaultVacuumGraceMs, encodeLakeFile, type LakeFile } from '../format/l
 import { damaged } from '../format/metadata.js';
 import { lakeFilePath } from '../format/paths.js';
 import type { Storage } from '../storage/storage.js';
-import { heal } from './heal.js';
-import { findHead, readLakeFile } from './log.js';
+import { heal } from './maintenance/clear-leftovers.js';
+import { findHead, readLakeFile } from './snapshot-lookup.js';
 
 /**
  * Probes the storage, makes `lake.json` where there is no lake yet, and heals what dead writers left (see `heal`).

@@ -8,8 +8,8 @@ import { currentSchema, type TableFile } from '../format/table-file.js';
 import { evolveRows, isSameLayout } from '../parquet/evolve-rows.js';
 import { decodeParquet, encodeParquet } from '../parquet/file.js';
 import type { Storage } from '../storage/storage.js';
-import { readIfThere } from './log.js';
-import { whyGone } from './named.js';
+import { readIfThere } from './snapshot-lookup.js';
+import { whyGone } from './hashed-files.js';
 
 /**
  * The bytes of a data file as they were committed, in the schema that it was written with.

@@ -12,8 +12,8 @@ import type { Schema } from '../format/schema.js';
 import type { Snapshot, TableRef } from '../format/snapshot.js';
 import { currentSchema, currentSpec, type ManifestRef, type TableFile } from '../format/table-file.js';
 import type { Storage } from '../storage/storage.js';
-import { findHead, openSnapshot, readLakeFile, resolveReference } from './log.js';
-import { readManifest, readTableFile } from './named.js';
+import { findHead, openSnapshot, readLakeFile, resolveReference } from './snapshot-lookup.js';
+import { readManifest, readTableFile } from './hashed-files.js';
 import { readCurrent, readRows } from './read.js';
 import { fileMightMatch, manifestMightMatch, type ScanFilter } from './scan.js';
 

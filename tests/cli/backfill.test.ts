@@ -5,7 +5,11 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import type { BackfillReport, RepairReport, VerifyReport } from '../../src/lake/maintenance-results.js';
+import type {
+  BackfillReport,
+  RepairReport,
+  VerifyReport,
+} from '../../src/lake/maintenance/maintenance-results.js';
 import { runCli, runJson } from './run-cli.js';
 import { jsonHere, runHere } from './run-here.js';
 

@@ -4,7 +4,7 @@ import { mkdtemp, rm, writeFile, mkdir } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import type { ExplainReport } from '../../src/lake/explain-results.js';
+import type { ExplainReport } from '../../src/lake/explain/explain-results.js';
 import { displayWidth } from '../../src/cli/output/terminal-text.js';
 import { jsonHere, runHere } from './run-here.js';
 

@@ -6,9 +6,9 @@ import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { openLake } from '../../src/lake/open.js';
-import type { DiffReport, RowDifference, RowRecord } from '../../src/lake/diff-results.js';
-import type { RollbackReport, TagReport } from '../../src/lake/maintenance-results.js';
-import type { IngestReport, SnapshotReport, TableListing } from '../../src/lake/results.js';
+import type { DiffReport, RowDifference, RowRecord } from '../../src/lake/history/diff-results.js';
+import type { RollbackReport, TagReport } from '../../src/lake/maintenance/maintenance-results.js';
+import type { IngestReport, SnapshotReport, TableListing } from '../../src/lake/operation-results.js';
 import { jsonHere, runHere } from './run-here.js';
 import type { CliResult } from './run-cli.js';
 

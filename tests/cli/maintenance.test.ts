@@ -5,8 +5,12 @@ import { tmpdir } from 'node:os';
 import { join, relative } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
-import type { ExpireReport, VacuumReport, VerifyReport } from '../../src/lake/maintenance-results.js';
-import type { CompactReport, LakeOverview } from '../../src/lake/results.js';
+import type {
+  ExpireReport,
+  VacuumReport,
+  VerifyReport,
+} from '../../src/lake/maintenance/maintenance-results.js';
+import type { CompactReport, LakeOverview } from '../../src/lake/operation-results.js';
 import { jsonHere, runHere } from './run-here.js';
 import type { CliResult } from './run-cli.js';
 

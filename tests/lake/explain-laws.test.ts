@@ -9,10 +9,10 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import type { TableDefinition } from '../../src/format/table-definition.js';
 import { generate } from '../../src/generate/generate.js';
 import { generateIncrement } from '../../src/generate/increment.js';
-import { changedColumns } from '../../src/lake/changed-columns.js';
-import { addsUp, explainCells, makingsOf, unscaled } from '../../src/lake/explain-columns.js';
-import type { ColumnChange } from '../../src/lake/explain-results.js';
-import { ExplainSession } from '../../src/lake/explain-session.js';
+import { changedColumns } from '../../src/lake/explain/changed-columns.js';
+import { addsUp, explainCells, makingsOf, unscaled } from '../../src/lake/explain/explain-columns.js';
+import type { ColumnChange } from '../../src/lake/explain/explain-results.js';
+import { ExplainSession } from '../../src/lake/explain/explain-session.js';
 import { explanations } from '../../src/pipelines/saas/explain/explanations.js';
 import {
   dayAfter,

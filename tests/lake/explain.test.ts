@@ -2,15 +2,15 @@
 
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { systemRuntime } from '../../src/common/system-runtime.js';
-import { compact } from '../../src/lake/compact.js';
-import { addsUp } from '../../src/lake/explain-columns.js';
-import type { ExplainReport, SourceRecord } from '../../src/lake/explain-results.js';
-import { explain } from '../../src/lake/explain.js';
-import { expire } from '../../src/lake/expire.js';
+import { compact } from '../../src/lake/maintenance/compact.js';
+import { addsUp } from '../../src/lake/explain/explain-columns.js';
+import type { ExplainReport, SourceRecord } from '../../src/lake/explain/explain-results.js';
+import { explain } from '../../src/lake/explain/explain.js';
+import { expire } from '../../src/lake/maintenance/expire.js';
 import type { ExplainOptions } from '../../src/lake/lake.js';
-import type { Parts } from '../../src/lake/parts.js';
-import { defaultLakeSettings } from '../../src/lake/settings.js';
-import { whyChanged } from '../../src/lake/why-changed.js';
+import type { Parts } from '../../src/lake/lake-context.js';
+import { defaultLakeSettings } from '../../src/lake/settings/settings.js';
+import { whyChanged } from '../../src/lake/explain/why-changed.js';
 import { newLake, sharedResources, type TestLake } from '../pipeline/lake-under-test.js';
 import type { Delivery } from '../reference/reference.js';
 

@@ -6,8 +6,8 @@ import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { openLake } from '../../src/lake/open.js';
-import { defaultLakeSettings, type IcebergSettings } from '../../src/lake/settings.js';
-import type { Serving } from '../../src/lake/serve.js';
+import { defaultLakeSettings, type IcebergSettings } from '../../src/lake/settings/settings.js';
+import type { Serving } from '../../src/lake/iceberg/serve.js';
 import { runHere } from '../cli/run-here.js';
 
 const golden = fileURLToPath(new URL('../golden/', import.meta.url));

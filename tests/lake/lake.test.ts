@@ -1,6 +1,6 @@
 // What users ask of a lake, on the real thing: SQL sees whole tables, a dry run leaves no trace, a full disk one error.
 
-import { defaultLakeSettings } from '../../src/lake/settings.js';
+import { defaultLakeSettings } from '../../src/lake/settings/settings.js';
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
@@ -8,8 +8,8 @@ import { LakeError } from '../../src/common/errors.js';
 import { systemRuntime } from '../../src/common/system-runtime.js';
 import { daysOfIso } from '../../src/common/calendar.js';
 import type { JsonValue } from '../../src/lake/lake.js';
-import { query } from '../../src/lake/query.js';
-import { runIngest } from '../../src/pipeline/run.js';
+import { query } from '../../src/lake/read/query.js';
+import { runIngest } from '../../src/pipeline/run/ingest.js';
 import { defaultSettings } from '../../src/pipelines/saas/settings.js';
 import { saasPipeline } from '../../src/pipelines/saas/pipeline.js';
 import { memoryStorage } from '../../src/storage/memory.js';

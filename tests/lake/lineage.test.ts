@@ -12,7 +12,7 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { LakeError } from '../../src/common/errors.js';
 import type { Facet, Facets, RunEvent } from '../../src/lake/lineage/events.js';
 import { openLake } from '../../src/lake/open.js';
-import { defaultLakeSettings, type LakeSettings } from '../../src/lake/settings.js';
+import { defaultLakeSettings, type LakeSettings } from '../../src/lake/settings/settings.js';
 
 const golden = fileURLToPath(new URL('../golden/', import.meta.url));
 const root = mkdtempSync(join(tmpdir(), 'lake-lineage-'));

@@ -2,8 +2,8 @@ import { mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
-import { parseSettings, readSettings } from '../../src/lake/settings-file.js';
-import { defaultLakeSettings } from '../../src/lake/settings.js';
+import { parseSettings, readSettings } from '../../src/lake/settings/settings-file.js';
+import { defaultLakeSettings } from '../../src/lake/settings/settings.js';
 import { contractHash } from '../../src/records/contract-hash.js';
 import { saasPipeline } from '../../src/pipelines/saas/pipeline.js';
 

@@ -3,8 +3,8 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { isoOfDays } from '../../src/common/calendar.js';
-import { isUsual, usualRate } from '../../src/pipeline/anomalies.js';
-import { daysBetween, unusualDays, type Observation } from '../../src/pipeline/series.js';
+import { isUsual, usualRate } from '../../src/pipeline/checks/anomalies.js';
+import { daysBetween, unusualDays, type Observation } from '../../src/pipeline/checks/daily-series.js';
 
 const FIRST = 19_723; // 2024-01-01, a Monday
 const DAYS = 90;

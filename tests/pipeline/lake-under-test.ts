@@ -1,6 +1,6 @@
 // The product as the laws know a lake: runs of the real pipeline with a real engine, on a storage in memory.
 
-import { defaultLakeSettings } from '../../src/lake/settings.js';
+import { defaultLakeSettings } from '../../src/lake/settings/settings.js';
 import { mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -8,13 +8,18 @@ import { daysOfIso } from '../../src/common/calendar.js';
 import { sha256 } from '../../src/common/sha256.js';
 import { systemRuntime } from '../../src/common/system-runtime.js';
 import { startDuckDbWasm } from '../../src/engine/duckdb-wasm.js';
-import { rows } from '../../src/lake/rows.js';
-import { runBackfill, runRepair, type DayRange, type RebuildOutcome } from '../../src/pipeline/backfill.js';
-import { runIngest, type Resources, type RunBasis, type RunOutcome } from '../../src/pipeline/run.js';
-import { runReplay, type ReplayOutcome } from '../../src/pipeline/replay.js';
+import { rows } from '../../src/lake/read/table-rows.js';
+import {
+  runBackfill,
+  runRepair,
+  type DayRange,
+  type RebuildOutcome,
+} from '../../src/pipeline/run/backfill.js';
+import { runIngest, type Resources, type RunBasis, type RunOutcome } from '../../src/pipeline/run/ingest.js';
+import { runReplay, type ReplayOutcome } from '../../src/pipeline/run/replay.js';
 import { defaultSettings, type SaasSettings } from '../../src/pipelines/saas/settings.js';
 import { saasPipeline } from '../../src/pipelines/saas/pipeline.js';
-import { startLogWorkers } from '../../src/records/log.js';
+import { startLogWorkers } from '../../src/records/hot-path.js';
 import { memoryStorage } from '../../src/storage/memory.js';
 import type { Storage } from '../../src/storage/storage.js';
 import { openHead } from '../../src/table/view.js';

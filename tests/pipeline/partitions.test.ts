@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { sourcesBehind } from '../../src/pipeline/partitions.js';
+import { sourcesBehind } from '../../src/pipeline/stage/partitions.js';
 import { saasPipeline } from '../../src/pipelines/saas/pipeline.js';
 
 describe('the sources behind a table', () => {

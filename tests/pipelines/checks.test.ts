@@ -6,7 +6,7 @@ import { join } from 'node:path';
 import { afterAll, beforeEach, describe, expect, it } from 'vitest';
 import { startDuckDbWasm } from '../../src/engine/duckdb-wasm.js';
 import { checks } from '../../src/pipelines/saas/checks.js';
-import { countStatement } from '../../src/pipeline/sql-checks.js';
+import { countStatement } from '../../src/pipeline/checks/sql-checks.js';
 import { loadModels } from '../../src/pipelines/saas/models.js';
 import { goldenCases } from '../golden/cases.js';
 import { reference } from '../reference/reference.js';

@@ -7,8 +7,8 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { startDuckDbWasm } from '../../src/engine/duckdb-wasm.js';
 import type { Engine } from '../../src/engine/engine.js';
 import type { ColumnDefinition } from '../../src/format/table-definition.js';
-import type { Model, ModelInput } from '../../src/pipeline/definition.js';
-import { definitionsOf } from '../../src/pipeline/partitions.js';
+import type { Model, ModelInput } from '../../src/pipeline/define/definition.js';
+import { definitionsOf } from '../../src/pipeline/stage/partitions.js';
 import { columnLineage, type ModelLineage } from '../../src/pipelines/saas/column-lineage.js';
 import { saasPipeline } from '../../src/pipelines/saas/pipeline.js';
 

@@ -4,7 +4,7 @@ import { afterAll, describe, expect, test } from 'vitest';
 import type { EncodedDataFile } from '../../src/format/data-file.js';
 import { decodeParquet } from '../../src/parquet/file.js';
 import * as tables from '../../src/pipelines/saas/tables.js';
-import { encodeBronze, parseLog, refusedLines, startLogWorkers } from '../../src/records/log.js';
+import { encodeBronze, parseLog, refusedLines, startLogWorkers } from '../../src/records/hot-path.js';
 import { contract, cutAt, judgeLine, line, schemaOf, settings } from './log-model.js';
 
 const pool = startLogWorkers(1);

@@ -6,8 +6,8 @@ import { marketingSpend } from '../../src/pipelines/saas/contracts/marketing-spe
 import { subscriptions } from '../../src/pipelines/saas/contracts/subscriptions.js';
 import { defaultSettings } from '../../src/pipelines/saas/settings.js';
 import type { Row } from '../../src/parquet/rows.js';
-import { type ExtractRow, foldExtract, readExtract } from '../../src/records/extract.js';
-import { daysOfIso } from '../../src/records/values.js';
+import { type ExtractRow, foldExtract, readExtract } from '../../src/records/extract/extract.js';
+import { daysOfIso } from '../../src/records/values/values.js';
 
 const encode = (text: string): Uint8Array => new TextEncoder().encode(text);
 const readJson = (file: string | Uint8Array): readonly ExtractRow[] =>

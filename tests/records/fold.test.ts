@@ -4,7 +4,7 @@ import type { Table } from 'apache-arrow';
 import { afterAll, describe, expect, test } from 'vitest';
 import { keyIndexSection, probeSorted } from '../../src/format/key-index.js';
 import type { EncodedDataFile } from '../../src/format/data-file.js';
-import { blocksOfTable } from '../../src/records/decode-rows.js';
+import { blocksOfTable } from '../../src/records/rows/decode-rows.js';
 import { decodeParquet } from '../../src/parquet/file.js';
 import { readIpc } from '../../src/parquet/ipc.js';
 import {
@@ -16,9 +16,9 @@ import {
   parseLog,
   rowsOfPartitions,
   startLogWorkers,
-} from '../../src/records/log.js';
-import type { ExistingFile, ExistingRows, Fold, ParsedLog } from '../../src/records/log.js';
-import type { Value } from '../../src/records/rules.js';
+} from '../../src/records/hot-path.js';
+import type { ExistingFile, ExistingRows, Fold, ParsedLog } from '../../src/records/hot-path.js';
+import type { Value } from '../../src/records/values/rules.js';
 import {
   contract,
   cutAt,

@@ -1,8 +1,8 @@
 import fc from 'fast-check';
 import { afterAll, describe, expect, test } from 'vitest';
-import { unitLines } from '../../src/records/line-units.js';
-import { parseLog, refusedLines, startLogWorkers } from '../../src/records/log.js';
-import type { ParsedLog } from '../../src/records/log.js';
+import { unitLines } from '../../src/records/scan/line-units.js';
+import { parseLog, refusedLines, startLogWorkers } from '../../src/records/hot-path.js';
+import type { ParsedLog } from '../../src/records/hot-path.js';
 import { contract, cutAt, judgeLine, line, settings, valuesOfBlocks } from './log-model.js';
 
 const pool = startLogWorkers(1);

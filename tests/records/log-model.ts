@@ -7,10 +7,10 @@ import * as tables from '../../src/pipelines/saas/tables.js';
 import type { Schema } from '../../src/format/schema.js';
 import type { TableDefinition } from '../../src/format/table-definition.js';
 import type { ContractSettings } from '../../src/records/contract.js';
-import type { RowBlock } from '../../src/records/row-block.js';
-import { nullCode, nullInt, rowShape, viewBlock } from '../../src/records/row-block.js';
-import { compileRules, compareVariants, type Value } from '../../src/records/rules.js';
-import { compareUtf8, isoOfDays } from '../../src/records/values.js';
+import type { RowBlock } from '../../src/records/rows/row-block.js';
+import { nullCode, nullInt, rowShape, viewBlock } from '../../src/records/rows/row-block.js';
+import { compileRules, compareVariants, type Value } from '../../src/records/values/rules.js';
+import { compareUtf8, isoOfDays } from '../../src/records/values/values.js';
 
 export const contract = events;
 export const eventsTable = tables.events;

@@ -6,7 +6,7 @@ import { marketingSpend } from '../../src/pipelines/saas/contracts/marketing-spe
 import { subscriptions } from '../../src/pipelines/saas/contracts/subscriptions.js';
 import { defaultSettings } from '../../src/pipelines/saas/settings.js';
 import type { Contract } from '../../src/records/contract.js';
-import { compareVariants, compileRules, sameRecord, type Value } from '../../src/records/rules.js';
+import { compareVariants, compileRules, sameRecord, type Value } from '../../src/records/values/rules.js';
 
 const judgeEvent = compileRules(events, defaultSettings);
 const judgeSubscription = compileRules(subscriptions, defaultSettings);

@@ -1,12 +1,12 @@
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
-import { lineStatus, UnitCutter } from '../../src/records/line-units.js';
-import { UnitReader } from '../../src/records/read-unit.js';
-import { compileScanner } from '../../src/records/scanner.js';
-import { RowWriter } from '../../src/records/row-writer.js';
-import { compileRules, type Value } from '../../src/records/rules.js';
-import { plainConverter, plainTimestamp } from '../../src/records/plain-values.js';
-import { convert, parseTimestamp } from '../../src/records/values.js';
+import { lineStatus, UnitCutter } from '../../src/records/scan/line-units.js';
+import { UnitReader } from '../../src/records/scan/read-unit.js';
+import { compileScanner } from '../../src/records/scan/scanner.js';
+import { RowWriter } from '../../src/records/rows/row-writer.js';
+import { compileRules, type Value } from '../../src/records/values/rules.js';
+import { plainConverter, plainTimestamp } from '../../src/records/values/plain-values.js';
+import { convert, parseTimestamp } from '../../src/records/values/values.js';
 import { contract, judgeLine, keyColumn, line, settings, shape, valuesOfBlocks } from './log-model.js';
 
 const reader = new UnitReader(contract, settings);

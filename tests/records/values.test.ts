@@ -16,7 +16,7 @@ import {
   textOf,
   trimAscii,
   upperAscii,
-} from '../../src/records/values.js';
+} from '../../src/records/values/values.js';
 
 const anyText = fc.string({ unit: 'binary' });
 

@@ -8,7 +8,7 @@ import { sha256 } from '../../src/common/sha256.js';
 import { snapshotPath } from '../../src/format/paths.js';
 import { localStorage } from '../../src/storage/local.js';
 import type { Storage } from '../../src/storage/storage.js';
-import { listSnapshots } from '../../src/table/log.js';
+import { listSnapshots } from '../../src/table/snapshot-lookup.js';
 import { readDataFile } from '../../src/table/read.js';
 import { openHead } from '../../src/table/view.js';
 import { runtime } from './lake-fixture.js';

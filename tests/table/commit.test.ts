@@ -4,7 +4,7 @@ import { uuid } from '../../src/common/runtime.js';
 import { memoryStorage, type MemoryHook } from '../../src/storage/memory.js';
 import type { Storage } from '../../src/storage/storage.js';
 import { commit } from '../../src/table/commit.js';
-import { findHead, listSnapshots, readSnapshot } from '../../src/table/log.js';
+import { findHead, listSnapshots, readSnapshot } from '../../src/table/snapshot-lookup.js';
 import { openHead } from '../../src/table/view.js';
 import { add, adding, dayFile, events, idsOf, plainFile, raw, runtime, totals } from './lake-fixture.js';
 

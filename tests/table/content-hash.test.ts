@@ -5,8 +5,8 @@ import { currentSchema } from '../../src/format/table-file.js';
 import type { TableDefinition } from '../../src/format/table-definition.js';
 import { conform } from '../../src/parquet/conform.js';
 import { rowsToTable, type Row } from '../../src/parquet/rows.js';
-import { ContentHasher, type ContentHash } from '../../src/table/content-hash.js';
-import { proveRows } from '../../src/table/proof.js';
+import { ContentHasher, type ContentHash } from '../../src/table/maintenance/content-hash.js';
+import { proveRows } from '../../src/table/maintenance/proof.js';
 
 const wide: TableDefinition = {
   name: 'silver.wide',

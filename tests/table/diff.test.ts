@@ -8,7 +8,7 @@ import { encodeDataFile } from '../../src/parquet/encode.js';
 import { rowsToTable } from '../../src/parquet/rows.js';
 import { memoryStorage, type MemoryStorage } from '../../src/storage/memory.js';
 import { commit } from '../../src/table/commit.js';
-import { diffViews, rowDiffs, type RowDiff, type TableDiff } from '../../src/table/diff.js';
+import { diffViews, rowDiffs, type RowDiff, type TableDiff } from '../../src/table/history/diff.js';
 import { openHead, openView, requireTable } from '../../src/table/view.js';
 import { add, adding, plainFile, runtime, totals } from './lake-fixture.js';
 

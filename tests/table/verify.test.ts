@@ -7,10 +7,10 @@ import type { EncodedDataFile } from '../../src/format/data-file.js';
 import { memoryStorage, type MemoryStorage } from '../../src/storage/memory.js';
 import type { Storage } from '../../src/storage/storage.js';
 import { LakeError } from '../../src/common/errors.js';
-import { expire } from '../../src/table/expire.js';
-import { tagSnapshot } from '../../src/table/tags.js';
-import { vacuum } from '../../src/table/vacuum.js';
-import { verify, type VerifyReport } from '../../src/table/verify.js';
+import { expire } from '../../src/table/maintenance/expire.js';
+import { tagSnapshot } from '../../src/table/history/tags.js';
+import { vacuum } from '../../src/table/maintenance/vacuum.js';
+import { verify, type VerifyReport } from '../../src/table/verify/verify.js';
 import { openHead, requireTable } from '../../src/table/view.js';
 import { add, dayFile, events, plainFile, runtime, totals } from './lake-fixture.js';
 

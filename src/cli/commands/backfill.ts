@@ -1,10 +1,10 @@
 // `lake backfill`: silver and gold made again from bronze.
 
-import type { BackfillReport } from '../../lake/maintenance-results.js';
+import type { BackfillReport } from '../../lake/maintenance/maintenance-results.js';
 import { defineCommand, switchFlag, valueFlag } from '../command.js';
 import { given } from '../flags.js';
 import type { Style } from '../output/style.js';
-import { rebuildText } from './rebuild-report.js';
+import { rebuildText } from '../output/reports/rebuild.js';
 import { dryRunFlag } from '../row-flags.js';
 
 export const backfill = defineCommand({

@@ -4,7 +4,7 @@ import { LakeError } from '../../common/errors.js';
 import { defineCommand, valueFlag } from '../command.js';
 import { given, parseChoice, parseDay } from '../flags.js';
 import { dryRunFlag } from '../row-flags.js';
-import { ingestText } from './ingest-report.js';
+import { ingestText } from '../output/reports/ingest.js';
 
 const DEFAULT_DATA = 'data';
 

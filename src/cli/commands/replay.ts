@@ -1,13 +1,13 @@
 // `lake replay`: refused records taken back in.
 
-import type { ReplayReport } from '../../lake/maintenance-results.js';
+import type { ReplayReport } from '../../lake/maintenance/maintenance-results.js';
 import { defineCommand, valueFlag } from '../command.js';
 import { given, parseDay } from '../flags.js';
 import { count, countOf } from '../output/figures.js';
 import type { Style } from '../output/style.js';
 import { textTable } from '../output/text-table.js';
 import { dryRunFlag } from '../row-flags.js';
-import { rebuildText } from './rebuild-report.js';
+import { rebuildText } from '../output/reports/rebuild.js';
 
 export const replay = defineCommand({
   name: ['replay'],

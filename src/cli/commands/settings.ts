@@ -1,6 +1,6 @@
 // `lake settings`: what holds for this lake, and where it is said.
 
-import type { LakeSettings } from '../../lake/settings.js';
+import type { LakeSettings } from '../../lake/settings/settings.js';
 import { defineCommand, switchFlag } from '../command.js';
 import { duration } from '../output/figures.js';
 import type { Style } from '../output/style.js';
@@ -19,7 +19,7 @@ export const settings = defineCommand({
   ],
   async run({ flags }, session) {
     if (flags.schema === true) {
-      const { settingsSchema } = await import('../../lake/settings-file.js');
+      const { settingsSchema } = await import('../../lake/settings/settings-file.js');
       return session.output.write(`${JSON.stringify(settingsSchema(), null, 2)}\n`);
     }
     await session.withLake(async (lake) => {

@@ -1,7 +1,7 @@
 // What moved between two states of a lake, for people: figures, and rows by key.
 
-import type { RowDifference, RowRecord } from '../../lake/diff-results.js';
-import type { FigureChange } from '../../lake/results.js';
+import type { RowDifference, RowRecord } from '../../lake/history/diff-results.js';
+import type { FigureChange } from '../../lake/operation-results.js';
 import { change, figure } from './figures.js';
 import type { Style } from './style.js';
 import { displayWidth, fit, visible } from './terminal-text.js';

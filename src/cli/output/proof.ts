@@ -1,6 +1,6 @@
 // How an operation says that it lost nothing.
 
-import type { ProofReport } from '../../lake/results.js';
+import type { ProofReport } from '../../lake/operation-results.js';
 import { countOf } from './figures.js';
 import { wrap } from './terminal-text.js';
 

@@ -1,7 +1,7 @@
 // Records, the rows that they became and the batches that brought them, as explanations show them.
 
-import type { RowRecord } from '../../lake/diff-results.js';
-import type { BatchOrigin, SourceRecord } from '../../lake/explain-results.js';
+import type { RowRecord } from '../../lake/history/diff-results.js';
+import type { BatchOrigin, SourceRecord } from '../../lake/explain/explain-results.js';
 import { countOf, figure, moment } from './figures.js';
 import type { Style } from './style.js';
 import { displayWidth, fit, visible } from './terminal-text.js';

@@ -1,7 +1,7 @@
 // Lists of tables, headline figures and snapshots, as several commands show them.
 
-import type { BatchListing } from '../../lake/diff-results.js';
-import type { HeadlineFigure, SnapshotReport, TableListing } from '../../lake/results.js';
+import type { BatchListing } from '../../lake/history/diff-results.js';
+import type { HeadlineFigure, SnapshotReport, TableListing } from '../../lake/operation-results.js';
 import { bytes, count, countOf, figure, moment } from './figures.js';
 import type { Style } from './style.js';
 import { visible, wrap } from './terminal-text.js';

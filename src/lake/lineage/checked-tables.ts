@@ -1,10 +1,10 @@
 // Which tables a check is about, by its name: OpenLineage hangs assertions on datasets.
 
-import { deliveryCheckNames } from '../../pipeline/delivery-checks.js';
-import { metricCheckNames } from '../../pipeline/metric-checks.js';
-import type { DailySeries, Pipeline } from '../../pipeline/definition.js';
-import { definitionsOf } from '../../pipeline/partitions.js';
-import { seriesCheckName } from '../../pipeline/series-checks.js';
+import { deliveryCheckNames } from '../../pipeline/checks/delivery-checks.js';
+import { metricCheckNames } from '../../pipeline/checks/metric-checks.js';
+import type { DailySeries, Pipeline } from '../../pipeline/define/definition.js';
+import { definitionsOf } from '../../pipeline/stage/partitions.js';
+import { seriesCheckName } from '../../pipeline/checks/series-checks.js';
 
 /** Results by table; what is about the run as a whole is about its batches. */
 export function byTable<T extends { readonly name: string }>(

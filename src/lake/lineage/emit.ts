@@ -4,7 +4,7 @@
 import { appendFile, mkdir } from 'node:fs/promises';
 import { dirname } from 'node:path';
 import type { Runtime } from '../../common/runtime.js';
-import type { LakeSettings } from '../settings.js';
+import type { LakeSettings } from '../settings/settings.js';
 import type { RunEvent } from './events.js';
 
 export type LineageTargets = LakeSettings['lineage'];

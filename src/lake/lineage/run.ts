@@ -3,13 +3,13 @@
 
 import { isLakeError } from '../../common/errors.js';
 import { isoMicros, uuid } from '../../common/runtime.js';
-import type { CheckResult } from '../../pipeline/checks.js';
-import type { Model } from '../../pipeline/definition.js';
-import { newestFailedRun } from '../../pipeline/failed-runs.js';
-import { definitionsOf } from '../../pipeline/partitions.js';
-import type { RunOutcome } from '../../pipeline/run.js';
+import type { CheckResult } from '../../pipeline/checks/check-results.js';
+import type { Model } from '../../pipeline/define/definition.js';
+import { newestFailedRun } from '../../pipeline/books/failed-runs.js';
+import { definitionsOf } from '../../pipeline/stage/partitions.js';
+import type { RunOutcome } from '../../pipeline/run/ingest.js';
 import { openView } from '../../table/view.js';
-import { pipelineOf, type Parts } from '../parts.js';
+import { pipelineOf, type Parts } from '../lake-context.js';
 import { byTable } from './checked-tables.js';
 import { fileRead, table, tableAt, tableChecked, tableWritten, type Place } from './datasets.js';
 import { startEmitter, type Emitter, type LineageTargets } from './emit.js';

@@ -2,17 +2,17 @@
 
 import type { Snapshot } from '../../format/snapshot.js';
 import type { Headline } from '../../pipelines/saas/headline.js';
-import { findHead, listSnapshots } from '../../table/log.js';
-import { checks } from '../checks.js';
-import type { ChecksReport } from '../check-results.js';
-import { reportOf } from '../history.js';
-import { metrics } from '../metrics.js';
-import { headlineAt } from '../overview.js';
-import { viewAt, type Parts } from '../parts.js';
-import { quarantine } from '../quarantine.js';
-import type { QuarantineReport } from '../quarantine-results.js';
-import type { SnapshotReport } from '../results.js';
-import { rows } from '../rows.js';
+import { findHead, listSnapshots } from '../../table/snapshot-lookup.js';
+import { checks } from '../quality/checks.js';
+import type { ChecksReport } from '../quality/check-results.js';
+import { reportOf } from '../history/snapshot-list.js';
+import { metrics } from '../quality/metrics.js';
+import { headlineAt } from '../read/overview.js';
+import { viewAt, type Parts } from '../lake-context.js';
+import { quarantine } from '../quarantine/quarantine.js';
+import type { QuarantineReport } from '../quarantine/quarantine-results.js';
+import type { SnapshotReport } from '../operation-results.js';
+import { rows } from '../read/table-rows.js';
 import { CHARTED, chartsOf, type Charts, type GoldRows } from './charts.js';
 import type { Row } from './series.js';
 

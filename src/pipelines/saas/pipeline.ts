@@ -1,6 +1,6 @@
 // The pipeline: three sources, their tables, the models behind them and the checks before every publication.
 
-import type { Pipeline } from '../../pipeline/definition.js';
+import type { Pipeline } from '../../pipeline/define/definition.js';
 import { checks, rangeChecks } from './checks.js';
 import { eventsContract } from './contracts/events.js';
 import { marketingSpend } from './contracts/marketing-spend.js';

@@ -1,0 +1,101 @@
+// `lake time-travel`: the lake as it was, beside the lake as it is.
+
+import { LakeError } from '../../../common/errors.js';
+import type { TravelReport } from '../../../lake/operation-results.js';
+import { defineCommand, valueFlag } from '../../command.js';
+import { change, count, figure, moment } from '../../output/figures.js';
+import type { Style } from '../../output/style.js';
+import { byLayer, nextLine } from '../../output/tables.js';
+import { textTable } from '../../output/text-table.js';
+import type { TextColumn } from '../../output/text-table.js';
+import { printRows, rowFlags, rowRequest } from '../../row-flags.js';
+import type { RowRequest } from '../../row-flags.js';
+import type { Session } from '../../session.js';
+
+const TABLE_ROWS = 20;
+
+export const timeTravel = defineCommand({
+  name: ['time-travel'],
+  about: 'the lake as it was, beside the lake as it is',
+  details:
+    'Shows the tables and the headline figures of a snapshot beside those of today. With a table ' +
+    'or a query: its rows as of then.',
+  flags: {
+    snapshot: valueFlag('S', 'the snapshot: number, head~2, tag or time (required)'),
+    table: valueFlag('TABLE', 'rows of this table'),
+    query: valueFlag('SQL', 'rows of this query'),
+    ...rowFlags,
+  },
+  examples: [
+    ['time-travel --snapshot 1', 'what has changed since snapshot 1'],
+    ['time-travel --snapshot 2024-06-01 --table gold.mrr_monthly', 'a table as of a day'],
+  ],
+  async run({ flags }, session) {
+    const { snapshot, table, query } = flags;
+    if (snapshot === undefined) throw usage('it needs --snapshot S, like --snapshot head~1');
+    if (table !== undefined && query !== undefined) throw usage('give --table or --query, not both');
+    if (table !== undefined || query !== undefined) {
+      const request = rowRequest(flags, session, TABLE_ROWS);
+      return printThen(session, { snapshot, table, query }, request);
+    }
+    if (flags.limit !== undefined || flags.format !== undefined) {
+      throw usage('--limit and --format go with --table or --query');
+    }
+    await session.withLake(async (lake) => {
+      const report = await lake.travel(snapshot);
+      await session.answer(report, () => travelText(report, session.style));
+    });
+  },
+});
+
+const usage = (problem: string): LakeError => new LakeError('invalid-input', `lake time-travel: ${problem}.`);
+
+interface Then {
+  readonly snapshot: string;
+  readonly table: string | undefined;
+  readonly query: string | undefined;
+}
+
+async function printThen(
+  session: Session,
+  { snapshot, table, query }: Then,
+  request: RowRequest,
+): Promise<void> {
+  await session.withLake(async (lake) => {
+    if (query !== undefined) return printRows(session, await lake.query(query, { snapshot }), request);
+    const { limit } = request;
+    const rowSet = await lake.rows(table ?? '', { snapshot, ...(limit === undefined ? {} : { limit }) });
+    return printRows(session, rowSet, request, rowSet.totalRows);
+  });
+}
+
+export function travelText(report: TravelReport, style: Style): readonly string[] {
+  const { snapshot, head } = report;
+  const columns: readonly TextColumn[] = [
+    { header: '', maxWidth: 28 },
+    { header: `snapshot ${snapshot.id}`, align: 'right' },
+    { header: `now (${head.id})`, align: 'right' },
+    { header: 'change', align: 'right' },
+  ];
+  const tables = byLayer(report.tables).map(({ name, rowsThen, rowsNow }) => [
+    name,
+    rowsThen === null ? '–' : count(rowsThen),
+    rowsNow === null ? '–' : count(rowsNow),
+    change(rowsThen, rowsNow),
+  ]);
+  const figures = report.headline.map(({ name, then, now }) => [
+    name,
+    figure(then),
+    figure(now),
+    change(then, now),
+  ]);
+  const lines = textTable(columns, [...tables, ...figures], { style });
+  return [
+    `The lake as of ${style.strong(`snapshot ${snapshot.id}`)}, committed ${moment(snapshot.committedAt)} UTC`,
+    '',
+    ...lines.slice(0, 1 + tables.length),
+    ...(figures.length === 0 ? [] : ['', ...lines.slice(1 + tables.length)]),
+    '',
+    nextLine(`lake time-travel --snapshot ${snapshot.id} --table gold.mrr_daily`, style),
+  ];
+}

@@ -1,0 +1,102 @@
+// `lake verify`: is every byte right, and if not, what still reads.
+
+import { LakeError } from '../../../common/errors.js';
+import type { VerifyProblem, VerifyReport } from '../../../lake/maintenance/maintenance-results.js';
+import { defineCommand, switchFlag, valueFlag } from '../../command.js';
+import { given } from '../../flags.js';
+import { bytes, countOf, duration } from '../../output/figures.js';
+import type { Style } from '../../output/style.js';
+import { ranges } from '../../output/snapshot-ranges.js';
+import { visible, wrap } from '../../output/terminal-text.js';
+
+export const verify = defineCommand({
+  name: ['verify'],
+  about: 'is every byte right',
+  details:
+    'Reads every file that the snapshot names (the head unless said) and compares it with its hash. Exit code 4 ' +
+    'when anything is wrong; the report says what, where, and which snapshots still read.',
+  flags: {
+    snapshot: valueFlag('S', 'this snapshot: number, head~2, tag or time (default: head)'),
+    all: switchFlag('every snapshot, and tags, leftovers of expiry and the chain between them'),
+  },
+  examples: [
+    ['verify', 'what the head needs'],
+    ['verify --all', 'everything that any snapshot names'],
+  ],
+  async run({ flags }, session) {
+    const all = flags.all === true;
+    if (all && flags.snapshot !== undefined)
+      throw new LakeError('invalid-input', 'lake verify: give --snapshot or --all, not both.');
+    await session.withLake(async (lake) => {
+      const report = await lake.verify({ ...given({ snapshot: flags.snapshot }), all, ...session.operation });
+      await session.report(report, () => verifyText(report, session.style));
+      if (report.problems.length > 0) session.fail('corrupt');
+    });
+  },
+});
+
+export function verifyText(report: VerifyReport, style: Style): readonly string[] {
+  const { problems } = report;
+  const outcome = problems.length === 0 ? [style.good('Every byte is right.')] : problemLines(report, style);
+  return [checkedLine(report), ...outcome];
+}
+
+/** What was read, and how fast. */
+function checkedLine({ snapshots, files, bytes: size, durationMs }: VerifyReport): string {
+  const of =
+    snapshots.length === 1 ? `snapshot ${snapshots[0] ?? ''}` : countOf(snapshots.length, 'snapshot');
+  const rate = durationMs === 0 ? '' : `, ${bytes(Math.round((size / durationMs) * 1000))}/s`;
+  return `Checked ${of}: ${countOf(files, 'file')}, ${bytes(size)} in ${duration(durationMs)}${rate}`;
+}
+
+const SHOWN_PROBLEMS = 50;
+
+function problemLines(report: VerifyReport, style: Style): readonly string[] {
+  const { problems, readable, damaged } = report;
+  const more = problems.length - SHOWN_PROBLEMS;
+  return [
+    '',
+    style.bad(`${countOf(problems.length, 'problem')}:`),
+    ...problems.slice(0, SHOWN_PROBLEMS).flatMap((problem) => ['', ...problemText(problem, style)]),
+    ...(more > 0 ? ['', `and ${countOf(more, 'more problem')} (--json has all)`] : []),
+    '',
+    readable.length === 0
+      ? 'None of the snapshots that were checked reads whole.'
+      : `Still whole: ${ofSnapshots(readable)}.`,
+    ...(damaged.length === 0 ? [] : [`Damaged: ${ofSnapshots(damaged)}; their other tables still read.`]),
+    ...adviceLines(problems, style),
+  ];
+}
+
+const ofSnapshots = (ids: readonly number[]): string =>
+  `${ids.length === 1 ? 'snapshot' : 'snapshots'} ${ranges(ids)}`;
+
+function problemText(problem: VerifyProblem, style: Style): readonly string[] {
+  const { path, kind, role, what, table, partition, snapshots } = problem;
+  const where = [
+    ...(table === undefined ? [] : [`table ${visible(table)}`]),
+    ...(partition === undefined ? [] : [`partition ${visible(partition)}`]),
+    ...(snapshots.length === 0 ? [] : [`named by ${ofSnapshots(snapshots)}`]),
+  ];
+  return [
+    `  ${style.bad(kind)} ${role} ${style.strong(visible(path))}`,
+    ...wrap(visible(what), 74).map((line) => `    ${line}`),
+    ...(where.length === 0 ? [] : wrap(where.join(', '), 74).map((line) => `    ${style.faint(line)}`)),
+  ];
+}
+
+/** Silver and gold can be made again from bronze; nothing else can. */
+function isMadeFromBronze({ table, role }: VerifyProblem): boolean {
+  return (role === 'data file' || role === 'key index') && /^(silver|gold)\./.test(table ?? '');
+}
+
+function adviceLines(problems: readonly VerifyProblem[], style: Style): readonly string[] {
+  const canBeMade = problems.some(isMadeFromBronze);
+  const cannot = problems.some((problem) => !isMadeFromBronze(problem));
+  return [
+    ...(canBeMade
+      ? [`Next: ${style.strong('lake repair')} makes silver and gold files again from bronze.`]
+      : []),
+    ...(cannot ? ['Bronze and metadata come back only from a copy of the lake.'] : []),
+  ];
+}

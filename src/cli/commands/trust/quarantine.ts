@@ -1,0 +1,103 @@
+// `lake quarantine`: what was refused and why, and as a file that can be corrected.
+
+import type {
+  QuarantineExport,
+  QuarantineGroup,
+  QuarantineReport,
+} from '../../../lake/quarantine/quarantine-results.js';
+import { defineCommand, valueFlag } from '../../command.js';
+import { given, requireFlag } from '../../flags.js';
+import { bytes, count, countOf } from '../../output/figures.js';
+import { sparkline } from '../../output/sparkline.js';
+import type { Style } from '../../output/style.js';
+import { nextLine } from '../../output/tables.js';
+import { fit, visible } from '../../output/terminal-text.js';
+import { textTable } from '../../output/text-table.js';
+import { snapshotFlag } from '../../row-flags.js';
+
+export const quarantine = defineCommand({
+  name: ['quarantine'],
+  about: 'what was refused, and why',
+  details:
+    'Groups the refused records by source and reason, with how many there are at each ingest date and the first of ' +
+    'them. --export writes them as NDJSON, one record a line, each whole: correct "raw" (text, or an object for the ' +
+    'JSON sources), and give the file to "lake replay --from". The table itself is silver.quarantine.',
+  flags: {
+    reason: valueFlag('REASON', 'only records that were refused for this reason'),
+    source: valueFlag('SOURCE', 'only records of events, subscriptions or marketing_spend'),
+    export: valueFlag('FILE', 'write the records to FILE'),
+    snapshot: snapshotFlag,
+  },
+  examples: [
+    ['quarantine', 'how many, and why'],
+    ['quarantine --reason unknown_currency --export fix.ndjson', 'records to correct'],
+  ],
+  async run({ flags }, session) {
+    const { snapshot, reason, source } = flags;
+    const options = given({ snapshot, reason, source });
+    await session.withLake(async (lake) => {
+      if (flags.export !== undefined) {
+        const out = requireFlag('lake quarantine', '--export FILE', flags.export);
+        const report = await lake.exportQuarantine({ ...options, out, ...session.operation });
+        return session.report(report, () => exportText(report, session.style));
+      }
+      const report = await lake.quarantine(options);
+      return session.answer(report, () => quarantineText(report, session.style));
+    });
+  },
+});
+
+function exportText({ path, records, bytes: size }: QuarantineExport, style: Style): readonly string[] {
+  return [
+    `Wrote ${countOf(records, 'refused record')} to ${visible(path)} (${bytes(size)}).`,
+    nextLine('lake replay --from FILE, once they are corrected', style),
+  ];
+}
+
+export function quarantineText(report: QuarantineReport, style: Style): readonly string[] {
+  const { records, groups, snapshot, dates } = report;
+  if (records === 0) return [`Nothing is in the quarantine of snapshot ${snapshot}.`];
+  const cells = groups.map((group) => [
+    group.reason,
+    group.source,
+    count(group.records),
+    share(group.share),
+    dates.length > 1 ? sparkline(group.trend) : '',
+    group.last,
+  ]);
+  const columns = [
+    { header: 'reason', maxWidth: 28 },
+    { header: 'source', maxWidth: 16 },
+    { header: 'records', align: 'right' },
+    { header: 'share', align: 'right' },
+    { header: dates.length > 1 ? 'trend' : '' },
+    { header: 'last' },
+  ] as const;
+  return [
+    style.strong(`${countOf(records, 'refused record')} in the quarantine of snapshot ${snapshot}`),
+    '',
+    ...textTable(columns, cells, { style }),
+    '',
+    style.strong(groups.length > 1 ? 'The first of each' : 'The first of them'),
+    ...groups.slice(0, SAMPLES).flatMap((group) => sampleLines(group, style)),
+    ...more(groups.length - SAMPLES, style),
+    '',
+    nextLine('lake quarantine --reason REASON --export FILE', style),
+  ];
+}
+
+/** Of what was read of the source. */
+const share = (part: number): string => (part < 0.0005 ? '<0.1 %' : `${(part * 100).toFixed(1)} %`);
+
+const SAMPLE_WIDTH = 76;
+
+/** Groups of which a record is shown. */
+const SAMPLES = 6;
+
+const more = (groups: number, style: Style): readonly string[] =>
+  groups > 0 ? ['', style.faint(`  and ${countOf(groups, 'more reason')} (--reason shows one)`)] : [];
+
+function sampleLines({ reason, sample }: QuarantineGroup, style: Style): readonly string[] {
+  const place = `${visible(sample.file)}, line ${sample.line}`;
+  return ['', `  ${visible(reason)}  ${style.faint(place)}`, `    ${fit(visible(sample.raw), SAMPLE_WIDTH)}`];
+}

@@ -1,0 +1,138 @@
+// The difference of two snapshots as a person reads it: tables, batches, figures, rows.
+
+import type { DiffReport, TableDifference } from '../../../lake/history/diff-results.js';
+import { figureChangeLines, isKeyless, rowChangeLines } from '../changes.js';
+import { count, countOf, moment } from '../figures.js';
+import type { Style } from '../style.js';
+import { batchLines, byLayer, nextLine } from '../tables.js';
+import { visible } from '../terminal-text.js';
+import { textTable } from '../text-table.js';
+
+export function diffText(report: DiffReport, style: Style): readonly string[] {
+  const { tables, rows } = report;
+  if (tables.length === 0) return [...sides(report, style), '', 'Every table holds the same.'];
+  return [
+    ...sides(report, style),
+    '',
+    `${style.strong(countOf(tables.length, 'table'))} ${tables.length === 1 ? 'differs' : 'differ'}`,
+    '',
+    ...tableLines(tables, style),
+    ...schemaLines(tables, style),
+    ...batchSections(report, style),
+    ...figureChangeLines(report.headline, style),
+    ...(rows === undefined
+      ? rowsHint(report, style)
+      : byTable(tables).flatMap((table) => rowSection(table, rows, style))),
+  ];
+}
+
+const byTable = (tables: readonly TableDifference[]): readonly TableDifference[] =>
+  byLayer(tables.map((table) => ({ name: table.table, ...table })));
+
+function sides({ from, to }: DiffReport, style: Style): readonly string[] {
+  const lines = textTable(
+    [
+      { header: '' },
+      { header: '', align: 'right' },
+      { header: '' },
+      { header: '' },
+      { header: '', maxWidth: 24 },
+    ],
+    [from, to].map(({ id, committedAt, operation, tags }, at) => [
+      ...[at === 0 ? 'from' : 'to', String(id), `${moment(committedAt)} UTC`, operation, tags.join(', ')],
+    ]),
+    { indent: 0 },
+  );
+  return lines.map((line) => style.strong(line));
+}
+
+// Tables
+
+function tableLines(tables: readonly TableDifference[], style: Style): readonly string[] {
+  const cells = byTable(tables).map((table) => [
+    table.table,
+    ...rowCounts(table),
+    counts(table.rowsAdded, table.rowsRemoved, table.rowsChanged) || 'same rows',
+    counts(table.filesAdded, table.filesRemoved, 0),
+    table.partitions.length === 0 ? '' : count(table.partitions.length),
+  ]);
+  const columns = [
+    { header: 'table' },
+    { header: 'rows', align: 'right' },
+    { header: '', align: 'right' },
+    { header: '' },
+    { header: 'files' },
+    { header: 'parts', align: 'right' },
+  ] as const;
+  return textTable(columns, cells, { style });
+}
+
+/** `24,626 → 25,100`, in two cells; one where the number stayed. */
+function rowCounts({ rowsBefore, rowsAfter }: TableDifference): readonly [before: string, after: string] {
+  const text = (rows: number | null): string => (rows === null ? '–' : count(rows));
+  return rowsBefore === rowsAfter ? [text(rowsBefore), ''] : [text(rowsBefore), `→ ${text(rowsAfter)}`];
+}
+
+/** `+12 −3 ~40`: came, went, changed. */
+function counts(added: number, removed: number, changed: number): string {
+  const part = (sign: string, value: number): readonly string[] =>
+    value === 0 ? [] : [`${sign}${count(value)}`];
+  return [...part('+', added), ...part('−', removed), ...part('~', changed)].join(' ');
+}
+
+function schemaLines(tables: readonly TableDifference[], style: Style): readonly string[] {
+  const lines = tables.flatMap(({ table, schema }) =>
+    schema.map(({ text }) => `  ${visible(table)}: ${visible(text)}`),
+  );
+  return lines.length === 0 ? [] : ['', style.strong('Schema'), '', ...lines];
+}
+
+// Why
+
+function batchSections({ batches, from, to }: DiffReport, style: Style): readonly string[] {
+  const { added, removed } = batches;
+  if (added.length + removed.length === 0) return ['', 'No batch came or went between the two.'];
+  return [
+    ...(added.length === 0
+      ? []
+      : ['', style.strong(`Batches that only snapshot ${to.id} holds`), '', ...batchLines(added, style)]),
+    ...(removed.length === 0
+      ? []
+      : ['', style.strong(`Batches that only snapshot ${from.id} holds`), '', ...batchLines(removed, style)]),
+  ];
+}
+
+/** The table that a person most likely wants to see row by row. */
+function rowsHint({ from, to, tables }: DiffReport, style: Style): readonly string[] {
+  const withRows = byTable(tables).filter((table) => differing(table) > 0);
+  const table =
+    withRows.find(({ table: name }) => name === 'gold.mrr_daily') ??
+    withRows.find(({ table: name }) => name.startsWith('gold.')) ??
+    withRows[0];
+  if (table === undefined) return [];
+  return ['', nextLine(`lake snapshot diff ${from.id} ${to.id} --rows --table ${table.table}`, style)];
+}
+
+const differing = ({ rowsAdded, rowsRemoved, rowsChanged }: TableDifference): number =>
+  rowsAdded + rowsRemoved + rowsChanged;
+
+// Rows
+
+function rowSection(
+  difference: TableDifference,
+  rows: NonNullable<DiffReport['rows']>,
+  style: Style,
+): readonly string[] {
+  const { table, rowsAdded, rowsRemoved, rowsChanged } = difference;
+  const shown = rows[table] ?? [];
+  const more = differing(difference) - shown.length;
+  if (differing(difference) === 0) return [];
+  const [first] = shown;
+  const by = first === undefined || isKeyless(first) ? '' : ` by ${Object.keys(first.key).join(', ')}`;
+  return [
+    '',
+    `${style.strong(visible(table))} ${counts(rowsAdded, rowsRemoved, rowsChanged)}${style.faint(by)}`,
+    ...shown.flatMap((row) => rowChangeLines(row, style)),
+    ...(more > 0 ? [style.faint(`  and ${countOf(more, 'more row')} (--limit N shows more)`)] : []),
+  ];
+}

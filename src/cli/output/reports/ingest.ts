@@ -1,0 +1,229 @@
+// What an ingest tells the person who ran it: read, refused, changed, checked, published, what it means, what next.
+
+import type {
+  BatchReport,
+  CheckReport,
+  HeadlineFigure,
+  IngestPlan,
+  IngestReport,
+} from '../../../lake/operation-results.js';
+import { checkLines, checksOutcome } from '../checks.js';
+import { bytes, count, countOf, duration } from '../figures.js';
+import type { Style } from '../style.js';
+import { byLayer, headlineLines, nextLine } from '../tables.js';
+import { textTable } from '../text-table.js';
+import type { TextColumn } from '../text-table.js';
+import { visible } from '../terminal-text.js';
+
+export interface IngestTextOptions {
+  readonly headline: readonly HeadlineFigure[];
+  readonly style: Style;
+  /** Every reason, table and check instead of the ones that matter most. */
+  readonly isVerbose: boolean;
+}
+
+const TOP_REASONS = 3;
+
+const right = (header: string): TextColumn => ({ header, align: 'right' });
+
+export function ingestText(report: IngestReport, options: IngestTextOptions): readonly string[] {
+  if (report.plan !== undefined) return planText(report, report.plan, options);
+  if (!report.changed) return nothingNew(report, options);
+  return [
+    ...readSection(report.batches, options),
+    ...rejectedSection(report.batches, options),
+    ...changedSection(report, options),
+    ...checksSection(report.checks, options),
+    published(report, options),
+    ...(options.headline.length === 0 ? [] : ['', ...headlineLines(options.headline, options.style)]),
+    '',
+    nextLine('lake show gold.mrr_monthly', options.style),
+  ];
+}
+
+function nothingNew(
+  { batches, snapshot, parent, durationMs }: IngestReport,
+  { style }: IngestTextOptions,
+): readonly string[] {
+  const records = sum(batches, (batch) => batch.records);
+  const holds =
+    snapshot === parent || snapshot === null
+      ? 'The lake stays as it is'
+      : `Snapshot ${snapshot} holds what ${parent ?? 'the one before'} held`;
+  return [
+    `Nothing new: the lake knows ${batches.length === 1 ? 'the' : 'all'} ${countOf(batches.length, 'batch', 'batches')} already (${countOf(records, 'record')}).`,
+    `${holds}; ${duration(durationMs)}. ${nextLine('lake tables', style)}`,
+  ];
+}
+
+// What was read
+
+function readSection(batches: readonly BatchReport[], { style }: IngestTextOptions): readonly string[] {
+  const fresh = batches.filter(({ known }) => !known);
+  const records = sum(fresh, (batch) => batch.records);
+  const accepted = sum(fresh, (batch) => batch.accepted);
+  const size = bytes(sum(fresh, (batch) => batch.bytes));
+  const read = style.strong(
+    `Read ${countOf(records, 'record')} in ${countOf(fresh.length, 'batch', 'batches')} (${size})`,
+  );
+  return [
+    fresh.length === 0
+      ? style.strong('Nothing new to read')
+      : `${read}: ${count(accepted)} accepted, ${count(records - accepted)} rejected`,
+    '',
+    ...batchLines(batches, style),
+    '',
+  ];
+}
+
+function batchLines(batches: readonly BatchReport[], style: Style): readonly string[] {
+  const columns: readonly TextColumn[] = [
+    { header: 'source' },
+    { header: 'file', maxWidth: 26 },
+    ...['records', 'accepted', 'rejected'].map(right),
+    { header: '' },
+  ];
+  const cells = batches.map((batch) => [
+    batch.source,
+    fileName(batch.path),
+    count(batch.records),
+    count(batch.accepted),
+    count(batch.records - batch.accepted),
+    batch.known ? 'known' : '',
+  ]);
+  return textTable(columns, cells, { style });
+}
+
+const fileName = (path: string): string => path.split(/[/\\]/).at(-1) ?? path;
+
+// What was refused
+
+function rejectedSection(batches: readonly BatchReport[], options: IngestTextOptions): readonly string[] {
+  const fresh = batches.filter(({ known }) => !known);
+  const sources = [...new Set(fresh.map(({ source }) => source))];
+  const rows = sources.flatMap((source) => reasonRows(source, fresh, options.isVerbose));
+  if (rows.length === 0) return [];
+  return [
+    `${options.style.strong('Rejected')}, kept in bronze and listed in silver.quarantine`,
+    '',
+    ...textTable([{ header: 'source' }, { header: 'reason' }, right('records')], rows, {
+      style: options.style,
+    }),
+    '',
+  ];
+}
+
+function reasonRows(
+  source: string,
+  batches: readonly BatchReport[],
+  isVerbose: boolean,
+): readonly string[][] {
+  const reasons = reasonsOf(batches.filter((batch) => batch.source === source));
+  const shown = isVerbose || reasons.length <= TOP_REASONS + 1 ? reasons : reasons.slice(0, TOP_REASONS);
+  const others = reasons.slice(shown.length);
+  const rows = shown.map(([reason, records]) => ['', reason, count(records)]);
+  if (others.length > 0)
+    rows.push(['', `${others.length} more reasons (--verbose)`, count(sum(others, ([, n]) => n))]);
+  if (rows[0] !== undefined) rows[0][0] = source;
+  return rows;
+}
+
+/** Reasons with their records, the most frequent first. */
+function reasonsOf(batches: readonly BatchReport[]): readonly (readonly [string, number])[] {
+  const total = new Map<string, number>();
+  for (const { rejected } of batches) {
+    for (const [reason, records] of Object.entries(rejected))
+      total.set(reason, (total.get(reason) ?? 0) + records);
+  }
+  return [...total]
+    .filter(([, records]) => records > 0)
+    .sort((a, b) => b[1] - a[1] || (a[0] < b[0] ? -1 : 1));
+}
+
+// What became of it
+
+function changedSection({ tables }: IngestReport, { style }: IngestTextOptions): readonly string[] {
+  const all = Object.entries(tables);
+  const changed = byLayer(
+    all.flatMap(([name, table]) => (table.changedPartitions > 0 ? [{ name, ...table }] : [])),
+  );
+  const unchanged = all.length - changed.length;
+  const columns = [{ header: 'table' }, ...['rows', 'files', 'bytes', 'changed partitions'].map(right)];
+  const cells = changed.map((table) => [
+    table.name,
+    count(table.rows),
+    count(table.files),
+    bytes(table.bytes),
+    count(table.changedPartitions),
+  ]);
+  return [
+    style.strong(`Changed ${countOf(changed.length, 'table')}`) +
+      (unchanged === 0 ? '' : `; ${unchanged} did not have to be made again`),
+    '',
+    ...textTable(columns, cells, { style }),
+    '',
+  ];
+}
+
+function checksSection(
+  checks: readonly CheckReport[],
+  { style, isVerbose }: IngestTextOptions,
+): readonly string[] {
+  if (checks.length === 0) return [];
+  const shown = isVerbose ? checks : checks.filter(({ status }) => status === 'fail');
+  return [
+    `${style.strong(`Ran ${countOf(checks.length, 'check')}`)}: ${checksOutcome(checks, style)}`,
+    ...(shown.length === 0 ? [] : ['', ...shown.flatMap((check) => checkLines(withoutSample(check), style))]),
+    '',
+  ];
+}
+
+/** An ingest says how much is wrong, `lake checks` shows the rows. */
+const withoutSample = ({ name, severity, status, value, expected, reason }: CheckReport): CheckReport => ({
+  ...{ name, severity, status, value, expected },
+  ...(reason !== undefined && { reason }),
+});
+
+function published(
+  { snapshot, parent, durationMs, engine }: IngestReport,
+  { style }: IngestTextOptions,
+): string {
+  const after = parent === null ? '' : ` after ${parent}`;
+  const by = engine === null ? '' : ` with ${visible(engine)}`;
+  return `Published ${style.strong(`snapshot ${snapshot ?? '–'}`)}${after} in ${duration(durationMs)}${by}`;
+}
+
+// What would be done
+
+function planText(report: IngestReport, plan: IngestPlan, options: IngestTextOptions): readonly string[] {
+  const partitions = Object.entries(plan.partitions).filter(([, names]) => names.length > 0);
+  const isIdle = partitions.length === 0 && plan.models.length === 0;
+  const rows = [
+    ...partitions.map(([name, names]) => [name, countOf(names.length, 'partition'), span(names)]),
+    ...plan.models.map((name) => [name, '', '']),
+  ];
+  return [
+    ...readSection(report.batches, options),
+    ...rejectedSection(report.batches, options),
+    ...(isIdle
+      ? ['No table would change.']
+      : [options.style.strong('Would make again'), '', ...planLines(rows), '']),
+    `Nothing was published (--dry-run). ${nextLine('lake ingest', options.style)}`,
+  ];
+}
+
+function planLines(rows: readonly (readonly string[])[]): readonly string[] {
+  return textTable([{ header: '' }, right(''), { header: '' }], rows);
+}
+
+/** `2024-01 … 2024-03`. */
+function span(names: readonly string[]): string {
+  const sorted = [...names].sort();
+  const [first = ''] = sorted;
+  const last = sorted.at(-1) ?? first;
+  return first === last ? first : `${first} … ${last}`;
+}
+
+function sum<Item>(items: readonly Item[], of: (item: Item) => number): number {
+  return items.reduce((total, item) => total + of(item), 0);
+}

@@ -1,0 +1,63 @@
+// The way back to bronze: every record that arrived under some keys, where it stands, and what became of it.
+
+import type { Pipeline, Source } from '../../pipeline/define/definition.js';
+import type { ContractSettings } from '../../records/contract.js';
+import { keyText, type RecordKey } from '../../records/record-key.js';
+import type { TableSource } from '../../table/view.js';
+import { withRoles, type RecordRole } from './bronze-roles.js';
+import { searchBronze } from './bronze-search.js';
+
+/** A record as it arrived. */
+export interface BronzeRecord {
+  readonly source: string;
+  /** The values of the source's key, dates as `YYYY-MM-DD`. */
+  readonly key: RecordKey;
+  readonly batchId: string;
+  readonly sourceFile: string;
+  /** `YYYY-MM-DD`. */
+  readonly ingestDate: string;
+  /** 1-based and physical; of an array element its position. */
+  readonly lineNumber: number;
+  /** Its text without the line end; bytes that are no UTF-8 as U+FFFD. */
+  readonly raw: string;
+  /** `accepted`, or the reason why it was refused. */
+  readonly verdict: string;
+  readonly role: RecordRole;
+  /** Of a corrected record: the refused one in whose place it stands. */
+  readonly replaces?: { readonly batchId: string; readonly lineNumber: number };
+}
+
+export interface LookupOptions {
+  readonly signal?: AbortSignal;
+}
+
+/**
+ * The records of a source under these keys, refused ones included: by key in the order asked for, then as they arrived.
+ * Logs are searched as bytes, so a million lines take seconds; ask for all keys at once.
+ * @param settings those that the snapshot's rows were made under
+ */
+export async function findRecords(
+  view: TableSource,
+  pipeline: Pipeline,
+  settings: ContractSettings,
+  source: string,
+  keys: readonly RecordKey[],
+  { signal }: LookupOptions = {},
+): Promise<readonly BronzeRecord[]> {
+  if (keys.length === 0) return [];
+  const definition = sourceNamed(pipeline, source);
+  const place = new Map(keys.map((key, at) => [keyText(key), at]));
+  const found = await searchBronze({
+    ...{ view, pipeline, settings, source: definition },
+    wanted: new Set(place.keys()),
+    ...(signal && { signal }),
+  });
+  const placeOf = (key: RecordKey): number => place.get(keyText(key)) ?? 0;
+  return withRoles(definition.contract, found).toSorted((a, b) => placeOf(a.key) - placeOf(b.key));
+}
+
+function sourceNamed({ sources }: Pipeline, name: string): Source {
+  const source = sources.find(({ contract }) => contract.source === name);
+  if (source === undefined) throw new Error(`the pipeline has no source ${name}`);
+  return source;
+}

@@ -1,0 +1,145 @@
+// What `lake explain` answers.
+
+import type { BronzeRecord } from './bronze-lookup.js';
+import type { RowRecord } from '../history/diff-results.js';
+import type { JsonValue } from '../lake.js';
+
+/** `lake explain TABLE --where …`. */
+export interface ExplainReport {
+  readonly snapshot: number;
+  readonly table: string;
+  /** The key that was asked for. */
+  readonly where: RowRecord;
+  /** The row that has it. */
+  readonly row: RowRecord;
+  /** Null for a table that records make, without SQL. */
+  readonly model: ModelReport | null;
+  /** Of a gold table: how its cells are made, those that were asked for first. */
+  readonly columns: readonly ColumnExplanation[];
+  /** Of a table of silver: the records behind the row. */
+  readonly records: readonly SourceRecord[];
+  /** Of all records in the report, by batch. */
+  readonly batches: Readonly<Record<string, BatchOrigin>>;
+  /** What was checked on the table when the snapshot was made, and what failed on the tables behind it. */
+  readonly checks: readonly CheckOnTable[];
+}
+
+export interface ModelReport {
+  readonly sql: string;
+  /** Tables that it reads. */
+  readonly inputs: readonly string[];
+}
+
+/** How a cell is made. Members that a kind lacks are absent. */
+export interface ColumnExplanation {
+  readonly column: string;
+  /** A figure behind others that the table does not show. */
+  readonly isPart: boolean;
+  readonly kind: 'sum' | 'count' | 'ratio' | 'difference' | 'value' | 'flag';
+  readonly about: string;
+  /** What the table says; of a part what the explanation gives. */
+  readonly cell: JsonValue;
+  /** What the explanation comes to. It differs from `cell` only by a bug. */
+  readonly sum: JsonValue;
+  /** Of a ratio or difference: the columns or parts that it is made of. */
+  readonly of?: readonly [left: string, right: string];
+  /** The table whose rows make the cell, their number, and the statement that gives them. */
+  readonly from?: string;
+  readonly rows?: number;
+  readonly sql?: string;
+  /** The rows, or the first of them: those that add most. */
+  readonly sample?: readonly ExplainedRow[];
+  /** Of a flag. */
+  readonly facts?: RowRecord;
+}
+
+export interface ExplainedRow {
+  /** Columns of silver, and what the row adds as `contribution`, or the cell as `value`. */
+  readonly row: RowRecord;
+  /** Behind the row, winners and losers alike. */
+  readonly records: readonly SourceRecord[];
+}
+
+/** A record in bronze; its batch is in the report's `batches`. */
+export type SourceRecord = BronzeRecord;
+
+export interface BatchOrigin {
+  readonly batchId: string;
+  readonly source: string;
+  readonly file: string;
+  /** `YYYY-MM-DD`. */
+  readonly ingestDate: string;
+  readonly bytes: number;
+  readonly records: number;
+  /** The snapshot that brought it; null when that has expired. */
+  readonly snapshot: { readonly id: number; readonly committedAt: string } | null;
+}
+
+export interface CheckOnTable {
+  readonly name: string;
+  readonly severity: 'error' | 'warn';
+  readonly status: 'pass' | 'fail';
+  readonly value: number | string;
+  readonly expected: number | string;
+}
+
+/** `lake explain --why-changed TABLE --where … --since S`. */
+export interface WhyChangedReport {
+  readonly table: string;
+  readonly where: RowRecord;
+  readonly from: SideReport;
+  readonly to: SideReport;
+  /** Columns that differ, or those that were asked for, with the parts that they are made of. */
+  readonly columns: readonly ColumnChange[];
+  /** Of all records in the report, by batch. */
+  readonly batches: Readonly<Record<string, BatchOrigin>>;
+  /** Batches that only one of the two snapshots holds. */
+  readonly newBatches: readonly string[];
+}
+
+export interface SideReport {
+  readonly snapshot: number;
+  readonly committedAt: string;
+  /** Null where the table has no such row. */
+  readonly row: RowRecord | null;
+}
+
+export interface ColumnChange {
+  readonly column: string;
+  readonly isPart: boolean;
+  readonly kind: ColumnExplanation['kind'];
+  readonly about: string;
+  readonly before: JsonValue;
+  readonly after: JsonValue;
+  /** Of a sum or count: `after` less `before`, which is what the changes come to; null for other kinds. */
+  readonly change: JsonValue;
+  readonly of?: readonly [left: string, right: string];
+  readonly from?: string;
+  /** Rows that came, went, or add something else. */
+  readonly changed?: number;
+  /** Which batches brought how many of them. */
+  readonly broughtBy?: BroughtBy;
+  /** The changes, or the first of them: those that move the number most. */
+  readonly sample?: readonly RowChange[];
+}
+
+export interface BroughtBy {
+  /** Changes whose records were looked up; with very many only the largest are. */
+  readonly traced: number;
+  /** Traced changes behind which a record of the batch stands, by batch; one may have records of several. */
+  readonly batches: Readonly<Record<string, number>>;
+  /** Traced changes behind which no record is new: another row, another day or other rules moved them. */
+  readonly withoutNews: number;
+}
+
+export interface RowChange {
+  readonly kind: 'added' | 'removed' | 'changed';
+  /** As it is; as it was for one that went. */
+  readonly row: RowRecord;
+  /** What it adds to the number now, less what it added before. */
+  readonly change: JsonValue;
+  /** The records behind it that the earlier snapshot did not hold; all of them where it held all. */
+  readonly records: readonly SourceRecord[];
+  /** Whether `records` are new. */
+  readonly isNews: boolean;
+}

@@ -1,0 +1,81 @@
+// What moved a number between two snapshots: the rows of silver that came, went or add something else, which together are
+// the change, and the records and batches that brought them.
+
+import { LakeError } from '../../common/errors.js';
+import type { TableDefinition } from '../../format/table-definition.js';
+import type { LakeView } from '../../table/view.js';
+import { batchesMissing } from '../history/batches.js';
+import type { RowRecord } from '../history/diff-results.js';
+import { originsOf } from './explain-records.js';
+import { changedColumns, type Sides } from './changed-columns.js';
+import type { ColumnChange, SideReport, WhyChangedReport } from './explain-results.js';
+import { findRow, noSuchRow } from './explain-row.js';
+import { ExplainSession } from './explain-session.js';
+import { questionOf, type Question } from './explain.js';
+import type { ExplainOptions } from '../lake.js';
+import { viewAt, type Parts } from '../lake-context.js';
+
+type WhyOptions = ExplainOptions & { readonly since: string };
+
+/** @throws LakeError like `explain`; `invalid-input` for a table that is not of gold */
+export async function whyChanged(
+  parts: Parts,
+  table: string,
+  options: WhyOptions,
+): Promise<WhyChangedReport> {
+  const [before, after] = await Promise.all([viewAt(parts, options.since), viewAt(parts, options.snapshot)]);
+  const question = await questionOf(parts, after, table, options);
+  refuseSilver(question.definition);
+  const rows = await rowsIn(before, after, question);
+  const { rules, makings, key } = question;
+  const sides: Sides = {
+    before: { session: new ExplainSession(before, rules.pipeline), row: rows.before },
+    after: { session: new ExplainSession(after, rules.pipeline), row: rows.after },
+  };
+  try {
+    const newBatches = (await batchesMissing(after, before)).map(({ batchId }) => batchId);
+    const columns = await changedColumns(sides, makings, { rules, options, news: new Set(newBatches) });
+    return {
+      ...{ table: question.definition.name, where: key, columns, newBatches },
+      ...{ from: sideReport(before, rows.before), to: sideReport(after, rows.after) },
+      batches: await originsOf(parts, after, batchesOf(columns)),
+    };
+  } finally {
+    await Promise.all([sides.before.session.close(), sides.after.session.close()]);
+  }
+}
+
+/** The row in both snapshots, null where there is none. */
+async function rowsIn(
+  before: LakeView,
+  after: LakeView,
+  { state, key }: Question,
+): Promise<{ readonly before: RowRecord | null; readonly after: RowRecord | null }> {
+  const old = await before.table(state.name);
+  const rows = {
+    before: (old && (await findRow(old, key))) ?? null,
+    after: (await findRow(state, key)) ?? null,
+  };
+  if (rows.before !== null || rows.after !== null) return rows;
+  throw await noSuchRow(state, key, after.snapshot.snapshotId);
+}
+
+/** Batches that brought changes, or records that are shown. */
+const batchesOf = (columns: readonly ColumnChange[]): readonly string[] =>
+  columns.flatMap(({ sample = [], broughtBy }) => [
+    ...Object.keys(broughtBy?.batches ?? {}),
+    ...sample.flatMap(({ records }) => records.map(({ batchId }) => batchId)),
+  ]);
+
+function refuseSilver(definition: TableDefinition): void {
+  if (definition.name.startsWith('gold.')) return;
+  throw new LakeError(
+    'invalid-input',
+    `--why-changed is for numbers of gold; for a row of ${definition.name} see "lake explain ${definition.name}" and "lake snapshot diff A B --rows --table ${definition.name}".`,
+    { details: { table: definition.name } },
+  );
+}
+
+const sideReport = ({ snapshot }: LakeView, row: RowRecord | null): SideReport => ({
+  ...{ snapshot: snapshot.snapshotId, committedAt: snapshot.committedAt, row },
+});

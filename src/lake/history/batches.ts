@@ -1,0 +1,27 @@
+// The batches that a snapshot was made of.
+
+import { tableToRows } from '../../parquet/rows.js';
+import { batchOfRow } from '../../pipeline/books/batch-rows.js';
+import type { Batch } from '../../pipeline/books/ledger.js';
+import { bronzeBatches } from '../../pipelines/saas/tables.js';
+import type { LakeView, TableSource } from '../../table/view.js';
+import type { BatchListing } from './diff-results.js';
+
+/** In the order in which they were taken in; none where the snapshot has no such table. */
+export async function batchesOf(view: TableSource): Promise<readonly Batch[]> {
+  const state = await view.table(bronzeBatches.name);
+  if (state === undefined) return [];
+  const contents = await Promise.all((await state.files()).map((file) => state.rows(file)));
+  return contents.flatMap((rows) => tableToRows(rows, state.schema)).map(batchOfRow);
+}
+
+/** The batches of one snapshot that another does not hold. */
+export async function batchesMissing(from: LakeView, inView: LakeView): Promise<readonly BatchListing[]> {
+  const [batches, others] = await Promise.all([batchesOf(from), batchesOf(inView)]);
+  const known = new Set(others.map(({ batchId }) => batchId));
+  return batches.filter(({ batchId }) => !known.has(batchId)).map(listing);
+}
+
+const listing = ({ batchId, source, fileName, bytes, records, accepted }: Batch): BatchListing => ({
+  ...{ batchId, source, file: fileName, bytes, records, accepted },
+});

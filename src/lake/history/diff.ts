@@ -1,0 +1,170 @@
+// What differs between two snapshots, and why: tables and rows, the batches behind them, the figures that moved.
+
+import { definitionsOf } from '../../pipeline/stage/partitions.js';
+import { saasPipeline } from '../../pipelines/saas/pipeline.js';
+import {
+  diffViews,
+  rowDiffs,
+  type RowDiff,
+  type SchemaChange,
+  type TableDiff,
+} from '../../table/history/diff.js';
+import { listTags } from '../../table/snapshot-lookup.js';
+import type { LakeView, TableState } from '../../table/view.js';
+import { batchesMissing } from './batches.js';
+import { reportOf } from './snapshot-list.js';
+import { jsonRecord } from '../read/json-rows.js';
+import type { DiffOptions, OperationOptions } from '../lake.js';
+import { figureChanges, headlineAt } from '../read/overview.js';
+import { tableNamed, viewAt, type Parts } from '../lake-context.js';
+import type { DiffReport, RowDifference, SchemaDifference, TableDifference } from './diff-results.js';
+
+/** Either may be the newer one: the report goes from the first to the second. */
+export async function diff(
+  parts: Parts,
+  fromReference: string,
+  toReference: string,
+  options: DiffOptions,
+): Promise<DiffReport> {
+  const [from, to] = await Promise.all([viewAt(parts, fromReference), viewAt(parts, toReference)]);
+  const sides: Sides = { from, to, keys: pipelineKeys() };
+  const { table } = options;
+  const wanted = table === undefined ? undefined : [await nameIn(from, to, table)];
+  const tables = await compare(parts, sides, wanted, options);
+  const [tags, added, removed, then, now] = await Promise.all([
+    listTags(parts.storage),
+    batchesMissing(to, from),
+    batchesMissing(from, to),
+    headlineAt(parts, from),
+    headlineAt(parts, to),
+  ]);
+  return {
+    from: reportOf(from.snapshot, tags),
+    to: reportOf(to.snapshot, tags),
+    tables,
+    batches: { added, removed },
+    headline: figureChanges(then, now).filter((figure) => figure.then !== figure.now),
+    ...(options.rowLimit !== undefined && {
+      rows: await rowDifferences(parts, sides, tables, options.rowLimit),
+    }),
+  };
+}
+
+export interface Sides {
+  readonly from: LakeView;
+  readonly to: LakeView;
+  /** The columns of each table's key, by table; none: the whole row. */
+  readonly keys: ReadonlyMap<string, readonly string[]>;
+}
+
+function pipelineKeys(): ReadonlyMap<string, readonly string[]> {
+  return new Map(definitionsOf(saasPipeline()).map(({ name, key }) => [name, key]));
+}
+
+/** What became of the tables between two snapshots. */
+export async function changesBetween(
+  parts: Parts,
+  from: string,
+  to: string,
+  tables: readonly string[],
+): Promise<readonly TableDifference[]> {
+  const [before, after] = await Promise.all([viewAt(parts, from), viewAt(parts, to)]);
+  return compare(parts, { from: before, to: after, keys: pipelineKeys() }, tables, {});
+}
+
+async function compare(
+  { storage }: Parts,
+  { from, to, keys }: Sides,
+  tables: readonly string[] | undefined,
+  { signal, onProgress }: OperationOptions,
+): Promise<readonly TableDifference[]> {
+  const found = await diffViews(storage, from, to, {
+    keyOf: (name) => keys.get(name) ?? [],
+    ...(tables && { tables }),
+    ...(signal && { signal }),
+    onProgress: (done, total) => onProgress?.({ stage: 'comparing', done, total, unit: 'files' }),
+  });
+  return found.flatMap((each) => (each.change === 'same' ? [] : [difference(each, each.change)]));
+}
+
+/** The full name of a table that at least one of the two has. */
+async function nameIn(from: LakeView, to: LakeView, table: string): Promise<string> {
+  try {
+    return (await tableNamed(to, table)).name;
+  } catch (error) {
+    const old = await tableNamed(from, table).catch(() => undefined);
+    if (old === undefined) throw error;
+    return old.name;
+  }
+}
+
+const difference = (diff: TableDiff, change: TableDifference['change']): TableDifference => ({
+  ...diff,
+  change,
+  schema: diff.schema.map(schemaDifference),
+});
+
+/** The first rows of each table that differ, by key. */
+export async function rowDifferences(
+  { storage }: Pick<Parts, 'storage'>,
+  { from, to, keys }: Sides,
+  tables: readonly { readonly table: string }[],
+  limit: number,
+): Promise<Readonly<Record<string, readonly RowDifference[]>>> {
+  const rows: Record<string, readonly RowDifference[]> = {};
+  for (const { table } of tables) {
+    const key = keys.get(table) ?? [];
+    const [before, after] = await Promise.all([from.table(table), to.table(table)]);
+    const found = await first(rowDiffs(storage, from, to, table, key), limit);
+    rows[table] = found.map((row) => rowDifference(row, key, before, after));
+  }
+  return rows;
+}
+
+async function first<Item>(items: AsyncIterable<Item>, limit: number): Promise<readonly Item[]> {
+  const found: Item[] = [];
+  if (limit === 0) return found;
+  for await (const item of items) {
+    found.push(item);
+    if (found.length === limit) break;
+  }
+  return found;
+}
+
+function rowDifference(
+  { kind, before, after }: RowDiff,
+  key: readonly string[],
+  tableBefore: TableState | undefined,
+  tableAfter: TableState | undefined,
+): RowDifference {
+  const was = before && tableBefore && jsonRecord(before, tableBefore.schema);
+  const is = after && tableAfter && jsonRecord(after, tableAfter.schema);
+  const whole = is ?? was ?? {};
+  const columns = key.length === 0 ? Object.keys(whole) : key;
+  return {
+    kind,
+    key: Object.fromEntries(columns.map((name) => [name, whole[name] ?? null])),
+    ...(was && { before: was }),
+    ...(is && { after: is }),
+  };
+}
+
+/** The change in words, beside its members. */
+function schemaDifference(change: SchemaChange): SchemaDifference {
+  return { ...change, text: schemaText(change) };
+}
+
+function schemaText(change: SchemaChange): string {
+  switch (change.kind) {
+    case 'added':
+    case 'dropped':
+      return `${change.kind} ${change.column} (${change.type})`;
+    case 'renamed':
+      return `renamed ${change.from} to ${change.to}`;
+    case 'widened':
+    case 'narrowed':
+      return `${change.kind} ${change.column} from ${change.from} to ${change.to}`;
+    case 'partition':
+      return `partitioned by ${change.to ?? 'nothing'}, was by ${change.from ?? 'nothing'}`;
+  }
+}

@@ -1,0 +1,43 @@
+// Snapshots as a list and one by one.
+
+import { listSnapshots, listTags } from '../../table/snapshot-lookup.js';
+import type { Snapshot } from '../../format/snapshot.js';
+import type { TableWritten } from '../../pipeline/run/summary.js';
+import { listTables } from '../read/table-listing.js';
+import { viewAt, type Parts } from '../lake-context.js';
+import type { SnapshotDetail, SnapshotReport } from '../operation-results.js';
+
+/** Newest first. */
+export async function snapshots({ storage }: Parts, limit: number): Promise<readonly SnapshotReport[]> {
+  const [list, tags] = await Promise.all([listSnapshots(storage, limit), listTags(storage)]);
+  return list.map((snapshot) => reportOf(snapshot, tags));
+}
+
+export async function snapshot(parts: Parts, reference: string): Promise<SnapshotDetail> {
+  const [view, tags] = await Promise.all([viewAt(parts, reference), listTags(parts.storage)]);
+  const tables = await listTables(view);
+  const { snapshotId, summary } = view.snapshot;
+  return {
+    ...reportOf(view.snapshot, tags),
+    summary,
+    tables: tables.map((table) => ({ ...table, changed: table.changedIn === snapshotId })),
+  };
+}
+
+/** What a snapshot says of itself; what it wrote stands in its summary. */
+export function reportOf(snapshot: Snapshot, tags: ReadonlyMap<string, number>): SnapshotReport {
+  const written = Object.values((snapshot.summary['tables'] ?? {}) as Readonly<Record<string, TableWritten>>);
+  const total = (of: (table: TableWritten) => number): number =>
+    written.reduce((sum, table) => sum + of(table), 0);
+  return {
+    id: snapshot.snapshotId,
+    parent: snapshot.parentId,
+    committedAt: snapshot.committedAt,
+    operation: snapshot.operation,
+    tags: [...tags].filter(([, id]) => id === snapshot.snapshotId).map(([name]) => name),
+    rowsAdded: total(({ rowsAdded }) => rowsAdded),
+    filesAdded: total(({ filesAdded }) => filesAdded),
+    filesRemoved: total(({ filesRemoved }) => filesRemoved),
+    bytesAdded: total(({ bytesAdded }) => bytesAdded),
+  };
+}

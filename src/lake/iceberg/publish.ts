@@ -1,0 +1,34 @@
+// Every snapshot as an Iceberg table: on demand, and after every run where the settings say so.
+
+import { resolve } from 'node:path';
+import { locationOf } from '../../iceberg/location.js';
+import { publishTables, type Publication } from '../../iceberg/publish.js';
+import type { IcebergPublishOptions } from '../lake.js';
+import { tableNamed, viewAt, type Parts } from '../lake-context.js';
+
+/** Publishes the head, or one table of it. @throws LakeError */
+export async function publishIceberg(
+  parts: Parts,
+  { table, location, signal }: IcebergPublishOptions = {},
+): Promise<Publication> {
+  const view = await viewAt(parts);
+  const tables = table === undefined ? undefined : [(await tableNamed(view, table)).name];
+  return publishTables(parts.storage, {
+    location: locationOf(location ?? parts.settings.iceberg.location ?? resolve(parts.location)),
+    ...(tables && { tables }),
+    ...(signal && { signal }),
+  });
+}
+
+/** After a run: it has made its snapshot, so nothing that goes wrong here is an error. */
+export async function publishAfter(parts: Parts): Promise<void> {
+  try {
+    await publishIceberg(parts);
+  } catch (error) {
+    const reason = error instanceof Error ? error.message : String(error);
+    parts.runtime.log(
+      'warn',
+      `The snapshot was not published to Iceberg: ${reason} The run is not affected.`,
+    );
+  }
+}

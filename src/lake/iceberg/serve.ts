@@ -1,0 +1,138 @@
+// `lake serve`: the published tables as an Iceberg REST catalog on this machine. What is asked for is the newest snapshot:
+// when the lake went on, it is published before the answer.
+
+import { createHash, timingSafeEqual } from 'node:crypto';
+import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http';
+import type { AddressInfo } from 'node:net';
+import { LakeError } from '../../common/errors.js';
+import { metadataFileName, publicationMetadata } from '../../iceberg/layout.js';
+import { answer, failure, type Catalog, type RestResponse, type TableMetadata } from '../../iceberg/rest.js';
+import { findHead } from '../../table/snapshot-lookup.js';
+import { publishIceberg } from './publish.js';
+import type { ServeOptions } from '../lake.js';
+import type { Parts } from '../lake-context.js';
+
+/** A server that runs. */
+export interface Serving {
+  readonly url: string;
+  /** Ends it; answers under way are finished. */
+  close(): Promise<void>;
+}
+
+/** Readers on this machine only: what is served has no other protection than the token. */
+const ADDRESS = '127.0.0.1';
+
+/**
+ * Publishes, then listens.
+ * @throws LakeError as publishing does; `invalid-input` for a port that is taken or not allowed
+ */
+export async function serve(parts: Parts, { port, token }: ServeOptions): Promise<Serving> {
+  const catalog = newestCatalog(parts);
+  await catalog.namespaces();
+  const server = createServer((request, response) => void respond(parts, catalog, token, request, response));
+  await listening(server, port);
+  const { port: taken } = server.address() as AddressInfo;
+  return { url: `http://${ADDRESS}:${taken}`, close: () => closed(server) };
+}
+
+function listening(server: Server, port: number): Promise<void> {
+  return new Promise((resolve, reject) => {
+    server.once('error', (cause) => {
+      reject(
+        new LakeError(
+          'invalid-input',
+          `Port ${port} cannot be served: ${cause.message}. Give another with --port.`,
+          {
+            cause,
+            details: { port },
+          },
+        ),
+      );
+    });
+    server.listen(port, ADDRESS, resolve);
+  });
+}
+
+function closed(server: Server): Promise<void> {
+  return new Promise((resolve) => {
+    server.close(() => resolve());
+    server.closeIdleConnections();
+  });
+}
+
+async function respond(
+  { runtime }: Parts,
+  catalog: Catalog,
+  token: string | undefined,
+  request: IncomingMessage,
+  response: ServerResponse,
+): Promise<void> {
+  const answered = await answerOf(catalog, token, request).catch((error: unknown) => {
+    const message = error instanceof Error ? error.message : String(error);
+    runtime.log('warn', `${request.method} ${request.url}: ${message}`);
+    return failure(500, 'InternalServerError', message);
+  });
+  request.resume(); // whatever was sent along is not read
+  response.writeHead(answered.status, answered.headers).end(answered.body);
+}
+
+async function answerOf(
+  catalog: Catalog,
+  token: string | undefined,
+  { headers, method = 'GET', url = '/' }: IncomingMessage,
+): Promise<RestResponse> {
+  if (!isOwnHost(headers.host))
+    return failure(403, 'ForbiddenException', `Ask for ${ADDRESS}, not for ${headers.host}.`);
+  if (token !== undefined && !isBearer(headers.authorization, token))
+    return failure(
+      401,
+      'NotAuthorizedException',
+      'Expected the header "Authorization: Bearer" with the token of --token.',
+    );
+  const ifNoneMatch = headers['if-none-match'];
+  return answer(catalog, { method, url, ...(ifNoneMatch !== undefined && { ifNoneMatch }) });
+}
+
+/** A page in a browser could reach us under a name of its own (DNS rebinding); then the header has that name. */
+const isOwnHost = (host: string | undefined): boolean =>
+  /^(127\.0\.0\.1|localhost|\[::1\])(:\d+)?$/i.test(host ?? '');
+
+/** In a time that tells nothing of the token. */
+function isBearer(header: string | undefined, token: string): boolean {
+  const hash = (text: string): Buffer => createHash('sha256').update(text).digest();
+  return timingSafeEqual(hash(header ?? ''), hash(`Bearer ${token}`));
+}
+
+/** What is published of the newest snapshot; publishes it first if need be, once for all who ask. */
+function newestCatalog(parts: Parts): Catalog {
+  const { storage } = parts;
+  let published: { readonly head: number; readonly tables: Promise<ReadonlyMap<string, string>> } | undefined;
+  const publish = async (): Promise<ReadonlyMap<string, string>> => {
+    const { tables, location } = await publishIceberg(parts);
+    return new Map(tables.map(({ table }) => [table, location]));
+  };
+  const newest = async (): Promise<{ head: number; tables: ReadonlyMap<string, string> }> => {
+    const head = await findHead(storage);
+    if (published?.head !== head) published = { head, tables: publish() };
+    const { tables } = published;
+    tables.catch(() => (published = undefined)); // tried again by the next who asks
+    return { head, tables: await tables };
+  };
+  const layerOf = (table: string): string => table.split('.')[0] ?? '';
+  return {
+    namespaces: async () => [...new Set([...(await newest()).tables.keys()].map(layerOf))].sort(),
+    tables: async (namespace) => {
+      const names = [...(await newest()).tables.keys()].filter((table) => layerOf(table) === namespace);
+      return names.length === 0 ? undefined : names.map((table) => table.slice(namespace.length + 1)).sort();
+    },
+    load: async (namespace, name) => {
+      const { head, tables } = await newest();
+      const table = `${namespace}.${name}`;
+      const location = tables.get(table);
+      if (location === undefined) return undefined;
+      const path = `${publicationMetadata(table)}/${metadataFileName(head)}`;
+      const metadata = JSON.parse(new TextDecoder().decode(await storage.read(path))) as TableMetadata;
+      return { location: `${location}/${path}`, metadata };
+    },
+  };
+}

@@ -1,0 +1,154 @@
+// `lake iceberg verify`: is what is published the newest snapshot, ours, of this place; and does a reader that is not ours
+// find in it what we do.
+
+import { once } from 'node:events';
+import { resolve } from 'node:path';
+import { Worker } from 'node:worker_threads';
+import { compiledUrl } from '../../common/compiled-url.js';
+import { icebergType } from '../../iceberg/bounds.js';
+import { metadataFileName, publicationFolder, publicationMetadata } from '../../iceberg/layout.js';
+import { locationOf } from '../../iceberg/location.js';
+import { findPublished, type Found } from '../../iceberg/publish.js';
+import type { LakeView, TableState } from '../../table/view.js';
+import { canonical, checksum, type ReadAnswer, type ReadRequest } from './icebird-worker.js';
+import type { IcebergPublishOptions } from '../lake.js';
+import { tableNamed, viewAt, type Parts } from '../lake-context.js';
+import { rows } from '../read/table-rows.js';
+
+export interface VerifiedTable {
+  readonly table: string;
+  /**
+   * `right`; `wrong`: the reader found something else; `stale`: of an older snapshot; `moved`: for another place;
+   * `foreign`: another program wrote or changed the newest version; `missing`: nothing is published; `unread`: fine as
+   * far as it goes, but the reader cannot follow renamed columns.
+   */
+  readonly status: 'right' | 'wrong' | 'stale' | 'moved' | 'foreign' | 'missing' | 'unread';
+  /** What was found, and what to do. */
+  readonly note?: string;
+  readonly rows?: number;
+}
+
+export interface PublicationReport {
+  readonly snapshot: number;
+  readonly tables: readonly VerifiedTable[];
+  /** Files of other programs. */
+  readonly foreign: readonly string[];
+}
+
+export async function verifyIceberg(
+  parts: Parts,
+  options: IcebergPublishOptions = {},
+): Promise<PublicationReport> {
+  const view = await viewAt(parts);
+  const location = locationOf(options.location ?? parts.settings.iceberg.location ?? resolve(parts.location));
+  const names = options.table === undefined ? view.tables : [(await tableNamed(view, options.table)).name];
+  const reader = new Worker(compiledUrl(import.meta.url, './icebird-worker.js'));
+  const foreign: string[] = [];
+  const tables: VerifiedTable[] = [];
+  try {
+    for (const name of names) {
+      options.signal?.throwIfAborted();
+      const found = await findPublished(parts.storage, name);
+      foreign.push(...found.foreign);
+      tables.push(await verifyTable({ parts, view, location, reader }, name, found));
+    }
+  } finally {
+    await reader.terminate();
+  }
+  return { snapshot: view.snapshot.snapshotId, tables, foreign };
+}
+
+interface Verification {
+  readonly parts: Parts;
+  readonly view: LakeView;
+  readonly location: string;
+  readonly reader: Worker;
+}
+
+async function verifyTable(all: Verification, name: string, found: Found): Promise<VerifiedTable> {
+  const table = (await all.view.table(name))!;
+  const state = stateOf(all, name, found);
+  if (state !== undefined) return { table: name, ...state };
+  if (hasRenamed(table))
+    return { table: name, status: 'unread', note: 'the reader cannot follow renamed columns: not compared' };
+  const published = await read(all, name);
+  if ('problem' in published) return { table: name, status: 'wrong', note: published.problem };
+  const own = await columnsOf(all, table);
+  const differing = Object.keys(own).filter((column) => own[column] !== published.columns[column]);
+  const count = { rows: published.rows };
+  if (published.rows !== table.ref.rows)
+    return {
+      table: name,
+      status: 'wrong',
+      ...count,
+      note: `${published.rows} rows, expected ${table.ref.rows}`,
+    };
+  if (differing.length > 0)
+    return { table: name, status: 'wrong', ...count, note: `other values in ${differing.join(', ')}` };
+  return { table: name, status: 'right', ...count };
+}
+
+/** What is to be said before anything is read; undefined where it can be. */
+function stateOf(
+  { view, location }: Verification,
+  name: string,
+  { versions, hint }: Found,
+): Pick<VerifiedTable, 'status' | 'note'> | undefined {
+  const [newest] = versions;
+  const head = view.snapshot.snapshotId;
+  const again = 'run "lake iceberg publish"';
+  if (newest === undefined) return { status: 'missing', note: `nothing is published: ${again}` };
+  const path = `${publicationMetadata(name)}/${metadataFileName(newest.version)}`;
+  if (newest.own === undefined)
+    return {
+      status: 'foreign',
+      note: `${path} was written or changed by another program: move it away, then ${again}`,
+    };
+  if (newest.version !== head)
+    return {
+      status: 'stale',
+      note: `snapshot ${newest.version} is published, the newest is ${head}: ${again}`,
+    };
+  const expected = `${location}/${publicationFolder(name)}`;
+  if (newest.own.location !== expected)
+    return {
+      status: 'moved',
+      note: `it is for ${newest.own.location}, the lake is at ${location}: ${again}`,
+    };
+  if (hint !== String(head)) return { status: 'stale', note: `its hint says ${hint ?? 'nothing'}: ${again}` };
+  return undefined;
+}
+
+/** Whether some file may have a column under another name than the table has now. */
+function hasRenamed({ file }: TableState): boolean {
+  const names = new Map<number, Set<string>>();
+  for (const { fields } of file.schemas)
+    for (const { id, name } of fields) names.set(id, (names.get(id) ?? new Set()).add(name));
+  return [...names.values()].some((all) => all.size > 1);
+}
+
+async function read({ parts, view, location, reader }: Verification, name: string): Promise<ReadAnswer> {
+  const metadata = `${publicationMetadata(name)}/${metadataFileName(view.snapshot.snapshotId)}`;
+  const request: ReadRequest = {
+    location,
+    root: resolve(parts.location),
+    folder: publicationFolder(name),
+    metadata,
+  };
+  const answer = once(reader, 'message');
+  reader.postMessage(request);
+  return (await answer)[0] as ReadAnswer;
+}
+
+/** Checksums of the columns as `lake show` has them. */
+async function columnsOf(
+  { parts, view }: Verification,
+  { name, schema }: TableState,
+): Promise<Readonly<Record<string, string>>> {
+  const texts = schema.fields.map((): string[] => []);
+  const types = schema.fields.map(({ type }) => icebergType(type));
+  const shown = await rows(parts, name, { snapshot: String(view.snapshot.snapshotId) });
+  for await (const row of shown.rows)
+    row.forEach((value, i) => texts[i]?.push(canonical(types[i] ?? '', value)));
+  return Object.fromEntries(schema.fields.map((field, i) => [field.name, checksum(texts[i] ?? [])]));
+}

@@ -1,0 +1,141 @@
+// Telling someone: one JSON document for a run that has something to tell, to a command's input or to a URL.
+// An alert that cannot be delivered is a warning; the run is what it is.
+
+import { spawn } from 'node:child_process';
+import type { LakeError } from '../../common/errors.js';
+import { isoMicros, type Runtime } from '../../common/runtime.js';
+import type { CheckResult } from '../../pipeline/checks/check-results.js';
+import { alertingChecks } from '../../pipeline/checks/check-names.js';
+import { newestFailedRun } from '../../pipeline/books/failed-runs.js';
+import { heldChecks } from '../../pipeline/checks/snapshot-checks.js';
+import type { RunOutcome } from '../../pipeline/run/ingest.js';
+import { openView } from '../../table/view.js';
+import { pipelineOf, type Parts } from '../lake-context.js';
+import { checkReport } from './run-resources.js';
+import type { CheckReport } from '../operation-results.js';
+import type { LakeSettings } from '../settings/settings.js';
+
+export type AlertTargets = LakeSettings['alerts'];
+
+/** What an alert says. A later version only adds to it. */
+export interface Alert {
+  readonly lake: string;
+  readonly operation: string;
+  /** `refused`: nothing was published. */
+  readonly outcome: 'published' | 'refused';
+  /** Null for a refused run. */
+  readonly snapshot: number | null;
+  readonly parent: number | null;
+  readonly time: string;
+  /** What failed and is worth telling, errors first. */
+  readonly checks: readonly CheckReport[];
+}
+
+const COMMAND_TIMEOUT_MS = 30_000;
+const URL_TIMEOUT_MS = 10_000;
+
+/** Whatever goes wrong with an alert is a warning. */
+export async function tell({ runtime }: Parts, alert: () => Promise<void>): Promise<void> {
+  try {
+    await alert();
+  } catch (error) {
+    runtime.log('warn', `The alert of this run was not sent: ${reasonOf(error)}. The run is not affected.`);
+  }
+}
+
+/** Tells of a run that was published, if there is something to tell. */
+export async function alertOfRun(parts: Parts, targets: AlertTargets, run: RunOutcome): Promise<void> {
+  const isIdle = run.read.every(({ kind }) => kind === 'known');
+  if (!hasTarget(targets) || run.snapshot === null || isIdle) return;
+  const before = run.parent === null ? [] : await heldChecks(await openView(parts.storage, run.parent));
+  const checks = worthTelling(parts, run.checks, before);
+  if (checks.length > 0)
+    await send(parts, targets, {
+      ...{ operation: 'ingest', outcome: 'published', snapshot: run.snapshot, parent: run.parent, checks },
+    });
+}
+
+/** Tells of a run that its checks stopped. */
+export async function alertOfRefusal(parts: Parts, targets: AlertTargets, error: LakeError): Promise<void> {
+  if (!hasTarget(targets) || error.details['evidence'] === undefined) return;
+  const run = await newestFailedRun(parts.storage);
+  if (run === undefined) return;
+  const { operation, parent } = run;
+  const checks = worthTelling(parts, run.checks, []);
+  await send(parts, targets, { operation, outcome: 'refused', snapshot: null, parent, checks });
+}
+
+const hasTarget = ({ command, url }: AlertTargets): boolean => command !== undefined || url !== undefined;
+
+/** Failed errors; what watches over time; and warnings that are new. */
+function worthTelling(
+  parts: Parts,
+  checks: readonly CheckResult[],
+  before: readonly CheckResult[],
+): readonly CheckReport[] {
+  const watching = new Set(alertingChecks(pipelineOf(parts).pipeline, parts.settings));
+  const passed = new Set(before.filter(({ status }) => status === 'pass').map(({ name }) => name));
+  const told = checks.filter(
+    ({ name, severity, status }) =>
+      status === 'fail' && (severity === 'error' || watching.has(name) || passed.has(name)),
+  );
+  const rank = ({ severity }: CheckResult): number => (severity === 'error' ? 0 : 1);
+  return told.toSorted((a, b) => rank(a) - rank(b)).map(checkReport);
+}
+
+async function send(
+  { location, runtime }: Parts,
+  { command, url }: AlertTargets,
+  told: Omit<Alert, 'lake' | 'time'>,
+): Promise<void> {
+  const alert: Alert = { lake: location, time: isoMicros(runtime.now()), ...told };
+  const document = JSON.stringify(alert);
+  await Promise.all([
+    ...(command === undefined
+      ? []
+      : [delivered(runtime, `command "${command}"`, runCommand(command, document))]),
+    ...(url === undefined ? [] : [delivered(runtime, url, post(url, document))]),
+  ]);
+}
+
+async function delivered(runtime: Runtime, target: string, delivery: Promise<void>): Promise<void> {
+  try {
+    await delivery;
+  } catch (error) {
+    runtime.log(
+      'warn',
+      `The alert to ${target} was not delivered: ${reasonOf(error)}. The run is not affected.`,
+    );
+  }
+}
+
+function reasonOf(error: unknown): string {
+  if (!(error instanceof Error)) return String(error);
+  return error.cause instanceof Error ? `${error.message} (${error.cause.message})` : error.message;
+}
+
+/** Through the shell, as a person would type it; the document is its input. */
+function runCommand(command: string, document: string): Promise<void> {
+  return new Promise((resolve, reject) => {
+    const child = spawn(command, {
+      ...{ shell: true, stdio: ['pipe', 'ignore', 'inherit'], timeout: COMMAND_TIMEOUT_MS },
+    });
+    child.on('error', reject);
+    child.on('close', (code, signal) =>
+      code === 0 ? resolve() : reject(new Error(code === null ? `ended by ${signal}` : `exit code ${code}`)),
+    );
+    child.stdin?.on('error', () => undefined); // a command need not read its input
+    child.stdin?.end(`${document}\n`);
+  });
+}
+
+async function post(url: string, document: string): Promise<void> {
+  const response = await fetch(url, {
+    method: 'POST',
+    headers: { 'content-type': 'application/json' },
+    body: document,
+    signal: AbortSignal.timeout(URL_TIMEOUT_MS),
+  });
+  await response.body?.cancel();
+  if (!response.ok) throw new Error(`status ${response.status}`);
+}

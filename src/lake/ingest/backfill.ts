@@ -1,0 +1,41 @@
+// Tables made again from bronze: of some days, or everything.
+
+import { daysOfIso } from '../../common/calendar.js';
+import { LakeError } from '../../common/errors.js';
+import { runBackfill, type DayRange } from '../../pipeline/run/backfill.js';
+import type { BackfillOptions } from '../lake.js';
+import type { BackfillReport } from '../maintenance/maintenance-results.js';
+import type { Parts } from '../lake-context.js';
+import { rebuild } from './rebuild.js';
+
+export async function backfill(parts: Parts, options: BackfillOptions): Promise<BackfillReport> {
+  const days = rangeOf(options);
+  const rebuilt = await rebuild(parts, 'backfill', options, (basis) =>
+    runBackfill({ ...basis, ...(days && { days }) }),
+  );
+  if (rebuilt === undefined) throw new Error('a backfill publishes a snapshot');
+  return { ...rebuilt.report, days: days ?? null };
+}
+
+/** @throws LakeError `invalid-input` unless it is a range of days, or everything */
+function rangeOf({ from, to, all = false }: BackfillOptions): DayRange | undefined {
+  if (all && from === undefined && to === undefined) return undefined;
+  if (all || from === undefined || to === undefined)
+    throw new LakeError(
+      'invalid-input',
+      'What to make again? Give a range of days (--from 2024-03-01 --to 2024-03-31), or --all.',
+    );
+  for (const day of [from, to])
+    if (daysOfIso(day) === null)
+      throw new LakeError('invalid-input', `"${day}" is no day; expected YYYY-MM-DD.`, {
+        details: { actual: day },
+      });
+  if (from <= to) return { from, to };
+  throw new LakeError(
+    'invalid-input',
+    `The range ${from} to ${to} is empty: its first day is after its last.`,
+    {
+      details: { from, to },
+    },
+  );
+}

@@ -1,0 +1,79 @@
+// The main job: one run of the pipeline, and what it says of itself.
+
+import { isLakeError } from '../../common/errors.js';
+import type { ReadBatch } from '../../pipeline/read/read-batches.js';
+import { runIngest, type RunOutcome } from '../../pipeline/run/ingest.js';
+import { openForWriting } from '../../table/lake-file.js';
+import { checkReport, progressOf, startResources } from './run-resources.js';
+import { ingestDay } from './ingest-day.js';
+import { alertOfRefusal, alertOfRun, tell } from './alerts.js';
+import type { IngestOptions } from '../lake.js';
+import { withLineage } from '../lineage/run.js';
+import { runBasisOf, type Parts } from '../lake-context.js';
+import type { BatchReport, IngestReport, TableReport } from '../operation-results.js';
+
+export async function ingest(parts: Parts, options: IngestOptions): Promise<IngestReport> {
+  const { runtime, storage } = parts;
+  const { signal, onProgress, dryRun = false } = options;
+  const startedAt = runtime.now();
+  const targets = { ...parts.settings.alerts, ...options.alerts };
+  const started = startResources();
+  try {
+    if (!dryRun) await openForWriting(storage, runtime);
+    const run = (): Promise<RunOutcome> =>
+      runIngest({
+        ...{ storage, runtime, resources: started.resources, paths: options.paths, dryRun },
+        ...runBasisOf(parts),
+        ingestDate: ingestDay(options.ingestDate, startedAt),
+        ...(signal && { signal }),
+        onStage: (stage, done, total) => onProgress?.(progressOf(stage, done, total)),
+      });
+    const outcome = dryRun ? await run() : await withLineage(parts, 'ingest', options.lineage ?? {}, run);
+    await tell(parts, () => alertOfRun(parts, targets, outcome));
+    return report(outcome, Math.round((runtime.now() - startedAt) / 1000));
+  } catch (error) {
+    if (isLakeError(error, 'check-failed') && !dryRun)
+      await tell(parts, () => alertOfRefusal(parts, targets, error));
+    throw error;
+  } finally {
+    await started.close();
+  }
+}
+
+function report(outcome: RunOutcome, durationMs: number): IngestReport {
+  const { snapshot, parent, read, checks, engine, plan } = outcome;
+  return {
+    snapshot,
+    parent,
+    changed: Object.keys(outcome.written).length > 0,
+    batches: read.map(batchReport),
+    tables: tableReports(outcome),
+    checks: checks.map(checkReport),
+    durationMs,
+    engine,
+    ...(plan && { plan }),
+  };
+}
+
+export function tableReports({ tables, written }: RunOutcome): Readonly<Record<string, TableReport>> {
+  return Object.fromEntries(
+    Object.entries(tables).map(([name, { rows, files, bytes }]) => [
+      name,
+      { rows, files, bytes, changedPartitions: written[name]?.changedPartitions ?? 0 },
+    ]),
+  );
+}
+
+function batchReport({ kind, file, batch }: ReadBatch): BatchReport {
+  return {
+    source: batch.source,
+    path: file.path,
+    sha256: batch.sha256,
+    bytes: batch.bytes,
+    records: batch.records,
+    accepted: batch.accepted,
+    rejected: batch.rejectedByReason,
+    batchId: batch.batchId,
+    known: kind === 'known',
+  };
+}

@@ -1,0 +1,107 @@
+// Runs that make tables again from bronze: for good, or for a dry run over the lake, which is the same run with nothing
+// written to it.
+
+import { definitionsOf } from '../../pipeline/stage/partitions.js';
+import type { RebuildOutcome } from '../../pipeline/run/backfill.js';
+import type { RunBasis } from '../../pipeline/run/ingest.js';
+import { overlayStorage } from '../../storage/overlay.js';
+import { diffViews, type TableDiff } from '../../table/history/diff.js';
+import { openForWriting } from '../../table/lake-file.js';
+import { openView, type LakeView } from '../../table/view.js';
+import { rowDifferences, type Sides } from '../history/diff.js';
+import type { OperationOptions } from '../lake.js';
+import type { RebuildReport } from '../maintenance/maintenance-results.js';
+import { figureChanges, headlineAt } from '../read/overview.js';
+import { withLineage } from '../lineage/run.js';
+import { pipelineOf, runBasisOf, type Parts } from '../lake-context.js';
+import { checkReport, progressOf, startResources } from './run-resources.js';
+
+export interface RebuildOptions extends OperationOptions {
+  readonly dryRun?: boolean;
+}
+
+/** What a run did, and the snapshots that it lies between (a dry run's second one is nowhere but in memory). */
+export interface Rebuilt {
+  readonly report: RebuildReport;
+  readonly before: LakeView;
+  readonly after: LakeView;
+}
+
+/** Runs and reports; undefined when the run says that there is nothing to do. */
+export async function rebuild(
+  parts: Parts,
+  operation: 'backfill' | 'replay',
+  { signal, onProgress, dryRun = false }: RebuildOptions,
+  run: (basis: RunBasis) => Promise<RebuildOutcome | null>,
+): Promise<Rebuilt | undefined> {
+  const { runtime } = parts;
+  const startedAt = runtime.now();
+  if (!dryRun) await openForWriting(parts.storage, runtime);
+  const storage = dryRun ? overlayStorage(parts.storage, runtime) : parts.storage;
+  const started = startResources();
+  try {
+    const basis: RunBasis = {
+      ...{ storage, runtime, resources: started.resources, dryRun: false },
+      ...runBasisOf(parts),
+      ...(signal && { signal }),
+      onStage: (stage, done, total) => onProgress?.(progressOf(stage, done, total)),
+    };
+    const outcome = dryRun ? await run(basis) : await withLineage(parts, operation, {}, () => run(basis));
+    if (outcome === null || outcome.snapshot === null || outcome.parent === null) return undefined;
+    const [before, after] = await Promise.all([
+      openView(storage, outcome.parent),
+      openView(storage, outcome.snapshot),
+    ]);
+    const report = await reportOf({ ...parts, storage }, outcome, before, after);
+    const durationMs = Math.round((runtime.now() - startedAt) / 1000);
+    return { report: { ...report, snapshot: dryRun ? null : outcome.snapshot, durationMs }, before, after };
+  } finally {
+    await started.close();
+  }
+}
+
+async function reportOf(
+  parts: Parts,
+  { read, written, checks, parent, healed }: RebuildOutcome,
+  before: LakeView,
+  after: LakeView,
+): Promise<Omit<RebuildReport, 'snapshot' | 'durationMs'>> {
+  const sum = (of: (batch: (typeof read)[number]['batch']) => number): number =>
+    read.reduce((total, { batch }) => total + of(batch), 0);
+  const changed = Object.keys(written);
+  const keys = new Map(definitionsOf(pipelineOf(parts).pipeline).map(({ name, key }) => [name, key]));
+  const sides: Sides = { from: before, to: after, keys };
+  const diffs = await changesOf(parts, sides, changed);
+  const gold = diffs.filter(({ table, change }) => table.startsWith('gold.') && change !== 'same');
+  const [then, now] = await Promise.all([headlineAt(parts, before), headlineAt(parts, after)]);
+  return {
+    parent: parent ?? 0,
+    changed: changed.length > 0,
+    batches: read.length,
+    records: sum(({ records }) => records),
+    accepted: sum(({ accepted }) => accepted),
+    tables: Object.fromEntries(
+      diffs.map(({ table, rowsAdded, rowsRemoved, rowsChanged }) => [
+        table,
+        { changedPartitions: written[table]?.changedPartitions ?? 0, rowsAdded, rowsRemoved, rowsChanged },
+      ]),
+    ),
+    gold: await rowDifferences(parts, sides, gold, GOLD_ROWS),
+    headline: figureChanges(then, now).filter((figure) => figure.then !== figure.now),
+    healed,
+    checks: checks.map(checkReport),
+  };
+}
+
+/** Rows of each gold table that a report shows. */
+const GOLD_ROWS = 5;
+
+/** What the run changed, row by row. */
+async function changesOf(
+  { storage }: Parts,
+  { from, to, keys }: Sides,
+  tables: readonly string[],
+): Promise<readonly TableDiff[]> {
+  if (tables.length === 0) return [];
+  return diffViews(storage, from, to, { tables, keyOf: (table) => keys.get(table) ?? [] });
+}

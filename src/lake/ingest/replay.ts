@@ -1,0 +1,70 @@
+// Refused records that come back: what the settings accept by now, or a file of corrected ones.
+
+import { readFile } from 'node:fs/promises';
+import { gunzipSync } from 'node:zlib';
+import { LakeError } from '../../common/errors.js';
+import type { CorrectionsFile } from '../../pipeline/books/corrections-table.js';
+import { runReplay } from '../../pipeline/run/replay.js';
+import { saasPipeline } from '../../pipelines/saas/pipeline.js';
+import type { SaasSettings } from '../../pipelines/saas/settings.js';
+import type { LakeView } from '../../table/view.js';
+import { batchesMissing } from '../history/batches.js';
+import { ingestDay } from './ingest-day.js';
+import type { ReplayOptions } from '../lake.js';
+import type { ReplayReport } from '../maintenance/maintenance-results.js';
+import { viewAt, type Parts } from '../lake-context.js';
+import { refusedByReason } from '../quarantine/quarantine.js';
+import { rebuild } from './rebuild.js';
+
+export async function replay(parts: Parts, options: ReplayOptions): Promise<ReplayReport> {
+  const { dryRun = false } = options;
+  const corrections =
+    options.from === undefined ? undefined : await readCorrections(parts, options.from, options);
+  const rebuilt = await rebuild(parts, 'replay', options, (basis) =>
+    runReplay({
+      ...basis,
+      pipelineUnder: (settings) => saasPipeline({ ...parts.settings.rows, ...(settings as SaasSettings) }),
+      ...(corrections && { corrections }),
+    }),
+  );
+  if (rebuilt === undefined) {
+    const same = await refusedByReason(await viewAt(parts));
+    return { changed: false, before: same, after: same, run: null, dryRun };
+  }
+  const { report, before, after } = rebuilt;
+  const [refusedBefore, refusedAfter] = await Promise.all(
+    [before, after].map((view: LakeView) => refusedByReason(view)),
+  );
+  const [batch] = await batchesMissing(after, before);
+  return {
+    ...{ changed: true, before: refusedBefore!, after: refusedAfter!, run: report, dryRun },
+    ...(batch && { corrections: { records: batch.records, accepted: batch.accepted } }),
+  };
+}
+
+async function readCorrections(
+  { runtime }: Parts,
+  path: string,
+  { ingestDate }: ReplayOptions,
+): Promise<CorrectionsFile> {
+  const bytes = await readFile(path).catch((cause: unknown) => {
+    const reason = cause instanceof Error ? cause.message : String(cause);
+    throw new LakeError('invalid-input', `${path}: the corrections cannot be read: ${reason}.`, {
+      cause,
+      details: { path },
+    });
+  });
+  return { path, bytes: unzipped(path, bytes), ingestDate: ingestDay(ingestDate, runtime.now()) };
+}
+
+function unzipped(path: string, bytes: Uint8Array): Uint8Array {
+  if (!path.endsWith('.gz')) return bytes;
+  try {
+    return gunzipSync(bytes);
+  } catch (cause) {
+    throw new LakeError('invalid-input', `${path}: expected a gzip file, found other or torn bytes.`, {
+      cause,
+      details: { path },
+    });
+  }
+}

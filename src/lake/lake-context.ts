@@ -1,0 +1,105 @@
+// What every operation of a lake works with, and how it finds a snapshot.
+
+import { isLakeError, LakeError } from '../common/errors.js';
+import { nearMiss } from '../common/near-miss.js';
+import type { Runtime } from '../common/runtime.js';
+import type { Storage } from '../storage/storage.js';
+import type { Pipeline } from '../pipeline/define/definition.js';
+import type { CheckPolicy } from '../pipeline/define/check-policy.js';
+import type { RunBasis } from '../pipeline/run/run-basis.js';
+import { saasPipeline } from '../pipelines/saas/pipeline.js';
+import type { ContractSettings } from '../records/contract.js';
+import { openForWriting } from '../table/lake-file.js';
+import type { LakeSettings } from './settings/settings.js';
+import { openAt, type LakeView, type TableState } from '../table/view.js';
+
+export interface Parts {
+  readonly runtime: Runtime;
+  readonly storage: Storage;
+  readonly location: string;
+  readonly settings: LakeSettings;
+}
+
+/** The pipeline, what decides its rows, and what decides about its checks, under a lake's settings. */
+export function pipelineOf({ settings }: Parts): {
+  readonly pipeline: Pipeline;
+  readonly settings: ContractSettings;
+  readonly policy: CheckPolicy;
+} {
+  return { pipeline: saasPipeline(settings.rows), settings: settings.rows, policy: settings };
+}
+
+/** The same for a run, with the way from a row to its records. */
+export function runBasisOf(parts: Parts): ReturnType<typeof pipelineOf> & Required<Pick<RunBasis, 'trace'>> {
+  const made = pipelineOf(parts);
+  return {
+    ...made,
+    trace: async (view, checks) =>
+      (await import('./quality/check-origins.js')).withOrigins(view, made, checks),
+  };
+}
+
+/** The lake as of a reference (cli.md); the head without one. */
+export function viewAt({ storage }: Parts, reference = 'head'): Promise<LakeView> {
+  return openAt(storage, reference);
+}
+
+/**
+ * The lake ready for an operation that changes it; nothing is made in a folder that holds none.
+ * @throws LakeError `not-found` before the first snapshot; `unsupported-storage`
+ */
+export async function headForWriting(parts: Parts, isDryRun: boolean): Promise<LakeView> {
+  const view = await viewAt(parts);
+  if (!isDryRun) await openForWriting(parts.storage, parts.runtime);
+  return view;
+}
+
+/** Heads on which an operation is tried before a busy lake wins. */
+const MAX_ATTEMPTS = 5;
+
+/**
+ * Does the work, and again on the new head as long as another writer was faster.
+ * @throws LakeError `conflict` when that does not end
+ */
+export async function onNewestHead<T>(work: () => Promise<T>): Promise<T> {
+  for (let count = 1; ; count++) {
+    try {
+      return await work();
+    } catch (error) {
+      if (!isLakeError(error, 'conflict') || count === MAX_ATTEMPTS) throw error;
+    }
+  }
+}
+
+/**
+ * A table by its name, or by its bare name where one layer has it.
+ * @throws LakeError `not-found`, with the nearest name
+ */
+export async function tableNamed(view: LakeView, name: string): Promise<TableState> {
+  const names = Object.keys(view.snapshot.tables);
+  const matches = names.filter((table) => table === name || table.split('.')[1] === name);
+  const state = matches.length === 1 ? await view.table(matches[0] ?? '') : undefined;
+  if (state !== undefined) return state;
+  throw matches.length > 1 ? ambiguous(name, matches) : unknown(name, names, view.snapshot.snapshotId);
+}
+
+function ambiguous(name: string, matches: readonly string[]): LakeError {
+  return new LakeError(
+    'not-found',
+    `Table ${name} is ambiguous: ${matches.join(' or ')}? Give the layer too.`,
+    {
+      details: { table: name },
+    },
+  );
+}
+
+function unknown(name: string, names: readonly string[], snapshot: number): LakeError {
+  const near = nearMiss(
+    name,
+    name.includes('.') ? names : names.map((table) => table.split('.')[1] ?? table),
+  );
+  const hint = near === undefined ? 'See "lake tables".' : `Did you mean ${near}?`;
+  return new LakeError('not-found', `There is no table ${name} in snapshot ${snapshot}. ${hint}`, {
+    details: { table: name, snapshot },
+  });
+}

@@ -1,0 +1,33 @@
+// Merging small files, for all tables or one of them.
+
+import { uuid } from '../../common/runtime.js';
+import {
+  compact as compactTables,
+  defaultTargetSizeBytes,
+  type Compaction,
+} from '../../table/maintenance/compact.js';
+import { openForWriting } from '../../table/lake-file.js';
+import type { Lake } from '../lake.js';
+import { onNewestHead, tableNamed, viewAt, type Parts } from '../lake-context.js';
+import type { CompactReport } from '../operation-results.js';
+
+type CompactOptions = Parameters<Lake['compact']>[0];
+
+export async function compact(parts: Parts, options: CompactOptions): Promise<CompactReport> {
+  if (options.dryRun !== true) await openForWriting(parts.storage, parts.runtime);
+  return onNewestHead(() => onHead(parts, options));
+}
+
+async function onHead({ storage, runtime, ...rest }: Parts, options: CompactOptions): Promise<Compaction> {
+  const { table, targetSizeBytes = defaultTargetSizeBytes, dryRun = false, signal, onProgress } = options;
+  const view = await viewAt({ storage, runtime, ...rest });
+  return compactTables(storage, runtime, {
+    view,
+    tables: table === undefined ? view.tables : [(await tableNamed(view, table)).name],
+    commitId: uuid(runtime),
+    targetSizeBytes,
+    dryRun,
+    ...(signal && { signal }),
+    onFiles: (done, total) => onProgress?.({ stage: 'compacting', done, total, unit: 'files' }),
+  });
+}

@@ -1,0 +1,44 @@
+// Letting old snapshots go, with the defaults that people get.
+
+import { isoMicros } from '../../common/runtime.js';
+import * as table from '../../table/maintenance/expire.js';
+import type { ExpireOptions } from '../lake.js';
+import { headForWriting, type Parts } from '../lake-context.js';
+import type { ExpireReport } from './maintenance-results.js';
+
+const WEEK_MICROS = 7 * 86_400_000_000;
+const DEFAULT_KEEP = 20;
+
+export async function expire(parts: Parts, options: ExpireOptions): Promise<ExpireReport> {
+  const { dryRun = false, signal, onProgress } = options;
+  await headForWriting(parts, dryRun);
+  const rules = rulesOf(withDefaults(options, parts), parts.runtime.now());
+  const report = await table.expire(parts.storage, parts.runtime, {
+    ...{ keep: rules.keep, olderThanMicros: rules.olderThanMicros ?? Number.MAX_SAFE_INTEGER, dryRun },
+    ...(signal && { signal }),
+    onProgress: (done, total) => onProgress?.({ stage: 'expiring', done, total, unit: 'snapshots' }),
+  });
+  const olderThan = rules.olderThanMicros === null ? null : isoMicros(rules.olderThanMicros);
+  return { ...report, keep: rules.keep, olderThan, dryRun };
+}
+
+/** Without flags the settings say what is kept. */
+function withDefaults(options: ExpireOptions, { settings, runtime }: Parts): ExpireOptions {
+  const { keep, olderThanMs } = settings.retention;
+  if (options.keep !== undefined || options.olderThanMicros !== undefined) return options;
+  return {
+    ...options,
+    ...(keep !== undefined && { keep }),
+    ...(olderThanMs !== undefined && { olderThanMicros: runtime.now() - olderThanMs * 1000 }),
+  };
+}
+
+/** What keeps a snapshot: its place among the newest, and its age (null: at no age). */
+function rulesOf(
+  { keep, olderThanMicros }: ExpireOptions,
+  nowMicros: number,
+): { readonly keep: number; readonly olderThanMicros: number | null } {
+  if (keep === undefined && olderThanMicros === undefined)
+    return { keep: DEFAULT_KEEP, olderThanMicros: nowMicros - WEEK_MICROS };
+  return { keep: keep ?? 1, olderThanMicros: olderThanMicros ?? null };
+}

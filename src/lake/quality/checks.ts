@@ -1,0 +1,44 @@
+// What was checked: of a snapshot, or of the newest run that was refused.
+
+import { LakeError } from '../../common/errors.js';
+import type { CheckResult } from '../../pipeline/checks/check-results.js';
+import { newestFailedRun } from '../../pipeline/books/failed-runs.js';
+import { heldChecks } from '../../pipeline/checks/snapshot-checks.js';
+import { withOrigins } from './check-origins.js';
+import type { ChecksReport, FailedRunReport } from './check-results.js';
+import type { AtSnapshot } from '../lake.js';
+import { pipelineOf, viewAt, type Parts } from '../lake-context.js';
+import { checkReport } from '../ingest/run-resources.js';
+
+/** The checks of a snapshot, failing ones first, with where their sampled rows came from. */
+export async function checks(parts: Parts, { snapshot }: AtSnapshot): Promise<ChecksReport> {
+  const view = await viewAt(parts, snapshot);
+  const held = await heldChecks(view);
+  const traced = await withOrigins(view, pipelineOf(parts), held);
+  return { snapshot: view.snapshot.snapshotId, checks: inOrder(traced).map(checkReport) };
+}
+
+/**
+ * The evidence of the newest run that was refused.
+ * @throws LakeError `not-found` where none was
+ */
+export async function failedRun({ storage }: Parts): Promise<FailedRunReport> {
+  const run = await newestFailedRun(storage);
+  if (run === undefined)
+    throw new LakeError(
+      'not-found',
+      `No run was refused here: ${storage.location} keeps no evidence of one.`,
+    );
+  const { operation, commitId, parent, startedAt, failedAt, batches, checks: results } = run;
+  return {
+    ...{ operation, commitId, parent, startedAt, failedAt, batches },
+    checks: inOrder(results).map(checkReport),
+  };
+}
+
+/** Failed errors, failed warnings, the others; each by name. */
+function inOrder(results: readonly CheckResult[]): readonly CheckResult[] {
+  const rank = ({ status, severity }: CheckResult): number =>
+    status === 'pass' ? 2 : severity === 'error' ? 0 : 1;
+  return results.toSorted((a, b) => rank(a) - rank(b) || (a.name < b.name ? -1 : 1));
+}

@@ -1,0 +1,59 @@
+// The figures that runs wrote down of themselves.
+
+import { isoOfDays } from '../../common/calendar.js';
+import { tableToRows } from '../../parquet/rows.js';
+import type { RunLog } from '../../pipeline/define/definition.js';
+import { metricValue, reasonsOf } from '../../pipeline/checks/metric-checks.js';
+import { figuresOf, type RunFigures } from '../../pipeline/books/run-metrics.js';
+import type { LakeView } from '../../table/view.js';
+import type { AtSnapshot } from '../lake.js';
+import type { MetricsReport, RunReport } from './metrics-results.js';
+import { pipelineOf, viewAt, type Parts } from '../lake-context.js';
+
+/** The runs of a snapshot, the newest `limit` of them, oldest first. */
+export async function metrics(
+  parts: Parts,
+  { snapshot, limit = Infinity }: AtSnapshot & { readonly limit?: number },
+): Promise<MetricsReport> {
+  const view = await viewAt(parts, snapshot);
+  const { runs } = pipelineOf(parts).pipeline;
+  const all = await runsOf(view, runs);
+  return {
+    snapshot: view.snapshot.snapshotId,
+    metrics: runs.metrics.map(({ name, about, by, check }) => ({
+      ...{ name, about, check, kind: by === undefined ? 'number' : 'rate' },
+    })),
+    runs: all
+      .slice(Number.isFinite(limit) ? Math.max(0, all.length - limit) : 0)
+      .map((run) => report(runs, run)),
+  };
+}
+
+/** None for a lake that was written before runs were. */
+async function runsOf(view: LakeView, log: RunLog): Promise<readonly RunFigures[]> {
+  const state = await view.table(log.table.name);
+  if (state === undefined) return [];
+  const contents = await Promise.all((await state.files()).map((file) => state.rows(file)));
+  return contents.flatMap((rows) => tableToRows(rows, state.schema)).map((row) => figuresOf(log, row));
+}
+
+function report(log: RunLog, run: RunFigures): RunReport {
+  const number = (column: string): number => Number(run[column] ?? 0);
+  const newest = run['newest_date'] ?? null;
+  return {
+    run: number('run'),
+    ingestDate: isoOfDays(number('ingest_date')),
+    newestDate: newest === null ? null : isoOfDays(Number(newest)),
+    batches: number('batches'),
+    bytes: number('bytes'),
+    records: number('records'),
+    accepted: number('accepted'),
+    rejected: reasonsOf(run),
+    recordsBySource: JSON.parse(String(run['records_by_source'] ?? '{}')) as Record<string, number>,
+    duplicates: number('duplicates'),
+    conflicts: number('conflicts'),
+    newRows: number('new_rows'),
+    lateRows: number('late_rows'),
+    values: Object.fromEntries(log.metrics.map((metric) => [metric.name, metricValue(metric, run)])),
+  };
+}

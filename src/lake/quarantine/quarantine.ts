@@ -1,0 +1,137 @@
+// What was refused: by source and reason, how often, since when, and one record of each.
+
+import { jsonRows } from '../read/json-rows.js';
+import { batchesOf } from '../history/batches.js';
+import type { QuarantineOptions } from '../lake.js';
+import { viewAt, type Parts } from '../lake-context.js';
+import type { QuarantineGroup, QuarantineReport } from './quarantine-results.js';
+import { LakeError } from '../../common/errors.js';
+import { nearMiss } from '../../common/near-miss.js';
+import { CORRECTIONS } from '../../pipeline/books/corrections.js';
+import { quarantine as table } from '../../pipelines/saas/tables.js';
+import type { LakeView } from '../../table/view.js';
+
+/** A row of the quarantine. */
+export interface RefusedRow {
+  readonly source: string;
+  readonly file: string;
+  readonly batchId: string;
+  readonly line: number;
+  readonly reason: string;
+  /** At most 4,096 code points. */
+  readonly raw: string;
+  readonly ingestDate: string;
+}
+
+/** Ingest dates that a trend shows. */
+const TREND_DATES = 12;
+
+export async function quarantine(parts: Parts, options: QuarantineOptions): Promise<QuarantineReport> {
+  const view = await viewAt(parts, options.snapshot);
+  const rows = await chosenRows(view, options);
+  const dates = [...new Set(rows.map(({ ingestDate }) => ingestDate))].sort().slice(-TREND_DATES);
+  const read = await recordsBySource(view);
+  const groups = groupsOf(rows).map((group) => groupReport(group, dates, read));
+  return {
+    ...{ snapshot: view.snapshot.snapshotId, records: rows.length, dates },
+    groups: groups.sort((a, b) => b.records - a.records || (a.reason < b.reason ? -1 : 1)),
+  };
+}
+
+/**
+ * The refused records that are asked for, in the order of the table.
+ * @throws LakeError `not-found` for a reason or a source that none of them has
+ */
+export async function chosenRows(
+  view: LakeView,
+  { reason, source }: QuarantineOptions,
+): Promise<readonly RefusedRow[]> {
+  const rows: RefusedRow[] = [];
+  for await (const row of refusedRows(view)) rows.push(row);
+  refuseUnknown(
+    'reason',
+    reason,
+    rows.map((row) => row.reason),
+  );
+  refuseUnknown(
+    'source',
+    source,
+    rows.map((row) => row.source),
+  );
+  return rows.filter(
+    (row) =>
+      (reason === undefined || row.reason === reason) && (source === undefined || row.source === source),
+  );
+}
+
+async function* refusedRows(view: LakeView): AsyncGenerator<RefusedRow> {
+  const state = await view.table(table.name);
+  for (const file of (await state?.files()) ?? [])
+    for (const row of jsonRows(await state!.rows(file))) {
+      const [source, name, batchId, line, reason, raw, ingestDate] = row.map(String) as [
+        string,
+        string,
+        string,
+        string,
+        string,
+        string,
+        string,
+      ];
+      yield { source, file: name, batchId, line: Number(line), reason, raw, ingestDate };
+    }
+}
+
+function refuseUnknown(what: string, given: string | undefined, found: readonly string[]): void {
+  const known = [...new Set(found)].sort();
+  if (given === undefined || known.includes(given)) return;
+  const near = nearMiss(given, known);
+  const hint = near === undefined ? `There are: ${known.join(', ') || 'none'}.` : `Did you mean ${near}?`;
+  throw new LakeError('not-found', `No record in the quarantine has the ${what} ${given}. ${hint}`, {
+    details: { [what]: given },
+  });
+}
+
+function groupsOf(rows: readonly RefusedRow[]): readonly (readonly [RefusedRow, ...RefusedRow[]])[] {
+  const groups = new Map<string, [RefusedRow, ...RefusedRow[]]>();
+  for (const row of rows) {
+    const key = JSON.stringify([row.source, row.reason]);
+    const group = groups.get(key);
+    if (group === undefined) groups.set(key, [row]);
+    else group.push(row);
+  }
+  return [...groups.values()];
+}
+
+function groupReport(
+  group: readonly [RefusedRow, ...RefusedRow[]],
+  dates: readonly string[],
+  read: ReadonlyMap<string, number>,
+): QuarantineGroup {
+  const [sample] = group;
+  const { source, reason, file, line, batchId, raw } = sample;
+  const days = group.map(({ ingestDate }) => ingestDate).sort();
+  return {
+    ...{ source, reason, records: group.length },
+    share: group.length / Math.max(group.length, read.get(source) ?? 0),
+    first: days[0] ?? '',
+    last: days.at(-1) ?? '',
+    trend: dates.map((date) => days.filter((day) => day === date).length),
+    sample: { file, line, batchId, raw },
+  };
+}
+
+/** What was read of each source. A correction stands for a record that was read before. */
+async function recordsBySource(view: LakeView): Promise<ReadonlyMap<string, number>> {
+  const records = new Map<string, number>();
+  for (const batch of await batchesOf(view))
+    if (batch.source !== CORRECTIONS)
+      records.set(batch.source, (records.get(batch.source) ?? 0) + batch.records);
+  return records;
+}
+
+/** Records in the quarantine by reason, in the order of the reasons' names. */
+export async function refusedByReason(view: LakeView): Promise<Readonly<Record<string, number>>> {
+  const counts = new Map<string, number>();
+  for await (const { reason } of refusedRows(view)) counts.set(reason, (counts.get(reason) ?? 0) + 1);
+  return Object.fromEntries([...counts].sort(([a], [b]) => (a < b ? -1 : 1)));
+}

@@ -1,0 +1,134 @@
+// Tables as plain files for other tools: whole files under their names, or nothing.
+
+import { open, mkdir, rename, rm, type FileHandle } from 'node:fs/promises';
+import { join, resolve } from 'node:path';
+import type { Table } from 'apache-arrow';
+import { csvRecord } from '../../common/csv.js';
+import { LakeError } from '../../common/errors.js';
+import { encodeParquet } from '../../parquet/file.js';
+import { rowsToTable } from '../../parquet/rows.js';
+import type { TableState } from '../../table/view.js';
+import { jsonRows } from './json-rows.js';
+import type { Lake } from '../lake.js';
+import { tableNamed, viewAt, type Parts } from '../lake-context.js';
+
+type ExportOptions = Parameters<Lake['export']>[0];
+type Exported = Awaited<ReturnType<Lake['export']>>['files'][number];
+
+/** Rows of one Parquet file; a larger table gets more files, `-2`, `-3`, … */
+const MAX_ROWS = 1_000_000;
+
+export async function exportTables(parts: Parts, options: ExportOptions): ReturnType<Lake['export']> {
+  const { out, table, format, snapshot, signal, onProgress } = options;
+  const view = await viewAt(parts, snapshot);
+  const names = table === undefined ? view.tables : [(await tableNamed(view, table)).name];
+  await atPath(out, () => mkdir(out, { recursive: true }));
+  const files: Exported[] = [];
+  for (const [done, name] of names.entries()) {
+    signal?.throwIfAborted();
+    onProgress?.({ stage: 'exporting', done, total: names.length, unit: 'files' });
+    const state = await tableNamed(view, name);
+    const write = format === 'csv' ? writeCsv : writeParquet;
+    files.push(...(await write(state, out)));
+  }
+  return { snapshot: view.snapshot.snapshotId, files };
+}
+
+async function writeCsv(state: TableState, out: string): Promise<readonly Exported[]> {
+  let rows = 0;
+  const written = await writeWhole(join(out, `${state.name}.csv`), async (file) => {
+    await file.write(csvRecord(state.schema.fields.map(({ name }) => name)));
+    for await (const table of contents(state)) {
+      rows += table.numRows;
+      for (const lines of portions(jsonRows(table))) await file.write(lines);
+    }
+  });
+  return [{ table: state.name, rows, ...written }];
+}
+
+/** CSV lines in pieces of a size that is good to write. */
+function* portions(rows: Iterable<readonly (string | number | boolean | null)[]>): Iterable<string> {
+  let text = '';
+  for (const row of rows) {
+    text += csvRecord(row);
+    if (text.length < 1 << 20) continue;
+    yield text;
+    text = '';
+  }
+  yield text;
+}
+
+async function writeParquet(state: TableState, out: string): Promise<readonly Exported[]> {
+  const files: Exported[] = [];
+  for await (const table of joined(contents(state), emptyTable(state))) {
+    const name = files.length === 0 ? state.name : `${state.name}-${files.length + 1}`;
+    const bytes = encodeParquet(table);
+    const written = await writeWhole(
+      join(out, `${name}.parquet`),
+      async (file) => void (await file.write(bytes)),
+    );
+    files.push({ table: state.name, rows: table.numRows, ...written });
+  }
+  return files;
+}
+
+const emptyTable = ({ schema }: TableState): Table => rowsToTable([], schema);
+
+/** The table's data files, in row order. */
+async function* contents(state: TableState): AsyncIterable<Table> {
+  for (const file of await state.files()) yield await state.rows(file);
+}
+
+/** Neighbours joined to tables of at most `MAX_ROWS`; at least one table. */
+async function* joined(tables: AsyncIterable<Table>, empty: Table): AsyncIterable<Table> {
+  let open: Table[] = [];
+  let rows = 0;
+  for await (const table of tables) {
+    if (rows > 0 && rows + table.numRows > MAX_ROWS) {
+      yield empty.concat(...open);
+      [open, rows] = [[], 0];
+    }
+    open.push(table);
+    rows += table.numRows;
+  }
+  yield empty.concat(...open);
+}
+
+/** Writes a file under a temporary name and renames it when it is whole. */
+export async function writeWhole(
+  path: string,
+  write: (file: FileHandle) => Promise<void>,
+): Promise<{ readonly path: string; readonly bytes: number }> {
+  const temporary = `${path}.partial`;
+  return atPath(path, async () => {
+    const file = await open(temporary, 'w');
+    try {
+      await write(file);
+      await file.sync();
+      const { size } = await file.stat();
+      await file.close();
+      await rename(temporary, path);
+      return { path: resolve(path), bytes: size };
+    } catch (error) {
+      await file.close().catch(() => undefined);
+      await rm(temporary, { force: true });
+      throw error;
+    }
+  });
+}
+
+/** Names the path in what the system refuses. */
+async function atPath<T>(path: string, work: () => Promise<T>): Promise<T> {
+  try {
+    return await work();
+  } catch (error) {
+    const code = (error as NodeJS.ErrnoException).code;
+    if (error instanceof LakeError || code === undefined) throw error;
+    const isInput = code === 'ENOTDIR' || code === 'EEXIST' || code === 'EISDIR' || code === 'ENOENT';
+    throw new LakeError(
+      isInput ? 'invalid-input' : 'out-of-resources',
+      `${path}: it cannot be written (${code}); expected a folder with space and permission to write. Give another with --out.`,
+      { details: { path, reason: code }, cause: error },
+    );
+  }
+}

@@ -1,0 +1,99 @@
+// Where a lake stands: head, tables, headline figures, and bytes that could be freed. Then and now.
+
+import type { DataFile } from '../../format/data-file.js';
+import { headline, type Headline } from '../../pipelines/saas/headline.js';
+import { findHead, listSnapshots, listTags } from '../../table/snapshot-lookup.js';
+import { openView, type LakeView } from '../../table/view.js';
+import { reportOf } from '../history/snapshot-list.js';
+import type { JsonValue } from '../lake.js';
+import { listTables } from './table-listing.js';
+import { viewAt, type Parts } from '../lake-context.js';
+import type { FigureChange, LakeOverview, TravelReport } from '../operation-results.js';
+import { rows } from './table-rows.js';
+
+export async function overview(parts: Parts): Promise<LakeOverview> {
+  const { storage, location } = parts;
+  if ((await findHead(storage)) === 0) return { ...nothing, location };
+  const view = await viewAt(parts);
+  const [tags, tables, { lastDate, figures }, spare] = await Promise.all([
+    listTags(storage),
+    listTables(view),
+    headlineAt(parts, view),
+    spareBytes(parts, view),
+  ]);
+  return { location, head: reportOf(view.snapshot, tags), tables, lastDate, headline: figures, ...spare };
+}
+
+const nothing = {
+  head: null,
+  tables: [],
+  lastDate: null,
+  headline: [],
+  onlyOldSnapshotsBytes: 0,
+  unnamedBytes: 0,
+};
+
+/** The headline figures of a snapshot. */
+export function headlineAt(parts: Parts, { snapshot }: LakeView): Promise<Headline> {
+  return headline(async (table) => {
+    const { columns, rows: values } = await rows(parts, table, { snapshot: String(snapshot.snapshotId) });
+    const records: Record<string, JsonValue>[] = [];
+    for await (const row of values)
+      records.push(Object.fromEntries(columns.map(({ name }, i) => [name, row[i] ?? null])));
+    return records;
+  });
+}
+
+/** Bytes of data files that only older snapshots name, and of those that no snapshot names. */
+async function spareBytes(
+  { storage }: Parts,
+  head: LakeView,
+): Promise<{ readonly onlyOldSnapshotsBytes: number; readonly unnamedBytes: number }> {
+  const now = await namedPaths(head);
+  const ever = new Set<string>();
+  for (const { snapshotId } of await listSnapshots(storage, Infinity))
+    for (const path of await namedPaths(await openView(storage, snapshotId))) ever.add(path);
+  let [onlyOldSnapshotsBytes, unnamedBytes] = [0, 0];
+  for (const layer of ['bronze', 'silver', 'gold'])
+    for (const { path, sizeBytes } of await storage.list(layer)) {
+      if (now.has(path)) continue;
+      if (ever.has(path)) onlyOldSnapshotsBytes += sizeBytes;
+      else unnamedBytes += sizeBytes;
+    }
+  return { onlyOldSnapshotsBytes, unnamedBytes };
+}
+
+async function namedPaths(view: LakeView): Promise<ReadonlySet<string>> {
+  const states = await Promise.all(view.tables.map((table) => view.table(table)));
+  const files = await Promise.all(
+    states.map((state) => state?.files() ?? Promise.resolve<readonly DataFile[]>([])),
+  );
+  return new Set(
+    files.flat().flatMap(({ path, index }) => (index === undefined ? [path] : [path, index.path])),
+  );
+}
+
+/** A snapshot's tables and headline figures beside the head's. */
+export async function travel(parts: Parts, reference: string): Promise<TravelReport> {
+  const [then, now, tags] = await Promise.all([
+    viewAt(parts, reference),
+    viewAt(parts),
+    listTags(parts.storage),
+  ]);
+  const [figuresThen, figuresNow] = await Promise.all([headlineAt(parts, then), headlineAt(parts, now)]);
+  const names = [...new Set([...then.tables, ...now.tables])];
+  const rowsOf = (view: LakeView, name: string): number | null => view.snapshot.tables[name]?.rows ?? null;
+  return {
+    snapshot: reportOf(then.snapshot, tags),
+    head: reportOf(now.snapshot, tags),
+    tables: names.map((name) => ({ name, rowsThen: rowsOf(then, name), rowsNow: rowsOf(now, name) })),
+    headline: figureChanges(figuresThen, figuresNow),
+  };
+}
+
+/** Every headline figure then and now. */
+export function figureChanges(then: Headline, now: Headline): readonly FigureChange[] {
+  return now.figures.map(({ name, value, about }, i) => ({
+    ...{ name, then: then.figures[i]?.value ?? null, now: value, about },
+  }));
+}

@@ -1,0 +1,63 @@
+// Tables and their files, from metadata alone.
+
+import { resolve } from 'node:path';
+import type { LakeView, TableState } from '../../table/view.js';
+import type { AtSnapshot } from '../lake.js';
+import { tableNamed, viewAt, type Parts } from '../lake-context.js';
+import type { TableListing } from '../operation-results.js';
+
+export async function tables(
+  parts: Parts,
+  { snapshot }: AtSnapshot,
+): Promise<{ readonly snapshot: number; readonly tables: readonly TableListing[] }> {
+  const view = await viewAt(parts, snapshot);
+  return { snapshot: view.snapshot.snapshotId, tables: await listTables(view) };
+}
+
+/** Every table of a snapshot, bronze first, then silver and gold. */
+export async function listTables(view: LakeView): Promise<readonly TableListing[]> {
+  const states = await Promise.all(view.tables.map((name) => view.table(name)));
+  const listings = await Promise.all(states.filter((state) => state !== undefined).map(listing));
+  return listings.sort(byLayer);
+}
+
+async function listing(state: TableState): Promise<TableListing> {
+  const { name, ref, file, spec } = state;
+  const field = spec.fields[0]?.name;
+  const values = field === undefined ? [] : (await state.files()).map(({ partition }) => partition[field]);
+  const { rows, files: count, bytes } = ref;
+  return {
+    name,
+    rows,
+    files: count,
+    bytes,
+    partitions: new Set(values).size,
+    changedIn: snapshotOf(ref.path, file.table),
+  };
+}
+
+/** The snapshot in whose folder a table file lies is the one that wrote it. */
+function snapshotOf(path: string, table: string): number {
+  const id = Number(path.split('/')[1]);
+  if (!Number.isInteger(id))
+    throw new Error(`the table file of ${table} lies in no snapshot folder: ${path}`);
+  return id;
+}
+
+const LAYERS = ['bronze', 'silver', 'gold'];
+
+function byLayer(a: TableListing, b: TableListing): number {
+  const layer = ({ name }: TableListing): number => LAYERS.indexOf(name.split('.')[0] ?? '');
+  return layer(a) - layer(b) || (a.name < b.name ? -1 : 1);
+}
+
+export async function files(
+  parts: Parts,
+  table: string,
+  { snapshot }: AtSnapshot,
+): Promise<{ readonly snapshot: number; readonly table: string; readonly files: readonly string[] }> {
+  const view = await viewAt(parts, snapshot);
+  const state = await tableNamed(view, table);
+  const paths = (await state.files()).map(({ path }) => resolve(parts.location, path));
+  return { snapshot: view.snapshot.snapshotId, table: state.name, files: paths };
+}

@@ -1,0 +1,34 @@
+// What the user of a lake may set, as the program uses it. `lake.config.json` (settings-file.ts) is one way to say it.
+
+import { defaultPolicy, type CheckPolicy } from '../../pipeline/define/check-policy.js';
+import { defaultSettings, type SaasSettings } from '../../pipelines/saas/settings.js';
+
+export type { AnomalySettings, Limit, Severity } from '../../pipeline/define/check-policy.js';
+
+export interface IcebergSettings {
+  /** `always`: every run that makes a snapshot publishes it to readers of Iceberg, after its commit. */
+  readonly publish: 'never' | 'always';
+  /** The URI at which readers find the lake's folder; where it is on this disk unless said. */
+  readonly location?: string;
+}
+
+export interface LakeSettings extends CheckPolicy {
+  /** What decides rows; a change stops ingest until the rows are made again (pipeline §8). */
+  readonly rows: SaasSettings;
+  /** What `lake snapshot expire` keeps without flags; both absent: the newest 20, and a week. */
+  readonly retention: { readonly keep?: number; readonly olderThanMs?: number };
+  /** Who is told of runs with alerts. */
+  readonly alerts: { readonly command?: string; readonly url?: string };
+  /** Where OpenLineage events go; none without a target. */
+  readonly lineage: { readonly file?: string; readonly url?: string; readonly namespace?: string };
+  readonly iceberg: IcebergSettings;
+}
+
+export const defaultLakeSettings: LakeSettings = {
+  rows: defaultSettings,
+  ...defaultPolicy,
+  retention: {},
+  alerts: {},
+  lineage: {},
+  iceberg: { publish: 'never' },
+};

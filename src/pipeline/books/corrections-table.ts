@@ -1,0 +1,129 @@
+// A file of corrections as a batch: entered in the ledger, its lines kept in bronze byte for byte.
+
+import { createHash } from 'node:crypto';
+import { basename } from 'node:path';
+import { isoOfDays } from '../../common/calendar.js';
+import { LakeError } from '../../common/errors.js';
+import type { TableDefinition } from '../../format/table-definition.js';
+import { rowsToTable, type Row } from '../../parquet/rows.js';
+import type { Reasons } from '../stage/bronze-reasons.js';
+import {
+  CORRECTIONS,
+  parseCorrections,
+  placeKey,
+  type CorrectionLine,
+  type RecordPlace,
+} from './corrections.js';
+import { Ledger, type Batch } from './ledger.js';
+import type { StagedTables } from '../stage/staged-tables.js';
+
+/** A corrections file that the lake does not hold yet. */
+export interface AddedCorrections {
+  readonly batch: Batch;
+  readonly lines: readonly CorrectionLine[];
+}
+
+export interface CorrectionsFile {
+  readonly path: string;
+  readonly bytes: Uint8Array;
+  /** Days since the epoch. */
+  readonly ingestDate: number;
+}
+
+/** A refused record as the quarantine has it. */
+export interface Quarantined extends RecordPlace {
+  readonly source: string;
+}
+
+/**
+ * The file as the next batch; undefined when the lake holds these very bytes.
+ * @throws LakeError `invalid-input` for a line that is no correction of a quarantined record, with file and line
+ */
+export function addedCorrections(
+  { path, bytes, ingestDate }: CorrectionsFile,
+  batches: readonly Batch[],
+  { quarantine, logs }: { readonly quarantine: readonly Quarantined[]; readonly logs: ReadonlySet<string> },
+): AddedCorrections | undefined {
+  const sha256 = createHash('sha256').update(bytes).digest('hex');
+  if (batches.some((batch) => batch.source === CORRECTIONS && batch.sha256 === sha256)) return undefined;
+  const lines = parseCorrections(path, bytes);
+  refuseStrangers(path, lines, quarantine);
+  refuseManyLines(path, lines, logs);
+  const ledger = new Ledger(batches);
+  const name = basename(path);
+  const records = lines.filter(({ correction }) => correction !== null).length;
+  const digest = { bytes: bytes.length, sha256 };
+  const batch: Batch = {
+    ...{ batchId: ledger.batchId(CORRECTIONS, name, 0, sha256), batchOrder: ledger.nextOrder() },
+    ...{ source: CORRECTIONS, fileName: name, byteOffset: 0, ...digest },
+    ...{ readBytes: bytes.length, readSha256: sha256, prefixBytes: bytes.length, prefixSha256: sha256 },
+    ...{ physicalLines: lines.length, records, accepted: records, rejectedByReason: {}, ingestDate },
+  };
+  return { batch, lines };
+}
+
+/** Every correction names a record that is in the quarantine now, and no other correction of the file names it. */
+function refuseStrangers(
+  path: string,
+  lines: readonly CorrectionLine[],
+  quarantine: readonly Quarantined[],
+): void {
+  const sources = new Map(quarantine.map((record) => [placeKey(record), record.source]));
+  const seen = new Map<string, number>();
+  for (const { lineNumber, correction } of lines) {
+    if (correction === null) continue;
+    const key = placeKey(correction.replaces);
+    const source = sources.get(key);
+    const place = `${path}, line ${lineNumber}`;
+    const named = `line ${correction.replaces.lineNumber} of batch ${correction.replaces.batchId}`;
+    if (source === undefined)
+      throw stranger(
+        place,
+        `${named} is not in the quarantine: it was never refused, or is replaced already`,
+      );
+    if (source !== correction.source)
+      throw stranger(place, `${named} is a record of ${source}, found source ${correction.source}`);
+    const first = seen.get(key);
+    if (first !== undefined)
+      throw stranger(place, `${named} is corrected in line ${first} already; expected one correction each`);
+    seen.set(key, lineNumber);
+  }
+  if (seen.size === 0) throw stranger(path, 'expected at least one corrected record, found none');
+}
+
+/** A record of a log is one line. */
+function refuseManyLines(path: string, lines: readonly CorrectionLine[], logs: ReadonlySet<string>): void {
+  for (const { lineNumber, correction } of lines)
+    if (correction !== null && logs.has(correction.source) && /[\r\n]/.test(correction.text))
+      throw stranger(
+        `${path}, line ${lineNumber}`,
+        `raw: a record of ${correction.source} is one line; expected text without line breaks`,
+      );
+}
+
+const stranger = (place: string, problem: string): LakeError =>
+  new LakeError('invalid-input', `${place}: ${problem}. Nothing was taken in; see "lake quarantine".`, {
+    details: { place },
+  });
+
+/** Stages the new batch's lines, with what became of each. */
+export async function writeCorrections(
+  tables: StagedTables,
+  bronze: TableDefinition,
+  { batch, lines }: AddedCorrections,
+  reasons: Reasons,
+): Promise<void> {
+  const ofBatch = reasons.get(batch.batchId);
+  const rows = lines.map(({ lineNumber, raw, correction }): Row => [
+    ...[batch.batchId, batch.fileName, lineNumber, raw, correction !== null],
+    ...[ofBatch?.get(lineNumber) ?? null, batch.ingestDate],
+    ...[
+      correction?.source ?? null,
+      correction?.replaces.batchId ?? null,
+      correction?.replaces.lineNumber ?? null,
+    ],
+  ]);
+  const files = await tables.encode(bronze, rowsToTable(rows, tables.schema(bronze)));
+  const named = files.map((file) => ({ ...file, batches: [batch.batchId] }));
+  await tables.add(bronze, isoOfDays(batch.ingestDate), named);
+}

@@ -1,0 +1,247 @@
+// Source files into batches: known ones recognised, new ones read (a log from where it grew), each numbered in the ledger.
+
+import { createHash } from 'node:crypto';
+import { LakeError } from '../../common/errors.js';
+import type { WorkerPool } from '../../common/worker-pool.js';
+import type { ContractSettings } from '../../records/contract.js';
+import { readExtract, type ExtractRow, type SourceLine } from '../../records/extract/extract.js';
+import { parseLog, type ParsedLog } from '../../records/hot-path.js';
+import type { Accepted, Refused } from '../../records/values/rules.js';
+import type { ExtractSource, LogSource } from '../define/definition.js';
+import type { Batch, Ledger, ResumePoint } from '../books/ledger.js';
+import { LogDigester, type LogDigest } from './log-digest.js';
+import { readPieces, readWhole, type SourceFile } from './source-files.js';
+
+/** What one file brought: nothing new, lines of a log, or the rows of an extract. */
+export type ReadBatch =
+  | { readonly kind: 'known'; readonly file: SourceFile; readonly batch: Batch }
+  | {
+      readonly kind: 'log';
+      readonly file: SourceFile;
+      readonly batch: Batch;
+      readonly source: LogSource;
+      readonly parsed: ParsedLog;
+      /** Lines whose records take no part, since corrections stand for them. */
+      readonly replaced?: ReadonlySet<number>;
+    }
+  | {
+      readonly kind: 'extract';
+      readonly file: SourceFile;
+      readonly batch: Batch;
+      readonly source: ExtractSource;
+      readonly rows: readonly ExtractRow[];
+      /** Of a CSV file: its header, which bronze keeps beside the records. */
+      readonly header?: SourceLine;
+      /** What stands for records of this extract now, by their lines. */
+      readonly corrected?: ReadonlyMap<number, Accepted | Refused>;
+    }
+  | {
+      readonly kind: 'corrections';
+      readonly file: Omit<SourceFile, 'source'>;
+      readonly batch: Batch;
+      /** Those that stand for lines of logs, by source. */
+      readonly logs: ReadonlyMap<LogSource, ParsedLog>;
+      readonly refused: readonly RefusedRecord[];
+    };
+
+/** A record that takes no part, and why. */
+export interface RefusedRecord {
+  readonly source: string;
+  /** Physical and 1-based. */
+  readonly lineNumber: number;
+  readonly reason: string;
+  readonly raw: string;
+}
+
+export interface ReadOptions {
+  readonly ledger: Ledger;
+  readonly settings: ContractSettings;
+  /** Days since the epoch. */
+  readonly ingestDate: number;
+  /** Asked for once there is something to parse. */
+  readonly pool: () => WorkerPool;
+  readonly signal?: AbortSignal;
+  /** Bytes of the files read so far, and of all of them. */
+  readonly onBytes?: (read: number, total: number) => void;
+}
+
+/** Reads files in their order; new batches are entered in the ledger. */
+export async function readBatches(
+  files: readonly SourceFile[],
+  options: ReadOptions,
+): Promise<readonly ReadBatch[]> {
+  const total = files.reduce((sum, { sizeBytes }) => sum + sizeBytes, 0);
+  const batches: ReadBatch[] = [];
+  let done = 0;
+  for (const file of files) {
+    options.signal?.throwIfAborted();
+    const onBytes = (read: number): void => options.onBytes?.(Math.min(total, done + read), total);
+    batches.push(await readBatch(file, { ...options, onBytes }));
+    done += file.sizeBytes;
+  }
+  options.onBytes?.(total, total);
+  return batches;
+}
+
+function readBatch(file: SourceFile, options: ReadOptions): Promise<ReadBatch> {
+  const { source } = file;
+  return source.kind === 'log' ? readLog(file, source, options) : readExtractFile(file, source, options);
+}
+
+async function readLog(file: SourceFile, source: LogSource, options: ReadOptions): Promise<ReadBatch> {
+  const { ledger } = options;
+  const name = source.contract.source;
+  const seen = mayBeKnown(file, name, ledger)
+    ? await digestLog(file, resumeOffset(file, name, ledger), options)
+    : undefined;
+  const known = seen && ledger.knownLog(name, file.name, seen.whole);
+  if (known !== undefined) return { kind: 'known', file, batch: known };
+  const start = seen && resume(ledger.resumePoint(name, file.name), seen);
+  const { parsed, digest } = await parseFrom(file, source, start, options);
+  if (seen !== undefined && seen.whole.sha256 !== digest.whole.sha256) throw changedWhileRead(file);
+  const batch = logBatch(file, name, start?.byteOffset ?? 0, parsed, digest, options);
+  ledger.add(batch);
+  return { kind: 'log', file, batch, source, parsed };
+}
+
+/** The size of a compressed log tells nothing before it is decompressed. */
+function mayBeKnown(file: SourceFile, source: string, ledger: Ledger): boolean {
+  return file.compressed
+    ? ledger.batches.some((batch) => batch.source === source)
+    : ledger.mayKnowLog(source, file.name, file.sizeBytes);
+}
+
+const resumeOffset = (file: SourceFile, source: string, ledger: Ledger): number =>
+  ledger.resumePoint(source, file.name)?.byteOffset ?? 0;
+
+function resume(point: ResumePoint | undefined, seen: LogDigest): ResumePoint | undefined {
+  return point !== undefined && point.prefixSha256 === seen.beforeOffset ? point : undefined;
+}
+
+async function digestLog(file: SourceFile, offset: number, options: ReadOptions): Promise<LogDigest> {
+  const digester = new LogDigester(offset);
+  for await (const piece of readPieces(file)) {
+    options.signal?.throwIfAborted();
+    digester.update(piece);
+  }
+  return digester.digest();
+}
+
+async function parseFrom(
+  file: SourceFile,
+  source: LogSource,
+  start: ResumePoint | undefined,
+  options: ReadOptions,
+): Promise<{ parsed: ParsedLog; digest: LogDigest }> {
+  const digester = new LogDigester(start?.byteOffset ?? 0);
+  const parsed = await parseLog(options.pool(), {
+    contract: source.contract,
+    settings: options.settings,
+    firstLine: start?.firstLine ?? 1,
+    pieces: piecesFrom(file, start?.byteOffset ?? 0, digester, options),
+  });
+  return { parsed, digest: digester.digest() };
+}
+
+/** The bytes from `offset` on; all bytes pass through the digester. */
+async function* piecesFrom(
+  file: SourceFile,
+  offset: number,
+  digester: LogDigester,
+  options: ReadOptions,
+): AsyncIterable<Uint8Array> {
+  let position = 0;
+  let onDisk = 0;
+  for await (const piece of readPieces(file, (bytes) => (onDisk += bytes))) {
+    options.signal?.throwIfAborted();
+    const skip = Math.min(piece.length, Math.max(0, offset - position));
+    position += piece.length;
+    if (skip < piece.length) yield piece.subarray(skip);
+    digester.update(piece);
+    options.onBytes?.(onDisk, file.sizeBytes);
+  }
+}
+
+function logBatch(
+  file: SourceFile,
+  source: string,
+  byteOffset: number,
+  parsed: ParsedLog,
+  digest: LogDigest,
+  { ledger, ingestDate }: ReadOptions,
+): Batch {
+  const { tail, whole, prefix } = digest;
+  return {
+    batchId: ledger.batchId(source, file.name, byteOffset, tail.sha256),
+    batchOrder: ledger.nextOrder(),
+    source,
+    fileName: file.name,
+    byteOffset,
+    bytes: tail.bytes,
+    sha256: tail.sha256,
+    readBytes: whole.bytes,
+    readSha256: whole.sha256,
+    prefixBytes: prefix.bytes,
+    prefixSha256: prefix.sha256,
+    physicalLines: parsed.physicalLines,
+    records: parsed.records,
+    accepted: parsed.accepted,
+    rejectedByReason: parsed.rejected,
+    ingestDate,
+  };
+}
+
+async function readExtractFile(
+  file: SourceFile,
+  source: ExtractSource,
+  options: ReadOptions,
+): Promise<ReadBatch> {
+  const { ledger, ingestDate } = options;
+  const name = source.contract.source;
+  const bytes = await readWhole(file, undefined);
+  const content = { bytes: bytes.length, sha256: createHash('sha256').update(bytes).digest('hex') };
+  const known = ledger.knownExtract(name, file.name, content);
+  if (known !== undefined) return { kind: 'known', file, batch: known };
+  const { rows, header } = readExtract(source.contract, options.settings, { path: file.path, bytes });
+  const rejectedByReason = countReasons(rows);
+  const rejected = Object.values(rejectedByReason).reduce((sum, count) => sum + count, 0);
+  const batch: Batch = {
+    batchId: ledger.batchId(name, file.name, 0, content.sha256),
+    batchOrder: ledger.nextOrder(),
+    source: name,
+    fileName: file.name,
+    byteOffset: 0,
+    ...content,
+    readBytes: content.bytes,
+    readSha256: content.sha256,
+    prefixBytes: content.bytes,
+    prefixSha256: content.sha256,
+    physicalLines: rows.length,
+    records: rows.length,
+    accepted: rows.length - rejected,
+    rejectedByReason,
+    ingestDate,
+  };
+  ledger.add(batch);
+  return { kind: 'extract', file, batch, source, rows, ...(header && { header }) };
+}
+
+/** Refused records by reason, in the order of the reasons' names. */
+export function countReasons(rows: readonly ExtractRow[]): Readonly<Record<string, number>> {
+  return countOf(rows.flatMap(({ result }) => (result.ok ? [] : [result.reason])));
+}
+
+/** How often each occurs, in the order of their names. */
+export function countOf(reasons: readonly string[]): Readonly<Record<string, number>> {
+  const counts = new Map<string, number>();
+  for (const reason of reasons) counts.set(reason, (counts.get(reason) ?? 0) + 1);
+  return Object.fromEntries([...counts].sort(([a], [b]) => (a < b ? -1 : 1)));
+}
+
+function changedWhileRead(file: SourceFile): LakeError {
+  return new LakeError(
+    'invalid-input',
+    `${file.path}: the file changed while it was being read; expected the same bytes twice. Run again when its writer is done.`,
+    { details: { path: file.path } },
+  );
+}

@@ -1,0 +1,126 @@
+// One run: read what is new, fold it in, make what depends on it again, check, publish everything as one snapshot.
+// A run is a pure function of the head, the files and the settings; a lost race simply runs it again (pipeline §8).
+
+import { audit } from '../checks/publish-gate.js';
+import type { CheckResult } from '../checks/check-results.js';
+import { refuseOtherContract } from '../define/contract-guard.js';
+import { Ledger } from '../books/ledger.js';
+import { makeModels, outcomeOf, publishRun, settleBoth } from '../models/make-models.js';
+import {
+  foldLogs,
+  stageExtracts,
+  stageRecords,
+  writeBronze,
+  writeFold,
+  type FoldedSources,
+} from '../stage/parsed-tables.js';
+import { refuseTooLarge } from './memory-guard.js';
+import { metricChecks } from '../checks/metric-checks.js';
+import { planOf } from '../models/model-plan.js';
+import { defaultPolicy } from '../define/check-policy.js';
+import { readBatches, type ReadBatch } from '../read/read-batches.js';
+import { rangeChecks } from '../checks/range-checks.js';
+import { recordChecks, writtenChecks } from '../checks/record-checks.js';
+import type { Attempt, RunBasis, RunOutcome } from './run-basis.js';
+import { stageRun } from '../books/run-metrics.js';
+import { findSourceFiles } from '../read/source-files.js';
+import type { TableDelta } from '../models/spread.js';
+import type { StagedTables } from '../stage/staged-tables.js';
+import { tableChecks } from '../checks/table-checks.js';
+import { attempt, inTurn } from './take-turns.js';
+
+export type * from './run-basis.js';
+
+export interface RunOptions extends RunBasis {
+  readonly paths: readonly string[];
+  /** Days since the epoch. */
+  readonly ingestDate: number;
+}
+
+/** Runs and publishes. Ingests of one lake take turns; correctness does not depend on it. */
+export function runIngest(options: RunOptions): Promise<RunOutcome> {
+  return inTurn(options, async (base) => {
+    await refuseOtherContract(base, options.pipeline, options.settings);
+    return attempt(options, { base }, (state) => compute(options, state));
+  });
+}
+
+async function compute(options: RunOptions, state: Attempt): Promise<RunOutcome> {
+  const { pipeline, signal } = options;
+  const { tables } = state;
+  const ledger = new Ledger(await tables.batches());
+  const read = await readFiles(options, ledger);
+  const folding = { pipeline, settings: options.settings, tables, pool: options.resources.pool };
+  options.onStage?.('folding', 0, 1);
+  const [folded, extracts] = await Promise.all([foldLogs(read, folding), stageExtracts(read, folding)]);
+  const deltas = new Map<string, TableDelta>([...folded.deltas, ...extracts.deltas]);
+  signal?.throwIfAborted();
+  if (options.dryRun)
+    return { ...outcomeOf(options, state, read, []), plan: planOf(pipeline, tables, folded, deltas) };
+  let startWriting = (): void => undefined;
+  const logsRead = new Promise<void>((resolve) => (startWriting = resolve));
+  const models = { changes: folded.changes, deltas, judgesDays: true, onLogsRead: startWriting };
+  const making = makeModels(options, state, models).finally(startWriting);
+  const writing = logsRead.then(() => writeSources(options, read, ledger, folded, tables));
+  const [ofModels, staged] = await settleBoth(making, writing);
+  const ofRecords = await recordChecks(pipeline, read, folded.folds, tables);
+  const ofRun = await runWideChecks(options, read, folded, tables);
+  const found = [...ofRecords, ...extracts.checks, ...staged, ...ofModels, ...ofRun];
+  const checks = await audit(options, state, { operation: 'ingest', read, found });
+  return publishRun(options, state, { operation: 'ingest', read, checks });
+}
+
+/** What is told of the run as a whole, once everything is written; the run enters itself in the log of runs. */
+async function runWideChecks(
+  { pipeline, policy = defaultPolicy }: RunOptions,
+  read: readonly ReadBatch[],
+  { folds }: FoldedSources,
+  tables: StagedTables,
+): Promise<readonly CheckResult[]> {
+  const history = await stageRun(pipeline, read, folds, tables);
+  if (history === null) return [];
+  return [
+    ...(await writtenChecks(pipeline, read, tables)),
+    ...(await rangeChecks(pipeline, tables)),
+    ...(await tableChecks(pipeline, tables)),
+    ...metricChecks(pipeline, history, policy),
+  ];
+}
+
+async function readFiles(options: RunOptions, ledger: Ledger): Promise<readonly ReadBatch[]> {
+  const { pipeline, settings, ingestDate, resources, signal, onStage } = options;
+  const files = await findSourceFiles(options.paths, pipeline.sources);
+  const logs = files.filter(({ source }) => source.kind === 'log');
+  const logBytes = logs.reduce((sum, { sizeBytes }) => sum + sizeBytes, 0);
+  refuseTooLarge(`${logs[0]?.path ?? ''} and the other logs`, logBytes, resources.memoryBytes);
+  resources.expect(logBytes);
+  return readBatches(files, {
+    ledger,
+    settings,
+    ingestDate,
+    pool: () => {
+      if (!options.dryRun) resources.engine(); // its start-up runs while the files are read
+      return resources.pool();
+    },
+    onBytes: (done, total) => onStage?.('reading', done, total),
+    ...(signal && { signal }),
+  });
+}
+
+/** What the sources' tables are made of, beside the models; returns the checks of what was written. */
+async function writeSources(
+  { pipeline, settings, resources }: RunOptions,
+  read: readonly ReadBatch[],
+  ledger: Ledger,
+  { folds }: FoldedSources,
+  tables: StagedTables,
+): Promise<readonly CheckResult[]> {
+  const folding = { pipeline, settings, tables, pool: resources.pool };
+  const checks = await stageRecords(read, ledger, folding);
+  await writeBronze(read, folding);
+  for (const source of pipeline.sources) {
+    const fold = folds.get(source.table.name);
+    if (source.kind === 'log' && fold !== undefined) await writeFold(source, fold, folding);
+  }
+  return checks;
+}

@@ -1,0 +1,138 @@
+// Refused records that can come back: under rules that accept more, or as corrections. The result is that of
+// `backfill --all`, and so of an ingest from nothing.
+
+import { LakeError } from '../../common/errors.js';
+import { contractHash } from '../../records/contract-hash.js';
+import type { ContractSettings } from '../../records/contract.js';
+import { listSnapshots } from '../../table/snapshot-lookup.js';
+import type { LakeView } from '../../table/view.js';
+import { rebuildOn, requireLake, type RebuildOutcome } from './backfill.js';
+import { batchOfRow } from '../books/batch-rows.js';
+import { touchesAccepted } from '../define/contract-change.js';
+import { refuseOtherContract } from '../define/contract-guard.js';
+import { addedCorrections, type CorrectionsFile, type Quarantined } from '../books/corrections-table.js';
+import type { Pipeline } from '../define/definition.js';
+import type { RunBasis } from './run-basis.js';
+import { inTurn } from './take-turns.js';
+import { tableToRows, type Row } from '../../parquet/rows.js';
+
+export interface ReplayOptions extends RunBasis {
+  /** The pipeline under other settings of rows, as snapshots record them. */
+  readonly pipelineUnder: (settings: ContractSettings) => Pipeline;
+  /** Corrected records; without: what the rules refused before and accept now. */
+  readonly corrections?: CorrectionsFile;
+}
+
+/** What came of it; null when there was nothing to take in. */
+export type ReplayOutcome = RebuildOutcome | null;
+
+/**
+ * Takes refused records in, in one commit.
+ * @throws LakeError `invalid-input` when accepted records would change too: that is for `backfill --all`; for a
+ *   corrections file that names what is not in the quarantine
+ */
+export function runReplay(options: ReplayOptions): Promise<ReplayOutcome> {
+  return inTurn(options, async (head) => {
+    const base = requireLake(head);
+    return options.corrections === undefined
+      ? replayRefused(base, options)
+      : replayCorrections(base, options, options.corrections);
+  });
+}
+
+async function replayRefused(base: LakeView, options: ReplayOptions): Promise<ReplayOutcome> {
+  const changed = await changedSources(base, options);
+  if (changed.length === 0) return null;
+  const touched = await touchedBy(base, options, changed);
+  if (touched.length > 0) throw notForReplay(touched);
+  return rebuildOn(base, options, { operation: 'replay', publish: 'always' });
+}
+
+/** Sources whose tables were made under another contract. */
+async function changedSources(
+  base: LakeView,
+  { pipeline, settings }: ReplayOptions,
+): Promise<readonly Pipeline['sources'][number][]> {
+  const changed: Pipeline['sources'][number][] = [];
+  for (const source of pipeline.sources) {
+    const then = (await base.table(source.table.name))?.file.contract;
+    if (then !== undefined && then !== contractHash(source.contract, settings)) changed.push(source);
+  }
+  return changed;
+}
+
+async function touchedBy(
+  base: LakeView,
+  options: ReplayOptions,
+  changed: readonly Pipeline['sources'][number][],
+): Promise<readonly string[]> {
+  const reasons = new Set<string>();
+  for (const { table, contract } of changed) {
+    const hash = (await base.table(table.name))?.file.contract;
+    const then = await settingsBehind(options, table.name, hash);
+    const before =
+      then && options.pipelineUnder(then).sources.find((source) => source.table.name === table.name);
+    if (then === undefined || before === undefined)
+      reasons.add(`no snapshot tells under which settings ${table.name} was made`);
+    else
+      for (const reason of touchesAccepted(
+        { contract: before.contract, settings: then },
+        { contract, settings: options.settings },
+      ))
+        reasons.add(reason);
+  }
+  return [...reasons];
+}
+
+/** The recorded settings that give a table's contract. */
+async function settingsBehind(
+  { storage, pipelineUnder }: ReplayOptions,
+  table: string,
+  hash: string | undefined,
+): Promise<ContractSettings | undefined> {
+  for (const { summary } of await listSnapshots(storage, Infinity)) {
+    const recorded = summary['settings'] as ContractSettings | undefined;
+    if (recorded === undefined) continue;
+    const source = pipelineUnder(recorded).sources.find((each) => each.table.name === table);
+    if (source !== undefined && contractHash(source.contract, recorded) === hash) return recorded;
+  }
+  return undefined;
+}
+
+function notForReplay(reasons: readonly string[]): LakeError {
+  return new LakeError(
+    'invalid-input',
+    `Replay only takes in more records, but this change touches accepted ones too: ${reasons.join('; ')}. Nothing was changed. Make everything again with "lake backfill --all" ("--dry-run" shows the figures first), or go back to the old settings.`,
+    { details: { reasons: reasons.join('; ') } },
+  );
+}
+
+async function replayCorrections(
+  base: LakeView,
+  options: ReplayOptions,
+  file: CorrectionsFile,
+): Promise<ReplayOutcome> {
+  const { pipeline, settings } = options;
+  await refuseOtherContract(base, pipeline, settings);
+  const batches = (await rowsOf(base, pipeline.batches.name)).map(batchOfRow);
+  const logs = new Set(
+    pipeline.sources.flatMap(({ kind, contract }) => (kind === 'log' ? [contract.source] : [])),
+  );
+  const quarantine = (await rowsOf(base, pipeline.quarantine.name)).map(quarantined);
+  const added = addedCorrections(file, batches, { quarantine, logs });
+  return added === undefined
+    ? null
+    : rebuildOn(base, options, { operation: 'replay', publish: 'always', added });
+}
+
+/** Of a row of the quarantine: source, source_file, batch_id, line_number, … */
+const quarantined = (row: Row): Quarantined => ({
+  ...{ source: String(row[0]), batchId: String(row[2]), lineNumber: Number(row[3]) },
+});
+
+async function rowsOf(view: LakeView, table: string): Promise<readonly Row[]> {
+  const state = await view.table(table);
+  const files = (await state?.files()) ?? [];
+  const contents = await Promise.all(files.map((file) => state!.rows(file)));
+  return contents.flatMap((rows) => tableToRows(rows, state!.schema));
+}

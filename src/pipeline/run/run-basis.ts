@@ -1,0 +1,69 @@
+// What every kind of run is given, and what it answers.
+
+import type { Runtime } from '../../common/runtime.js';
+import type { WorkerPool } from '../../common/worker-pool.js';
+import type { Engine } from '../../engine/engine.js';
+import type { Snapshot } from '../../format/snapshot.js';
+import type { ContractSettings } from '../../records/contract.js';
+import type { Storage } from '../../storage/storage.js';
+import type { LakeView, TableSource } from '../../table/view.js';
+import type { CheckResult } from '../checks/check-results.js';
+import type { Pipeline } from '../define/definition.js';
+import type { CheckPolicy } from '../define/check-policy.js';
+import type { RunPlan } from '../models/model-plan.js';
+import type { ReadBatch } from '../read/read-batches.js';
+import type { StagedTables } from '../stage/staged-tables.js';
+import type { TableWritten } from './summary.js';
+
+/** What a run may use; each is started when it is first asked for. */
+export interface Resources {
+  readonly pool: () => WorkerPool;
+  readonly engine: () => Engine;
+  /** Told before the others are asked for: how many bytes there are to read. */
+  readonly expect: (inputBytes: number) => void;
+  /** Whether `engine` was asked for. */
+  readonly engineStarted: () => boolean;
+  /** Of the machine; a run that cannot fit is refused before it starts. */
+  readonly memoryBytes: number;
+}
+
+export type RunStage = 'reading' | 'folding' | 'writing' | 'modelling' | 'checking' | 'publishing';
+
+/** What every kind of run needs. */
+export interface RunBasis {
+  readonly storage: Storage;
+  readonly runtime: Runtime;
+  readonly resources: Resources;
+  readonly pipeline: Pipeline;
+  readonly settings: ContractSettings;
+  /** What users say about checks; the defaults unless given. */
+  readonly policy?: CheckPolicy;
+  /** Adds to samples where their records arrived; `view` is the run's tables as it leaves them. */
+  readonly trace?: (view: TableSource, checks: readonly CheckResult[]) => Promise<readonly CheckResult[]>;
+  readonly dryRun: boolean;
+  readonly signal?: AbortSignal;
+  readonly onStage?: (stage: RunStage, done: number, total: number) => void;
+}
+
+export interface RunOutcome {
+  /** Null for a dry run. */
+  readonly snapshot: number | null;
+  readonly parent: number | null;
+  readonly read: readonly ReadBatch[];
+  /** What the run wrote, by table. */
+  readonly written: Readonly<Record<string, TableWritten>>;
+  /** Every table of the new snapshot; none for a dry run. */
+  readonly tables: Snapshot['tables'];
+  readonly checks: readonly CheckResult[];
+  readonly engine: string | null;
+  readonly plan?: RunPlan;
+}
+
+/** One computation on one head. */
+export interface Attempt {
+  readonly base: LakeView | null;
+  readonly tables: StagedTables;
+  readonly commitId: string;
+  /** Microseconds. */
+  readonly startedAt: number;
+}

@@ -1,0 +1,75 @@
+// A log's table as the fold sees it, and what the fold changed as models see it.
+
+import type { Table } from 'apache-arrow';
+import type { DataFile } from '../../format/data-file.js';
+import { rowsToTable } from '../../parquet/rows.js';
+import {
+  addedRows,
+  changedKeys,
+  findRows,
+  rowsOfPartitions,
+  type ExistingFile,
+  type ExistingRows,
+  type Fold,
+} from '../../records/hot-path.js';
+import type { LogSource } from '../define/definition.js';
+import type { LogChange } from './log-changes.js';
+import type { FoldOptions } from './parsed-tables.js';
+import { partitionValue } from './partitions.js';
+import { type StagedTables } from './staged-tables.js';
+
+/** An existing file with its entry in the manifest. */
+interface LogFile extends ExistingFile {
+  readonly entry: DataFile;
+}
+
+/** The table in the base snapshot; null when it holds nothing. */
+export async function existingRows(
+  tables: StagedTables,
+  source: LogSource,
+): Promise<ExistingRows<LogFile> | null> {
+  const { table } = source;
+  const state = tables.stateBefore(table.name);
+  const entries = await tables.filesBefore(table.name);
+  if (state === undefined || entries.length === 0) return null;
+  const logFile = (entry: DataFile): LogFile => ({
+    ...{ path: entry.path, value: partitionValue(table, entry), rows: entry.rows, entry },
+  });
+  const byPartition = new Map<string, LogFile[]>();
+  for (const file of entries.map(logFile))
+    byPartition.set(file.value, [...(byPartition.get(file.value) ?? []), file]);
+  return {
+    candidates: async (hashes, column) => (await tables.keyCandidates(table, column, hashes)).map(logFile),
+    partitionFiles: (value) => byPartition.get(value) ?? [],
+    read: ({ entry }) => tables.read(entry),
+    conflicts: await conflictsTable(tables, source),
+  };
+}
+
+async function conflictsTable(tables: StagedTables, { conflicts }: LogSource): Promise<Table | null> {
+  const rows = await tables.rows(conflicts);
+  return rows.length === 0 ? null : rowsToTable(rows, tables.schema(conflicts));
+}
+
+/** A fold that replaces at least this share of its partitions' rows is treated as replacing them all. */
+const MOSTLY = 0.5;
+
+/** What a fold changed, for the models. */
+export function logChange(
+  { settings, pool }: FoldOptions,
+  { contract, table }: LogSource,
+  fold: Fold,
+  existing: ExistingRows<LogFile> | null,
+): LogChange {
+  const rows = fold.partitions.reduce((sum, partition) => sum + partition.rows, 0);
+  return {
+    table,
+    days: new Set(fold.partitions.map(({ value }) => value)),
+    mostlyNew: fold.addedRows >= rows * MOSTLY,
+    completeRows: (columns) => rowsOfPartitions(pool().urgent, fold, columns),
+    addedRows: (columns) => addedRows(pool().urgent, fold, columns),
+    find: (column, keys, columns) =>
+      findRows(pool().urgent, existing, { contract, settings, fold, column, keys, columns }),
+    changedKeys: () => changedKeys(fold),
+  };
+}

@@ -1,0 +1,290 @@
+// The tables behind the sources: bronze as it arrived, one row per key, conflicts, the quarantine and the batches.
+
+import type { WorkerPool } from '../../common/worker-pool.js';
+import type { TableDefinition } from '../../format/table-definition.js';
+import { rowsToTable, type Cell, type Row } from '../../parquet/rows.js';
+import type { ContractSettings } from '../../records/contract.js';
+import { foldExtract, type ExtractRow, type SourceLine } from '../../records/extract/extract.js';
+import {
+  encodeBronze,
+  encodePartitions,
+  foldLog,
+  refusedLines,
+  restrictFold,
+  type Fold,
+  type ParsedLog,
+} from '../../records/hot-path.js';
+import { isoOfDays } from '../../common/calendar.js';
+import { compareText } from '../../common/text-order.js';
+import { batchRow } from '../books/batch-rows.js';
+import type { CheckResult } from '../checks/check-results.js';
+import type { ExtractSource, LogSource, Pipeline } from '../define/definition.js';
+import { deliveryChecks } from '../checks/delivery-checks.js';
+import { existingRows, logChange } from './existing-rows.js';
+import type { Batch, Ledger } from '../books/ledger.js';
+import type { LogChange } from './log-changes.js';
+import { REPLACED } from '../books/corrections.js';
+import type { ReadBatch, RefusedRecord } from '../read/read-batches.js';
+import { keyCheck } from '../checks/record-checks.js';
+import type { TableDelta } from '../models/spread.js';
+import { UNPARTITIONED } from './partitions.js';
+import { type StagedTables } from './staged-tables.js';
+
+type LogBatch = Extract<ReadBatch, { kind: 'log' }>;
+type ExtractBatch = Extract<ReadBatch, { kind: 'extract' }>;
+
+export interface FoldedSources {
+  readonly changes: readonly LogChange[];
+  readonly folds: ReadonlyMap<string, Fold>;
+  /** What changed in the parsed tables that models read. */
+  readonly deltas: Map<string, TableDelta>;
+}
+
+export interface FoldOptions {
+  readonly pipeline: Pipeline;
+  readonly settings: ContractSettings;
+  readonly tables: StagedTables;
+  readonly pool: () => WorkerPool;
+  /** The batches are all that there are: tables are made of them alone, and only partitions that it names are kept. */
+  readonly rebuild?: { readonly wants: (partition: string) => boolean; readonly everything: boolean };
+}
+
+/** Works out what the batches change in the tables of their sources; writes nothing. Extract tables are staged by `stageExtracts`. */
+export async function foldLogs(batches: readonly ReadBatch[], options: FoldOptions): Promise<FoldedSources> {
+  const changes: LogChange[] = [];
+  const folds = new Map<string, Fold>();
+  const deltas = new Map<string, TableDelta>();
+  for (const source of options.pipeline.sources) {
+    if (source.kind !== 'log') continue;
+    const parsed = parsedLogs(batches, source);
+    if (parsed.length === 0) continue;
+    const { contract, table } = source;
+    const isFromNothing = options.rebuild?.everything === true;
+    const existing = isFromNothing ? null : await existingRows(options.tables, source);
+    const whole = await foldLog(options.pool(), {
+      ...{ contract, settings: options.settings, table, parsed },
+      existing: options.rebuild === undefined ? existing : null,
+    });
+    const fold = options.rebuild === undefined ? whole : restrictFold(whole, options.rebuild.wants);
+    folds.set(table.name, fold);
+    options.tables.plan(table, fold.partitions);
+    changes.push(logChange(options, source, fold, existing));
+    if (fold.partitions.length > 0)
+      deltas.set(table.name, { kind: 'days', days: new Set(fold.partitions.map(({ value }) => value)) });
+  }
+  return { changes, folds, deltas };
+}
+
+/** Bronze of every new batch, in order; a batch's lines are let go once they are written. */
+export async function writeBronze(batches: readonly ReadBatch[], options: FoldOptions): Promise<void> {
+  for (const batch of batches) {
+    if (batch.kind === 'log') await writeLogBronze(batch, options);
+    if (batch.kind === 'extract') await writeExtractBronze(batch, options);
+  }
+}
+
+async function writeLogBronze(
+  { batch, source, parsed }: LogBatch,
+  { tables, pool }: FoldOptions,
+): Promise<void> {
+  const { bronze } = source;
+  const ingestDate = isoOfDays(batch.ingestDate);
+  const schema = tables.schema(bronze);
+  const options = { schema, batchId: batch.batchId, sourceFile: batch.fileName, ingestDate };
+  for await (const file of encodeBronze(pool(), parsed, options))
+    await tables.add(bronze, ingestDate, [{ ...file, batches: [batch.batchId] }]);
+}
+
+async function writeExtractBronze(
+  { batch, source, rows, header }: ExtractBatch,
+  { tables }: FoldOptions,
+): Promise<void> {
+  const { bronze } = source;
+  const row = ({ lineNumber, raw }: SourceLine, isRecord: boolean, reason: string | null): Row => [
+    ...[batch.batchId, batch.fileName, lineNumber, raw, isRecord, reason, batch.ingestDate],
+  ];
+  const values = [
+    ...(header === undefined ? [] : [row(header, false, null)]),
+    ...rows.map((each) => row(each, true, each.result.ok ? null : each.result.reason)),
+  ];
+  if (values.length === 0) return;
+  const files = await tables.encode(bronze, rowsToTable(values, tables.schema(bronze)));
+  await tables.add(
+    bronze,
+    isoOfDays(batch.ingestDate),
+    files.map((file) => ({ ...file, batches: [batch.batchId] })),
+  );
+}
+
+/** Writes a fold's changed partitions and its conflicts. */
+export async function writeFold(
+  source: LogSource,
+  fold: Fold,
+  { tables, pool, rebuild }: FoldOptions,
+): Promise<void> {
+  const { table, conflicts } = source;
+  const schema = tables.schema(table);
+  for await (const { value, files } of encodePartitions(pool(), fold, {
+    schema,
+    keyIndex: table.keyIndex ?? [],
+  }))
+    await tables.replace(table, value, files);
+  const losers = fold.conflicts ?? (rebuild && rowsToTable([], tables.schema(conflicts)));
+  if (losers !== undefined)
+    await tables.replace(conflicts, UNPARTITIONED, await tables.encode(conflicts, losers));
+}
+
+/** What the extracts changed, and the checks of their tables' keys. */
+export interface StagedExtracts {
+  readonly deltas: ReadonlyMap<string, TableDelta>;
+  readonly checks: readonly CheckResult[];
+}
+
+/** Folds the extracts into their tables and stages those that changed. */
+export async function stageExtracts(
+  batches: readonly ReadBatch[],
+  options: FoldOptions,
+): Promise<StagedExtracts> {
+  const deltas = new Map<string, TableDelta>();
+  const checks: CheckResult[] = [];
+  for (const source of options.pipeline.sources) {
+    if (source.kind !== 'extract') continue;
+    const deliveries = batches.flatMap((batch) =>
+      batch.kind === 'extract' && batch.source === source ? [batch] : [],
+    );
+    if (deliveries.length === 0) continue;
+    const rows = await foldedRows(source, deliveries.map(deliveryOf), options);
+    checks.push(keyCheck(source.table, rows), ...deliveryChecks(source, deliveries, rows));
+    if (await replaceRows(options.tables, source.table, UNPARTITIONED, rows))
+      deltas.set(source.table.name, { kind: 'table', firstChanged: new Map() });
+  }
+  return { deltas, checks };
+}
+
+/** The records of an extract, those that were corrected as their corrections say. */
+const deliveryOf = ({ rows, corrected }: ExtractBatch): readonly ExtractRow[] =>
+  corrected === undefined
+    ? rows
+    : rows.map((row) => ({ ...row, result: corrected.get(row.lineNumber) ?? row.result }));
+
+async function foldedRows(
+  { contract, table }: ExtractSource,
+  deliveries: readonly (readonly ExtractRow[])[],
+  { tables, rebuild }: FoldOptions,
+): Promise<readonly Row[]> {
+  const old = rebuild === undefined ? await tables.rows(table) : [];
+  return foldExtract(contract, old, deliveries).rows;
+}
+
+/** The new batches, and their refused records in the quarantine of the ingest date. */
+export async function stageRecords(
+  batches: readonly ReadBatch[],
+  ledger: Ledger,
+  { pipeline, tables }: FoldOptions,
+): Promise<readonly CheckResult[]> {
+  const date = batches.find(({ kind }) => kind !== 'known')?.batch.ingestDate;
+  if (date === undefined) return [];
+  const rows = ledger.batches.map(batchRow);
+  await replaceRows(tables, pipeline.batches, UNPARTITIONED, rows);
+  const check = keyCheck(pipeline.batches, rows);
+  const refused = batches.flatMap((read) => quarantineRows(read.batch, refusedRecords(read)));
+  if (refused.length === 0) return [check];
+  const { quarantine } = pipeline;
+  const old = await tables.rows(quarantine, isoOfDays(date));
+  const all = [...old, ...refused].sort(byColumns(quarantine));
+  await replaceRows(tables, quarantine, isoOfDays(date), all);
+  return [check, keyCheck(quarantine, all)];
+}
+
+/** The batches, and the quarantine of every ingest date, made of all batches. */
+export async function rebuildRecords(
+  batches: readonly Batch[],
+  refused: readonly Row[],
+  { pipeline, tables }: FoldOptions,
+): Promise<readonly CheckResult[]> {
+  const { quarantine } = pipeline;
+  const rows = batches.map(batchRow);
+  await replaceRows(tables, pipeline.batches, UNPARTITIONED, rows);
+  const dateOf = quarantine.columns.findIndex(({ name }) => name === quarantine.partition?.source);
+  const byDate = new Map<string, Row[]>();
+  for (const row of refused) {
+    const date = isoOfDays(Number(row[dateOf]));
+    const others = byDate.get(date);
+    if (others === undefined) byDate.set(date, [row]);
+    else others.push(row);
+  }
+  for (const [date, all] of byDate)
+    await replaceRows(tables, quarantine, date, all.sort(byColumns(quarantine)));
+  await tables.keepOnly(quarantine, (date) => byDate.has(date));
+  return [keyCheck(pipeline.batches, rows), keyCheck(quarantine, refused)];
+}
+
+/** A batch's records that take no part, in the order of their lines. */
+export function refusedRecords(read: ReadBatch): readonly RefusedRecord[] {
+  if (read.kind === 'known') return [];
+  if (read.kind === 'corrections') return read.refused;
+  const { source } = read.batch;
+  if (read.kind === 'extract')
+    return read.rows.flatMap(({ lineNumber, raw, result }) =>
+      result.ok ? [] : [{ source, lineNumber, reason: result.reason, raw }],
+    );
+  return Array.from(refusedLines(read.parsed), ({ lineNumber, reason, raw }) => ({
+    ...{ source, lineNumber, raw },
+    reason: read.replaced?.has(lineNumber) === true ? REPLACED : reason,
+  }));
+}
+
+/** A batch's refused records as rows of the quarantine; replaced ones have left it. */
+export function quarantineRows(
+  { fileName, batchId, ingestDate }: Batch,
+  refused: readonly RefusedRecord[],
+): readonly Row[] {
+  return refused
+    .filter(({ reason }) => reason !== REPLACED)
+    .map(({ source, lineNumber, reason, raw }) => [
+      ...[source, fileName, batchId, lineNumber, reason, clip(raw), ingestDate],
+    ]);
+}
+
+/** Code points of a refused record that the quarantine shows; bronze has all of it. */
+const SHOWN_CODE_POINTS = 4096;
+
+const clip = (raw: string): string =>
+  raw.length <= SHOWN_CODE_POINTS ? raw : Array.from(raw).slice(0, SHOWN_CODE_POINTS).join('');
+
+/** The order of a table's sort columns. */
+function byColumns(definition: TableDefinition): (a: Row, b: Row) => number {
+  const indexes = definition.sortOrder.map((name) =>
+    definition.columns.findIndex((column) => column.name === name),
+  );
+  return (a, b) => {
+    for (const index of indexes) {
+      const order = compareCells(a[index] ?? null, b[index] ?? null);
+      if (order !== 0) return order;
+    }
+    return 0;
+  };
+}
+
+function compareCells(a: Cell, b: Cell): number {
+  if (typeof a === 'string' && typeof b === 'string') return compareText(a, b);
+  return Number(a) - Number(b);
+}
+
+async function replaceRows(
+  tables: StagedTables,
+  definition: TableDefinition,
+  partition: string,
+  rows: readonly Row[],
+): Promise<boolean> {
+  const content = rowsToTable(rows, tables.schema(definition));
+  return tables.replace(definition, partition, await tables.encode(definition, content));
+}
+
+/** What the batches said for a log, corrections included. */
+const parsedLogs = (batches: readonly ReadBatch[], source: LogSource): readonly ParsedLog[] =>
+  batches.flatMap((batch) => {
+    if (batch.kind === 'log' && batch.source === source) return [batch.parsed];
+    const corrected = batch.kind === 'corrections' ? batch.logs.get(source) : undefined;
+    return corrected === undefined ? [] : [corrected];
+  });

@@ -1,0 +1,415 @@
+// The tables of the snapshot being made: what the base holds, minus what the run takes out, plus what it wrote.
+
+import { createHash } from 'node:crypto';
+import type { Table } from 'apache-arrow';
+import type { DataFile, EncodedDataFile } from '../../format/data-file.js';
+import type { Schema } from '../../format/schema.js';
+import { tableFor } from '../../format/evolve.js';
+import type { Snapshot } from '../../format/snapshot.js';
+import { currentSchema, type TableFile } from '../../format/table-file.js';
+import type { TableDefinition } from '../../format/table-definition.js';
+import type { Runtime } from '../../common/runtime.js';
+import { encodeDataFile, type EncodedFile } from '../../parquet/encode.js';
+import { decodeParquet } from '../../parquet/file.js';
+import { tableToRows, type Row } from '../../parquet/rows.js';
+import { contractHash } from '../../records/contract-hash.js';
+import type { ContractSettings } from '../../records/contract.js';
+import type { Storage } from '../../storage/storage.js';
+import { probeKeys } from '../../table/key-probe.js';
+import { commit, type TableChange, type TableRead } from '../../table/commit.js';
+import { readCurrent, tableOfFile } from '../../table/read.js';
+import type { LakeView, TableState } from '../../table/view.js';
+import { lostParts } from '../../table/verify/restore-file.js';
+import { writeDataFiles } from '../../table/write.js';
+import { batchOfRow } from '../books/batch-rows.js';
+import type { Model, Pipeline } from '../define/definition.js';
+import { fingerprintOf, modelFingerprint } from '../define/fingerprint.js';
+import type { Batch } from '../books/ledger.js';
+import {
+  partitionValue,
+  type DateRange,
+  rangeOf,
+  MAX_FILE_ROWS,
+  cutRows,
+  definitionsOf,
+  sourcesBehind,
+} from './partitions.js';
+import type { RunSummary, TableWritten } from '../run/summary.js';
+
+/** An encoded file; its partition is said beside it. */
+export type StagedFile = EncodedFile & Pick<EncodedDataFile, 'batches'>;
+
+export interface PublishOptions {
+  readonly runtime: Runtime;
+  /** Microseconds. */
+  readonly startedAt: number;
+  readonly operation: string;
+  readonly summary: RunSummary & { readonly healed?: readonly string[] };
+  readonly signal?: AbortSignal;
+}
+
+export interface StagedOptions {
+  readonly storage: Storage;
+  /** Null: there is no lake yet. */
+  readonly base: LakeView | null;
+  readonly pipeline: Pipeline;
+  readonly settings: ContractSettings;
+  readonly commitId: string;
+  /** Works out what would change, and writes nothing. */
+  readonly dryRun: boolean;
+  /**
+   * Every row is made again: partitions that come out as they are named may lie damaged on the disk, and then get
+   * their bytes back where they are.
+   */
+  readonly rebuild?: boolean;
+}
+
+/** One table's part of the run. */
+interface Staged {
+  readonly definition: TableDefinition;
+  readonly state: TableState | undefined;
+  /** As the run leaves it, files aside: its schema and partition spec are those of new files. */
+  readonly table: TableFile;
+  readonly removed: Set<string>;
+  readonly added: DataFile[];
+  /** Partitions that were written or taken out. */
+  readonly partitions: Set<string>;
+  /** Partitions that are being written, with the rows they will have: they count before their files are there. */
+  planned: ReadonlyMap<string, number>;
+  /** The model that made the table in this run. */
+  model: Model | undefined;
+}
+
+export class StagedTables {
+  readonly #options: StagedOptions;
+  readonly #tables: ReadonlyMap<string, Staged>;
+  readonly #written: string[] = [];
+  readonly #healed: string[] = [];
+
+  private constructor(options: StagedOptions, tables: readonly Staged[]) {
+    this.#options = options;
+    this.#tables = new Map(tables.map((table) => [table.definition.name, table]));
+  }
+
+  static async open(options: StagedOptions): Promise<StagedTables> {
+    const tables = await Promise.all(
+      definitionsOf(options.pipeline).map((definition) => stagedTable(options, definition)),
+    );
+    return new StagedTables(options, tables);
+  }
+
+  definition(table: string): TableDefinition {
+    return this.#staged(table).definition;
+  }
+
+  /** The schema that new files of a table have. */
+  schema(definition: TableDefinition): Schema {
+    return currentSchema(this.#staged(definition.name).table);
+  }
+
+  /** A table as it is in the base; undefined where there is none. */
+  stateBefore(table: string): TableState | undefined {
+    return this.#staged(table).state;
+  }
+
+  async filesBefore(table: string): Promise<readonly DataFile[]> {
+    return (await this.#staged(table).state?.files()) ?? [];
+  }
+
+  /** The table's files as the run leaves them, so far. */
+  async files(table: string): Promise<readonly DataFile[]> {
+    const { removed, added } = this.#staged(table);
+    return [...(await this.filesBefore(table)).filter(({ path }) => !removed.has(path)), ...added];
+  }
+
+  /** Files of a table that the run wrote, so far. */
+  added(table: string): readonly DataFile[] {
+    return this.#staged(table).added;
+  }
+
+  /** A file of any table as Parquet in the schema that new files of the table have. */
+  read(file: DataFile): Promise<Uint8Array> {
+    return readCurrent(this.#options.storage, this.#staged(tableOfFile(file.path)).table, file);
+  }
+
+  /** All rows of a (small) table, or of one partition of it, in order. */
+  async rows(definition: TableDefinition, partition?: string): Promise<readonly Row[]> {
+    const files = (await this.files(definition.name)).filter(
+      (file) => partition === undefined || partitionValue(definition, file) === partition,
+    );
+    const contents = await Promise.all(files.map((file) => this.read(file)));
+    return contents.flatMap((bytes) => tableToRows(decodeParquet(bytes), this.schema(definition)));
+  }
+
+  async batches(): Promise<readonly Batch[]> {
+    return (await this.rows(this.#options.pipeline.batches)).map(batchOfRow);
+  }
+
+  /** Files of the base whose key index for a column may hold one of the hashes (sorted, distinct). */
+  async keyCandidates(
+    definition: TableDefinition,
+    column: string,
+    hashes: Uint32Array,
+  ): Promise<readonly DataFile[]> {
+    const { state } = this.#staged(definition.name);
+    if (state === undefined) return [];
+    const rebuild = async (file: DataFile): Promise<Uint8Array> => {
+      const rows = decodeParquet(await this.read(file));
+      const options = { keyIndex: definition.keyIndex ?? [] };
+      return (await encodeDataFile(rows, this.schema(definition), options)).index?.bytes ?? new Uint8Array();
+    };
+    return probeKeys(this.#options.storage, { table: state, column, sortedHashes: hashes, rebuild });
+  }
+
+  /** Rows, in the table's order, as data files of the canonical cut; none for no rows. */
+  async encode(definition: TableDefinition, rows: Table): Promise<readonly EncodedFile[]> {
+    if (rows.numRows === 0) return [];
+    const options = definition.keyIndex === undefined ? {} : { keyIndex: definition.keyIndex };
+    return Promise.all(
+      cutRows(rows, MAX_FILE_ROWS).map((part) => encodeDataFile(part, this.schema(definition), options)),
+    );
+  }
+
+  /** Adds files to a partition. */
+  async add(definition: TableDefinition, partition: string, files: readonly StagedFile[]): Promise<void> {
+    const staged = this.#staged(definition.name);
+    if (files.length === 0) return;
+    staged.partitions.add(partition);
+    staged.added.push(...(await this.#write(staged, partition, files)));
+  }
+
+  /**
+   * Puts files in place of a partition's, and writes them, unless they are what it holds already (equal hashes in order).
+   * Says whether anything changed.
+   */
+  async replace(
+    definition: TableDefinition,
+    partition: string,
+    files: readonly StagedFile[],
+  ): Promise<boolean> {
+    const staged = this.#staged(definition.name);
+    const old = (await this.filesBefore(definition.name)).filter(
+      (file) => partitionValue(definition, file) === partition,
+    );
+    const isSame = old.length === files.length && old.every(({ sha256 }, i) => sha256 === files[i]?.sha256);
+    if (isSame) {
+      if (this.#options.rebuild === true) await this.#heal(old, files);
+      return false;
+    }
+    staged.partitions.add(partition);
+    for (const { path } of old) staged.removed.add(path);
+    if (files.length > 0) staged.added.push(...(await this.#write(staged, partition, files)));
+    return true;
+  }
+
+  /** Puts bytes back where the named ones are lost; others of the same hash cannot do harm. */
+  async #heal(named: readonly DataFile[], files: readonly StagedFile[]): Promise<void> {
+    const { storage, dryRun } = this.#options;
+    for (const [i, entry] of named.entries()) {
+      const lost = await lostParts(storage, entry, files[i]!);
+      if (lost.length > 0 && !dryRun) await storage.write(lost);
+      this.#healed.push(...lost.map(({ path }) => path));
+    }
+  }
+
+  /** Files that were lost or damaged, and lie intact again; for a dry run: that would. */
+  get healed(): readonly string[] {
+    return this.#healed;
+  }
+
+  /** Takes out every partition that is not wanted. What the run leaves, its range too, is without them from then on. */
+  async keepOnly(definition: TableDefinition, wants: (partition: string) => boolean): Promise<void> {
+    const staged = this.#staged(definition.name);
+    const values = (await this.filesBefore(definition.name)).map((file) => partitionValue(definition, file));
+    const others = [...new Set(values)].filter((value) => !wants(value));
+    staged.planned = new Map([...staged.planned, ...others.map((value): [string, number] => [value, 0])]);
+    for (const value of others) await this.replace(definition, value, []);
+  }
+
+  async #write(
+    { definition, table }: Staged,
+    partition: string,
+    files: readonly StagedFile[],
+  ): Promise<readonly DataFile[]> {
+    if (this.#options.dryRun) return [];
+    const name = definition.partition?.name;
+    const values = name === undefined ? {} : { [name]: partition };
+    const written = await writeDataFiles(this.#options.storage, {
+      commitId: this.#options.commitId,
+      table,
+      files: files.map((file): EncodedDataFile => ({ ...file, partition: values })),
+    });
+    this.#written.push(
+      ...written.flatMap(({ path, index }) => (index === undefined ? [path] : [path, index.path])),
+    );
+    return written;
+  }
+
+  fingerprintBefore(table: string): string | undefined {
+    return this.#staged(table).state?.file.fingerprint;
+  }
+
+  /** Whether every model's table was made by today's program. */
+  modelsCurrent(): boolean {
+    return this.#options.pipeline.models.every(
+      (model) => this.fingerprintBefore(model.table.name)?.startsWith(modelFingerprint(model)) === true,
+    );
+  }
+
+  /** Says that a model made its table again. */
+  madeBy(model: Model): void {
+    this.#staged(model.table.name).model = model;
+  }
+
+  /** Says which partitions of a table will be replaced, and how many rows each will have (0: it goes). */
+  plan(
+    definition: TableDefinition,
+    partitions: readonly { readonly value: string; readonly rows: number }[],
+  ): void {
+    this.#staged(definition.name).planned = new Map(partitions.map(({ value, rows }) => [value, rows]));
+  }
+
+  /** The first and last partition of the pipeline's range table as the run will leave it. */
+  async range(): Promise<DateRange> {
+    const { planned } = this.#staged(this.#options.pipeline.range);
+    const kept = (await this.#partitionsBefore()).filter((value) => !planned.has(value));
+    return rangeOf([...kept, ...[...planned].filter(([, rows]) => rows > 0).map(([value]) => value)]);
+  }
+
+  /** The same in the base. */
+  async rangeBefore(): Promise<DateRange> {
+    return rangeOf(await this.#partitionsBefore());
+  }
+
+  async rangeChanged(): Promise<boolean> {
+    const before = await this.rangeBefore();
+    const now = await this.range();
+    return before.first !== now.first || before.last !== now.last;
+  }
+
+  async #partitionsBefore(): Promise<readonly string[]> {
+    const { range } = this.#options.pipeline;
+    const definition = this.definition(range);
+    return (await this.filesBefore(range)).map((file) => partitionValue(definition, file));
+  }
+
+  /** Rows by partition as the run will leave them, whether or not their files are there. */
+  async partitionRows(table: string): Promise<ReadonlyMap<string, number>> {
+    const { definition, planned } = this.#staged(table);
+    const rows = new Map([...planned].filter(([, count]) => count > 0));
+    for (const file of await this.filesBefore(table)) {
+      const value = partitionValue(definition, file);
+      if (!planned.has(value)) rows.set(value, (rows.get(value) ?? 0) + file.rows);
+    }
+    return rows;
+  }
+
+  /** Rows of a table before the run, and as it leaves it. */
+  async rowCounts(table: string): Promise<{ readonly before: number; readonly after: number }> {
+    const sum = (files: readonly DataFile[]): number => files.reduce((total, { rows }) => total + rows, 0);
+    return { before: sum(await this.filesBefore(table)), after: sum(await this.files(table)) };
+  }
+
+  /** Whether the rows of any table came out otherwise than the base has them. */
+  get isChanged(): boolean {
+    return [...this.#tables.values()].some(({ partitions }) => partitions.size > 0);
+  }
+
+  /** What the run wrote, by table; tables that it left alone are not named. */
+  written(): Readonly<Record<string, TableWritten>> {
+    const touched = [...this.#tables.values()].filter(({ partitions }) => partitions.size > 0);
+    return Object.fromEntries(
+      touched.map(({ definition, partitions, added, removed }) => [
+        definition.name,
+        {
+          changedPartitions: partitions.size,
+          filesAdded: added.length,
+          filesRemoved: removed.size,
+          rowsAdded: added.reduce((sum, { rows }) => sum + rows, 0),
+          bytesAdded: added.reduce((sum, { bytes }) => sum + bytes, 0),
+        },
+      ]),
+    );
+  }
+
+  /** Publishes the tables as one snapshot. */
+  async publish({ runtime, startedAt, operation, summary, signal }: PublishOptions): Promise<Snapshot> {
+    const { storage, base, commitId } = this.#options;
+    const touched = [...this.#tables.values()].filter(
+      (table) => isTouched(table) || this.#isOfOtherContract(table),
+    );
+    return commit(storage, runtime, {
+      ...{ base, commitId, operation, startedAt },
+      summary: { ...summary },
+      reads: this.#reads(),
+      changes: await Promise.all(touched.map((table) => this.#change(table))),
+      ...(signal && { signal }),
+    });
+  }
+
+  /** Everything but the raw records: other writers may merge their files meanwhile. */
+  #reads(): readonly TableRead[] {
+    const raw = new Set(this.#options.pipeline.sources.map(({ bronze }) => bronze.name));
+    return [...this.#tables.keys()].filter((table) => !raw.has(table)).map((table) => ({ table }));
+  }
+
+  /** A table that came out as it was, under other rules: it says so, or the next run would refuse it. */
+  #isOfOtherContract({ definition, state }: Staged): boolean {
+    const contract = this.#contract(definition);
+    return contract !== undefined && contract !== state?.file.contract;
+  }
+
+  async #change({ definition, removed, added, model, state }: Staged): Promise<TableChange> {
+    const contract = this.#contract(definition) ?? state?.file.contract;
+    const fingerprint = model === undefined ? state?.file.fingerprint : await this.#fingerprint(model);
+    return {
+      ...{ definition, removed: [...removed], added },
+      ...(contract !== undefined && { contract }),
+      ...(fingerprint !== undefined && { fingerprint }),
+    };
+  }
+
+  /** Of the model and of its inputs as they are now. */
+  async #fingerprint(model: Model): Promise<string> {
+    const inputs = await Promise.all(model.inputs.map(({ table }) => this.files(table)));
+    const { first, last } = await this.range();
+    return fingerprintOf(model, inputs, `${first} ${last}`);
+  }
+
+  /** The rules and settings behind a silver table: of its source, or of all sources that it is made of. */
+  #contract({ name }: TableDefinition): string | undefined {
+    const { pipeline, settings } = this.#options;
+    if (!name.startsWith('silver.')) return undefined;
+    const hashes = sourcesBehind(pipeline, name).map(({ contract }) => contractHash(contract, settings));
+    return hashes.length === 1 ? hashes[0] : createHash('sha256').update(hashes.join()).digest('hex');
+  }
+
+  /** Deletes what was written: the run is not published, and nothing else names its files. */
+  async discard(): Promise<void> {
+    await Promise.allSettled(this.#written.map((path) => this.#options.storage.delete(path)));
+  }
+
+  #staged(table: string): Staged {
+    const staged = this.#tables.get(table);
+    if (staged === undefined) throw new Error(`the pipeline has no table ${table}`);
+    return staged;
+  }
+}
+
+async function stagedTable(
+  { base, pipeline, rebuild }: StagedOptions,
+  definition: TableDefinition,
+): Promise<Staged> {
+  const state = await base?.table(definition.name);
+  const isModel = pipeline.models.some((model) => model.table === definition);
+  const table = tableFor(state?.file, definition, {
+    tableId: definition.name,
+    oldRows: isModel || rebuild === true ? 'replaced' : 'kept',
+  });
+  const nothing = { removed: new Set<string>(), added: [], partitions: new Set<string>() };
+  return { definition, state, table, ...nothing, planned: new Map(), model: undefined };
+}
+
+/** A table that is new, or whose files or origin changed. */
+const isTouched = ({ state, partitions, model }: Staged): boolean =>
+  state === undefined || partitions.size > 0 || model !== undefined;

@@ -1,0 +1,177 @@
+// A fold's rows on their way out: data files, and Arrow streams for an engine. Rows are gathered on worker threads.
+
+import { isoOfDays } from '../../common/calendar.js';
+import { mapAhead } from '../../common/worker-pool.js';
+import type { TaskRunner } from '../../common/worker-pool.js';
+import type { EncodedDataFile } from '../../format/data-file.js';
+import { murmur3 } from '../../format/key-index.js';
+import { partitionRuns, taskRows } from './fold.js';
+import type {
+  BronzeOptions,
+  ChangedKeys,
+  EncodedPartition,
+  EncodeOptions,
+  ExistingFile,
+  ExistingRows,
+  FindOptions,
+  Fold,
+  ParsedLog,
+} from '../log-types.js';
+import { nullInt, rowShape } from '../rows/row-block.js';
+import { RowStore } from '../rows/row-store.js';
+import type { BronzeTask, EncodeTask, FindTask, RowsToIpcTask } from '../worker.js';
+
+/** Rows that a task encodes: a tenth of a second of work, so that what is urgent need not wait long. */
+const encodeTaskRows = 16_384;
+
+/** The canonical cut of a partition into files (format §3). */
+const canonicalFileRows = 1_000_000;
+
+/**
+ * The changed partitions as data files, in ascending order; made in parallel and only a little ahead of the reader.
+ * @throws LakeError `check-failed` if a partition's keys are not strictly ascending
+ */
+export async function* encodePartitions(
+  pool: TaskRunner,
+  { state, partitions }: Fold,
+  options: EncodeOptions,
+): AsyncGenerator<EncodedPartition> {
+  const { shape, key, blocks, order, partitionName } = state;
+  const { schema, keyIndex, maxRowsPerFile = canonicalFileRows } = options;
+  const common = { shape, key, blocks, order, partitionName, schema, keyIndex, maxRowsPerFile };
+  const runs = mapAhead(
+    partitionRuns(partitions, encodeTaskRows),
+    pool.size + 1,
+    async ({ first, end, start }) => {
+      const task: EncodeTask = { ...common, start, partitions: partitions.slice(first, end) };
+      return { task, files: await pool.run<EncodedDataFile[][]>('encode', task) };
+    },
+  );
+  for await (const { task, files } of runs) {
+    for (const [p, { value }] of task.partitions.entries()) yield { value, files: files[p]! };
+  }
+}
+
+/** The batch's bronze files, one per unit of lines, in line order. No lines: no files. */
+export async function* encodeBronze(
+  pool: TaskRunner,
+  { lines }: Pick<ParsedLog, 'lines'>,
+  facts: BronzeOptions,
+): AsyncGenerator<EncodedDataFile> {
+  yield* mapAhead(lines, pool.size + 1, (unit) => {
+    const task: BronzeTask = { unit, facts };
+    return pool.run<EncodedDataFile>('bronze', task);
+  });
+}
+
+/** Arrow IPC streams that together hold the changed partitions' complete rows, sorted within a partition. */
+export function rowsOfPartitions(
+  pool: TaskRunner,
+  fold: Fold,
+  columns: readonly string[],
+): AsyncIterable<Uint8Array> {
+  return streamRows(pool, fold, fold.state.order, columns, null);
+}
+
+/** Arrow IPC streams of the rows that were added (new keys and new winners). */
+export function addedRows(
+  pool: TaskRunner,
+  fold: Fold,
+  columns: readonly string[],
+): AsyncIterable<Uint8Array> {
+  return streamRows(pool, fold, fold.state.added, columns, null);
+}
+
+type Match = RowsToIpcTask['match'];
+
+async function* streamRows(
+  pool: TaskRunner,
+  { state: { shape, key, blocks } }: Fold,
+  order: SharedArrayBuffer,
+  columns: readonly string[],
+  match: Match,
+): AsyncGenerator<Uint8Array> {
+  const rows = order.byteLength / 4;
+  const starts = Array.from({ length: Math.ceil(rows / taskRows) }, (_, i) => i * taskRows);
+  const streams = mapAhead(starts, pool.size + 1, (start) => {
+    const count = Math.min(taskRows, rows - start);
+    const task: RowsToIpcTask = { shape, key, blocks, order, start, rows: count, columns, match };
+    return pool.run<Uint8Array | null>('rows', task);
+  });
+  for await (const stream of streams) if (stream !== null) yield stream;
+}
+
+/** The part of a fold that lies in some partitions. Its rows count as added, and as new. */
+export function restrictFold(fold: Fold, wants: (partition: string) => boolean): Fold {
+  const all = new Uint32Array(fold.state.order);
+  const kept: Uint32Array[] = [];
+  let start = 0;
+  for (const { value, rows } of fold.partitions) {
+    if (wants(value)) kept.push(all.subarray(start, start + rows));
+    start += rows;
+  }
+  const rows = kept.reduce((sum, part) => sum + part.length, 0);
+  const order = new SharedArrayBuffer(rows * Uint32Array.BYTES_PER_ELEMENT);
+  const target = new Uint32Array(order);
+  let at = 0;
+  for (const part of kept) {
+    target.set(part, at);
+    at += part.length;
+  }
+  const addedFrom = new Int32Array(rows).fill(nullInt);
+  const partitions = fold.partitions.filter(({ value }) => wants(value));
+  return { ...fold, partitions, state: { ...fold.state, order, added: order, addedFrom } };
+}
+
+/** The keys of the added rows: where each was, and where it is now. */
+export function changedKeys({ state }: Fold): ChangedKeys {
+  const store = new RowStore(state.shape, state.key, state.blocks);
+  const rows = Array.from(new Uint32Array(state.added));
+  const isoOf = memoized(isoOfDays);
+  return {
+    keys: rows.map((row) => store.text(row, state.key)),
+    oldPartitions: Array.from(state.addedFrom, (days) => (days === nullInt ? null : isoOf(days))),
+    newPartitions: rows.map((row) => isoOf(store.int(row, state.partitionColumn))),
+  };
+}
+
+function memoized(answer: (days: number) => string): (days: number) => string {
+  const known = new Map<number, string>();
+  return (days) => {
+    const text = known.get(days) ?? answer(days);
+    known.set(days, text);
+    return text;
+  };
+}
+
+/** Arrow IPC streams of the rows, in the state after the fold, whose text column equals one of the keys. */
+export async function* findRows<F extends ExistingFile>(
+  pool: TaskRunner,
+  existing: ExistingRows<F> | null,
+  options: FindOptions,
+): AsyncGenerator<Uint8Array> {
+  const { column, keys, fold, columns } = options;
+  if (keys.length === 0) return;
+  const match = { column, keys };
+  const changed = new Set(fold?.partitions.map(({ value }) => value));
+  const candidates = (await existing?.candidates(sortedHashes(keys), column)) ?? [];
+  const files = candidates.filter(({ value }) => !changed.has(value));
+  const shape = rowShape(options.contract, options.settings);
+  const key = shape.findIndex(({ name }) => name === options.contract.key[0]);
+  const old = mapAhead(files, pool.size + 1, async (file) => {
+    const bytes = (await existing?.read(file)) ?? new Uint8Array();
+    const task: FindTask = { shape, key, bytes, columns, match };
+    return pool.run<Uint8Array | null>('find', task);
+  });
+  for await (const stream of old) if (stream !== null) yield stream;
+  if (fold !== null) yield* streamRows(pool, fold, fold.state.order, columns, match);
+}
+
+/** Distinct, ascending. */
+function sortedHashes(keys: readonly string[]): Uint32Array {
+  const encoder = new TextEncoder();
+  const hashes = new Set(
+    keys.map((key) => encoder.encode(key)).map((bytes) => murmur3(bytes, 0, bytes.length)),
+  );
+  return Uint32Array.from(hashes).sort();
+}

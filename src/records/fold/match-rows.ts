@@ -1,0 +1,27 @@
+// Rows whose text is one of many keys.
+
+import { blockRows } from '../rows/row-block.js';
+import { blockOf, rowInBlock } from '../rows/row-store.js';
+import type { RowStore } from '../rows/row-store.js';
+
+/** The rows (null: all of the store) whose text column equals one of the keys, in their order. */
+export function matchRows(
+  store: RowStore,
+  rows: Uint32Array | null,
+  { column, keys }: { readonly column: string; readonly keys: readonly string[] },
+): Uint32Array {
+  const wanted = new Set(keys);
+  const at = store.shape.findIndex(({ name }) => name === column);
+  return (rows ?? allRows(store)).filter((row) => {
+    const { offsets } = store.column(blockOf(row), at, 'text');
+    const isNull = offsets[rowInBlock(row)] === offsets[rowInBlock(row) + 1];
+    return !isNull && wanted.has(store.text(row, at));
+  });
+}
+
+function allRows(store: RowStore): Uint32Array {
+  const rows = store.blocks.flatMap((block, b) =>
+    Array.from({ length: block.rows }, (_, r) => b * blockRows + r),
+  );
+  return Uint32Array.from(rows);
+}

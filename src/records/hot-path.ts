@@ -1,0 +1,36 @@
+// Logs, from bytes to the table's new partitions: parse → fold → encode, on worker threads over typed arrays.
+// This file is the whole interface of the hot path; the pipeline imports nothing else of it.
+
+import { compiledUrl } from '../common/compiled-url.js';
+import { startWorkerPool } from '../common/worker-pool.js';
+import type { WorkerPool } from '../common/worker-pool.js';
+
+export { foldLog } from './fold/fold.js';
+export {
+  addedRows,
+  changedKeys,
+  encodeBronze,
+  encodePartitions,
+  findRows,
+  restrictFold,
+  rowsOfPartitions,
+} from './fold/fold-output.js';
+export { addedBefore, addedNulls } from './fold/fold-facts.js';
+export type * from './log-types.js';
+export { parseLog, refusedLines } from './scan/parse-log.js';
+
+/** Worker threads that run this module's tasks; as many as there are cores, at most two, unless said. Close it in the end. */
+export function startLogWorkers(size?: number): WorkerPool {
+  return startWorkerPool(compiledUrl(import.meta.url, './worker.js'), size);
+}
+
+/**
+ * Bytes of memory that a run over that much log takes at most, beside the SQL engine: the source, its rows as columns,
+ * keys and order, and two threads with their buffers and WebAssembly memory.
+ */
+export function estimateBytes(inputBytes: number): number {
+  return Math.ceil(fixedBytes + inputBytes * bytesPerInputByte);
+}
+
+const fixedBytes = 350e6;
+const bytesPerInputByte = 3;

@@ -1,0 +1,93 @@
+// One unit of lines on a worker thread: what each line is, and the accepted ones as a block of rows.
+// The scanner goes first; what it leaves is decided here and by the rules, in the order of pipeline §3.
+
+import type { Contract, ContractSettings } from '../contract.js';
+import { maxLineBytes, recordOfLine } from './line-record.js';
+import { lineStatus, textEnd, textStart } from './line-units.js';
+import type { SourceUnit } from './line-units.js';
+import { rowShape } from '../rows/row-block.js';
+import type { RowBlock } from '../rows/row-block.js';
+import { RowWriter } from '../rows/row-writer.js';
+import { compileRules } from '../values/rules.js';
+import type { Accepted, Refused } from '../values/rules.js';
+import { compileScanner } from './scanner.js';
+import type { Scan } from './scanner.js';
+
+export interface UnitResult {
+  readonly block: RowBlock;
+  readonly status: SharedArrayBuffer;
+  readonly reasons: readonly string[];
+  /** Lines by status. */
+  readonly counts: readonly number[];
+  readonly unknownFields: number;
+}
+
+/** Stands beside the reasons; none of them has a space. */
+const blankLine = 'blank line';
+
+/** Reads units of one contract; keeps its buffers from unit to unit. */
+export class UnitReader {
+  readonly #writer: RowWriter;
+  readonly #scan: Scan;
+  readonly #rules: (record: unknown) => Accepted | Refused;
+
+  constructor(contract: Contract, settings: ContractSettings) {
+    const key = contract.columns.findIndex(({ name }) => name === contract.key[0]);
+    this.#writer = new RowWriter(rowShape(contract, settings), key);
+    this.#scan = compileScanner(contract, settings, this.#writer);
+    this.#rules = compileRules(contract, settings);
+  }
+
+  read(unit: SourceUnit): UnitResult {
+    const source = Buffer.from(unit.source);
+    const starts = new Uint32Array(unit.starts);
+    const status = new Uint8Array(new SharedArrayBuffer(unit.lines));
+    const reasons = new ReasonTable();
+    let unknownFields = 0;
+    for (let line = 0; line < unit.lines; line++) {
+      const end = textEnd(source, starts[line]!, starts[line + 1]!);
+      const start = textStart(source, starts[line]!, end);
+      const isShort = end - starts[line]! <= maxLineBytes;
+      if (isShort && this.#scan(source, start, end)) continue;
+      const verdict = this.#decide(source, starts[line]!, starts[line + 1]!);
+      if (typeof verdict === 'string') status[line] = reasons.statusOf(verdict);
+      else {
+        this.#writer.append(verdict.values);
+        unknownFields += verdict.unknownFields;
+      }
+    }
+    const counts = countStatuses(status);
+    return {
+      block: this.#writer.take(),
+      status: status.buffer,
+      reasons: reasons.reasons,
+      counts,
+      unknownFields,
+    };
+  }
+
+  /** The accepted record, or the first reason to refuse it; `blankLine` where there is none. */
+  #decide(source: Buffer, lineStart: number, lineEnd: number): Accepted | string {
+    const line = recordOfLine(source, lineStart, lineEnd);
+    if (line === null) return blankLine;
+    const outcome = line.ok ? this.#rules(line.record) : line;
+    return outcome.ok ? outcome : outcome.reason;
+  }
+}
+
+/** Numbers the reasons in the order of their first use. */
+class ReasonTable {
+  readonly reasons: string[] = [];
+
+  statusOf(verdict: string): number {
+    if (verdict === blankLine) return lineStatus.blank;
+    const known = this.reasons.indexOf(verdict);
+    return lineStatus.refusedFrom + (known === -1 ? this.reasons.push(verdict) - 1 : known);
+  }
+}
+
+function countStatuses(status: Uint8Array): readonly number[] {
+  const counts = new Array<number>(256).fill(0);
+  for (const value of status) counts[value]!++;
+  return counts;
+}

@@ -1,0 +1,64 @@
+// Files that others name by hash: metadata on the way down from a snapshot. What is missing is damage, unless the
+// snapshot that it is read for has expired meanwhile.
+
+import { LakeError } from '../common/errors.js';
+import type { DataFile } from '../format/data-file.js';
+import { parseManifest } from '../format/manifest.js';
+import { checkHash, damaged } from '../format/metadata.js';
+import { snapshotPath } from '../format/paths.js';
+import type { TableRef } from '../format/snapshot.js';
+import { parseTableFile, type ManifestRef, type TableFile } from '../format/table-file.js';
+import type { Storage } from '../storage/storage.js';
+import { readExpired, readIfThere } from './snapshot-lookup.js';
+
+/** A table file, for a reader of snapshot `snapshotId`. @throws LakeError `corrupt`; `not-found` when that expired */
+export async function readTableFile(
+  storage: Storage,
+  name: string,
+  ref: TableRef,
+  snapshotId: number,
+): Promise<TableFile> {
+  const file = parseTableFile(await readNamed(storage, ref, snapshotId), ref.path);
+  if (file.table !== name) throw damaged(ref.path, `it is of table ${file.table}, expected ${name}`);
+  return file;
+}
+
+/** The files of a manifest, for a reader of snapshot `snapshotId`. @throws LakeError `corrupt`; `not-found` when that expired */
+export async function readManifest(
+  storage: Storage,
+  table: string,
+  ref: ManifestRef,
+  snapshotId: number,
+): Promise<readonly DataFile[]> {
+  const manifest = parseManifest(await readNamed(storage, ref, snapshotId), ref.path);
+  if (manifest.table !== table)
+    throw damaged(ref.path, `it is of table ${manifest.table}, expected ${table}`);
+  if (manifest.files.length !== ref.files) {
+    throw damaged(ref.path, `it lists ${manifest.files.length} files, expected ${ref.files}`);
+  }
+  return manifest.files;
+}
+
+async function readNamed(
+  storage: Storage,
+  { path, sha256 }: { readonly path: string; readonly sha256: string },
+  snapshotId: number,
+): Promise<Uint8Array> {
+  const bytes = await readIfThere(storage, path);
+  if (bytes === undefined) throw await whyGone(storage, path, snapshotId);
+  await checkHash(bytes, sha256, path);
+  return bytes;
+}
+
+/** Why a file that snapshot `snapshotId` names is not there: the snapshot expired while it was read, or damage. */
+export async function whyGone(storage: Storage, path: string, snapshotId: number): Promise<LakeError> {
+  if (!(await hasExpired(storage, snapshotId))) return damaged(path, 'it is missing');
+  const message = `Snapshot ${snapshotId} expired while it was read (${path} is gone). Read a newer one: "lake snapshot list".`;
+  return new LakeError('not-found', message, { details: { snapshot: snapshotId, path } });
+}
+
+/** A mark alone is none: until its `snapshot.json` is gone, a snapshot is read as ever. */
+async function hasExpired(storage: Storage, snapshotId: number): Promise<boolean> {
+  if ((await readExpired(storage, snapshotId)) === undefined) return false;
+  return (await storage.stat(snapshotPath(snapshotId))) === undefined;
+}

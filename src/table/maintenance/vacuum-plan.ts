@@ -1,0 +1,95 @@
+// What a file in the lake's folders is, told by its place and name, and whether it may go: a pure function.
+
+import { isFailedRunName, publicationsFolder, snapshotIdOf } from '../../format/paths.js';
+import type { StoredFile } from '../../storage/storage.js';
+
+export type VacuumKind = 'data' | 'key index' | 'temporary' | 'staging' | 'metadata' | 'foreign';
+
+export interface VacuumFile {
+  readonly path: string;
+  readonly bytes: number;
+  readonly kind: VacuumKind;
+}
+
+/** What of the lake is known to be wanted. */
+export interface Wanted {
+  /** Data files and key indexes that retained snapshots name. */
+  readonly files: { has(path: string): boolean };
+  /** Table files and manifests that they name. */
+  readonly metadata: ReadonlySet<string>;
+  /** Snapshots of which only the mark is left. */
+  readonly expired: ReadonlySet<number>;
+}
+
+export interface VacuumPlan {
+  readonly deleted: readonly VacuumFile[];
+  readonly foreign: readonly VacuumFile[];
+  /** Nothing names these either, but they are too young to be told from a writer's. */
+  readonly young: readonly VacuumFile[];
+}
+
+/** Only files last changed before `cutOffMs` may go; foreign ones only when that is asked for. */
+export function planVacuum(
+  listed: readonly StoredFile[],
+  wanted: Wanted,
+  { cutOffMs, foreign }: { readonly cutOffMs: number; readonly foreign: boolean },
+): VacuumPlan {
+  const plan = { deleted: [] as VacuumFile[], foreign: [] as VacuumFile[], young: [] as VacuumFile[] };
+  const youngUnits = new Set(
+    listed.filter(({ modifiedAtMs }) => modifiedAtMs >= cutOffMs).map(({ path }) => unitOf(path)),
+  );
+  for (const { path, sizeBytes } of listed) {
+    const kind = uselessKind(path, wanted);
+    if (kind === undefined) continue;
+    const file: VacuumFile = { path, bytes: sizeBytes, kind };
+    const isOld = !youngUnits.has(unitOf(path));
+    if (kind === 'foreign') plan.foreign.push(file);
+    if (isOld && (kind !== 'foreign' || foreign)) plan.deleted.push(file);
+    else if (!isOld && kind !== 'foreign') plan.young.push(file);
+  }
+  return plan;
+}
+
+/** What goes as a whole or not at all: the folder where a commit or a probe is at work, else the file. */
+export function unitOf(path: string): string {
+  return /^_manifests\/\.(staging|probe)-[^/]+/.exec(path)?.[0] ?? path;
+}
+
+/** What a file is that nothing needs; undefined for one that is needed or must not be touched. */
+function uselessKind(path: string, wanted: Wanted): VacuumKind | undefined {
+  if (/\.tmp-[^/]*$/.test(path)) return 'temporary';
+  const [folder, name = '', ...rest] = path.split('/');
+  if (folder === publicationsFolder) return undefined;
+  return folder === '_manifests' ? metadataKind(path, name, rest, wanted) : dataKind(path, wanted);
+}
+
+function dataKind(path: string, { files }: Wanted): VacuumKind | undefined {
+  if (files.has(path)) return undefined;
+  const match = /\/[0-9a-f]{16}-[0-9a-f]{8}\.(parquet|keys)$/.exec(path);
+  if (match === null) return 'foreign';
+  return match[1] === 'keys' ? 'key index' : 'data';
+}
+
+function metadataKind(
+  path: string,
+  name: string,
+  rest: readonly string[],
+  { metadata, expired }: Wanted,
+): VacuumKind | undefined {
+  if (name.startsWith('.staging-')) return 'staging';
+  if (name.startsWith('.probe-') || /^\.lock-.*\.aside-/.test(name)) return 'temporary';
+  if (name.startsWith('.lock-') || name === 'lake.json' || name === 'latest.json') return undefined;
+  if (name === 'failed-runs') return rest.length === 1 && isFailedRunName(rest[0]!) ? undefined : 'foreign';
+  if (name === 'tags') return rest.length === 1 && rest[0]!.endsWith('.json') ? undefined : 'foreign';
+  const snapshotId = snapshotIdOf(name);
+  if (snapshotId === undefined) return 'foreign';
+  const isLeftover = expired.has(snapshotId) && rest[0] !== 'expired.json' && !metadata.has(path);
+  if (!isMetadataName(rest)) return 'foreign';
+  return isLeftover ? 'metadata' : undefined;
+}
+
+function isMetadataName([name = '', ...more]: readonly string[]): boolean {
+  return (
+    more.length === 0 && /^(snapshot|expired|[a-z][a-z0-9_]*\.[a-z][a-z0-9_]*(\.m\d+)?)\.json$/.test(name)
+  );
+}
