@@ -286,8 +286,8 @@ export function systemError(code: string, { operation, path }: DiskCall): Error 
 /** The processes of one start of a simulated machine: none of an earlier one lives. */
 export function simulatedProcesses(boot: number): Processes {
   return {
-    self: { pid: boot, host: 'simulated', processStart: null },
-    isRunning: ({ pid }) => pid === boot,
+    self: { pid: boot, host: 'simulated', boot: null, namespace: null, processStart: null },
+    fateOf: ({ pid }) => (pid === boot ? 'running' : 'ended'),
     repeat: () => () => undefined,
   };
 }

@@ -40,6 +40,8 @@ export interface Suite {
   readonly plantedBug: string;
   /** Whether its runs may be divided between processes. */
   readonly divisible?: boolean;
+  /** Why it cannot run on this machine; undefined when it can. */
+  unavailable?(): string | undefined;
   run(options: SuiteOptions): Promise<SuiteResult>;
 }
 

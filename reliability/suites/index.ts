@@ -4,6 +4,7 @@ import type { Suite } from '../suite.js';
 import { everyStep } from './every-step.js';
 import { hostileNames } from './hostile-names.js';
 import { kill } from './kill.js';
+import { namespaces } from './namespaces.js';
 import { contention } from './contention.js';
 import { corruption } from './corruption.js';
 import { faults } from './faults.js';
@@ -14,6 +15,7 @@ import { schedule } from './schedule.js';
 export const suites: readonly Suite[] = [
   contention,
   kill,
+  namespaces,
   everyStep,
   powerCut,
   faults,

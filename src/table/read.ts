@@ -10,11 +10,13 @@ import { decodeParquet, encodeParquet } from '../parquet/file.js';
 import type { Storage } from '../storage/storage.js';
 import { readIfThere } from './snapshot-lookup.js';
 import { whyGone } from './hashed-files.js';
+import { lostFile } from './named-files.js';
 
 /**
  * The bytes of a data file as they were committed, in the schema that it was written with.
  * @throws LakeError `corrupt` naming the file when it is missing, torn or another one; `not-found` when it is missing
- *   because snapshot `snapshotId`, for which it is read, expired meanwhile
+ *   because snapshot `snapshotId`, for which it is read, expired meanwhile; `conflict` when it is missing and was not
+ *   committed yet
  */
 export async function readDataFile(
   storage: Storage,
@@ -23,6 +25,7 @@ export async function readDataFile(
 ): Promise<Uint8Array> {
   const bytes = await readIfThere(storage, file.path);
   if (bytes === undefined) {
+    if (file.addedIn === 0) throw lostFile(file.path);
     if (snapshotId !== undefined) throw await whyGone(storage, file.path, snapshotId);
     throw damaged(file.path, 'it is missing');
   }

@@ -194,6 +194,16 @@ export function storageContract(name: string, open: () => Promise<Storage>): voi
       expect(await storage.heldLocks('')).toEqual([]);
     });
 
+    it('tells an owner whether it holds its lock', async () => {
+      const lock = await storage.lock('ingest', { timeoutMs: 0 });
+      expect(await lock.isHeld()).toBe(true);
+      await lock.release();
+      expect(await lock.isHeld()).toBe(false);
+      const next = await storage.lock('ingest', { timeoutMs: 0 });
+      await lock.release();
+      expect([await lock.isHeld(), await next.isHeld()]).toEqual([false, true]);
+    });
+
     it('gives up a lock after the time-out, or when asked to stop', async () => {
       const lock = await storage.lock('ingest', { timeoutMs: 1000 });
       const other = await storage.lock('compact', { timeoutMs: 0 });

@@ -6,7 +6,7 @@ import type { Runtime } from '../../common/runtime.js';
 import type { DataFile } from '../../format/data-file.js';
 import { definitionOf } from '../../format/evolve.js';
 import { partitionKey } from '../../format/partition.js';
-import type { Storage } from '../../storage/storage.js';
+import type { Lock, Storage } from '../../storage/storage.js';
 import { commit, type TableChange } from '../commit.js';
 import { contentHashes, type ContentHash } from './content-hash.js';
 import { fittingFiles, mergeStart } from './merge-files.js';
@@ -61,7 +61,8 @@ export async function compact(
 ): Promise<Compaction> {
   const startedAt = runtime.now();
   const writer = options.dryRun === true ? undefined : await announceWriter(storage, runtime);
-  const run: Run = { storage, options, startedAt, made: [], progress: { done: 0, total: 0 } };
+  const claims = writer === undefined ? [] : [writer];
+  const run: Run = { storage, options, startedAt, claims, made: [], progress: { done: 0, total: 0 } };
   try {
     const lists = await compactTables(run);
     const tables = Object.fromEntries(lists.map(({ table, after }) => [table.name, report(table, after)]));
@@ -81,6 +82,8 @@ interface Run {
   readonly storage: Storage;
   readonly options: CompactOptions;
   readonly startedAt: number;
+  /** That this writer lives. */
+  readonly claims: readonly Lock[];
   /** Everything that was written, to be taken back if it is not published. */
   readonly made: DataFile[];
   readonly progress: { done: number; total: number };
@@ -216,7 +219,7 @@ function report(table: TableState, after: readonly DataFile[]): TableCompaction 
 }
 
 async function publish(
-  { storage, options, startedAt }: Run,
+  { storage, options, startedAt, claims }: Run,
   runtime: Runtime,
   changes: readonly TableChange[],
   { tables, proof }: Pick<Required<Compaction>, 'tables' | 'proof'>,
@@ -230,6 +233,7 @@ async function publish(
     changes,
     reads: [],
     startedAt,
+    claims,
   };
   return (await commit(storage, runtime, { ...request, ...(signal && { signal }) })).snapshotId;
 }
