@@ -144,6 +144,7 @@ function processView(disk: Disk, hook: DiskHook | undefined): FileSystem {
       if (node.kind === 'folder') throw systemError('EISDIR', seen);
       return node.bytes.slice();
     },
+    isLinkNow: () => false,
     link: (path, to) => call({ operation: 'link', path, to }, () => addLink(disk, path, to)),
     rename: (path, to) => call({ operation: 'rename', path, to }, () => rename(disk, path, to)),
     unlink: (path) => call({ operation: 'unlink', path }, () => remove(disk, path, 'file')),

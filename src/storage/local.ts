@@ -19,6 +19,7 @@ import { nodeFileSystem, type FileSystem } from './file-system.js';
 import { isMissing, isNothingThere, rootError, storageError, systemCode } from './local-errors.js';
 import { localHeldLocks, localLock, metadataFolderName, type LockPlace } from './local-lock.js';
 import { probeLocal, takenCodes } from './local-probe.js';
+import { withoutLinks } from './no-links.js';
 import { checkPath, everyPath, parentOf, stagingFolder } from './path.js';
 import { systemProcesses, type Processes } from './processes.js';
 import type { FileToWrite, Storage, StoredFile } from './storage.js';
@@ -39,10 +40,11 @@ const refused = new Set(['ENOSPC', 'EDQUOT', 'EACCES', 'EROFS']);
 export function localStorage(
   root: string,
   runtime: Runtime,
-  fs: FileSystem = nodeFileSystem,
+  fileSystem: FileSystem = nodeFileSystem,
   processes: Processes = systemProcesses,
 ): Storage {
   const base = resolve(root);
+  const fs = withoutLinks(fileSystem, base);
   const tree = new FolderTree(fs, base);
   const instance = `${processes.self.pid}-${Math.floor(runtime.random() * 2 ** 40).toString(36)}`;
   const locks: LockPlace = { fs, base, instance, processes, runtime };
@@ -220,7 +222,7 @@ async function readRange(fs: FileSystem, path: string, start: number, end: numbe
 
 async function statFile(fs: FileSystem, base: string, path: string): Promise<StoredFile | undefined> {
   try {
-    const { kind, sizeBytes, modifiedAtMs } = await fs.stat(join(base, path));
+    const { kind, sizeBytes, modifiedAtMs } = await fs.lstat(join(base, path));
     return kind === 'file' ? { path, sizeBytes, modifiedAtMs } : undefined;
   } catch (error) {
     if (isNothingThere(error)) return undefined;
@@ -234,11 +236,12 @@ async function listBelow(fs: FileSystem, base: string, folder: string): Promise<
   return found.filter((file) => file !== undefined);
 }
 
-/** Of everything that is not a folder. */
+/** Of files; links, sockets and the like are none. */
 async function pathsBelow(fs: FileSystem, base: string, folder: string): Promise<readonly string[]> {
   const paths: string[] = [];
   const folders: string[] = [];
   for (const { name, kind } of await orEmpty(fs.readdir(join(base, folder)))) {
+    if (kind === 'other') continue;
     (kind === 'folder' ? folders : paths).push(folder === '' ? name : `${folder}/${name}`);
   }
   const below = await mapConcurrent(folders, parallelFolders, (each) => pathsBelow(fs, base, each));
