@@ -67,9 +67,38 @@ function isDeviceName(name: string): boolean {
   return /^(con|prn|aux|nul|com\d|lpt\d)(\.|$)/i.test(name);
 }
 
+/** The layer that a table is in: `silver` of `silver.events`. */
+export function layerOf(table: string): string {
+  return table.slice(0, table.indexOf('.'));
+}
+
 /** The folder of a table's data: `silver.events` → `silver/events`. */
 export function tableFolder(table: string): string {
   return table.replace('.', '/');
+}
+
+const plainName = '[a-z][a-z0-9_]{0,63}';
+const dataFileShape = new RegExp(
+  `^${plainName}/${plainName}/(?:[A-Za-z_][A-Za-z0-9_]*=[^/]+/)*[0-9a-f]{16}-[0-9a-f]{8}\\.(parquet|keys)(\\.tmp-[^/]*)?$`,
+);
+
+/**
+ * What a file is by the shape of its path (`<layer>/<table>/[<partition>/]<16 hex>-<8 hex>.parquet` or `.keys`), which
+ * no other program gives by chance; undefined for any other. `temporary`: on its way to such a name.
+ */
+export function dataFileKind(path: string): 'data' | 'key index' | 'temporary' | undefined {
+  const match = dataFileShape.exec(path);
+  if (match === null) return undefined;
+  if (match[2] !== undefined) return 'temporary';
+  return match[1] === 'keys' ? 'key index' : 'data';
+}
+
+/** Whether a folder directly below the lake's root may hold the tables of a layer. */
+export const isLayerName = (name: string): boolean => isTableName(`${name}.t`);
+
+/** Whether a table's folder may directly hold an entry of that name: a partition's folder, or one of lake's files. */
+export function isTableEntry(name: string): boolean {
+  return /^[A-Za-z_][A-Za-z0-9_]*=/.test(name) || dataFileKind(`layer/table/${name}`) !== undefined;
 }
 
 /** What file systems take: names of 255 bytes; and object stores: paths of 1,024. */
