@@ -15,7 +15,7 @@ import type { Storage } from '../storage/storage.js';
 import { findHead, openSnapshot, readLakeFile, resolveReference } from './snapshot-lookup.js';
 import { readManifest, readTableFile } from './hashed-files.js';
 import { readCurrent, readRows } from './read.js';
-import { fileMightMatch, manifestMightMatch, type ScanFilter } from './scan.js';
+import { planFiles, planManifests, type ScanFilter, type ScanPlan } from './scan.js';
 
 export interface LakeView {
   readonly storage: Storage;
@@ -35,7 +35,9 @@ export interface TableState {
   readonly ref: TableRef;
   readonly schema: Schema;
   readonly spec: PartitionSpec;
-  /** The files that may hold rows that meet the filter, in the order of their rows; manifests are read when needed, once. */
+  /** Which files a reader of rows that meet the filter must take; manifests are read when needed, once. */
+  plan(filter: ScanFilter): Promise<ScanPlan>;
+  /** The files that such a plan takes; all of the table's without a filter. */
   files(filter?: ScanFilter): Promise<readonly DataFile[]>;
   /** The files of one manifest of `file.manifests`. */
   manifestFiles(ref: ManifestRef): Promise<readonly DataFile[]>;
@@ -124,6 +126,12 @@ async function openTable(
     read.set(manifest, files);
     return files;
   };
+  const plan = async (filter: ScanFilter): Promise<ScanPlan> => {
+    const manifests = planManifests(file, filter);
+    const lists = await mapConcurrent(manifests.taken, parallelReads, manifestFiles);
+    const { taken, leftOut } = planFiles(file, lists.flat(), filter);
+    return { table: name, filter, taken, leftOut: [...manifests.leftOut, ...leftOut] };
+  };
   return {
     name,
     file,
@@ -131,11 +139,8 @@ async function openTable(
     schema: currentSchema(file),
     spec: currentSpec(file),
     manifestFiles,
-    files: async (filter = {}) => {
-      const wanted = file.manifests.filter((manifest) => manifestMightMatch(file, manifest, filter));
-      const lists = await mapConcurrent(wanted, parallelReads, manifestFiles);
-      return lists.flat().filter((each) => fileMightMatch(file, each, filter));
-    },
+    plan,
+    files: async (filter = {}) => (await plan(filter)).taken,
     read: (each) => readCurrent(storage, file, each, snapshotId),
     rows: (each) => readRows(storage, file, each, snapshotId),
   };

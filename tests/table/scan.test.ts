@@ -8,7 +8,7 @@ import { compareBounds, type ColumnPredicate } from '../../src/format/stats.js';
 import type { TableDefinition } from '../../src/format/table-definition.js';
 import { memoryStorage } from '../../src/storage/memory.js';
 import { probeKeys } from '../../src/table/key-probe.js';
-import type { ScanFilter } from '../../src/table/scan.js';
+import { describeScan, type ScanFilter } from '../../src/table/scan.js';
 import { openHead, requireTable, type TableState } from '../../src/table/view.js';
 import { add, dayFile, events, runtime } from './lake-fixture.js';
 
@@ -59,7 +59,10 @@ describe('a scan plan', () => {
               }),
             );
             const table = await open(definition, files);
-            const planned = new Set(pathsOf(await table.files({ day: conditions })));
+            const plan = await table.plan({ day: conditions });
+            const planned = new Set(pathsOf(plan.taken));
+            const leftOut = plan.leftOut.reduce((sum, { files: count }) => sum + count, 0);
+            expect(planned.size + leftOut).toBe(list.length);
             for (const file of await table.files()) {
               const matches = conditions.every((condition) =>
                 holds(String(file.columns['2']?.min), condition),
@@ -90,6 +93,50 @@ describe('a scan plan', () => {
     for (const filter of filters) expect(await table.files(filter)).toHaveLength(1);
     expect(reads).toEqual(['_manifests/0000000001/silver.events.m1.json']);
     expect(await table.files({ id: { op: '>', value: 'b' } })).toEqual([]);
+  });
+
+  it('says of each file that it leaves out which condition rules it out, and by what', async () => {
+    const files = await Promise.all([
+      dayFile('2024-01-01', 'a', 'c'),
+      dayFile('2024-01-02', 'd', 'f'),
+      dayFile('2024-01-03', 'a', 'z'),
+    ]);
+    const table = await open(events, files);
+    const from = { op: '>=', value: '2024-01-02' } as const;
+    const plan = await table.plan({ day: from, id: { op: 'in', values: ['x', 'y'] } });
+    expect(pathsOf(plan.taken)).toEqual([(await table.files())[2]!.path]);
+    expect(plan.leftOut.map(({ why }) => why)).toEqual([
+      { on: 'day', predicate: from, by: 'partition', field: 'day', min: '2024-01-01', max: '2024-01-01' },
+      {
+        on: 'id',
+        predicate: { op: 'in', values: ['x', 'y'] },
+        by: 'bounds',
+        field: 'id',
+        min: 'd',
+        max: 'f',
+      },
+    ]);
+    const bytes = files[0].bytes.length;
+    expect(describeScan(plan)).toEqual({
+      table: events.name,
+      files: 3,
+      taken: { files: 1, rows: 1, bytes },
+      leftOut: [
+        { condition: 'day >= 2024-01-02', by: 'partition day', files: 1, rows: 1, bytes },
+        { condition: 'id in (x, y)', by: 'bounds of id', files: 1, rows: 1, bytes },
+      ],
+    });
+  });
+
+  it('counts the files of manifests that it does not read', async () => {
+    const days = Array.from({ length: 1500 }, (_, day) => dayFile(dayOf(day), 'a'));
+    const table = await open(events, await Promise.all(days));
+    const plan = await table.plan({ day: { op: '=', value: dayOf(1200) } });
+    expect(plan.leftOut[0]).toMatchObject({
+      path: '_manifests/0000000001/silver.events.m0.json',
+      files: 1000,
+    });
+    expect(describeScan(plan).leftOut).toMatchObject([{ by: 'partition day', files: 1499 }]);
   });
 
   it('names the tables that there are when one is missing', async () => {
