@@ -10,6 +10,7 @@ const src = resolve(import.meta.dirname, '../src');
 const floors: readonly (readonly string[])[] = [
   ['cli'],
   ['lake', 'generate'],
+  ['project'],
   ['pipelines'],
   ['pipeline', 'iceberg'],
   ['records', 'table', 'engine'],
@@ -40,7 +41,8 @@ const homes: Readonly<Record<string, readonly string[]>> = {
   yargs: ['cli'],
   d3: ['lake'],
   '@observablehq/plot': ['lake'],
-  zod: ['format', 'iceberg', 'lake', 'pipelines'],
+  yaml: ['project'],
+  zod: ['format', 'iceberg', 'lake', 'pipelines', 'project'],
 };
 
 interface Import {

@@ -1,0 +1,280 @@
+// `lake.yaml` as a person writes it: its shape, key by key. What the keys mean together is decided after this
+// (project-sources.ts, project-models.ts); the JSON schema that editors complete by is made of the same shape.
+
+import { z } from 'zod';
+import { durationMs } from '../common/duration.js';
+import { nearMiss } from '../common/near-miss.js';
+import { parseFieldText, parseFieldType, TYPE_NAMES } from './field-text.js';
+import { columnCall } from './column-call.js';
+
+/** Sources, tables and fields: they become names of tables, columns, files and reasons. */
+export const nameShape = z
+  .string()
+  .regex(
+    /^[a-z][a-z0-9_]{0,62}$/,
+    'expected a name of lower-case letters, digits and _ that begins with a letter',
+  )
+  .refine((name) => !(name in Object.prototype), 'expected a name that is no word of JavaScript objects');
+
+const tableName = z.string().regex(/^[a-z][a-z0-9_]*\.[a-z][a-z0-9_]*$/, 'expected a table as layer.table');
+const text = z.string().min(1, 'expected a text that is not empty');
+const texts = z.union([text, z.array(text).min(1, 'expected at least one')]);
+const names = z.union([nameShape, z.array(nameShape).min(1, 'expected at least one')]);
+const scalar = z.union([z.string(), z.number(), z.boolean()]);
+const severity = z.enum(['error', 'warn', 'off']);
+const duration = z
+  .string()
+  .refine((value) => durationMs(value) !== undefined, 'expected a duration like 7d or 24h');
+const url = z.url({ protocol: /^https?$/, error: 'expected a URL that begins with http:// or https://' });
+
+const fieldType = z.string().superRefine((value, context) => {
+  if (parseFieldType(value) === undefined) context.addIssue(typeProblem(value));
+});
+
+function typeProblem(value: string): { code: 'custom'; message: string; input: string } {
+  const near = nearMiss(value.split(/[\s(]/)[0] ?? '', TYPE_NAMES);
+  const hint = near === undefined || value.startsWith(near) ? '' : `; did you mean ${near}?`;
+  const expected =
+    'expected text, integer, decimal(p,s) of at most 38 digits, double, boolean, date, timestamp or json';
+  return { code: 'custom', message: `${expected}${hint}`, input: value };
+}
+
+/** One field with every key; the short form is a text like `decimal(18,2) required`. */
+export const fieldShape = z.strictObject({
+  /** Where the value stands in a record: a column's heading, a dotted path, `#` or `^field` in a child. The field's name unless said. */
+  from: text.optional(),
+  type: fieldType,
+  required: z.boolean().optional(),
+  description: text.optional(),
+  /** Of text: false keeps leading and trailing white space. */
+  trim: z.boolean().optional(),
+  /** Of text: ASCII letters made lower or upper. */
+  case: z.enum(['lower', 'upper']).optional(),
+  /** Of text: runs of white space become one space. */
+  spaces: z.enum(['keep', 'collapse']).optional(),
+  /** Texts that count as null, beside those of the source. */
+  nulls: z.array(z.string()).optional(),
+  /** The only values; `rates`: the currencies that have a rate. */
+  one_of: z.union([z.literal('rates'), z.array(scalar).min(1, 'expected at least one')]).optional(),
+  /** Other spellings of a value. */
+  aliases: z.record(z.string(), scalar).optional(),
+  /** What null becomes. */
+  default: scalar.optional(),
+  min: z.union([z.number(), z.string()]).optional(),
+  max: z.union([z.number(), z.string()]).optional(),
+  /** Of text: code points. */
+  length: z.strictObject({ min: z.int().min(0).optional(), max: z.int().min(1).optional() }).optional(),
+  /** Of dates and timestamps: tried in order. */
+  formats: z.array(text).min(1, 'expected at least one').optional(),
+  /** Of decimals that arrive in minor units: digits after the point. */
+  scale: z.int().min(0).max(18).optional(),
+  /** The field counts only where other fields have these values. */
+  when: z.record(nameShape, z.union([scalar, z.array(scalar).min(1)])).optional(),
+  /** The field counts only where other fields have at least these values. */
+  since: z.record(nameShape, z.number()).optional(),
+  /** Of JSON: only a value of the type's own JSON type is of it. */
+  strict: z.boolean().optional(),
+  /** Whether a blank text is null, or not of the type. */
+  blank: z.enum(['null', 'refuse']).optional(),
+  /** Of decimals: the absolute value is kept where other fields have these values. */
+  absolute: z.record(nameShape, z.union([scalar, z.array(scalar).min(1)])).optional(),
+  /** Of numbers: the absolute value is below this. */
+  below: z.union([z.number(), z.string()]).optional(),
+  /** Of decimals: a JSON number is read as a double, or by the digits that were written. */
+  digits: z.enum(['written', 'double']).optional(),
+  /** What becomes of a value that is not of the type. */
+  on_invalid: z.enum(['refuse', 'null']).optional(),
+});
+
+/** A field with every key, after the short form was spelled out. */
+export type FieldDocument = z.output<typeof fieldShape>;
+
+const shortField = z
+  .string()
+  .superRefine((value, context) => {
+    if (parseFieldText(value) === undefined) context.addIssue(typeProblem(value));
+  })
+  .transform((value): FieldDocument => parseFieldText(value) ?? { type: value });
+
+/** Checks a value by the one shape that its form calls for: its faults are then told in that shape's words. */
+function chosen<T>(choose: (value: unknown) => z.ZodType<T>): z.ZodType<T> {
+  return z.unknown().transform((value, context): T => {
+    const parsed = choose(value).safeParse(value, { reportInput: true });
+    if (parsed.success) return parsed.data;
+    for (const issue of parsed.error.issues) context.issues.push({ ...issue } as z.core.$ZodRawIssue);
+    return z.NEVER;
+  });
+}
+
+const field = chosen<FieldDocument>((value) => (typeof value === 'string' ? shortField : fieldShape));
+
+const call = z.string().refine((value) => columnCall(value, ['day', 'month'])?.numbers.length === 0, {
+  error: 'expected day(column) or month(column)',
+});
+
+const csvShape = z.strictObject({
+  delimiter: z.string().length(1, 'expected one character').optional(),
+  decimal: z.enum(['.', ',']).optional(),
+  thousands: z.enum(['.', ',', ' ', "'", '_']).optional(),
+  encoding: z.enum(['utf-8', 'utf-16le', 'utf-16be', 'windows-1252', 'iso-8859-1']).optional(),
+  /** Lines before the header. */
+  skip: z.int().min(0).max(1000).optional(),
+  header: z.boolean().optional(),
+});
+
+const rule = z.union([
+  text,
+  z.strictObject({
+    when: text,
+    /** The field after which it is asked; after all fields unless said. */
+    after: nameShape,
+  }),
+]);
+
+const winnerStep = z
+  .string()
+  .regex(/^(?:has )?[a-z][a-z0-9_]{0,62}$/, 'expected a field, or "has field" for its presence alone');
+
+/** A source of files. */
+const fileSource = z.strictObject({
+  description: text.optional(),
+  files: texts,
+  format: z.enum(['csv', 'ndjson', 'json']).optional(),
+  csv: csvShape.optional(),
+  /** Of json: where the records lie when the file is an object. */
+  records: text.optional(),
+  nulls: z.array(z.string()).optional(),
+  unknown: z.enum(['keep', 'refuse']).optional(),
+  kind: z.enum(['log', 'extract']),
+  key: names.optional(),
+  winner: z.array(winnerStep).optional(),
+  zone: text.optional(),
+  fields: z.record(nameShape, field),
+  rules: z.record(nameShape, rule).optional(),
+  reasons: z.record(nameShape, nameShape).optional(),
+  dates: z.record(nameShape, nameShape).optional(),
+  convert: z
+    .record(nameShape, z.strictObject({ amount: nameShape, currency: nameShape, type: fieldType.optional() }))
+    .optional(),
+  partition: call.optional(),
+  /** Fields by whose values rows are looked up, beside the key (format §6). */
+  index: z.array(nameShape).optional(),
+});
+
+/** A table of the elements of an array in another source's records. */
+const childSource = z.strictObject({
+  description: text.optional(),
+  parent: nameShape,
+  path: text,
+  key: names,
+  fields: z.record(nameShape, field),
+  rules: z.record(nameShape, rule).optional(),
+  reasons: z.record(nameShape, nameShape).optional(),
+  dates: z.record(nameShape, nameShape).optional(),
+  convert: fileSource.shape.convert,
+  partition: call.optional(),
+});
+
+export type FileSourceDocument = z.output<typeof fileSource>;
+export type ChildSourceDocument = z.output<typeof childSource>;
+export type SourceDocument = FileSourceDocument | ChildSourceDocument;
+
+/** Whether a source is made of the records of another. */
+export const isChild = (source: SourceDocument): source is ChildSourceDocument => 'parent' in source;
+
+const target = z.strictObject({ min: z.number().optional(), max: z.number().optional() });
+
+const headlineShape = z.strictObject({
+  name: text,
+  sql: text,
+  about: text.optional(),
+  unit: text.optional(),
+  format: z.enum(['number', 'money', 'ratio', 'percent', 'date', 'text']).optional(),
+  target: target.optional(),
+});
+
+const chartShape = z.strictObject({
+  title: text,
+  table: tableName,
+  x: nameShape,
+  y: names,
+  kind: z.enum(['line', 'area', 'bar', 'heatmap']),
+  color: nameShape.optional(),
+  about: text.optional(),
+  unit: text.optional(),
+  target: target.optional(),
+});
+
+const anomaliesShape = z.strictObject({
+  severity: severity.optional(),
+  threshold: z.number().min(1).optional(),
+  quietRuns: z.int().min(1).optional(),
+  quietWeeks: z.int().min(2).max(52).optional(),
+});
+
+/** The whole file. */
+export const projectShape = z.strictObject({
+  $schema: text.optional(),
+  name: nameShape,
+  description: text.optional(),
+  sources: z.record(
+    nameShape,
+    chosen<SourceDocument>((value) =>
+      typeof value === 'object' && value !== null && 'parent' in value ? childSource : fileSource,
+    ),
+  ),
+  /** The date column whose first and last value models are given. */
+  range: z
+    .string()
+    .regex(/^[a-z][a-z0-9_]*\.[a-z][a-z0-9_]*\.[a-z][a-z0-9_]*$/, 'expected layer.table.column')
+    .optional(),
+  headline: z.array(headlineShape).optional(),
+  charts: z.array(chartShape).optional(),
+  rates: z
+    .record(
+      z.string().regex(/^[A-Z]{3}$/, 'expected a currency code of three capital letters'),
+      z.number().positive().max(100),
+    )
+    .optional(),
+  checks: z.record(text, severity).optional(),
+  limits: z.record(text, target).optional(),
+  anomalies: anomaliesShape.optional(),
+  retention: z.strictObject({ keep: z.int().min(1).optional(), olderThan: duration.optional() }).optional(),
+  alerts: z.strictObject({ command: text.optional(), url: url.optional() }).optional(),
+  lineage: z
+    .strictObject({ file: text.optional(), url: url.optional(), namespace: text.optional() })
+    .optional(),
+  iceberg: z
+    .strictObject({ publish: z.enum(['never', 'always']).optional(), location: text.optional() })
+    .optional(),
+  engine: z.enum(['wasm', 'native', 'auto']).optional(),
+});
+
+export type ProjectDocument = z.output<typeof projectShape>;
+
+/** The JSON schema of `lake.yaml`, for editors. */
+export function projectSchema(): object {
+  const fields = z.record(z.string(), z.union([z.string(), fieldShape]));
+  const sources = z.union([fileSource.extend({ fields }), childSource.extend({ fields })]);
+  const shape = projectShape.extend({ sources: z.record(z.string(), sources) });
+  return z.toJSONSchema(shape, { io: 'input', unrepresentable: 'any' });
+}
+
+/** The keys that the file may have at a path; of sources and fields those of any of them. */
+export function knownProjectKeys(path: readonly PropertyKey[]): readonly string[] {
+  const [first, , third, , fifth] = path;
+  if (path.length === 0) return Object.keys(projectShape.shape).filter((key) => key !== '$schema');
+  if (first === 'sources' && path.length === 2)
+    return [...new Set([...Object.keys(fileSource.shape), ...Object.keys(childSource.shape)])];
+  if (first === 'sources' && third === 'fields' && path.length === 4) return Object.keys(fieldShape.shape);
+  if (first === 'sources' && third === 'fields' && fifth === 'length') return ['min', 'max'];
+  if (first === 'sources' && third === 'csv') return Object.keys(csvShape.shape);
+  if (first === 'sources' && third === 'convert') return ['amount', 'currency', 'type'];
+  if (first === 'headline')
+    return path.includes('target') ? ['min', 'max'] : Object.keys(headlineShape.shape);
+  if (first === 'charts') return path.includes('target') ? ['min', 'max'] : Object.keys(chartShape.shape);
+  if (first === 'limits') return ['min', 'max'];
+  const inner = projectShape.shape[first as keyof typeof projectShape.shape];
+  const object = inner instanceof z.ZodOptional ? inner.unwrap() : inner;
+  return object instanceof z.ZodObject ? Object.keys(object.shape) : [];
+}

@@ -1,0 +1,154 @@
+import { mkdir, mkdtemp, rm, symlink, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { dirname, join } from 'node:path';
+import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { isLakeError } from '../../src/common/errors.js';
+import { projectSchema } from '../../src/project/document.js';
+import { findProject, type ProjectFiles, readProject } from '../../src/project/read-project.js';
+
+const shop = `name: shop
+sources:
+  orders:
+    files: "orders*.csv"
+    kind: extract
+    key: order_id
+    fields:
+      order_id: text required
+      total: { type: "decimal(18,2)", required: true }
+`;
+
+let folder: string;
+beforeEach(async () => {
+  folder = await mkdtemp(join(tmpdir(), 'project-'));
+});
+afterEach(() => rm(folder, { recursive: true, force: true }));
+
+async function write(files: Readonly<Record<string, string>>): Promise<void> {
+  for (const [path, text] of Object.entries(files)) {
+    await mkdir(dirname(join(folder, path)), { recursive: true });
+    await writeFile(join(folder, path), text);
+  }
+}
+
+/** The message that a project is refused with, a line per problem. */
+async function refusal(files: Readonly<Record<string, string>>): Promise<readonly string[]> {
+  await write(files);
+  const read: ProjectFiles | Error = await readProject(folder).catch((error: unknown) => error as Error);
+  if (!isLakeError(read, 'invalid-input')) throw new Error('the project was taken');
+  return read.message.split('\n');
+}
+
+describe('a project folder', () => {
+  it('is read as documents: short fields spelled out, models by table, headers apart from SQL', async () => {
+    await write({
+      'lake.yaml': shop,
+      'models/gold/daily.sql':
+        '/*\nkey: [date, currency]\nreads: { silver.orders: day(ordered_on) }\n*/\nSELECT 1 AS date;\n',
+      'models/silver/plain.sql': '-- plain SQL is a model, too\nSELECT 2 AS two\n',
+      'checks/no_negative.sql': '/* severity: warn */ SELECT * FROM gold.daily WHERE FALSE',
+      'tests/daily.yaml': 'model: gold.daily\ngiven: { silver.orders: [] }\nexpect: []\n',
+    });
+    const project = await readProject(folder);
+    expect(project.document.sources['orders']).toMatchObject({
+      fields: { order_id: { type: 'text', required: true }, total: { type: 'decimal(18,2)' } },
+    });
+    expect(project.models.map(({ table, sql, firstLine }) => ({ table, sql, firstLine }))).toEqual([
+      { table: 'gold.daily', sql: 'SELECT 1 AS date', firstLine: 5 },
+      { table: 'silver.plain', sql: '-- plain SQL is a model, too\nSELECT 2 AS two', firstLine: 1 },
+    ]);
+    expect(project.models[0]?.header.reads).toEqual({ 'silver.orders': 'day(ordered_on)' });
+    expect(project.checks.map(({ name, header }) => ({ name, header }))).toEqual([
+      { name: 'no_negative', header: { severity: 'warn' } },
+    ]);
+    expect(project.tests[0]?.test.model).toBe('gold.daily');
+  });
+
+  it('is found from any folder below it', async () => {
+    await write({ 'lake.yaml': shop, 'data/2024/orders.csv': '' });
+    expect(await findProject(join(folder, 'data/2024'))).toBe(folder);
+    expect(await findProject(dirname(folder))).toBeUndefined();
+  });
+
+  it('tells every fault of every file at once, with line, column and what was probably meant', async () => {
+    const lines = await refusal({
+      'lake.yaml': `${shop.replace('key: order_id', 'keey: order_id').replace('text required', 'txt required')}headlin: []\n`,
+      'models/gold/daily.sql': '/*\nreads:\n  silver.orders: days(ordered_on)\n*/\nSELECT 1',
+    });
+    expect(lines).toEqual([
+      'lake.yaml:6:5: unknown key "keey"; did you mean key?',
+      expect.stringMatching(
+        /^lake\.yaml:8:17: sources\.orders\.fields\.order_id: expected text, .*did you mean text\?, found "txt required"$/,
+      ),
+      'lake.yaml:10:1: unknown key "headlin"; did you mean headline?',
+      expect.stringMatching(/^models\/gold\/daily\.sql:3:18: .*found "days\(ordered_on\)"$/),
+    ]);
+  });
+
+  it('is refused where its text is no YAML, with the place', async () => {
+    expect((await refusal({ 'lake.yaml': 'name: shop\nsources: {\n' }))[0]).toMatch(
+      /^lake\.yaml:\d+:\d+: no YAML/,
+    );
+    expect((await refusal({ 'lake.yaml': `${shop}name: again\n` }))[0]).toMatch(/^lake\.yaml:10:1: no YAML/);
+  });
+
+  it.each([
+    [
+      'aliases that grow',
+      `a: &a [x,x,x,x,x,x,x,x,x,x]\nb: &b [*a,*a,*a,*a,*a,*a,*a,*a,*a,*a]\nc: &c [*b,*b,*b,*b,*b,*b,*b,*b,*b,*b]\nd: [*c,*c,*c,*c,*c,*c,*c,*c,*c,*c]\n`,
+    ],
+    ['brackets without end', `name: ${'['.repeat(200_000)}`],
+    ['indents without end', Array.from({ length: 3000 }, (_, i) => `${' '.repeat(i)}a:`).join('\n')],
+    ['more text than anyone writes', `# ${'x'.repeat(2_000_000)}\n`],
+    ['keys of every object', `${shop}      constructor: text\n      __proto__: { type: text }\n`],
+    ['a source that is none', 'name: shop\nsources: { orders: null }\n'],
+    ['a scalar', 'just words'],
+    ['a name that leaves the folder', shop.replace('  orders:', '  ../orders:')],
+  ])('is refused with a plain sentence: %s', async (_, text) => {
+    for (const line of await refusal({ 'lake.yaml': text })) expect(line).toMatch(/^lake\.yaml:\d+:\d+: /);
+  });
+
+  it.each([
+    'models/x.sql',
+    'models/gold/deep/x.sql',
+    'models/gold/constructor.sql',
+    'models/Gold/x.sql',
+    'models/gold/x-y.sql',
+  ])('refuses a model that is no layer and table: %s', async (path) => {
+    const [line] = await refusal({ 'lake.yaml': shop, [path]: 'SELECT 1' });
+    expect(line).toBe(
+      `${path}:1:1: expected models/<layer>/<table>.sql, both names of lower-case letters, digits and _`,
+    );
+  });
+
+  it('follows no link out of the folder', async () => {
+    const secret = join(folder, '..', `secret-${process.pid}.sql`);
+    await writeFile(secret, 'SELECT 1');
+    try {
+      await write({ 'lake.yaml': shop, 'models/gold/daily.sql': 'SELECT 1' });
+      await symlink(secret, join(folder, 'models/gold/linked.sql'));
+      await expect(readProject(folder)).rejects.toThrow(
+        'models/gold/linked.sql:1:1: expected a file of the project, found a link or a folder',
+      );
+      await rm(join(folder, 'models'), { recursive: true });
+      await symlink(dirname(secret), join(folder, 'models'));
+      await expect(readProject(folder)).rejects.toThrow(
+        'models:1:1: expected a folder, found a file or a link',
+      );
+    } finally {
+      await rm(secret);
+    }
+  });
+
+  it('says how one is made where there is none', async () => {
+    await expect(readProject(folder)).rejects.toThrow(/found none\. "lake init" makes one/);
+  });
+});
+
+describe('the schema of lake.yaml', () => {
+  it('names every key that the reader takes', () => {
+    const { properties } = projectSchema() as { properties: Record<string, unknown> };
+    expect(Object.keys(properties)).toEqual(
+      expect.arrayContaining(['name', 'sources', 'headline', 'charts', 'rates', 'range', 'checks']),
+    );
+  });
+});
