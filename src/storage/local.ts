@@ -9,6 +9,7 @@ import { compareText } from '../common/text-order.js';
 import {
   createFile,
   FolderTree,
+  isFolder,
   removeTree,
   replaceFile,
   syncFolder,
@@ -101,7 +102,7 @@ export function localStorage(
 
     list: (folder) => attempt('list', checkPath(folder, 'folder'), () => listBelow(fs, base, folder)),
 
-    names: (folder) => attempt('list', checkPath(folder, 'folder'), () => namesIn(fs, at(folder))),
+    names: (folder) => attempt('list', checkPath(folder, 'folder'), () => namesIn(fs, base, folder)),
 
     delete: (paths) =>
       attempt('delete', typeof paths === 'string' ? paths : (paths[0] ?? ''), async () => {
@@ -236,27 +237,28 @@ async function listBelow(fs: FileSystem, base: string, folder: string): Promise<
   return found.filter((file) => file !== undefined);
 }
 
-/** Of files; links, sockets and the like are none. */
+/** Of files. */
 async function pathsBelow(fs: FileSystem, base: string, folder: string): Promise<readonly string[]> {
   const paths: string[] = [];
   const folders: string[] = [];
-  for (const { name, kind } of await orEmpty(fs.readdir(join(base, folder)))) {
-    if (kind === 'other') continue;
+  for (const { name, kind } of await entriesOf(fs, base, folder))
     (kind === 'folder' ? folders : paths).push(folder === '' ? name : `${folder}/${name}`);
-  }
   const below = await mapConcurrent(folders, parallelFolders, (each) => pathsBelow(fs, base, each));
   return [...paths, ...below.flat()];
 }
 
-async function namesIn(fs: FileSystem, path: string): Promise<readonly string[]> {
-  return (await orEmpty(fs.readdir(path))).map(({ name }) => name).sort(compareText);
+async function namesIn(fs: FileSystem, base: string, folder: string): Promise<readonly string[]> {
+  return (await entriesOf(fs, base, folder)).map(({ name }) => name).sort(compareText);
 }
 
-async function orEmpty<T>(entries: Promise<readonly T[]>): Promise<readonly T[]> {
+type Entry = Awaited<ReturnType<FileSystem['readdir']>>[number];
+
+/** Files and folders; links, sockets and the like are neither. None where there is no folder. */
+async function entriesOf(fs: FileSystem, base: string, folder: string): Promise<readonly Entry[]> {
   try {
-    return await entries;
+    return (await fs.readdir(join(base, folder))).filter(({ kind }) => kind !== 'other');
   } catch (error) {
-    if (isMissing(error)) return [];
+    if (isMissing(error) || (isNothingThere(error) && (await isFolder(fs, base)))) return [];
     throw error;
   }
 }

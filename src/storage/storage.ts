@@ -68,10 +68,10 @@ export interface Storage {
    */
   publish(folder: string, files: readonly FileToWrite[], token: string): Promise<'published' | 'taken'>;
 
-  /** Everything below a folder, sorted by the path's UTF-8 bytes; empty where the folder is missing. Leftovers of dead writers included. */
+  /** Everything below a folder, sorted by the path's UTF-8 bytes; empty where there is no such folder. Leftovers of dead writers included. */
   list(folder: string): Promise<readonly StoredFile[]>;
 
-  /** The names directly in a folder (files and folders), sorted likewise; empty where it is missing. */
+  /** The names directly in a folder (files and folders), sorted likewise; empty where there is no such folder. */
   names(folder: string): Promise<readonly string[]>;
 
   /**

@@ -128,7 +128,12 @@ export function storageContract(name: string, open: () => Promise<Storage>): voi
       expect((await storage.list('')).length).toBe(7);
     });
 
-    it('lists nothing where a folder is missing', async () => {
+    it('lists nothing where a folder is missing, or a file', async () => {
+      await storage.write([file('folder/x', '1')]);
+      for (const path of ['folder/x', 'folder/x/y']) {
+        expect(await storage.list(path)).toEqual([]);
+        expect(await storage.names(path)).toEqual([]);
+      }
       expect(await storage.list('nowhere')).toEqual([]);
       expect(await storage.names('nowhere')).toEqual([]);
     });

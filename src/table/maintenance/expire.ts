@@ -103,7 +103,8 @@ async function expireInRounds(storage: Storage, options: ExpireOptions): Promise
 
 /** What rounds did, as one. The last one saw what stays. */
 function together(reports: readonly ExpireReport[]): ExpireReport {
-  const sum = (of: (report: ExpireReport) => number): number => reports.reduce((all, each) => all + of(each), 0);
+  const sum = (of: (report: ExpireReport) => number): number =>
+    reports.reduce((all, each) => all + of(each), 0);
   return {
     ...reports.at(-1)!,
     expired: reports.flatMap(({ expired }) => expired).sort((a, b) => a.id - b.id),
