@@ -21,6 +21,11 @@ export function snapshotPath(snapshotId: number): string {
   return `${snapshotFolder(snapshotId)}/snapshot.json`;
 }
 
+/** Whether a file in a snapshot's folder may be of lake: the snapshot, its mark, a table file or a manifest. */
+export function isMetadataName(name: string): boolean {
+  return /^(snapshot|expired|[a-z][a-z0-9_]*\.[a-z][a-z0-9_]*(\.m\d+)?)\.json$/.test(name);
+}
+
 /** What is left of an expired snapshot. */
 export function expiredPath(snapshotId: number): string {
   return `${snapshotFolder(snapshotId)}/expired.json`;

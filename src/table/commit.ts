@@ -5,6 +5,7 @@
 import { isLakeError, LakeError } from '../common/errors.js';
 import { isoMicros, microsOfIso, uuid, type Runtime } from '../common/runtime.js';
 import { encodeHint, type LakeFile } from '../format/lake-file.js';
+import { damaged } from '../format/metadata.js';
 import { hintPath, snapshotFolder } from '../format/paths.js';
 import { encodeSnapshot, type Snapshot, type Summary, type TableRef } from '../format/snapshot.js';
 import type { FileToWrite, Lock, Storage } from '../storage/storage.js';
@@ -18,7 +19,7 @@ import {
 import { refuseConflict, type TableRead } from './conflict.js';
 import { ensureLakeFile } from './lake-file.js';
 import { refuseLostGround, type NewlyNamed } from './named-files.js';
-import { findHead } from './snapshot-lookup.js';
+import { findHead, folderState } from './snapshot-lookup.js';
 import { openView, type LakeView } from './view.js';
 
 export type { MetadataChange, TableChange } from './change.js';
@@ -187,13 +188,21 @@ async function publish(
   try {
     // The commit point. Before this call resolves nothing happened that a reader could see; once it says `published`,
     // the snapshot is there for everyone and survives a power cut. Nothing after it may fail the commit.
-    if ((await storage.publish(folder, files, request.commitId)) === 'taken') return 'taken';
+    if ((await storage.publish(folder, files, request.commitId)) === 'taken')
+      return await takenBySnapshot(storage, snapshot.snapshotId);
   } catch (error) {
     if (isLakeError(error, 'commit-unknown') && error.details['step'] !== 'sync') return error;
     throw error;
   }
   await writeHint(storage, snapshot.snapshotId).catch(() => undefined);
   return 'published';
+}
+
+/** @throws LakeError `corrupt` where no snapshot has the number, but something that was put there */
+async function takenBySnapshot(storage: Storage, snapshotId: number): Promise<'taken'> {
+  if ((await folderState(storage, snapshotId)) !== 'stray') return 'taken';
+  const what = 'it is in the way of the next snapshot and holds none; move it out of the lake';
+  throw damaged(snapshotFolder(snapshotId), what);
 }
 
 /** A run whose base has expired cannot show any more that it still holds. */

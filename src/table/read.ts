@@ -48,7 +48,10 @@ export async function readCurrent(
   const bytes = await readDataFile(storage, file, snapshotId);
   const [from, to] = [schemaOf(table, file), currentSchema(table)];
   if (isSameLayout(from, to)) return bytes;
-  return encodeParquet(evolveRows(decodeParquet(bytes), from, to), { ...passing, rowGroupRows: file.rows });
+  return encodeParquet(evolveRows(decodeRows(bytes, file), from, to), {
+    ...passing,
+    rowGroupRows: file.rows,
+  });
 }
 
 /** For bytes that are read once and thrown away. */
@@ -61,8 +64,15 @@ export async function readRows(
   file: DataFile,
   snapshotId?: number,
 ): Promise<Table> {
-  const rows = decodeParquet(await readDataFile(storage, file, snapshotId));
+  const rows = decodeRows(await readDataFile(storage, file, snapshotId), file);
   return evolveRows(rows, schemaOf(table, file), currentSchema(table));
+}
+
+/** The rows of a file, which are as many as the metadata says: plans and figures believe it. */
+function decodeRows(bytes: Uint8Array, { path, rows }: DataFile): Table {
+  const table = decodeParquet(bytes);
+  if (table.numRows !== rows) throw damaged(path, `it holds ${table.numRows} rows, expected ${rows}`);
+  return table;
 }
 
 /** The table whose folder a data file lies in: `silver/events/…` → `silver.events`. */

@@ -40,27 +40,52 @@ export async function readLakeFile(storage: Storage): Promise<LakeFile | undefin
   return bytes && parseLakeFile(bytes);
 }
 
-/** The number of the newest snapshot, 0 before the first. The highest folder is the truth; the hint only saves a listing. */
+/**
+ * The number of the newest snapshot, 0 before the first. The highest one that is there is the truth; the hint only saves
+ * looking for it.
+ */
 export async function findHead(storage: Storage): Promise<number> {
-  let head = (await usableHint(storage)) ?? (await highestFolder(storage));
-  while (await isThere(storage, head + 1)) head++;
+  let head = (await usableHint(storage)) ?? (await highestSnapshot(storage));
+  while ((await folderState(storage, head + 1)) === 'snapshot') head++;
   return head;
 }
 
+/** A hint to a folder that lost its `snapshot.json` is followed too: so the damage is found. */
 async function usableHint(storage: Storage): Promise<number | undefined> {
   const bytes = await readIfThere(storage, hintPath);
   const hint = bytes && parseHint(bytes);
-  return hint !== undefined && (await isThere(storage, hint)) ? hint : undefined;
+  return hint !== undefined && (await folderState(storage, hint)) !== 'free' ? hint : undefined;
 }
 
-async function highestFolder(storage: Storage): Promise<number> {
-  const ids = (await storage.names(metadataFolder)).map((name) => snapshotIdOf(name) ?? 0);
-  return ids.reduce((highest, id) => Math.max(highest, id), 0);
+async function highestSnapshot(storage: Storage): Promise<number> {
+  for (const id of (await folderIds(storage)).toReversed())
+    if ((await folderState(storage, id)) === 'snapshot') return id;
+  return 0;
 }
 
-/** Expired snapshots count: their numbers are never free again. */
-async function isThere(storage: Storage, snapshotId: number): Promise<boolean> {
-  return (await storage.names(snapshotFolder(snapshotId))).length > 0;
+/**
+ * As many numbers may be missing from the line before something else than lost folders is the reason: then they are not
+ * looked for one by one.
+ */
+export const maxHole = 1000;
+
+/** The numbers of all folders that are named like a snapshot's, ascending. */
+export async function folderIds(storage: Storage): Promise<readonly number[]> {
+  const ids = (await storage.names(metadataFolder)).flatMap((name) => snapshotIdOf(name) ?? []);
+  return ids.sort((a, b) => a - b);
+}
+
+/**
+ * What the folder of a number is: a `snapshot`, there or expired, whose number is never free again; a `stray` without
+ * either file, which readers, writers and clean-ups take for none; or `free`.
+ */
+export async function folderState(
+  storage: Storage,
+  snapshotId: number,
+): Promise<'snapshot' | 'stray' | 'free'> {
+  const names = await storage.names(snapshotFolder(snapshotId));
+  if (names.includes('snapshot.json') || names.includes('expired.json')) return 'snapshot';
+  return names.length > 0 ? 'stray' : 'free';
 }
 
 /**

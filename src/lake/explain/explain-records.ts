@@ -5,7 +5,6 @@ import { contractHash } from '../../records/contract-hash.js';
 import { keyText, type RecordKey } from '../../records/record-key.js';
 import { CORRECTIONS } from '../../pipeline/books/corrections.js';
 import type { Pipeline } from '../../pipeline/define/definition.js';
-import type { RunSummary } from '../../pipeline/run/summary.js';
 import type { Origin, SilverRow } from '../../pipelines/saas/explain/explanation.js';
 import { inPortions } from '../../pipelines/saas/explain/origins.js';
 import { saasPipeline } from '../../pipelines/saas/pipeline.js';
@@ -13,6 +12,7 @@ import { bronzeCorrections } from '../../pipelines/saas/tables.js';
 import type { SaasSettings } from '../../pipelines/saas/settings.js';
 import { snapshotFolder } from '../../format/paths.js';
 import type { Snapshot } from '../../format/snapshot.js';
+import { runFacts } from '../../format/summary.js';
 import { listSnapshots } from '../../table/snapshot-lookup.js';
 import type { LakeView } from '../../table/view.js';
 import { batchesOf } from '../history/batches.js';
@@ -32,8 +32,8 @@ export interface Rules {
 export async function rulesOf({ storage, settings }: Parts, view: LakeView): Promise<Rules> {
   const today = rulesUnder(settings.rows);
   if (await isUnder(view, today)) return today;
-  for (const { summary } of await listSnapshots(storage, Infinity)) {
-    const recorded = summary['settings'] as SaasSettings | undefined;
+  for (const snapshot of await listSnapshots(storage, Infinity)) {
+    const recorded = runFacts(snapshot).settings as Partial<SaasSettings> | undefined;
     const rules = recorded && rulesUnder({ ...settings.rows, ...recorded });
     if (rules !== undefined && (await isUnder(view, rules))) return rules;
   }
@@ -160,8 +160,9 @@ function bringersOf(newestFirst: readonly Snapshot[]): ReadonlyMap<string, Snaps
 }
 
 /** What is made again from bronze lists batches that others brought: of those, corrections come when their table changes. */
-function broughtBy({ operation, summary, snapshotId, tables }: Snapshot): readonly string[] {
-  const batches = (summary['batches'] ?? []) as RunSummary['batches'];
+function broughtBy(snapshot: Snapshot): readonly string[] {
+  const { operation, snapshotId, tables } = snapshot;
+  const { batches } = runFacts(snapshot);
   if (operation === 'ingest') return batches.filter(({ known }) => !known).map(({ batchId }) => batchId);
   const path = tables[bronzeCorrections.name]?.path;
   if (operation !== 'replay' || path?.startsWith(`${snapshotFolder(snapshotId)}/`) !== true) return [];

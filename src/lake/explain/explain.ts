@@ -2,7 +2,7 @@
 
 import { LakeError } from '../../common/errors.js';
 import type { TableDefinition } from '../../format/table-definition.js';
-import type { CheckResult } from '../../pipeline/checks/check-results.js';
+import { runFacts } from '../../format/summary.js';
 import type { Pipeline } from '../../pipeline/define/definition.js';
 import { definitionsOf } from '../../pipeline/stage/partitions.js';
 import type { Origin, RowKey } from '../../pipelines/saas/explain/explanation.js';
@@ -180,7 +180,7 @@ function checksOn(
     pipeline,
     columns.flatMap(({ from = [] }) => from),
   );
-  const results = (snapshot.summary['checks'] ?? []) as readonly CheckResult[];
+  const results = runFacts(snapshot).checks ?? [];
   return results
     .filter(({ name, status }) => own.has(name) || (status === 'fail' && behind.has(name)))
     .map(({ name, severity, status, value, expected }) => ({ name, severity, status, value, expected }));

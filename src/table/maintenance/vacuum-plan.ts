@@ -1,6 +1,12 @@
 // What a file in the lake's folders is, told by its place and name, and whether it may go: a pure function.
 
-import { dataFileKind, isFailedRunName, metadataFolder, snapshotIdOf } from '../../format/paths.js';
+import {
+  dataFileKind,
+  isFailedRunName,
+  isMetadataName,
+  metadataFolder,
+  snapshotIdOf,
+} from '../../format/paths.js';
 import type { StoredFile } from '../../storage/storage.js';
 
 /** `foreign`: of a shape that lake gives to no file. */
@@ -99,12 +105,6 @@ function metadataKind(
   const snapshotId = snapshotIdOf(name);
   if (snapshotId === undefined) return 'foreign';
   const isLeftover = expired.has(snapshotId) && rest[0] !== 'expired.json' && !metadata.has(path);
-  if (!isMetadataName(rest)) return 'foreign';
+  if (rest.length !== 1 || !isMetadataName(rest[0]!)) return 'foreign';
   return isLeftover ? 'metadata' : undefined;
-}
-
-function isMetadataName([name = '', ...more]: readonly string[]): boolean {
-  return (
-    more.length === 0 && /^(snapshot|expired|[a-z][a-z0-9_]*\.[a-z][a-z0-9_]*(\.m\d+)?)\.json$/.test(name)
-  );
 }
