@@ -26,8 +26,8 @@ export interface FieldContext {
   /** Texts that count as null in the whole source. */
   readonly nulls: readonly string[];
   readonly zone: string;
-  /** Currencies that have a rate. */
-  readonly currencies: readonly string[];
+  /** By currency. */
+  readonly rates: Readonly<Record<string, number>>;
   /** Columns of the parent, for `^column`; none without a parent. */
   readonly parentColumns: readonly string[];
   readonly places: YamlText;
@@ -59,6 +59,7 @@ const KEYS_OF_TYPES: Readonly<Partial<Record<keyof FieldDocument, readonly Writt
   absolute: ['decimal'],
   below: ['decimal'],
   digits: ['decimal'],
+  bits: ['integer'],
 };
 
 const NUMBER = /^[-+]?\d+(?:\.\d+)?$/;
@@ -92,7 +93,6 @@ class FieldReader {
     for (const [key, types] of Object.entries(KEYS_OF_TYPES))
       if (document[key as keyof FieldDocument] !== undefined && !types.includes(this.#type.name))
         this.#problem(key, `"${key}" is for ${types.join(', ')}; found ${document.type}`);
-    const isCsv = context.isCsv;
     const field: Field = {
       name,
       from: this.#from(),
@@ -105,8 +105,6 @@ class FieldReader {
       since: this.#since(before),
       reasons: this.#reasons(),
     };
-    if (isCsv && document.strict === true)
-      this.#problem('strict', 'a CSV has texts alone; "strict" is for JSON');
     return this.#isSound ? field : undefined;
   }
 
@@ -155,6 +153,7 @@ class FieldReader {
       case 'integer':
         return {
           kind: 'integer',
+          bits: document.bits ?? 64,
           ...(document.one_of === undefined
             ? {}
             : { oneOf: this.#values().map((value) => this.#integer('one_of', value)) }),
@@ -232,7 +231,7 @@ class FieldReader {
 
   #values(): readonly string[] {
     const values = this.document.one_of;
-    if (values === 'rates') return this.context.currencies;
+    if (values === 'rates') return Object.keys(this.context.rates);
     return (values ?? []).map(String);
   }
 

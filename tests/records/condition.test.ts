@@ -18,7 +18,7 @@ const field = (name: string, type: FieldType): Field => ({
 const iso = [{ kind: 'iso' }] as const;
 const fields = [
   field('text', { kind: 'text', form: { trim: true, collapse: false } }),
-  field('whole', { kind: 'integer' }),
+  field('whole', { kind: 'integer', bits: 64 }),
   field('money', { kind: 'decimal', precision: 18, scale: 2 }),
   field('ratio', { kind: 'double' }),
   field('flag', { kind: 'boolean' }),
@@ -39,7 +39,7 @@ const values = new Map<string, FieldValue | null>([
 function compiled(rule: string): ReturnType<typeof compileCondition> {
   const parsed = parseRule(rule);
   if (!parsed.ok) throw new Error(parsed.message);
-  return compileCondition(parsed.condition, [...fields, field('none', { kind: 'integer' })]);
+  return compileCondition(parsed.condition, [...fields, field('none', { kind: 'integer', bits: 64 })]);
 }
 
 describe('a condition', () => {

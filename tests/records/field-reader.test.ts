@@ -129,17 +129,17 @@ describe('text', () => {
 
 describe('numbers', () => {
   it.each<[FieldType, RawValue, FieldValue]>([
-    [{ kind: 'integer' }, 42, 42n],
-    [{ kind: 'integer' }, '-42', -42n],
-    [{ kind: 'integer' }, 4.0, 4n],
-    [{ kind: 'integer' }, '4.0', 4n],
-    [{ kind: 'integer' }, 4.5, '!invalid'],
-    [{ kind: 'integer' }, '9223372036854775807', 9223372036854775807n],
-    [{ kind: 'integer' }, '-9223372036854775808', -9223372036854775808n],
-    [{ kind: 'integer' }, '9223372036854775808', '!invalid'],
-    [{ kind: 'integer' }, new WrittenNumber('9007199254740993'), 9007199254740993n],
-    [{ kind: 'integer', oneOf: [1n, 2n] }, 3, '!unknown'],
-    [{ kind: 'integer', min: 1n }, 0, '!outOfRange'],
+    [{ kind: 'integer', bits: 64 }, 42, 42n],
+    [{ kind: 'integer', bits: 64 }, '-42', -42n],
+    [{ kind: 'integer', bits: 64 }, 4.0, 4n],
+    [{ kind: 'integer', bits: 64 }, '4.0', 4n],
+    [{ kind: 'integer', bits: 64 }, 4.5, '!invalid'],
+    [{ kind: 'integer', bits: 64 }, '9223372036854775807', 9223372036854775807n],
+    [{ kind: 'integer', bits: 64 }, '-9223372036854775808', -9223372036854775808n],
+    [{ kind: 'integer', bits: 64 }, '9223372036854775808', '!invalid'],
+    [{ kind: 'integer', bits: 64 }, new WrittenNumber('9007199254740993'), 9007199254740993n],
+    [{ kind: 'integer', bits: 64, oneOf: [1n, 2n] }, 3, '!unknown'],
+    [{ kind: 'integer', bits: 64, min: 1n }, 0, '!outOfRange'],
     [decimal(18, 2), '1299.5', 129950n],
     [decimal(18, 2), 0.005, 1n],
     [decimal(18, 2), '-0.005', -1n],
@@ -174,7 +174,7 @@ describe('numbers', () => {
 
   it('of one type alone where the field is strict', () => {
     for (const type of [
-      { kind: 'integer' },
+      { kind: 'integer', bits: 64 },
       decimal(18, 2),
       { kind: 'double' },
       { kind: 'boolean' },

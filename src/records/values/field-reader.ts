@@ -128,17 +128,16 @@ function partsOf(raw: RawValue, isStrict: boolean): DecimalParts | undefined {
   return text === undefined ? undefined : decimalParts(trimAscii(text));
 }
 
-const INTEGER_END = 1n << 63n;
-
 function integerReader(type: Extract<FieldType, { kind: 'integer' }>, isStrict: boolean): FieldReader {
   const only = type.oneOf === undefined ? undefined : new Set(type.oneOf);
-  const { min = -INTEGER_END, max = INTEGER_END - 1n } = type;
+  const end = 1n << BigInt(type.bits - 1);
+  const { min = -end, max = end - 1n } = type;
   return (raw) => {
     const parts = partsOf(raw, isStrict);
     if (parts === undefined || /[1-9]/.test(parts.fraction) || parts.whole.length > 19) return invalid;
     const magnitude = BigInt(parts.whole);
     const integer = parts.isNegative ? -magnitude : magnitude;
-    if (integer < -INTEGER_END || integer >= INTEGER_END) return invalid;
+    if (integer < -end || integer >= end) return invalid;
     if (only !== undefined && !only.has(integer)) return unknown;
     return integer < min || integer > max ? outOfRange : value(integer);
   };

@@ -25,6 +25,13 @@ export function zoneConverter(zone: string): ToUtc {
   };
 }
 
+/** What a zone's clock shows at a moment of UTC, in milliseconds as if it showed UTC. */
+export function zoneClock(zone: string): (utcMs: number) => number {
+  if (zone === 'UTC') return (utcMs) => utcMs;
+  const offsetAt = offsets(zone);
+  return (utcMs) => utcMs + offsetAt(utcMs);
+}
+
 /** The offset of a zone at a moment of UTC, in milliseconds east. */
 function offsets(zone: string): (utcMs: number) => number {
   const format = new Intl.DateTimeFormat('en-US', {
