@@ -33,7 +33,8 @@ import {
   type Replacement,
 } from './tables.js';
 
-export interface Client {
+/** A process that works on the lake: its storage, its clock and chance, and the history that it enters what it did in. */
+interface Client {
   readonly number: number;
   readonly storage: Storage;
   readonly runtime: Runtime;
@@ -41,6 +42,7 @@ export interface Client {
   readonly history: History;
 }
 
+/** What a client can do. */
 export type Operation =
   | 'append'
   | 'increment'

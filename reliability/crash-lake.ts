@@ -45,6 +45,7 @@ export async function contentsOf(storage: Storage): Promise<Contents> {
   return contents;
 }
 
+/** A storage in memory that holds what is given, all of it lasting. */
 export function storageWith(contents: Contents, runtime: Runtime, hook?: MemoryHook): MemoryStorage {
   return memoryStorage(runtime, hook, contents);
 }
@@ -101,6 +102,7 @@ const expireAll = ({ storage, runtime }: CrashLake): Promise<unknown> =>
 /** Under another rate, so that a backfill has every table to make again. */
 const otherRates = { ...defaultSettings, rates: { ...defaultSettings.rates, EUR: 2 } };
 
+/** Every operation that changes a lake. */
 export const operations: readonly Operation[] = [
   {
     name: 'first ingest',

@@ -15,6 +15,7 @@ import type { ColumnStats } from '../src/format/stats.js';
 import type { TableDefinition } from '../src/format/table-definition.js';
 import { encodeTableFile, tableTotals, type ManifestRef, type TableFile } from '../src/format/table-file.js';
 
+/** How large a lake of metadata is made. */
 export interface LakeSize {
   readonly files: number;
   readonly snapshots: number;

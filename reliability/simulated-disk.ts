@@ -17,6 +17,7 @@ import {
 import { diskAfterPowerCut } from './disk-after-power-cut.js';
 import type { Random } from './random.js';
 
+/** The calls that there are; `stat` is `lstat` too. */
 export type DiskOperation =
   | 'open'
   | 'read'
@@ -33,6 +34,7 @@ export type DiskOperation =
   | 'stat'
   | 'touch';
 
+/** A call of a process to the disk. */
 export interface DiskCall {
   readonly operation: DiskOperation;
   readonly path: string;
@@ -47,6 +49,7 @@ export type DiskEffect =
 /** Called before each call. One that never resolves ends the process: nothing of it runs any more. */
 export type DiskHook = (call: DiskCall) => DiskEffect | undefined | Promise<DiskEffect | undefined>;
 
+/** How a disk behaves. */
 export interface DiskOptions {
   /** Milliseconds since the epoch. */
   readonly now: () => number;
@@ -56,6 +59,7 @@ export interface DiskOptions {
   readonly deaf?: 'files' | 'folders';
 }
 
+/** A disk that can be seen by several processes, and lose its power. */
 export interface SimulatedDisk {
   /** The disk as a process sees it. */
   fileSystem(hook?: DiskHook): FileSystem;
@@ -280,7 +284,8 @@ function statusOf(node: Node): EntryStatus {
   return { kind: node.kind, sizeBytes, modifiedAtMs: node.modifiedAtMs };
 }
 
-export function systemError(code: string, { operation, path }: DiskCall): Error {
+/** An error as the system would give it. */
+function systemError(code: string, { operation, path }: DiskCall): Error {
   return Object.assign(new Error(`${code}: ${operation} '${path}'`), { code });
 }
 

@@ -23,6 +23,7 @@ import {
 import { expectWhole, lakeSignature } from '../lake-signature.js';
 import { check, eachRun, type Suite, type SuiteOptions, type SuiteResult, type Tally } from '../suite.js';
 
+/** A crash at every storage call. */
 export const everyStep: Suite = {
   name: 'every-step',
   promise:

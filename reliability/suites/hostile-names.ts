@@ -26,6 +26,7 @@ import { hostilePath, hostileText, lookalike, plainName, wellFormed } from '../h
 import type { Random } from '../random.js';
 import { check, eachRun, type Suite, type SuiteOptions, type Tally } from '../suite.js';
 
+/** Names, paths and values made to be mistaken for others. */
 export const hostileNames: Suite = {
   name: 'hostile names',
   promise:

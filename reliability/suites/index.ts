@@ -12,6 +12,7 @@ import { powerCut } from './power-cut.js';
 import { scale } from './scale.js';
 import { schedule } from './schedule.js';
 
+/** In the order of the table that they fill. */
 export const suites: readonly Suite[] = [
   contention,
   kill,

@@ -15,6 +15,7 @@ import { compiledProduct, programPath } from '../places.js';
 import type { Random } from '../random.js';
 import { check, eachRun, type Suite, type SuiteOptions, type SuiteResult, type Tally } from '../suite.js';
 
+/** Commands killed at a random moment. */
 export const kill: Suite = {
   name: 'kill',
   promise:

@@ -24,6 +24,7 @@ import type { Random } from '../random.js';
 import { check, eachRun, type Suite, type SuiteOptions, type Tally } from '../suite.js';
 import { log, logFile, writeReplacements } from '../tables.js';
 
+/** Processes in containers that share a host name. */
 export const namespaces: Suite = {
   name: 'namespaces',
   promise:

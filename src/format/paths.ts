@@ -4,7 +4,9 @@ import { LakeError } from '../common/errors.js';
 
 /** The folder of all metadata. */
 export const metadataFolder = '_manifests';
+/** What makes a folder a lake. */
 export const lakeFilePath = `${metadataFolder}/lake.json`;
+/** Where the newest snapshot is to be looked for first. */
 export const hintPath = `${metadataFolder}/latest.json`;
 
 /** `_manifests/0000000003`. */
@@ -17,6 +19,7 @@ export function snapshotIdOf(name: string): number | undefined {
   return /^\d{10}$/.test(name) && Number(name) > 0 ? Number(name) : undefined;
 }
 
+/** The file that makes a folder a snapshot. */
 export function snapshotPath(snapshotId: number): string {
   return `${snapshotFolder(snapshotId)}/snapshot.json`;
 }
@@ -42,6 +45,7 @@ export function failedRunPath(failedAt: string, commitId: string): string {
   return `${failedRunsFolder}/${failedAt.replace(/[-:.]/g, '')}-${commitId.slice(0, 8)}.json`;
 }
 
+/** Whether a file of that name holds the evidence of a refused run. */
 export const isFailedRunName = (name: string): boolean => /^\d{8}T\d{12}Z-[0-9a-f]{8}\.json$/.test(name);
 
 /**
@@ -58,6 +62,7 @@ export function tagPath(name: string): string {
   return `${metadataFolder}/tags/${name}.json`;
 }
 
+/** Whether a tag may have the name; "head" is the newest snapshot's own. */
 export function isTagName(name: string): boolean {
   return /^[a-z][a-z0-9._-]{0,63}$/.test(name) && name !== 'head' && !isDeviceName(name);
 }

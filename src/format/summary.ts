@@ -45,7 +45,7 @@ export interface CheckOutcome {
 }
 
 /** Something that a check found wrong. */
-export interface SampledRow {
+interface SampledRow {
   /** By column, as text. */
   readonly cells: Readonly<Record<string, string | null>>;
   /** Where the records behind it arrived. */
@@ -53,7 +53,7 @@ export interface SampledRow {
 }
 
 /** Where a record arrived. */
-export interface SampleOrigin {
+interface SampleOrigin {
   readonly source: string;
   readonly sourceFile: string;
   readonly lineNumber: number;

@@ -8,11 +8,12 @@ import { checkPath, everyPath, parentOf, stagingFolder } from './path.js';
 import type { FileToWrite, Lock, Storage, StoredFile } from './storage.js';
 
 /** One step of the storage; `write`, `rename` and `sync` follow each other within one `Storage.write`. */
-export type MemoryStep = 'read' | 'stat' | 'list' | 'write' | 'rename' | 'sync' | 'delete';
+type MemoryStep = 'read' | 'stat' | 'list' | 'write' | 'rename' | 'sync' | 'delete';
 
 /** Called before each step with the path of its file or folder; what it throws, the operation throws. */
 export type MemoryHook = (step: MemoryStep, path: string) => void | Promise<void>;
 
+/** A storage that tests can look into. */
 export interface MemoryStorage extends Storage {
   /** A storage with what would be left after a power cut now. */
   afterPowerCut(hook?: MemoryHook): MemoryStorage;

@@ -115,7 +115,7 @@ function evolved(before: TableState | undefined, change: TableChange, tableId: s
 }
 
 /** Whether no file of the table as it was stays. */
-export function replacesAll(before: TableState, { removed, added }: TableChange): boolean {
+function replacesAll(before: TableState, { removed, added }: TableChange): boolean {
   const listedAgain = new Set(added.map((file) => file.path));
   return new Set(removed.filter((path) => !listedAgain.has(path))).size === before.ref.files;
 }

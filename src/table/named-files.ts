@@ -13,7 +13,7 @@ export interface NewlyNamed {
 }
 
 /** What a commit rests on beside the head. */
-export interface CommitGround {
+interface CommitGround {
   /** Locks that keep clean-ups from what is to be named. */
   readonly claims: readonly Lock[];
   readonly named: readonly NewlyNamed[];

@@ -19,7 +19,7 @@ import { parseExpired, parseSnapshot, type ExpiredSnapshot, type Snapshot } from
 import type { Storage } from '../storage/storage.js';
 
 /** A snapshot with the hash of its `snapshot.json`. */
-export interface OpenedSnapshot {
+interface OpenedSnapshot {
   readonly snapshot: Snapshot;
   readonly sha256: string;
 }

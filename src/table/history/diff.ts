@@ -9,6 +9,7 @@ import type { LakeView, TableState } from '../view.js';
 export type { RowDiff } from './row-diff.js';
 export type { SchemaChange } from './schema-diff.js';
 
+/** What to compare, and by which keys. */
 export interface DiffOptions {
   /** Names of a table's key columns; none: its rows are compared whole. */
   readonly keyOf: (table: string) => readonly string[];
@@ -19,6 +20,7 @@ export interface DiffOptions {
   readonly onProgress?: (done: number, total: number) => void;
 }
 
+/** What differs in one table between two snapshots. */
 export interface TableDiff extends RowCounts {
   readonly table: string;
   readonly change: 'added' | 'dropped' | 'changed' | 'same';

@@ -14,6 +14,7 @@ import { proveFiles, reach, reachManifests, refuseAbsent } from '../maintenance/
 import { expiring, isExpiring } from './tags.js';
 import type { LakeView, TableState } from '../view.js';
 
+/** From which snapshot, to which. */
 export interface RollbackOptions {
   /** The newest snapshot. */
   readonly head: LakeView;
@@ -25,13 +26,15 @@ export interface RollbackOptions {
   readonly signal?: AbortSignal;
 }
 
-export interface TableRollback {
+/** One table before and after. */
+interface TableRollback {
   /** Null where there is no such table. */
   readonly rowsBefore: number | null;
   readonly rowsAfter: number | null;
   readonly changed: boolean;
 }
 
+/** What came of a rollback. */
 export interface Rollback {
   /** Null for a dry run, or when nothing differs. */
   readonly snapshot: number | null;

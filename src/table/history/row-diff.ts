@@ -14,6 +14,7 @@ import { rowHasher } from './row-hash.js';
 import { comparableSchema, fieldsAs } from './schema-diff.js';
 import type { TableState } from '../view.js';
 
+/** A row that differs. */
 export interface RowDiff {
   readonly kind: 'added' | 'removed' | 'changed';
   /** Values of the key columns; the whole row for a table without a key. */
@@ -36,6 +37,7 @@ export interface Versions {
   readonly onFile?: () => void;
 }
 
+/** How many rows differ, by kind. */
 export interface RowCounts {
   readonly rowsAdded: number;
   readonly rowsRemoved: number;

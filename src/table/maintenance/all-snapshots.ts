@@ -21,7 +21,8 @@ export type LineEntry = Pick<Snapshot, 'snapshotId' | 'committedAt' | 'operation
   readonly sha256: string;
 };
 
-export interface LineOptions {
+/** How to read the line. */
+interface LineOptions {
   /** The metadata folder, listed before. */
   readonly listed: readonly StoredFile[];
   /** Snapshots that need not be read again. */

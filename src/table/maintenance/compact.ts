@@ -15,6 +15,7 @@ import type { LakeView, TableState } from '../view.js';
 import { discardDataFiles, writeDataFiles } from '../write.js';
 import { announceWriter } from '../writers.js';
 
+/** Which tables to compact, and how far. */
 export interface CompactOptions {
   readonly view: LakeView;
   /** Names of the tables to look at; those that the snapshot lacks are passed over. */
@@ -28,7 +29,8 @@ export interface CompactOptions {
   readonly onFiles?: (done: number, total: number) => void;
 }
 
-export interface TableCompaction {
+/** One table before and after. */
+interface TableCompaction {
   readonly filesBefore: number;
   /** For a dry run: at most. */
   readonly filesAfter: number;
@@ -39,6 +41,7 @@ export interface TableCompaction {
   readonly note?: string;
 }
 
+/** What came of a compaction. */
 export interface Compaction {
   /** Null when nothing was to be done, or for a dry run. */
   readonly snapshot: number | null;
@@ -47,6 +50,7 @@ export interface Compaction {
   readonly proof?: Proof;
 }
 
+/** 128 MiB. */
 export const defaultTargetSizeBytes = 128 * 1024 * 1024;
 
 /**

@@ -18,6 +18,7 @@ import { pinnedSnapshots } from './pins.js';
 import type { Proof } from './proof.js';
 import { proveFiles, reach, refuseAbsent, type NamedFile, type Reached } from './reachable-files.js';
 
+/** What is to expire. */
 export interface ExpireOptions extends ExpireRule {
   /** Plan only. */
   readonly dryRun?: boolean;
@@ -26,6 +27,7 @@ export interface ExpireOptions extends ExpireRule {
   readonly onProgress?: (done: number, total: number) => void;
 }
 
+/** What expired, what stays, and what that freed. */
 export interface ExpireReport {
   /** Oldest first. */
   readonly expired: readonly {

@@ -26,6 +26,7 @@ import { cleanUpBefore } from '../writers.js';
 
 export type { VacuumFile, VacuumKind } from './vacuum-plan.js';
 
+/** What is to go. */
 export interface VacuumOptions {
   /** Files younger than this stay; the lake's own grace period unless said. */
   readonly graceMs?: number;
@@ -38,6 +39,7 @@ export interface VacuumOptions {
   readonly onProgress?: (done: number, total: number) => void;
 }
 
+/** What went, and what stays though nothing names it. */
 export interface VacuumReport {
   /** For a dry run: what would be. */
   readonly deleted: readonly VacuumFile[];

@@ -16,7 +16,8 @@ import type { Storage } from '../../storage/storage.js';
 import { findHead, folderIds, folderState, maxHole } from '../snapshot-lookup.js';
 import { faultOf, readOrFault, type Fault } from './verify-tree.js';
 
-export interface LineFault extends Fault {
+/** What is wrong with a file of the line of snapshots. */
+interface LineFault extends Fault {
   readonly role: 'lake file' | 'snapshot' | 'expired' | 'tag';
   readonly path: string;
   /** Those that cannot be trusted for it. */

@@ -17,7 +17,7 @@ export interface Fault {
 }
 
 /** What a file is to the snapshot that names it. */
-export type Role = 'table file' | 'manifest' | 'data file' | 'key index';
+type Role = 'table file' | 'manifest' | 'data file' | 'key index';
 
 /** A file that a snapshot names, directly or through others. */
 export interface TreeFile {
@@ -36,7 +36,7 @@ export interface TreeFile {
 const parallelReads = 8;
 
 /** What was found below snapshots. */
-export interface Tree {
+interface Tree {
   /** Table files and manifests that were read, and their bytes. */
   readonly metadataFiles: number;
   readonly metadataBytes: number;
