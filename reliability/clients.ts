@@ -97,7 +97,11 @@ async function rollBack(client: Client): Promise<void> {
     const to = await openView(storage, 1 + random.below(head.snapshot.snapshotId));
     const saw = await readContents(head);
     attempt = {
-      ...{ name, commitId, client: number, invokedAt, saw },
+      name,
+      commitId,
+      client: number,
+      invokedAt,
+      saw,
       effect: (_, all) => all.get(to.snapshot.snapshotId)!,
       holdsOn: (then, before) => contentsText(then) === contentsText(before),
       outcome: 'open',

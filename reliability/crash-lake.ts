@@ -66,8 +66,14 @@ export interface CrashLake {
 
 const line = (id: number, day: string, amount: number): string =>
   `${JSON.stringify({
-    ...{ event_id: `e${id}`, event_type: 'purchase', user_id: `u${id % 3}` },
-    ...{ timestamp: `${day}T10:00:00Z`, schema_version: 2, amount, currency: 'EUR', tax: 0 },
+    event_id: `e${id}`,
+    event_type: 'purchase',
+    user_id: `u${id % 3}`,
+    timestamp: `${day}T10:00:00Z`,
+    schema_version: 2,
+    amount,
+    currency: 'EUR',
+    tax: 0,
   })}\n`;
 
 const batch = (from: number, day: string): string =>

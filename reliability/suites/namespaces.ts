@@ -140,8 +140,14 @@ function ingestArgs(root: string): readonly string[] {
   const file = join(dirname(root), `events-${batch}.ndjson`);
   const record = (i: number): string =>
     JSON.stringify({
-      ...{ event_id: `e${batch}-${i}`, event_type: 'purchase', user_id: `u${i % 5}`, schema_version: 2 },
-      ...{ timestamp: `2024-01-0${1 + (i % 9)}T10:00:00Z`, amount: i, currency: 'USD', tax: 0 },
+      event_id: `e${batch}-${i}`,
+      event_type: 'purchase',
+      user_id: `u${i % 5}`,
+      schema_version: 2,
+      timestamp: `2024-01-0${1 + (i % 9)}T10:00:00Z`,
+      amount: i,
+      currency: 'USD',
+      tax: 0,
     });
   writeFileSync(file, `${Array.from({ length: 40 }, (_, i) => record(i)).join('\n')}\n`);
   const program = fileURLToPath(new URL('cli/main.js', compiledProduct));

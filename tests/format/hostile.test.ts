@@ -13,8 +13,16 @@ const nested = (open: string, close: string): string => open.repeat(200_000) + c
 const [arrays, objects] = [nested('[', ']'), `${'{"a":'.repeat(200_000)}1${'}'.repeat(200_000)}`];
 
 const snapshot = {
-  ...{ formatVersion: 1, lakeId: 'x', snapshotId: 1, parentId: null, parentSha256: null, commitId: 'c' },
-  ...{ committedAt: '2024-01-01T00:00:00.000000Z', operation: 'ingest', tables: {}, summary: {} },
+  formatVersion: 1,
+  lakeId: 'x',
+  snapshotId: 1,
+  parentId: null,
+  parentSha256: null,
+  commitId: 'c',
+  committedAt: '2024-01-01T00:00:00.000000Z',
+  operation: 'ingest',
+  tables: {},
+  summary: {},
 };
 const ref = { path: 'a', sha256: '0'.repeat(64), rows: 1, files: 1, bytes: 1 };
 
@@ -77,8 +85,15 @@ describe('hostile metadata', () => {
   });
 
   const file = {
-    ...{ path: 'a', sha256: ref.sha256, bytes: 1, rows: 1, schemaId: 0, specId: 0, addedIn: 1 },
-    ...{ partition: {}, columns: {} },
+    path: 'a',
+    sha256: ref.sha256,
+    bytes: 1,
+    rows: 1,
+    schemaId: 0,
+    specId: 0,
+    addedIn: 1,
+    partition: {},
+    columns: {},
   };
   it.each([
     ['a partition named __proto__', { partition: JSON.parse('{"__proto__":"x"}') as object }],
@@ -97,7 +112,12 @@ describe('hostile metadata', () => {
 describe('a summary', () => {
   const of = (summary: object): Snapshot => ({ ...snapshot, summary }) as unknown as Snapshot;
   const check = {
-    ...{ name: 'n', severity: 'error', status: 'fail', value: 1, expected: 0, reason: 'r' },
+    name: 'n',
+    severity: 'error',
+    status: 'fail',
+    value: 1,
+    expected: 0,
+    reason: 'r',
     sample: [{ cells: { a: 'x', b: null }, origins: [] }],
   };
 

@@ -90,7 +90,7 @@ export async function diff(
   const sides: Sides = { from, to, keys: pipelineKeys() };
   const { table } = options;
   const wanted = table === undefined ? undefined : [await nameIn(from, to, table)];
-  const tables = await compare(parts, sides, wanted, options);
+  const tables = await compare(sides, wanted, options);
   const [tags, added, removed, then, now] = await Promise.all([
     listTags(parts.storage),
     batchesMissing(to, from),
@@ -105,7 +105,7 @@ export async function diff(
     batches: { added, removed },
     headline: figureChanges(then, now).filter((figure) => figure.then !== figure.now),
     ...(options.rowLimit !== undefined && {
-      rows: await rowDifferences(parts, sides, tables, options.rowLimit),
+      rows: await rowDifferences(sides, tables, options.rowLimit),
     }),
   };
 }
@@ -129,21 +129,23 @@ export async function changesBetween(
   tables: readonly string[],
 ): Promise<readonly TableDifference[]> {
   const [before, after] = await Promise.all([viewAt(parts, from), viewAt(parts, to)]);
-  return compare(parts, { from: before, to: after, keys: pipelineKeys() }, tables, {});
+  return compare({ from: before, to: after, keys: pipelineKeys() }, tables, {});
 }
 
 async function compare(
-  { storage }: Parts,
   { from, to, keys }: Sides,
   tables: readonly string[] | undefined,
   { signal, onProgress }: OperationOptions,
 ): Promise<readonly TableDifference[]> {
-  const found = await diffViews(storage, from, to, {
-    keyOf: (name) => keys.get(name) ?? [],
-    ...(tables && { tables }),
-    ...(signal && { signal }),
-    onProgress: (done, total) => onProgress?.({ stage: 'comparing', done, total, unit: 'files' }),
-  });
+  const found = await diffViews(
+    { from, to },
+    {
+      keyOf: (name) => keys.get(name) ?? [],
+      ...(tables && { tables }),
+      ...(signal && { signal }),
+      onProgress: (done, total) => onProgress?.({ stage: 'comparing', done, total, unit: 'files' }),
+    },
+  );
   return found.flatMap((each) => (each.change === 'same' ? [] : [difference(each, each.change)]));
 }
 
@@ -166,7 +168,6 @@ const difference = (diff: TableDiff, change: TableDifference['change']): TableDi
 
 /** The first rows of each table that differ, by key. */
 export async function rowDifferences(
-  { storage }: Pick<Parts, 'storage'>,
   { from, to, keys }: Sides,
   tables: readonly { readonly table: string }[],
   limit: number,
@@ -175,7 +176,7 @@ export async function rowDifferences(
   for (const { table } of tables) {
     const key = keys.get(table) ?? [];
     const [before, after] = await Promise.all([from.table(table), to.table(table)]);
-    const found = await first(rowDiffs(storage, from, to, table, key), limit);
+    const found = await first(rowDiffs({ from, to }, { table, key }), limit);
     rows[table] = found.map((row) => rowDifference(row, key, before, after));
   }
   return rows;

@@ -153,7 +153,9 @@ function shapeOf({ from, to, key }: Versions, state: TableState): Shape {
   const placesIn = ({ fields }: Schema): readonly number[] =>
     ids.map((id) => fields.findIndex((field) => field.id === id));
   return {
-    ...{ from: own, to: common, keyColumns: placesIn(common) },
+    from: own,
+    to: common,
+    keyColumns: placesIn(common),
     allColumns: common.fields.map((_, i) => i),
     shownColumns: placesIn(own),
   };

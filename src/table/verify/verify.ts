@@ -130,9 +130,13 @@ function problemOf(file: TreeFile, { kind, what }: Fault): Problem {
   const { role, path, table, partition } = file;
   const hidden = role === 'manifest' || role === 'table file' ? '; the files below it cannot be checked' : '';
   return {
-    ...{ path, kind, what: `${what}${hidden}`, table },
+    path,
+    kind,
+    what: `${what}${hidden}`,
+    table,
     ...(partition !== undefined && { partition }),
-    ...{ snapshots: snapshotsNaming(file), role },
+    snapshots: snapshotsNaming(file),
+    role,
   };
 }
 
