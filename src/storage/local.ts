@@ -16,6 +16,7 @@ import {
   syncNearest,
   writeSynced,
 } from './durable.js';
+import { withFewHandles } from './few-handles.js';
 import { nodeFileSystem, type FileSystem } from './file-system.js';
 import { isMissing, isNothingThere, rootError, storageError, systemCode } from './local-errors.js';
 import { localHeldLocks, localLock, metadataFolderName, type LockPlace } from './local-lock.js';
@@ -25,8 +26,11 @@ import { checkPath, everyPath, parentOf, stagingFolder } from './path.js';
 import { systemProcesses, type Processes } from './processes.js';
 import type { FileToWrite, Storage, StoredFile } from './storage.js';
 
-/** Files in work at a time: enough to keep a disk busy, far below any limit of open files. */
+/** Files in work at a time: enough to keep a disk busy. */
 const parallelFiles = 12;
+
+/** Open files, whatever is in work: far below any limit. */
+const mostHandles = 32;
 
 /** Folders of one folder in work at a time. */
 const parallelFolders = 4;
@@ -45,7 +49,7 @@ export function localStorage(
   processes: Processes = systemProcesses,
 ): Storage {
   const base = resolve(root);
-  const fs = withoutLinks(fileSystem, base);
+  const fs = withoutLinks(withFewHandles(fileSystem, mostHandles), base);
   const tree = new FolderTree(fs, base);
   const instance = `${processes.self.pid}-${Math.floor(runtime.random() * 2 ** 40).toString(36)}`;
   const locks: LockPlace = { fs, base, instance, processes, runtime };
