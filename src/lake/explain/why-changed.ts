@@ -33,7 +33,9 @@ export async function whyChanged(
     after: { session: new ExplainSession(after, rules.pipeline), row: rows.after },
   };
   try {
-    const newBatches = (await batchesMissing(after, before)).map(({ batchId }) => batchId);
+    const newBatches = (await batchesMissing(question.rules.pipeline, after, before)).map(
+      ({ batchId }) => batchId,
+    );
     const columns = await changedColumns(sides, makings, { rules, options, news: new Set(newBatches) });
     return {
       ...{ table: question.definition.name, where: key, columns, newBatches },
