@@ -75,10 +75,10 @@ function entries({
 /** A list adds to what is built in; days have a first and a last. */
 function rowSetting(value: unknown): string {
   if (Array.isArray(value)) return ['the built-in ones', ...(value as readonly string[])].join(', ');
-  const { from, to } = value as Readonly<Record<string, unknown>>;
+  const { from, to } = value as Readonly<Record<string, string>>;
   return from === undefined || to === undefined
     ? members(value as object)
-    : `${String(from)} to ${String(to)}`;
+    : `${from} to ${to}`;
 }
 
 const members = (object: object): string =>

@@ -1,13 +1,10 @@
-// From rows of silver to the records behind them, with the batches and snapshots that brought those.
+// The records behind rows as bronze has them, with the batches and snapshots that brought them.
 
 import { isoOfDays } from '../../common/calendar.js';
 import { contractHash } from '../../records/contract-hash.js';
-import { keyText, type RecordKey } from '../../records/record-key.js';
 import { CORRECTIONS } from '../../pipeline/books/corrections.js';
 import type { Pipeline } from '../../pipeline/define/definition.js';
 import type { RunSummary } from '../../pipeline/run/summary.js';
-import type { Origin, SilverRow } from '../../pipelines/saas/explain/explanation.js';
-import { inPortions } from '../../pipelines/saas/explain/origins.js';
 import type { ContractSettings } from '../../records/contract.js';
 import { snapshotFolder } from '../../format/paths.js';
 import type { Snapshot } from '../../format/snapshot.js';
@@ -17,7 +14,7 @@ import { batchesOf } from '../history/batches.js';
 import { findRecords } from './bronze-lookup.js';
 import type { BronzeRecord } from './found-records.js';
 import type { BatchOrigin, SourceRecord } from './explain-results.js';
-import type { ExplainSession } from './explain-session.js';
+import { distinctNames, nameText, type RecordName } from './record-names.js';
 import { definitionUnder, pipelineOf, type Parts } from '../lake-context.js';
 
 /** What decided the rows of a snapshot. */
@@ -51,53 +48,6 @@ async function isUnder(view: LakeView, { pipeline, settings }: Rules): Promise<b
   return true;
 }
 
-/** A record that is asked for. */
-export interface RecordName {
-  readonly source: string;
-  readonly key: RecordKey;
-}
-
-/** The keys of the records behind each row, in the order of the rows. */
-export async function namesBehind(
-  session: ExplainSession,
-  rows: readonly SilverRow[],
-  origins: readonly Origin[],
-): Promise<readonly (readonly RecordName[])[]> {
-  const names = rows.map((): RecordName[] => []);
-  for (const origin of origins) {
-    for (const [at, key] of await keysBehind(session, rows, origin))
-      names[at]?.push({ source: origin.source, key });
-  }
-  return names.map(distinct);
-}
-
-async function keysBehind(
-  session: ExplainSession,
-  rows: readonly SilverRow[],
-  origin: Origin,
-): Promise<readonly (readonly [at: number, key: RecordKey])[]> {
-  const keyIn = (row: SilverRow): RecordKey | null => {
-    const key = origin.columns.map((column) => row[column] ?? null);
-    return key.every((part) => part !== null) ? key.map(String) : null;
-  };
-  const found: (readonly [number, RecordKey])[] = [];
-  const add = (at: number, row: SilverRow): void => {
-    const key = keyIn(row);
-    if (key !== null) found.push([at, key]);
-  };
-  if (origin.kind === 'columns') rows.forEach((row, at) => add(at, row));
-  else
-    for (const { positions, statement } of inPortions(origin, rows))
-      for (const row of await session.rows(statement)) add(positions[Number(row['row_number'])] ?? 0, row);
-  return found;
-}
-
-const nameText = ({ source, key }: RecordName): string => `${source} ${keyText(key)}`;
-
-const distinct = (names: readonly RecordName[]): readonly RecordName[] => [
-  ...new Map(names.map((name) => [nameText(name), name])).values(),
-];
-
 /** Records by what they are asked for; each source is searched once. */
 export class RecordFinder {
   readonly #records: ReadonlyMap<string, readonly BronzeRecord[]>;
@@ -114,7 +64,7 @@ export class RecordFinder {
   ): Promise<RecordFinder> {
     const records = new Map<string, BronzeRecord[]>();
     for (const source of new Set(names.map((name) => name.source))) {
-      const keys = distinct(names.filter((name) => name.source === source)).map(({ key }) => key);
+      const keys = distinctNames(names.filter((name) => name.source === source)).map(({ key }) => key);
       const found = await findRecords(view, pipeline, settings, source, keys, { ...(signal && { signal }) });
       for (const record of found)
         records.set(nameText(record), [...(records.get(nameText(record)) ?? []), record]);

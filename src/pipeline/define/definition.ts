@@ -3,6 +3,7 @@
 import type { TableDefinition } from '../../format/table-definition.js';
 import type { Limit } from './check-policy.js';
 import type { Contract } from '../../records/contract.js';
+import type { Explanations } from './explanations.js';
 import type { Figure } from './headline.js';
 import type { ColumnLineage } from './lineage.js';
 
@@ -169,6 +170,8 @@ export interface Pipeline {
   readonly lineage?: ColumnLineage;
   /** The figures that say how the business stands, in the order in which they are shown. */
   readonly headline?: readonly Figure[];
+  /** Where the numbers come from. */
+  readonly explanations?: Explanations;
   /** The table that a newcomer should look at first. */
   readonly firstLook?: string;
 }

@@ -8,6 +8,7 @@ import { columnLineage } from './column-lineage.js';
 import { eventsContract } from './contracts/events.js';
 import { marketingSpend } from './contracts/marketing-spend.js';
 import { subscriptions } from './contracts/subscriptions.js';
+import { explanations } from './explain/explanations.js';
 import { headline } from './headline.js';
 import { runs, series } from './metrics.js';
 import { loadModels } from './models.js';
@@ -51,6 +52,7 @@ export function saasPipeline(given: ContractSettings = defaultSettings): Pipelin
     mayShrink: [tables.spendGaps.name],
     range: tables.events.name,
     headline,
+    explanations,
     lineage: columnLineage(),
     firstLook: tables.mrrMonthly.name,
   };
