@@ -39,12 +39,10 @@ export function withSteps(steps: readonly ModelStep[], statement: string): strin
   need(statement);
   const used = steps.filter(({ name }) => needed.has(name));
   if (used.length === 0) return statement;
-  return `WITH ${used.map(({ name, sql }) => `${name} AS (\n${indented(sql)}\n)`).join(',\n\n')}\n\n${statement}`;
+  return `WITH ${used.map(({ name, sql }) => `${name} AS (\n  ${sql}\n)`).join(',\n\n')}\n\n${statement}`;
 }
 
 const isWord = (token: SqlToken | undefined, word: string): boolean => token?.text.toLowerCase() === word;
-
-const indented = (sql: string): string => sql.replace(/^(?:  )?/gm, '  ');
 
 /** The bracket that closes the one at `open`. */
 function closing(tokens: readonly SqlToken[], open: number): number {
