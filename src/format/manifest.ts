@@ -24,7 +24,8 @@ const stats = z.object({
   max: bound.optional(),
 });
 const fieldId = z.string().regex(/^[1-9]\d{0,15}$/, 'not the id of a field');
-const indexColumn = z.object({ id, offset: count, count });
+/** The id is `wholeKeyId` for the whole key. */
+const indexColumn = z.object({ id: count, offset: count, count });
 const dataFile = z.object({
   path: lakePath,
   sha256: hash,
