@@ -4,7 +4,7 @@ import { isLakeError, LakeError } from '../common/errors.js';
 import { nearMiss } from '../common/near-miss.js';
 import type { Runtime } from '../common/runtime.js';
 import type { Storage } from '../storage/storage.js';
-import type { Pipeline } from '../pipeline/define/definition.js';
+import type { Pipeline } from '../pipeline/define/pipeline.js';
 import type { CheckPolicy } from '../pipeline/define/check-policy.js';
 import type { RunBasis } from '../pipeline/run/run-basis.js';
 import { saasPipeline } from '../pipelines/saas/pipeline.js';

@@ -3,7 +3,7 @@ import fc from 'fast-check';
 import { afterAll, describe, expect, test } from 'vitest';
 import type { EncodedDataFile } from '../../src/format/data-file.js';
 import { decodeParquet } from '../../src/parquet/file.js';
-import * as tables from '../../src/pipelines/saas/tables.js';
+import { bronzeTable } from '../../src/pipeline/books/bronze-lines.js';
 import { encodeBronze, parseLog, refusedLines, startLogWorkers } from '../../src/records/hot-path.js';
 import { contract, cutAt, judgeLine, line, schemaOf, settings } from './log-model.js';
 
@@ -11,7 +11,7 @@ const pool = startLogWorkers(1);
 afterAll(() => pool.close());
 
 const facts = {
-  schema: schemaOf(tables.bronzeEvents),
+  schema: schemaOf(bronzeTable('bronze.events', 'log')),
   batchId: 'b1',
   sourceFile: 'événements.ndjson',
   ingestDate: '2024-06-01',

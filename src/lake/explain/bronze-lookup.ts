@@ -1,6 +1,6 @@
 // The way back to bronze: every record that arrived under some keys, where it stands, and what became of it.
 
-import type { Pipeline, Source } from '../../pipeline/define/definition.js';
+import type { Pipeline, Source } from '../../pipeline/define/pipeline.js';
 import type { ContractSettings } from '../../records/contract.js';
 import { keyText, type RecordKey } from '../../records/record-key.js';
 import type { TableSource } from '../../table/view.js';

@@ -8,7 +8,7 @@ import { decodeParquet } from '../../parquet/file.js';
 import { tableToRows, type Row } from '../../parquet/rows.js';
 import { textAt } from '../../parquet/texts.js';
 import { CorrectionSet, parseCorrections, type Correction } from '../../pipeline/books/corrections.js';
-import type { ExtractSource, LogSource, Pipeline, Source } from '../../pipeline/define/definition.js';
+import type { ExtractSource, LogSource, Pipeline, Source } from '../../pipeline/define/pipeline.js';
 import type { ContractSettings } from '../../records/contract.js';
 import { extractRecordOf, storedExtractRecords, type SourceLine } from '../../records/extract/extract.js';
 import { linesThatMightHold } from '../../records/scan/find-lines.js';
@@ -230,7 +230,7 @@ interface HeldCorrection extends Correction {
 async function correctionsIn(context: Context): Promise<readonly HeldCorrection[]> {
   const { pipeline, source } = context;
   const held: Omit<HeldCorrection, 'original'>[] = [];
-  await eachFile(context, pipeline.corrections.name, async (state, file) => {
+  await eachFile(context, pipeline.books.corrections.name, async (state, file) => {
     for (const row of tableToRows(await state.rows(file), state.schema)) held.push(...correctionOf(row));
   });
   held.sort((a, b) => orderOf(context, a) - orderOf(context, b) || a.lineNumber - b.lineNumber);

@@ -4,12 +4,12 @@ import { isoOfDays } from '../../common/calendar.js';
 import { contractHash } from '../../records/contract-hash.js';
 import { keyText, type RecordKey } from '../../records/record-key.js';
 import { CORRECTIONS } from '../../pipeline/books/corrections.js';
-import type { Pipeline } from '../../pipeline/define/definition.js';
+import type { Pipeline } from '../../pipeline/define/pipeline.js';
 import type { RunSummary } from '../../pipeline/run/summary.js';
 import type { Origin, SilverRow } from '../../pipelines/saas/explain/explanation.js';
 import { inPortions } from '../../pipelines/saas/explain/origins.js';
 import { saasPipeline } from '../../pipelines/saas/pipeline.js';
-import { bronzeCorrections } from '../../pipelines/saas/tables.js';
+import { defaultBookNames } from '../../pipeline/books/book-tables.js';
 import type { SaasSettings } from '../../pipelines/saas/settings.js';
 import { snapshotFolder } from '../../format/paths.js';
 import type { Snapshot } from '../../format/snapshot.js';
@@ -163,7 +163,7 @@ function bringersOf(newestFirst: readonly Snapshot[]): ReadonlyMap<string, Snaps
 function broughtBy({ operation, summary, snapshotId, tables }: Snapshot): readonly string[] {
   const batches = (summary['batches'] ?? []) as RunSummary['batches'];
   if (operation === 'ingest') return batches.filter(({ known }) => !known).map(({ batchId }) => batchId);
-  const path = tables[bronzeCorrections.name]?.path;
+  const path = tables[defaultBookNames.corrections]?.path;
   if (operation !== 'replay' || path?.startsWith(`${snapshotFolder(snapshotId)}/`) !== true) return [];
   return batches.filter(({ source }) => source === CORRECTIONS).map(({ batchId }) => batchId);
 }

@@ -4,7 +4,7 @@
 import type { Engine } from '../../engine/engine.js';
 import { startDuckDbWasm } from '../../engine/duckdb-wasm.js';
 import { readIpc } from '../../parquet/ipc.js';
-import type { Pipeline } from '../../pipeline/define/definition.js';
+import type { Pipeline } from '../../pipeline/define/pipeline.js';
 import { rangeOf } from '../../pipeline/stage/partitions.js';
 import type { RowsBehind, Statement } from '../../pipelines/saas/explain/explanation.js';
 import { requireTable, type LakeView } from '../../table/view.js';
@@ -91,7 +91,7 @@ FROM (\n${behind.sql}\n) AS behind`;
   async #loadRange(engine: Engine): Promise<void> {
     if (this.#hasRange) return;
     this.#hasRange = true;
-    const state = await this.view.table(this.#pipeline.range);
+    const state = await this.view.table(this.#pipeline.range ?? '');
     const field = state?.spec.fields[0]?.name ?? '';
     const days = ((await state?.files()) ?? []).map(({ partition }) => partition[field] ?? null);
     const { first, last } = rangeOf(days.filter((day) => day !== null));

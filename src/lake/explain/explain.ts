@@ -3,8 +3,7 @@
 import { LakeError } from '../../common/errors.js';
 import type { TableDefinition } from '../../format/table-definition.js';
 import type { CheckResult } from '../../pipeline/checks/check-results.js';
-import type { Pipeline } from '../../pipeline/define/definition.js';
-import { definitionsOf } from '../../pipeline/stage/partitions.js';
+import type { Pipeline } from '../../pipeline/define/pipeline.js';
 import type { Origin, RowKey } from '../../pipelines/saas/explain/explanation.js';
 import { explanations, silverOrigins } from '../../pipelines/saas/explain/explanations.js';
 import type { LakeView, TableState } from '../../table/view.js';
@@ -85,7 +84,7 @@ export async function questionOf(
 }
 
 function explainable(pipeline: Pipeline, table: string): TableDefinition {
-  const definition = definitionsOf(pipeline).find(({ name }) => name === table);
+  const definition = pipeline.definitions.find(({ name }) => name === table);
   if (definition !== undefined && (explanations.has(table) || silverOrigins.has(table))) return definition;
   const known = [...explanations.keys(), ...silverOrigins.keys()].join(', ');
   throw new LakeError('invalid-input', `Rows of ${table} are not explained; those of ${known} are.`, {

@@ -1,6 +1,5 @@
 // What differs between two snapshots, and why: tables and rows, the batches behind them, the figures that moved.
 
-import { definitionsOf } from '../../pipeline/stage/partitions.js';
 import { saasPipeline } from '../../pipelines/saas/pipeline.js';
 import {
   diffViews,
@@ -118,7 +117,7 @@ export interface Sides {
 }
 
 function pipelineKeys(): ReadonlyMap<string, readonly string[]> {
-  return new Map(definitionsOf(saasPipeline()).map(({ name, key }) => [name, key]));
+  return new Map(saasPipeline().definitions.map(({ name, key }) => [name, key]));
 }
 
 /** What became of the tables between two snapshots. */

@@ -1,7 +1,6 @@
 // Runs that make tables again from bronze: for good, or for a dry run over the lake, which is the same run with nothing
 // written to it.
 
-import { definitionsOf } from '../../pipeline/stage/partitions.js';
 import type { RebuildOutcome } from '../../pipeline/run/backfill.js';
 import type { RunBasis } from '../../pipeline/run/ingest.js';
 import { overlayStorage } from '../../storage/overlay.js';
@@ -102,7 +101,7 @@ async function reportOf(
   const sum = (of: (batch: (typeof read)[number]['batch']) => number): number =>
     read.reduce((total, { batch }) => total + of(batch), 0);
   const changed = Object.keys(written);
-  const keys = new Map(definitionsOf(pipelineOf(parts).pipeline).map(({ name, key }) => [name, key]));
+  const keys = new Map(pipelineOf(parts).pipeline.definitions.map(({ name, key }) => [name, key]));
   const sides: Sides = { from: before, to: after, keys };
   const diffs = await changesOf(parts, sides, changed);
   const gold = diffs.filter(({ table, change }) => table.startsWith('gold.') && change !== 'same');

@@ -1,7 +1,7 @@
 // From the sampled rows of failed checks to the records that they were made of, by file and line.
 
 import type { CheckResult, RecordOrigin, SampleRow } from '../../pipeline/checks/check-results.js';
-import type { Pipeline } from '../../pipeline/define/definition.js';
+import type { Pipeline } from '../../pipeline/define/pipeline.js';
 import type { ContractSettings } from '../../records/contract.js';
 import { keyText, type RecordKey } from '../../records/record-key.js';
 import type { TableSource } from '../../table/view.js';

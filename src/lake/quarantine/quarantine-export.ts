@@ -3,7 +3,7 @@
 import type * as arrow from 'apache-arrow';
 import { decodeParquet } from '../../parquet/file.js';
 import { parseCorrections } from '../../pipeline/books/corrections.js';
-import { bronzeCorrections } from '../../pipelines/saas/tables.js';
+import { defaultBookNames } from '../../pipeline/books/book-tables.js';
 import type { LakeView, TableState } from '../../table/view.js';
 import { writeWhole } from '../read/export.js';
 import type { OperationOptions } from '../operation-options.js';
@@ -44,7 +44,7 @@ async function wholeTexts(
 ): Promise<ReadonlyMap<string, string>> {
   const wanted = new Set(rows.map(({ batchId, line }) => keyOf(batchId, line)));
   const texts = new Map<string, string>();
-  const names = new Set([...rows.map(({ source }) => `bronze.${source}`), bronzeCorrections.name]);
+  const names = new Set([...rows.map(({ source }) => `bronze.${source}`), defaultBookNames.corrections]);
   for (const name of names) {
     const state = await view.table(name);
     if (state !== undefined) await findTexts(state, wanted, texts, signal);
@@ -58,7 +58,7 @@ async function findTexts(
   texts: Map<string, string>,
   signal: AbortSignal | undefined,
 ): Promise<void> {
-  const isCorrections = state.name === bronzeCorrections.name;
+  const isCorrections = state.name === defaultBookNames.corrections;
   for (const file of await state.files()) {
     signal?.throwIfAborted();
     const table = decodeParquet(await state.read(file));
@@ -82,4 +82,4 @@ const recordText = (raw: unknown): string =>
         .replace(/\r?\n$/, '');
 
 const correctedText = (raw: Uint8Array): string =>
-  parseCorrections(bronzeCorrections.name, raw)[0]?.correction?.text ?? '';
+  parseCorrections(defaultBookNames.corrections, raw)[0]?.correction?.text ?? '';

@@ -6,7 +6,7 @@ import { viewAt, type Parts } from '../lake-context.js';
 import { LakeError } from '../../common/errors.js';
 import { nearMiss } from '../../common/near-miss.js';
 import { CORRECTIONS } from '../../pipeline/books/corrections.js';
-import { quarantine as table } from '../../pipelines/saas/tables.js';
+import { defaultBookNames } from '../../pipeline/books/book-tables.js';
 import type { LakeView } from '../../table/view.js';
 import type { AtSnapshot } from '../operation-options.js';
 
@@ -113,7 +113,7 @@ export async function chosenRows(
 }
 
 async function* refusedRows(view: LakeView): AsyncGenerator<RefusedRow> {
-  const state = await view.table(table.name);
+  const state = await view.table(defaultBookNames.quarantine);
   for (const file of (await state?.files()) ?? [])
     for (const row of jsonRows(await state!.rows(file))) {
       const [source, name, batchId, line, reason, raw, ingestDate] = row.map(String) as [

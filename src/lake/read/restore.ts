@@ -2,12 +2,11 @@
 
 import { createHash } from 'node:crypto';
 import { LakeError } from '../../common/errors.js';
-import { tableToRows } from '../../parquet/rows.js';
-import { batchOfRow } from '../../pipeline/books/batch-rows.js';
+import type { Batch } from '../../pipeline/books/batch-book.js';
 import { CORRECTIONS } from '../../pipeline/books/corrections.js';
-import type { Batch } from '../../pipeline/books/ledger.js';
 import { refuseOther, storedLines } from '../../pipeline/read/stored-batches.js';
 import type { LakeView } from '../../table/view.js';
+import { batchesOf } from '../history/batches.js';
 import { writeWhole } from './export.js';
 import type { OperationOptions } from '../operation-options.js';
 import { tableNamed, viewAt, type Parts } from '../lake-context.js';
@@ -50,10 +49,7 @@ export async function restore(
 
 /** The batch whose id begins so. */
 async function batchNamed(view: LakeView, id: string): Promise<Batch> {
-  const state = await tableNamed(view, 'bronze.batches');
-  const contents = await Promise.all((await state.files()).map((file) => state.rows(file)));
-  const batches = contents.flatMap((rows) => tableToRows(rows, state.schema)).map(batchOfRow);
-  const matches = batches.filter(({ batchId }) => id !== '' && batchId.startsWith(id));
+  const matches = (await batchesOf(view)).filter(({ batchId }) => id !== '' && batchId.startsWith(id));
   const [batch] = matches;
   if (batch === undefined || matches.length > 1)
     throw new LakeError(

@@ -4,7 +4,7 @@ import { LakeError } from '../../common/errors.js';
 import type { ContractSettings } from '../../records/contract.js';
 import { contractHash } from '../../records/contract-hash.js';
 import type { LakeView } from '../../table/view.js';
-import type { Pipeline } from './definition.js';
+import type { Pipeline } from './pipeline.js';
 
 /** @throws LakeError `invalid-input` when a source's table was made under other rules or settings than today's */
 export async function refuseOtherContract(

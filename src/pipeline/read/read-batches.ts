@@ -7,8 +7,9 @@ import type { ContractSettings } from '../../records/contract.js';
 import { readExtract, type ExtractRow, type SourceLine } from '../../records/extract/extract.js';
 import { parseLog, type ParsedLog } from '../../records/hot-path.js';
 import type { Accepted, Refused } from '../../records/values/rules.js';
-import type { ExtractSource, LogSource } from '../define/definition.js';
-import type { Batch, Ledger, ResumePoint } from '../books/ledger.js';
+import type { ExtractSource, LogSource } from '../define/pipeline.js';
+import type { Batch } from '../books/batch-book.js';
+import type { Ledger, ResumePoint } from '../books/ledger.js';
 import { LogDigester, type LogDigest } from './log-digest.js';
 import { readPieces, readWhole, type SourceFile } from './source-files.js';
 

@@ -25,8 +25,10 @@ import {
   withoutLines,
   type Correction,
 } from '../books/corrections.js';
-import type { ExtractSource, LogSource, Pipeline, Source } from '../define/definition.js';
-import type { Batch } from '../books/ledger.js';
+import type { ExtractSource, LogSource, Pipeline, Source } from '../define/pipeline.js';
+import type { Batch } from '../books/batch-book.js';
+import { extractLineCodec } from '../books/bronze-lines.js';
+import { fromRows } from '../books/codec.js';
 import { countOf, countReasons, type ReadBatch, type RefusedRecord } from './read-batches.js';
 import type { SourceFile } from './source-files.js';
 
@@ -89,13 +91,13 @@ async function storedCorrections(
   batches: readonly Batch[],
   { pipeline, bronze, added = [] }: StoredOptions,
 ): Promise<CorrectionSet> {
-  const state = bronze(pipeline.corrections.name);
+  const state = bronze(pipeline.books.corrections.name);
   const held: Correction[] = [];
   for (const batch of batches) {
     if (batch.source !== CORRECTIONS || added.some(({ batchId }) => batchId === batch.batchId)) continue;
     const bytes = await joined(storedLines(state, batch));
     refuseOther(batch, bytes.length, createHash('sha256').update(bytes).digest('hex'));
-    const lines = parseCorrections(`${pipeline.corrections.name}, batch ${batch.batchId}`, bytes);
+    const lines = parseCorrections(`${pipeline.books.corrections.name}, batch ${batch.batchId}`, bytes);
     held.push(...correctionsOf(batch.batchId, lines));
   }
   return new CorrectionSet([...held, ...added]);
@@ -279,7 +281,7 @@ async function storedExtract(
 ): Promise<Extract<ReadBatch, { kind: 'extract' }>> {
   const stored = await storedRecords(bronze(source.bronze.name), batch.batchId);
   if (stored.records.length !== batch.records) throw otherCount(batch, stored.records.length);
-  const place = `bronze.${batch.source}, batch ${batch.batchId} (${batch.fileName})`;
+  const place = `${source.bronze.name}, batch ${batch.batchId} (${batch.fileName})`;
   const replaced = corrections.replaced(batch.batchId);
   const rows = readStoredExtract(source.contract, settings, stored, place).map((row) =>
     replaced.has(row.lineNumber) ? { ...row, result: { ok: false as const, reason: REPLACED } } : row,
@@ -303,12 +305,11 @@ async function storedRecords(bronze: TableState | undefined, batchId: string): P
   let header: StoredExtract['header'];
   for (const file of await filesOf(bronze, batchId)) {
     const table = await bronze!.rows(file);
-    for (const row of tableToRows(table, bronze!.schema)) {
-      const [id, , lineNumber, raw, isRecord] = row;
-      if (id !== batchId) continue;
-      const line = { lineNumber: Number(lineNumber), raw: String(raw) };
-      if (isRecord === true) records.push(line);
-      else header = line;
+    for (const line of fromRows(extractLineCodec, tableToRows(table, bronze!.schema), bronze!.schema)) {
+      if (line.batchId !== batchId) continue;
+      const { lineNumber, raw, isRecord } = line;
+      if (isRecord) records.push({ lineNumber, raw: String(raw) });
+      else header = { lineNumber, raw: String(raw) };
     }
   }
   return { records, ...(header && { header }) };

@@ -2,7 +2,7 @@
 // lake as it is, byte for byte, so it repairs, and it proves.
 
 import { LakeError } from '../../common/errors.js';
-import type { Row } from '../../parquet/rows.js';
+import type { Quarantined } from '../books/quarantine-book.js';
 import type { LakeView } from '../../table/view.js';
 import { audit } from '../checks/publish-gate.js';
 import type { CheckResult } from '../checks/check-results.js';
@@ -11,12 +11,12 @@ import { restateReasons, type Reasons } from '../stage/bronze-reasons.js';
 import { refuseOtherContract } from '../define/contract-guard.js';
 import { correctionsOf } from '../books/corrections.js';
 import { writeCorrections, type AddedCorrections } from '../books/corrections-table.js';
-import type { Batch } from '../books/ledger.js';
+import type { Batch } from '../books/batch-book.js';
 import { makeModels, outcomeOf, publishRun, settleBoth } from '../models/make-models.js';
 import { refuseTooLarge } from './memory-guard.js';
 import {
   foldLogs,
-  quarantineRows,
+  quarantined,
   refusedRecords,
   rebuildRecords,
   stageExtracts,
@@ -140,8 +140,8 @@ function folds({ pipeline, settings, resources }: RunBasis, { tables }: Attempt)
 
 interface Stored {
   readonly read: readonly ReadBatch[];
-  /** Rows of the quarantine. */
-  readonly refused: readonly Row[];
+  /** What the quarantine will hold. */
+  readonly refused: readonly Quarantined[];
   readonly reasons: Reasons;
 }
 
@@ -160,11 +160,11 @@ async function readAll(options: BackfillOptions, { tables }: Attempt, { added }:
     ...(signal && { signal }),
   });
   const read: ReadBatch[] = [];
-  const refused: Row[] = [];
+  const refused: Quarantined[] = [];
   const reasons = new Map<string, ReadonlyMap<number, string>>();
   for await (const batch of stored) {
     const records = refusedRecords(batch);
-    for (const row of quarantineRows(batch.batch, records)) refused.push(row);
+    for (const record of quarantined(batch.batch, records)) refused.push(record);
     reasons.set(batch.batch.batchId, new Map(records.map(({ lineNumber, reason }) => [lineNumber, reason])));
     read.push(batch.kind === 'log' ? { ...batch, parsed: { ...batch.parsed, lines: [] } } : batch);
   }
@@ -218,8 +218,8 @@ async function writeRecords(
     const stated = isOther ? reasons : reasonsOf(reasons, replacedBy(added));
     if (stated.size > 0) await restateReasons(tables, bronze, stated);
   }
-  await restateReasons(tables, pipeline.corrections, reasons);
-  if (added !== undefined) await writeCorrections(tables, pipeline.corrections, added, reasons);
+  await restateReasons(tables, pipeline.books.corrections, reasons);
+  if (added !== undefined) await writeCorrections(tables, pipeline.books.corrections, added, reasons);
   return rebuildRecords(
     read.map(({ batch }) => batch),
     refused,

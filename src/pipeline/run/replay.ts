@@ -7,14 +7,15 @@ import type { ContractSettings } from '../../records/contract.js';
 import { listSnapshots } from '../../table/snapshot-lookup.js';
 import type { LakeView } from '../../table/view.js';
 import { rebuildOn, requireLake, type RebuildOutcome } from './backfill.js';
-import { batchOfRow } from '../books/batch-rows.js';
+import { batchCodec } from '../books/batch-book.js';
+import { entriesIn } from '../books/codec.js';
+import { quarantineCodec } from '../books/quarantine-book.js';
 import { touchesAccepted } from '../define/contract-change.js';
 import { refuseOtherContract } from '../define/contract-guard.js';
-import { addedCorrections, type CorrectionsFile, type Quarantined } from '../books/corrections-table.js';
-import type { Pipeline } from '../define/definition.js';
+import { addedCorrections, type CorrectionsFile } from '../books/corrections-table.js';
+import type { Pipeline } from '../define/pipeline.js';
 import type { RunBasis } from './run-basis.js';
 import { inTurn } from './take-turns.js';
-import { tableToRows, type Row } from '../../parquet/rows.js';
 
 export interface ReplayOptions extends RunBasis {
   /** The pipeline under other settings of rows, as snapshots record them. */
@@ -114,25 +115,13 @@ async function replayCorrections(
 ): Promise<ReplayOutcome> {
   const { pipeline, settings } = options;
   await refuseOtherContract(base, pipeline, settings);
-  const batches = (await rowsOf(base, pipeline.batches.name)).map(batchOfRow);
+  const batches = await entriesIn(base, pipeline.books.batches, batchCodec);
   const logs = new Set(
     pipeline.sources.flatMap(({ kind, contract }) => (kind === 'log' ? [contract.source] : [])),
   );
-  const quarantine = (await rowsOf(base, pipeline.quarantine.name)).map(quarantined);
+  const quarantine = await entriesIn(base, pipeline.books.quarantine, quarantineCodec);
   const added = addedCorrections(file, batches, { quarantine, logs });
   return added === undefined
     ? null
     : rebuildOn(base, options, { operation: 'replay', publish: 'always', added });
-}
-
-/** Of a row of the quarantine: source, source_file, batch_id, line_number, … */
-const quarantined = (row: Row): Quarantined => ({
-  ...{ source: String(row[0]), batchId: String(row[2]), lineNumber: Number(row[3]) },
-});
-
-async function rowsOf(view: LakeView, table: string): Promise<readonly Row[]> {
-  const state = await view.table(table);
-  const files = (await state?.files()) ?? [];
-  const contents = await Promise.all(files.map((file) => state!.rows(file)));
-  return contents.flatMap((rows) => tableToRows(rows, state!.schema));
 }

@@ -12,7 +12,7 @@ import {
   type ExistingRows,
   type Fold,
 } from '../../records/hot-path.js';
-import type { LogSource } from '../define/definition.js';
+import type { LogSource } from '../define/pipeline.js';
 import type { LogChange } from './log-changes.js';
 import type { FoldOptions } from './parsed-tables.js';
 import { partitionValue } from './partitions.js';

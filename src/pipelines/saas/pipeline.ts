@@ -1,6 +1,8 @@
 // The pipeline: three sources, their tables, the models behind them and the checks before every publication.
 
-import type { Pipeline } from '../../pipeline/define/definition.js';
+import { definePipeline } from '../../pipeline/define/define-pipeline.js';
+import type { Pipeline } from '../../pipeline/define/pipeline.js';
+import type { PipelineSpec } from '../../pipeline/define/spec.js';
 import { checks, rangeChecks } from './checks.js';
 import { eventsContract } from './contracts/events.js';
 import { marketingSpend } from './contracts/marketing-spend.js';
@@ -10,34 +12,31 @@ import { loadModels } from './models.js';
 import { defaultSettings, type SaasSettings } from './settings.js';
 import * as tables from './tables.js';
 
-/** Events, subscriptions and marketing spend of a software-as-a-service business. */
-export function saasPipeline(settings: SaasSettings = defaultSettings): Pipeline {
+/** Events, subscriptions and marketing spend of a software-as-a-service business, as data. */
+export function saasSpec(settings: SaasSettings = defaultSettings): PipelineSpec {
   return {
     name: 'saas',
     sources: [
       {
         kind: 'log',
         contract: eventsContract(settings),
-        bronze: tables.bronzeEvents,
+        bronze: 'bronze.events',
         table: tables.events,
-        conflicts: tables.eventConflicts,
+        conflicts: 'silver.event_conflicts',
       },
       {
         kind: 'extract',
         contract: subscriptions,
-        bronze: tables.bronzeSubscriptions,
+        bronze: 'bronze.subscriptions',
         table: tables.subscriptions,
       },
       {
         kind: 'extract',
         contract: marketingSpend,
-        bronze: tables.bronzeMarketingSpend,
+        bronze: 'bronze.marketing_spend',
         table: tables.marketingSpend,
       },
     ],
-    batches: tables.bronzeBatches,
-    corrections: tables.bronzeCorrections,
-    quarantine: tables.quarantine,
     models: loadModels(),
     checks: checks(settings),
     ranges: rangeChecks(settings),
@@ -47,3 +46,7 @@ export function saasPipeline(settings: SaasSettings = defaultSettings): Pipeline
     range: tables.events.name,
   };
 }
+
+/** The same, ready to run. */
+export const saasPipeline = (settings: SaasSettings = defaultSettings): Pipeline =>
+  definePipeline(saasSpec(settings));
