@@ -8,7 +8,6 @@ import type { Pipeline } from '../pipeline/define/pipeline.js';
 import type { CheckPolicy } from '../pipeline/define/check-policy.js';
 import type { RunBasis } from '../pipeline/run/run-basis.js';
 import { saasPipeline } from '../pipelines/saas/pipeline.js';
-import type { ContractSettings } from '../records/contract.js';
 import { openForWriting } from '../table/lake-file.js';
 import type { LakeSettings } from './settings/settings.js';
 import { openAt, type LakeView, type TableState } from '../table/view.js';
@@ -20,13 +19,12 @@ export interface Parts {
   readonly settings: LakeSettings;
 }
 
-/** The pipeline, what decides its rows, and what decides about its checks, under a lake's settings. */
+/** The pipeline, and what decides about its checks, under a lake's settings. */
 export function pipelineOf({ settings }: Parts): {
   readonly pipeline: Pipeline;
-  readonly settings: ContractSettings;
   readonly policy: CheckPolicy;
 } {
-  return { pipeline: saasPipeline(settings.rows), settings: settings.rows, policy: settings };
+  return { pipeline: saasPipeline(settings.rows), policy: settings };
 }
 
 /** The same for a run, with the way from a row to its records. */
@@ -35,7 +33,7 @@ export function runBasisOf(parts: Parts): ReturnType<typeof pipelineOf> & Requir
   return {
     ...made,
     trace: async (view, checks) =>
-      (await import('./quality/check-origins.js')).withOrigins(view, made, checks),
+      (await import('./quality/check-origins.js')).withOrigins(view, made.pipeline, checks),
   };
 }
 

@@ -20,7 +20,6 @@ import {
   type TableExplanation,
 } from '../../src/pipelines/saas/explain/explanation.js';
 import { saasPipeline } from '../../src/pipelines/saas/pipeline.js';
-import { defaultSettings } from '../../src/pipelines/saas/settings.js';
 import { openHead, openView } from '../../src/table/view.js';
 import { newLake, sharedResources, type TestLake } from '../pipeline/lake-under-test.js';
 import { deliveries } from '../reference/arbitraries.js';
@@ -136,7 +135,7 @@ describe('of a generated data set and the day after it', () => {
         const columns = await changedColumns(
           { before: { session: sessions.before, row: old }, after: { session: sessions.after, row } },
           makingsOf(explanation, keyIn(row, table)),
-          { rules: { pipeline, settings: defaultSettings }, options: { all: true }, news: new Set() },
+          { rules: { pipeline }, options: { all: true }, news: new Set() },
         );
         expect(columns.filter((column) => !isExplained(column))).toEqual([]);
       }),

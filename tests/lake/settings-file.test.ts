@@ -90,7 +90,7 @@ describe('finding the settings', () => {
 describe('the contract of a source', () => {
   const hashes = (document: unknown): readonly string[] => {
     const { rows } = parse(document);
-    return saasPipeline(rows).sources.map(({ contract }) => contractHash(contract, rows));
+    return saasPipeline(rows).sources.map(({ contract }) => contractHash(contract));
   };
   const [events, subscriptions, spend] = hashes({});
 

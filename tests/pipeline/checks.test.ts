@@ -87,7 +87,7 @@ describe('a failed error', () => {
     const pipeline = saasPipeline(defaultSettings);
     const lake = newLake(shared.resources, defaultSettings, {
       policy: strict('orphan_refunds'),
-      trace: (view, checks) => withOrigins(view, { pipeline, settings: defaultSettings }, checks),
+      trace: (view, checks) => withOrigins(view, pipeline, checks),
     });
     await refused(lake.ingest([refunds]));
     const run = await newestFailedRun(lake.storage);

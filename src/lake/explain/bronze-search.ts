@@ -9,7 +9,6 @@ import { tableToRows, type Row } from '../../parquet/rows.js';
 import { textAt } from '../../parquet/texts.js';
 import { CorrectionSet, parseCorrections, type Correction } from '../../pipeline/books/corrections.js';
 import type { ExtractSource, LogSource, Pipeline, Source } from '../../pipeline/define/pipeline.js';
-import type { ContractSettings } from '../../records/contract.js';
 import { extractRecordOf, storedExtractRecords, type SourceLine } from '../../records/extract/extract.js';
 import { linesThatMightHold } from '../../records/scan/find-lines.js';
 import { recordOfLine } from '../../records/scan/line-record.js';
@@ -22,7 +21,6 @@ import type { FoundRecord } from './found-records.js';
 export interface Search {
   readonly view: TableSource;
   readonly pipeline: Pipeline;
-  readonly settings: ContractSettings;
   readonly source: Source;
   /** Keys as `keyText` writes them. */
   readonly wanted: ReadonlySet<string>;
@@ -54,7 +52,7 @@ const orderOf = ({ orders }: Context, { batchId }: { readonly batchId: string })
 async function contextOf(search: Search): Promise<Context> {
   const { contract } = search.source;
   const readKey = compileKeyReader(contract);
-  const judge = compileRules(contract, search.settings);
+  const judge = compileRules(contract);
   const batches = await batchesOf(search.view);
   return {
     ...search,

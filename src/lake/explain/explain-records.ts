@@ -25,7 +25,6 @@ import type { Parts } from '../lake-context.js';
 /** What decided the rows of a snapshot. */
 export interface Rules {
   readonly pipeline: Pipeline;
-  readonly settings: SaasSettings;
 }
 
 /** The lake's rules if the snapshot's records were read under them; else those that a snapshot recorded. */
@@ -40,13 +39,12 @@ export async function rulesOf({ storage, settings }: Parts, view: LakeView): Pro
   return today;
 }
 
-const rulesUnder = (settings: SaasSettings): Rules => ({ pipeline: saasPipeline(settings), settings });
+const rulesUnder = (settings: SaasSettings): Rules => ({ pipeline: saasPipeline(settings) });
 
-async function isUnder(view: LakeView, { pipeline, settings }: Rules): Promise<boolean> {
+async function isUnder(view: LakeView, { pipeline }: Rules): Promise<boolean> {
   for (const { table, contract } of pipeline.sources) {
     const state = await view.table(table.name);
-    if (state?.file.contract !== undefined && state.file.contract !== contractHash(contract, settings))
-      return false;
+    if (state?.file.contract !== undefined && state.file.contract !== contractHash(contract)) return false;
   }
   return true;
 }
@@ -108,14 +106,14 @@ export class RecordFinder {
 
   static async search(
     view: LakeView,
-    { pipeline, settings }: Rules,
+    { pipeline }: Rules,
     names: readonly RecordName[],
     signal?: AbortSignal,
   ): Promise<RecordFinder> {
     const records = new Map<string, BronzeRecord[]>();
     for (const source of new Set(names.map((name) => name.source))) {
       const keys = distinct(names.filter((name) => name.source === source)).map(({ key }) => key);
-      const found = await findRecords(view, pipeline, settings, source, keys, { ...(signal && { signal }) });
+      const found = await findRecords(view, pipeline, source, keys, { ...(signal && { signal }) });
       for (const record of found)
         records.set(nameText(record), [...(records.get(nameText(record)) ?? []), record]);
     }

@@ -45,7 +45,8 @@ export async function replay(parts: Parts, options: ReplayOptions): Promise<Repl
   const rebuilt = await rebuild(parts, 'replay', options, (basis) =>
     runReplay({
       ...basis,
-      pipelineUnder: (settings) => saasPipeline({ ...parts.settings.rows, ...(settings as SaasSettings) }),
+      pipelineUnder: (settings) =>
+        saasPipeline({ ...parts.settings.rows, ...(settings as Partial<SaasSettings>) }),
       ...(corrections && { corrections }),
     }),
   );

@@ -22,7 +22,7 @@ const farDays: Checked = {
   name: 'days_far_from_others',
   severity: 'warn',
   reason:
-    'Records lie on days far from nearly all others, and stretch every series by day: "eventDates" in the settings can refuse them.',
+    'Records lie on days far from nearly all others, and stretch every series by day: settings can narrow the days that are accepted.',
 };
 
 /** Of the checks that count rows against the parent. */

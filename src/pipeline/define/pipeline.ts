@@ -7,7 +7,7 @@ import { bookTables, defaultBookNames, type Books } from '../books/book-tables.j
 import { bronzeTable } from '../books/bronze-lines.js';
 import type { CheckedSpec } from './checked-spec.js';
 import { conflictsTable } from './source-tables.js';
-import type { Check, DailySeries, Model, RangeCheck, RunLog, SourceSpec } from './spec.js';
+import type { Check, DailySeries, Model, RangeCheck, RowSettings, RunLog, SourceSpec } from './spec.js';
 
 /** A log: bronze keeps its lines, `table` one row per key, `conflicts` the losing variants beside the winners. */
 export interface LogSource {
@@ -50,6 +50,8 @@ export class Pipeline {
   readonly name: string;
   /** In the order in which their batches are numbered. */
   readonly sources: readonly Source[];
+  /** What of the settings decided the contracts; part of every run's summary. */
+  readonly settings: RowSettings;
   /** The machinery's own tables. */
   readonly books: Books;
   /** In an order in which every model comes after its inputs. */
@@ -68,6 +70,7 @@ export class Pipeline {
   constructor(spec: CheckedSpec) {
     const { nulls = [], sums = [], metrics = [] } = spec.runs ?? {};
     this.name = spec.name;
+    this.settings = spec.settings ?? {};
     this.sources = spec.sources.map(sourceOf);
     this.books = bookTables(
       { ...defaultBookNames, ...spec.books },

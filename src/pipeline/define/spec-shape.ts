@@ -102,6 +102,7 @@ const series = z.strictObject({
 export const specShape = z.strictObject({
   name,
   sources: z.array(source).min(1, 'expected at least one source'),
+  settings: z.record(z.string(), z.unknown()).optional(),
   books: z
     .strictObject({ batches: tableName, runs: tableName, corrections: tableName, quarantine: tableName })
     .partial()

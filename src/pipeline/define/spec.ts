@@ -153,12 +153,17 @@ export interface DailySeries {
 /** The names of the tables that the machinery keeps for itself; unless said those of `defaultBookNames`. */
 export type BookNamesSpec = Partial<BookNames>;
 
+/** What of the settings decided a pipeline's contracts: JSON, recorded with every run. */
+export type RowSettings = Readonly<Record<string, unknown>>;
+
 /** A whole pipeline, as it is written. What is left out is none. */
 export interface PipelineSpec {
   /** Snapshots record it: a lake belongs to one pipeline. */
   readonly name: string;
   /** In the order in which their batches are numbered. */
   readonly sources: readonly SourceSpec[];
+  /** Recorded with every run, so that the contracts of then can be made again. */
+  readonly settings?: RowSettings;
   readonly books?: BookNamesSpec;
   /** In an order in which every model comes after its inputs. */
   readonly models?: readonly Model[];

@@ -3,7 +3,6 @@
 import { createHash } from 'node:crypto';
 import { LakeError } from '../../common/errors.js';
 import type { WorkerPool } from '../../common/worker-pool.js';
-import type { ContractSettings } from '../../records/contract.js';
 import { readExtract, type ExtractRow, type SourceLine } from '../../records/extract/extract.js';
 import { parseLog, type ParsedLog } from '../../records/hot-path.js';
 import type { Accepted, Refused } from '../../records/values/rules.js';
@@ -56,7 +55,6 @@ export interface RefusedRecord {
 
 export interface ReadOptions {
   readonly ledger: Ledger;
-  readonly settings: ContractSettings;
   /** Days since the epoch. */
   readonly ingestDate: number;
   /** Asked for once there is something to parse. */
@@ -137,7 +135,6 @@ async function parseFrom(
   const digester = new LogDigester(start?.byteOffset ?? 0);
   const parsed = await parseLog(options.pool(), {
     contract: source.contract,
-    settings: options.settings,
     firstLine: start?.firstLine ?? 1,
     pieces: piecesFrom(file, start?.byteOffset ?? 0, digester, options),
   });
@@ -203,7 +200,7 @@ async function readExtractFile(
   const content = { bytes: bytes.length, sha256: createHash('sha256').update(bytes).digest('hex') };
   const known = ledger.knownExtract(name, file.name, content);
   if (known !== undefined) return { kind: 'known', file, batch: known };
-  const { rows, header } = readExtract(source.contract, options.settings, { path: file.path, bytes });
+  const { rows, header } = readExtract(source.contract, { path: file.path, bytes });
   const rejectedByReason = countReasons(rows);
   const rejected = Object.values(rejectedByReason).reduce((sum, count) => sum + count, 0);
   const batch: Batch = {

@@ -10,7 +10,6 @@ import { bytesOf, offsetsOf } from '../../parquet/chunks.js';
 import { decodeParquet } from '../../parquet/file.js';
 import { tableToRows } from '../../parquet/rows.js';
 import { textAt } from '../../parquet/texts.js';
-import type { ContractSettings } from '../../records/contract.js';
 import { judgeExtractRecord, readStoredExtract, type StoredExtract } from '../../records/extract/extract.js';
 import { parseLog, refusedLines, type ParsedLog } from '../../records/hot-path.js';
 import type { Accepted, Refused } from '../../records/values/rules.js';
@@ -34,7 +33,6 @@ import type { SourceFile } from './source-files.js';
 
 export interface StoredOptions {
   readonly pipeline: Pipeline;
-  readonly settings: ContractSettings;
   readonly pool: () => WorkerPool;
   /** A bronze table as the snapshot has it; undefined where it has none. */
   readonly bronze: (table: string) => TableState | undefined;
@@ -145,10 +143,10 @@ async function correctionBatch(
 function parseCorrected(
   { contract }: LogSource,
   corrections: readonly Correction[],
-  { settings, pool }: StoredOptions,
+  { pool }: StoredOptions,
 ): Promise<ParsedLog> {
   const text = corrections.map((correction) => `${correction.text}\n`).join('');
-  return parseLog(pool(), { contract, settings, firstLine: 1, pieces: onePiece(Buffer.from(text)) });
+  return parseLog(pool(), { contract, firstLine: 1, pieces: onePiece(Buffer.from(text)) });
 }
 
 async function* onePiece(bytes: Uint8Array): AsyncGenerator<Uint8Array> {
@@ -178,14 +176,14 @@ async function storedLog(
   corrections: CorrectionSet,
   options: StoredOptions,
 ): Promise<Extract<ReadBatch, { kind: 'log' }>> {
-  const { settings, pool } = options;
+  const { pool } = options;
   const state = options.bronze(source.bronze.name);
   const hash = createHash('sha256');
   const firstLine = await firstLineOf(state, batch);
   const replaced = corrections.replaced(batch.batchId);
   const lines = hashed(storedLines(state, batch), hash);
   const parsed = await parseLog(pool(), {
-    ...{ contract: source.contract, settings, firstLine },
+    ...{ contract: source.contract, firstLine },
     pieces: replaced.size === 0 ? lines : withoutLines(lines, firstLine, replaced),
   });
   refuseOther(batch, parsed.bytes, hash.digest('hex'));
@@ -277,18 +275,18 @@ async function storedExtract(
   source: ExtractSource,
   corrections: CorrectionSet,
   judged: Judgements,
-  { settings, bronze }: StoredOptions,
+  { bronze }: StoredOptions,
 ): Promise<Extract<ReadBatch, { kind: 'extract' }>> {
   const stored = await storedRecords(bronze(source.bronze.name), batch.batchId);
   if (stored.records.length !== batch.records) throw otherCount(batch, stored.records.length);
   const place = `${source.bronze.name}, batch ${batch.batchId} (${batch.fileName})`;
   const replaced = corrections.replaced(batch.batchId);
-  const rows = readStoredExtract(source.contract, settings, stored, place).map((row) =>
+  const rows = readStoredExtract(source.contract, stored, place).map((row) =>
     replaced.has(row.lineNumber) ? { ...row, result: { ok: false as const, reason: REPLACED } } : row,
   );
   const corrected = new Map<number, Accepted | Refused>();
   for (const [lineNumber, correction] of corrections.standingFor(batch.batchId)) {
-    const result = judgeExtractRecord(source.contract, settings, correction.text, stored.header?.raw);
+    const result = judgeExtractRecord(source.contract, correction.text, stored.header?.raw);
     corrected.set(lineNumber, result);
     judged.set(placeKey(correction), result);
   }

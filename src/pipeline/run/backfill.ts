@@ -77,7 +77,7 @@ async function repairOn(
   options: RunBasis,
   publish: Rebuild['publish'],
 ): Promise<RebuildOutcome> {
-  await refuseOtherContract(base, options.pipeline, options.settings);
+  await refuseOtherContract(base, options.pipeline);
   return rebuildOn(base, options, { publish, operation: 'repair' });
 }
 
@@ -95,7 +95,7 @@ export async function rebuildOn(
   options: BackfillOptions,
   rebuild: Rebuild,
 ): Promise<RebuildOutcome> {
-  if (options.days !== undefined) await refuseOtherContract(base, options.pipeline, options.settings);
+  if (options.days !== undefined) await refuseOtherContract(base, options.pipeline);
   return attempt(options, { base, rebuild: true }, (state) => compute(options, state, rebuild));
 }
 
@@ -134,8 +134,8 @@ async function compute(options: BackfillOptions, state: Attempt, rebuild: Rebuil
 
 const noExtracts = { deltas: new Map<string, TableDelta>(), checks: [] };
 
-function folds({ pipeline, settings, resources }: RunBasis, { tables }: Attempt): FoldOptions {
-  return { pipeline, settings, tables, pool: resources.pool };
+function folds({ pipeline, resources }: RunBasis, { tables }: Attempt): FoldOptions {
+  return { pipeline, tables, pool: resources.pool };
 }
 
 interface Stored {
@@ -147,13 +147,13 @@ interface Stored {
 
 /** Every batch of the lake, judged again. The lines themselves are let go: bronze has them. */
 async function readAll(options: BackfillOptions, { tables }: Attempt, { added }: Rebuild): Promise<Stored> {
-  const { pipeline, settings, resources, signal, onStage } = options;
+  const { pipeline, resources, signal, onStage } = options;
   const held = (await tables.batches()).toSorted((a, b) => a.batchOrder - b.batchOrder);
   const batches = added === undefined ? held : [...held, added.batch];
   refuseTooMuch(options, batches);
   resources.engine(); // its start-up runs while bronze is read
   const stored = readStoredBatches(batches, {
-    ...{ pipeline, settings, pool: resources.pool },
+    ...{ pipeline, pool: resources.pool },
     bronze: (table) => tables.stateBefore(table),
     ...(added && { added: correctionsOf(added.batch.batchId, added.lines) }),
     onBytes: (done, total) => onStage?.('reading', done, total),
@@ -208,13 +208,13 @@ async function writeLogs(
 /** Batches, quarantine, and what bronze says of its records. */
 async function writeRecords(
   { read, refused, reasons }: Stored,
-  { pipeline, settings }: BackfillOptions,
+  { pipeline }: BackfillOptions,
   folding: FoldOptions,
   { added }: Rebuild,
 ): Promise<readonly CheckResult[]> {
   const { tables } = folding;
   for (const { contract, table, bronze } of pipeline.sources) {
-    const isOther = tables.stateBefore(table.name)?.file.contract !== contractHash(contract, settings);
+    const isOther = tables.stateBefore(table.name)?.file.contract !== contractHash(contract);
     const stated = isOther ? reasons : reasonsOf(reasons, replacedBy(added));
     if (stated.size > 0) await restateReasons(tables, bronze, stated);
   }

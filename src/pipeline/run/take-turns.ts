@@ -60,13 +60,13 @@ async function untilPublished<T>(
 
 /** One computation on one head. What it wrote goes again if it is not published. */
 export async function attempt<T>(
-  { storage, runtime, pipeline, settings, dryRun }: RunBasis,
+  { storage, runtime, pipeline, dryRun }: RunBasis,
   { base, rebuild = false }: { readonly base: LakeView | null; readonly rebuild?: boolean },
   compute: (state: Attempt) => Promise<T>,
 ): Promise<T> {
   const startedAt = runtime.now();
   const commitId = uuid(runtime);
-  const staging = { storage, base, pipeline, settings, commitId, dryRun, rebuild };
+  const staging = { storage, base, pipeline, commitId, dryRun, rebuild };
   const tables = await StagedTables.open(staging);
   try {
     return await compute({ base, tables, commitId, startedAt });

@@ -3,7 +3,6 @@
 import type { WorkerPool } from '../../common/worker-pool.js';
 import type { TableDefinition } from '../../format/table-definition.js';
 import { rowsToTable, type Cell, type Row } from '../../parquet/rows.js';
-import type { ContractSettings } from '../../records/contract.js';
 import { foldExtract, type ExtractRow, type SourceLine } from '../../records/extract/extract.js';
 import {
   encodeBronze,
@@ -45,7 +44,6 @@ export interface FoldedSources {
 
 export interface FoldOptions {
   readonly pipeline: Pipeline;
-  readonly settings: ContractSettings;
   readonly tables: StagedTables;
   readonly pool: () => WorkerPool;
   /** The batches are all that there are: tables are made of them alone, and only partitions that it names are kept. */
@@ -65,7 +63,7 @@ export async function foldLogs(batches: readonly ReadBatch[], options: FoldOptio
     const isFromNothing = options.rebuild?.everything === true;
     const existing = isFromNothing ? null : await existingRows(options.tables, source);
     const whole = await foldLog(options.pool(), {
-      ...{ contract, settings: options.settings, table, parsed },
+      ...{ contract, table, parsed },
       existing: options.rebuild === undefined ? existing : null,
     });
     const fold = options.rebuild === undefined ? whole : restrictFold(whole, options.rebuild.wants);

@@ -13,7 +13,6 @@ import { encodeDataFile, type EncodedFile } from '../../parquet/encode.js';
 import { decodeParquet } from '../../parquet/file.js';
 import { tableToRows, type Row } from '../../parquet/rows.js';
 import { contractHash } from '../../records/contract-hash.js';
-import type { ContractSettings } from '../../records/contract.js';
 import type { Storage } from '../../storage/storage.js';
 import { probeKeys } from '../../table/key-probe.js';
 import { commit, type TableChange, type TableRead } from '../../table/commit.js';
@@ -47,7 +46,6 @@ export interface StagedOptions {
   /** Null: there is no lake yet. */
   readonly base: LakeView | null;
   readonly pipeline: Pipeline;
-  readonly settings: ContractSettings;
   readonly commitId: string;
   /** Works out what would change, and writes nothing. */
   readonly dryRun: boolean;
@@ -384,8 +382,8 @@ export class StagedTables {
 
   /** The rules and settings behind a table's rows: of its source, or of all sources that it is made of. */
   #contract({ name }: TableDefinition): string | undefined {
-    const { pipeline, settings } = this.#options;
-    const hashes = pipeline.sourcesBehind(name).map(({ contract }) => contractHash(contract, settings));
+    const { pipeline } = this.#options;
+    const hashes = pipeline.sourcesBehind(name).map(({ contract }) => contractHash(contract));
     if (hashes.length === 0) return undefined;
     return hashes.length === 1 ? hashes[0] : createHash('sha256').update(hashes.join()).digest('hex');
   }

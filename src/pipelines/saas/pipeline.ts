@@ -6,7 +6,7 @@ import type { PipelineSpec } from '../../pipeline/define/spec.js';
 import { checks, rangeChecks } from './checks.js';
 import { eventsContract } from './contracts/events.js';
 import { marketingSpend } from './contracts/marketing-spend.js';
-import { subscriptions } from './contracts/subscriptions.js';
+import { subscriptionsContract } from './contracts/subscriptions.js';
 import { runs, series } from './metrics.js';
 import { loadModels } from './models.js';
 import { defaultSettings, type SaasSettings } from './settings.js';
@@ -16,6 +16,7 @@ import * as tables from './tables.js';
 export function saasSpec(settings: SaasSettings = defaultSettings): PipelineSpec {
   return {
     name: 'saas',
+    settings: { ...settings },
     sources: [
       {
         kind: 'log',
@@ -26,7 +27,7 @@ export function saasSpec(settings: SaasSettings = defaultSettings): PipelineSpec
       },
       {
         kind: 'extract',
-        contract: subscriptions,
+        contract: subscriptionsContract(settings),
         bronze: 'bronze.subscriptions',
         table: tables.subscriptions,
       },
