@@ -6,8 +6,11 @@ import type { Contract } from '../../records/contract.js';
 import { bookTables, defaultBookNames, type Books } from '../books/book-tables.js';
 import { bronzeTable } from '../books/bronze-lines.js';
 import type { CheckedSpec } from './checked-spec.js';
+import type { Explanations } from './explanations.js';
+import type { Figure } from './headline.js';
+import type { ColumnLineage } from './lineage.js';
 import { conflictsTable } from './source-tables.js';
-import type { Check, DailySeries, Model, RangeCheck, RowSettings, RunLog, SourceSpec } from './spec.js';
+import type { Check, DailySeries, Model, RangeCheck, RecordedSettings, RunLog, SourceSpec } from './spec.js';
 
 /** A log: bronze keeps its lines, `table` one row per key, `conflicts` the losing variants beside the winners. */
 export interface LogSource {
@@ -51,7 +54,7 @@ export class Pipeline {
   /** In the order in which their batches are numbered. */
   readonly sources: readonly Source[];
   /** What of the settings decided the contracts; part of every run's summary. */
-  readonly settings: RowSettings;
+  readonly settings: RecordedSettings;
   /** The machinery's own tables. */
   readonly books: Books;
   /** In an order in which every model comes after its inputs. */
@@ -64,6 +67,14 @@ export class Pipeline {
   readonly mayShrink: readonly string[];
   /** The log's table whose first and last partition `run.event_range` gives; null: there is no such range. */
   readonly range: string | null;
+  /** Which columns the models' columns are made of, as far as anybody said. */
+  readonly lineage: ColumnLineage;
+  /** The figures that say how the business stands, in the order in which they are shown. */
+  readonly headline: readonly Figure[];
+  /** Where the numbers come from. */
+  readonly explanations: Explanations;
+  /** The table that a newcomer should look at first; null: none in particular. */
+  readonly firstLook: string | null;
   readonly #tables: ReadonlyMap<string, PipelineTable>;
 
   /** Call `definePipeline`. */
@@ -83,6 +94,10 @@ export class Pipeline {
     this.series = spec.series ?? [];
     this.mayShrink = spec.mayShrink ?? [];
     this.range = spec.range ?? null;
+    this.lineage = spec.lineage ?? {};
+    this.headline = spec.headline ?? [];
+    this.explanations = spec.explanations ?? { columns: {}, records: {} };
+    this.firstLook = spec.firstLook ?? null;
     this.#tables = new Map(tablesOf(this).map((table) => [table.definition.name, table]));
   }
 

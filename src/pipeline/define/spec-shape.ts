@@ -130,6 +130,10 @@ export const specShape = z.strictObject({
   series: z.array(series).optional(),
   mayShrink: z.array(tableName).optional(),
   range: tableName.optional(),
+  lineage: z.record(tableName, z.looseObject({})).optional(),
+  headline: z.array(z.looseObject({ name: text, about: text })).optional(),
+  explanations: z.strictObject({ columns: z.looseObject({}), records: z.looseObject({}) }).optional(),
+  firstLook: tableName.optional(),
 });
 
 /** What a value lacks to be of the shape; none: it is. */

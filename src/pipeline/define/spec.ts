@@ -5,6 +5,9 @@ import type { TableDefinition } from '../../format/table-definition.js';
 import type { Contract } from '../../records/contract.js';
 import type { BookNames } from '../books/book-tables.js';
 import type { Limit } from './check-policy.js';
+import type { Explanations } from './explanations.js';
+import type { Figure } from './headline.js';
+import type { ColumnLineage } from './lineage.js';
 
 /**
  * How a change in an input reaches the output of a model; from this the machinery derives what must be made again.
@@ -154,7 +157,7 @@ export interface DailySeries {
 export type BookNamesSpec = Partial<BookNames>;
 
 /** What of the settings decided a pipeline's contracts: JSON, recorded with every run. */
-export type RowSettings = Readonly<Record<string, unknown>>;
+export type RecordedSettings = Readonly<object>;
 
 /** A whole pipeline, as it is written. What is left out is none. */
 export interface PipelineSpec {
@@ -163,7 +166,7 @@ export interface PipelineSpec {
   /** In the order in which their batches are numbered. */
   readonly sources: readonly SourceSpec[];
   /** Recorded with every run, so that the contracts of then can be made again. */
-  readonly settings?: RowSettings;
+  readonly settings?: RecordedSettings;
   readonly books?: BookNamesSpec;
   /** In an order in which every model comes after its inputs. */
   readonly models?: readonly Model[];
@@ -176,4 +179,12 @@ export interface PipelineSpec {
   readonly mayShrink?: readonly string[];
   /** The log's table whose first and last day `run.event_range` gives. */
   readonly range?: string;
+  /** Which columns the models' columns are made of. */
+  readonly lineage?: ColumnLineage;
+  /** The figures that say how the business stands, in the order in which they are shown. */
+  readonly headline?: readonly Figure[];
+  /** Where the numbers come from. */
+  readonly explanations?: Explanations;
+  /** The table that a newcomer should look at first. */
+  readonly firstLook?: string;
 }

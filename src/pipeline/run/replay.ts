@@ -4,7 +4,7 @@
 import { LakeError } from '../../common/errors.js';
 import type { Contract } from '../../records/contract.js';
 import { contractHash } from '../../records/contract-hash.js';
-import type { RowSettings } from '../define/spec.js';
+import type { RecordedSettings } from '../define/spec.js';
 import { listSnapshots } from '../../table/snapshot-lookup.js';
 import type { LakeView } from '../../table/view.js';
 import { rebuildOn, requireLake, type RebuildOutcome } from './backfill.js';
@@ -20,7 +20,7 @@ import { inTurn } from './take-turns.js';
 
 export interface ReplayOptions extends RunBasis {
   /** The pipeline under other settings of rows, as snapshots record them. */
-  readonly pipelineUnder: (settings: RowSettings) => Pipeline;
+  readonly pipelineUnder: (settings: RecordedSettings) => Pipeline;
   /** Corrected records; without: what the rules refused before and accept now. */
   readonly corrections?: CorrectionsFile;
 }
@@ -85,7 +85,7 @@ async function contractBehind(
   hash: string,
 ): Promise<Contract | undefined> {
   for (const { summary } of await listSnapshots(storage, Infinity)) {
-    const recorded = summary['settings'] as RowSettings | undefined;
+    const recorded = summary['settings'] as RecordedSettings | undefined;
     if (recorded === undefined) continue;
     const source = pipelineUnder(recorded).sources.find((each) => each.table.name === table);
     if (source !== undefined && contractHash(source.contract) === hash) return source.contract;

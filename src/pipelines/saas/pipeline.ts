@@ -2,21 +2,26 @@
 
 import { definePipeline } from '../../pipeline/define/define-pipeline.js';
 import type { Pipeline } from '../../pipeline/define/pipeline.js';
-import type { PipelineSpec } from '../../pipeline/define/spec.js';
+import type { PipelinePart } from '../../pipeline/define/pipeline-part.js';
+import type { PipelineSpec, RecordedSettings } from '../../pipeline/define/spec.js';
 import { checks, rangeChecks } from './checks.js';
+import { columnLineage } from './column-lineage.js';
 import { eventsContract } from './contracts/events.js';
 import { marketingSpend } from './contracts/marketing-spend.js';
 import { subscriptionsContract } from './contracts/subscriptions.js';
+import { explanations } from './explain/explanations.js';
+import { headline } from './headline.js';
 import { runs, series } from './metrics.js';
 import { loadModels } from './models.js';
-import { defaultSettings, type SaasSettings } from './settings.js';
+import { defaultSettings, saasRowSettings, type SaasSettings } from './settings.js';
 import * as tables from './tables.js';
 
 /** Events, subscriptions and marketing spend of a software-as-a-service business, as data. */
-export function saasSpec(settings: SaasSettings = defaultSettings): PipelineSpec {
+export function saasSpec(given: RecordedSettings = defaultSettings): PipelineSpec {
+  const settings: SaasSettings = { ...defaultSettings, ...given };
   return {
     name: 'saas',
-    settings: { ...settings },
+    settings,
     sources: [
       {
         kind: 'log',
@@ -45,9 +50,20 @@ export function saasSpec(settings: SaasSettings = defaultSettings): PipelineSpec
     series,
     mayShrink: [tables.spendGaps.name],
     range: tables.events.name,
+    headline,
+    explanations,
+    lineage: columnLineage(),
+    firstLook: tables.mrrMonthly.name,
   };
 }
 
 /** The same, ready to run. */
-export const saasPipeline = (settings: SaasSettings = defaultSettings): Pipeline =>
+export const saasPipeline = (settings: RecordedSettings = defaultSettings): Pipeline =>
   definePipeline(saasSpec(settings));
+
+/** The pipeline as a part of a lake. */
+export const saas: PipelinePart = {
+  name: 'saas',
+  settings: saasRowSettings,
+  under: saasPipeline,
+};
