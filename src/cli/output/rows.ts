@@ -1,6 +1,7 @@
 // Rows in the format that was asked for, written as they arrive. Only the table for people holds rows back, a bounded number.
 
-import type { JsonValue, RowSet } from '../../lake/read/row-set.js';
+import { resultText } from '../../lake/read/result-text.js';
+import type { JsonValue, ResultValue, RowSet } from '../../lake/read/row-set.js';
 import { csvRecord } from '../../common/csv.js';
 import { count, countOf } from './figures.js';
 import type { Style } from './style.js';
@@ -44,7 +45,7 @@ export async function writeRows(
 
 async function writeCsv(output: TextOutput, { columns, rows }: NamedRowSet): Promise<void> {
   await output.write(csvRecord(columns.map(({ name }) => name)));
-  for await (const row of rows) await output.write(csvRecord(row));
+  for await (const row of rows) await output.write(csvRecord(row.map(csvCell)));
 }
 
 async function writeJson(output: TextOutput, { table, snapshot, columns, rows }: NamedRowSet): Promise<void> {
@@ -92,10 +93,10 @@ async function writeTable(output: TextOutput, rowSet: NamedRowSet, layout: RowsL
 }
 
 async function firstRows(
-  rows: AsyncIterable<readonly JsonValue[]>,
+  rows: AsyncIterable<readonly ResultValue[]>,
   limit: number,
-): Promise<{ rows: readonly (readonly JsonValue[])[]; hasMore: boolean }> {
-  const first: (readonly JsonValue[])[] = [];
+): Promise<{ rows: readonly (readonly ResultValue[])[]; hasMore: boolean }> {
+  const first: (readonly ResultValue[])[] = [];
   for await (const row of rows) {
     if (first.length === limit) return { rows: first, hasMore: true };
     first.push(row);
@@ -109,9 +110,11 @@ function rowsNote(shown: number, hasMore: boolean, total: number | undefined): s
   return hasMore ? `the first ${countOf(shown, 'row')} (--limit N shows more)` : countOf(shown, 'row');
 }
 
-function cellText(value: JsonValue): string {
-  return value === null ? 'null' : String(value);
-}
+const cellText = resultText;
+
+/** Nested values are the text of their JSON. */
+const csvCell = (value: ResultValue): JsonValue =>
+  typeof value === 'object' && value !== null ? resultText(value) : value;
 
 const NUMERIC = /^(DECIMAL|BIGINT|INTEGER|DOUBLE|HUGEINT|SMALLINT|TINYINT|U[A-Z]*INT|FLOAT)/;
 const MAX_CELL_WIDTH = 40;
@@ -124,7 +127,7 @@ interface ShownColumns {
 /** As many of the first columns as the width has room for, at least one; long cells are cut only on a terminal. */
 function fittingColumns(
   { columns }: NamedRowSet,
-  rows: readonly (readonly JsonValue[])[],
+  rows: readonly (readonly ResultValue[])[],
   width: number,
 ): ShownColumns {
   const maxWidth = Number.isFinite(width) ? Math.min(MAX_CELL_WIDTH, width) : Infinity;
