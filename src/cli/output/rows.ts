@@ -1,7 +1,7 @@
 // Rows in the format that was asked for, written as they arrive. Only the table for people holds rows back, a bounded number.
 
-import { resultText } from '../../lake/read/result-text.js';
-import type { JsonValue, ResultValue, RowSet } from '../../lake/read/row-set.js';
+import { cellOf, resultText } from '../../lake/read/result-text.js';
+import type { ResultValue, RowSet } from '../../lake/read/row-set.js';
 import { csvRecord } from '../../common/csv.js';
 import { count, countOf } from './figures.js';
 import type { Style } from './style.js';
@@ -45,7 +45,7 @@ export async function writeRows(
 
 async function writeCsv(output: TextOutput, { columns, rows }: NamedRowSet): Promise<void> {
   await output.write(csvRecord(columns.map(({ name }) => name)));
-  for await (const row of rows) await output.write(csvRecord(row.map(csvCell)));
+  for await (const row of rows) await output.write(csvRecord(row.map(cellOf)));
 }
 
 async function writeJson(output: TextOutput, { table, snapshot, columns, rows }: NamedRowSet): Promise<void> {
@@ -82,7 +82,7 @@ function distinctNames(names: readonly string[]): readonly string[] {
 async function writeTable(output: TextOutput, rowSet: NamedRowSet, layout: RowsLayout): Promise<void> {
   const { rows, hasMore } = await firstRows(rowSet.rows, layout.limit);
   const shown = fittingColumns(rowSet, rows, layout.width);
-  const cells = rows.map((row) => shown.positions.map((at) => cellText(row[at] ?? null)));
+  const cells = rows.map((row) => shown.positions.map((at) => resultText(row[at] ?? null)));
   const { style } = layout;
   await output.lines(textTable(shown.columns, cells, { style, indent: 0, underline: true }));
   await output.lines(['', style.faint(rowsNote(rows.length, hasMore, layout.total))]);
@@ -110,12 +110,6 @@ function rowsNote(shown: number, hasMore: boolean, total: number | undefined): s
   return hasMore ? `the first ${countOf(shown, 'row')} (--limit N shows more)` : countOf(shown, 'row');
 }
 
-const cellText = resultText;
-
-/** Nested values are the text of their JSON. */
-const csvCell = (value: ResultValue): JsonValue =>
-  typeof value === 'object' && value !== null ? resultText(value) : value;
-
 const NUMERIC = /^(DECIMAL|BIGINT|INTEGER|DOUBLE|HUGEINT|SMALLINT|TINYINT|U[A-Z]*INT|FLOAT)/;
 const MAX_CELL_WIDTH = 40;
 
@@ -132,7 +126,7 @@ function fittingColumns(
 ): ShownColumns {
   const maxWidth = Number.isFinite(width) ? Math.min(MAX_CELL_WIDTH, width) : Infinity;
   const widths = columns.map(({ name }, at) => {
-    const texts = [name, ...rows.map((row) => cellText(row[at] ?? null))];
+    const texts = [name, ...rows.map((row) => resultText(row[at] ?? null))];
     return Math.min(maxWidth, Math.max(...texts.map((text) => displayWidth(visible(text)))));
   });
   let fitting = columns.length;
