@@ -4,10 +4,10 @@ import { isoOfDays } from '../../common/calendar.js';
 import { contractHash } from '../../records/contract-hash.js';
 import { CORRECTIONS } from '../../pipeline/books/corrections.js';
 import type { Pipeline } from '../../pipeline/define/pipeline.js';
-import type { RunSummary } from '../../pipeline/run/summary.js';
 import type { RecordedSettings } from '../../pipeline/define/spec.js';
 import { snapshotFolder } from '../../format/paths.js';
 import type { Snapshot } from '../../format/snapshot.js';
+import { runFacts } from '../../format/summary.js';
 import { listSnapshots } from '../../table/snapshot-lookup.js';
 import type { LakeView } from '../../table/view.js';
 import { batchesOf } from '../history/batches.js';
@@ -27,8 +27,8 @@ export async function rulesOf({ storage, settings, pipeline }: Parts, view: Lake
   const rulesUnder = (rows: RecordedSettings): Rules => ({ pipeline: definitionUnder(pipeline, rows) });
   const today = rulesUnder(settings.rows);
   if (await isUnder(view, today)) return today;
-  for (const { summary } of await listSnapshots(storage, Infinity)) {
-    const recorded = summary['settings'] as RecordedSettings | undefined;
+  for (const snapshot of await listSnapshots(storage, Infinity)) {
+    const recorded = runFacts(snapshot).settings as RecordedSettings | undefined;
     const rules = recorded && rulesUnder({ ...settings.rows, ...recorded });
     if (rules !== undefined && (await isUnder(view, rules))) return rules;
   }
@@ -107,11 +107,9 @@ function bringersOf(pipeline: Pipeline, newestFirst: readonly Snapshot[]): Reado
 }
 
 /** What is made again from bronze lists batches that others brought: of those, corrections come when their table changes. */
-function broughtBy(
-  { books }: Pipeline,
-  { operation, summary, snapshotId, tables }: Snapshot,
-): readonly string[] {
-  const batches = (summary['batches'] ?? []) as RunSummary['batches'];
+function broughtBy({ books }: Pipeline, snapshot: Snapshot): readonly string[] {
+  const { operation, snapshotId, tables } = snapshot;
+  const { batches } = runFacts(snapshot);
   if (operation === 'ingest') return batches.filter(({ known }) => !known).map(({ batchId }) => batchId);
   const path = tables[books.corrections.name]?.path;
   if (operation !== 'replay' || path?.startsWith(`${snapshotFolder(snapshotId)}/`) !== true) return [];

@@ -2,6 +2,7 @@
 // `backfill --all`, and so of an ingest from nothing.
 
 import { LakeError } from '../../common/errors.js';
+import { runFacts } from '../../format/summary.js';
 import type { Contract } from '../../records/contract.js';
 import { contractHash } from '../../records/contract-hash.js';
 import type { RecordedSettings } from '../define/spec.js';
@@ -84,8 +85,8 @@ async function contractBehind(
   table: string,
   hash: string,
 ): Promise<Contract | undefined> {
-  for (const { summary } of await listSnapshots(storage, Infinity)) {
-    const recorded = summary['settings'] as RecordedSettings | undefined;
+  for (const snapshot of await listSnapshots(storage, Infinity)) {
+    const recorded = runFacts(snapshot).settings as RecordedSettings | undefined;
     if (recorded === undefined) continue;
     const source = pipelineUnder(recorded).sources.find((each) => each.table.name === table);
     if (source !== undefined && contractHash(source.contract) === hash) return source.contract;
