@@ -9,7 +9,7 @@ import type {
   DrawnHeatmap,
   DrawnSeries,
   DrawnTable,
-} from './chart-data.js';
+} from './charts/drawn.js';
 import { chartElement, count, dataTable, grouped, money, percent, type Column } from './elements.js';
 import { markup, type Markup } from './markup.js';
 import type { Step } from './series.js';

@@ -10,7 +10,8 @@ import { headlineAt, recordsOf, type Headline } from '../read/headline.js';
 import { definitionAt, viewAt, type Parts } from '../lake-context.js';
 import { quarantine, type QuarantineReport } from '../quarantine/quarantine.js';
 import { rows } from '../read/table-rows.js';
-import { drawn, type ChartTable, type DrawnChart } from './chart-data.js';
+import { drawn } from './charts/draw.js';
+import type { ChartTable, DrawnChart } from './charts/drawn.js';
 import { refusedOf, type RefusedPoint } from './refused-data.js';
 
 /** Everything that the page shows. */
