@@ -6,6 +6,7 @@ import type { Figure, FigureOfRow, FigureOfSum } from '../../pipeline/define/hea
 import type { LakeView } from '../../table/view.js';
 import { definitionAt, type Parts } from '../lake-context.js';
 import { dateRangeIn } from './date-range.js';
+import { cellOf } from './result-text.js';
 import type { JsonValue, RowRecord, RowSet } from './row-set.js';
 import { rows } from './table-rows.js';
 
@@ -94,11 +95,11 @@ class TableCache {
   }
 }
 
-/** All rows of a result by column. */
+/** All rows of a result by column; nested values are text. */
 export async function recordsOf({ columns, rows: values }: RowSet): Promise<ReadTable> {
   const records: RowRecord[] = [];
   for await (const row of values)
-    records.push(Object.fromEntries(columns.map(({ name }, i) => [name, row[i] ?? null])));
+    records.push(Object.fromEntries(columns.map(({ name }, i) => [name, cellOf(row[i] ?? null)])));
   return { columns, rows: records };
 }
 

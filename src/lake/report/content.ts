@@ -2,6 +2,7 @@
 
 import type { Snapshot } from '../../format/snapshot.js';
 import type { LakeView } from '../../table/view.js';
+import { runFacts, type TakenBatch } from '../../format/summary.js';
 import { findHead, listSnapshots } from '../../table/snapshot-lookup.js';
 import { checks, type ChecksReport } from '../quality/checks.js';
 import { reportOf, type SnapshotReport } from '../history/snapshot-list.js';
@@ -86,15 +87,10 @@ async function historyUpTo({ storage }: Parts, last: number): Promise<readonly H
     .map(entryOf);
 }
 
-interface BatchRead {
-  readonly records: number;
-  readonly accepted: number;
-}
-
 /** Tags are left out: they can be given and taken without a new snapshot. */
 function entryOf(snapshot: Snapshot): HistoryEntry {
-  const batches = (snapshot.summary['batches'] ?? []) as readonly BatchRead[];
-  const sum = (of: (batch: BatchRead) => number): number =>
+  const { batches } = runFacts(snapshot);
+  const sum = (of: (batch: TakenBatch) => number): number =>
     batches.reduce((total, batch) => total + of(batch), 0);
   return {
     snapshot: reportOf(snapshot, new Map()),
