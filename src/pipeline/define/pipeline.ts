@@ -5,6 +5,7 @@ import type { TableDefinition } from '../../format/table-definition.js';
 import type { Contract } from '../../records/contract.js';
 import { bookTables, defaultBookNames, type Books } from '../books/book-tables.js';
 import { bronzeTable } from '../books/bronze-lines.js';
+import type { Chart } from './charts.js';
 import type { CheckedSpec } from './checked-spec.js';
 import type { Explanations } from './explanations.js';
 import type { Figure } from './headline.js';
@@ -71,6 +72,8 @@ export class Pipeline {
   readonly lineage: ColumnLineage;
   /** The figures that say how the business stands, in the order in which they are shown. */
   readonly headline: readonly Figure[];
+  /** What a report draws, in the order in which it is shown. */
+  readonly charts: readonly Chart[];
   /** Where the numbers come from. */
   readonly explanations: Explanations;
   /** The table that a newcomer should look at first; null: none in particular. */
@@ -96,6 +99,7 @@ export class Pipeline {
     this.range = spec.range ?? null;
     this.lineage = spec.lineage ?? {};
     this.headline = spec.headline ?? [];
+    this.charts = spec.charts ?? [];
     this.explanations = spec.explanations ?? { columns: {}, records: {} };
     this.firstLook = spec.firstLook ?? null;
     this.#tables = new Map(tablesOf(this).map((table) => [table.definition.name, table]));

@@ -132,6 +132,7 @@ export const specShape = z.strictObject({
   range: tableName.optional(),
   lineage: z.record(tableName, z.looseObject({})).optional(),
   headline: z.array(z.looseObject({ name: text, about: text })).optional(),
+  charts: z.array(z.looseObject({ title: text, table: tableName })).optional(),
   explanations: z.strictObject({ columns: z.looseObject({}), records: z.looseObject({}) }).optional(),
   firstLook: tableName.optional(),
 });

@@ -4,6 +4,7 @@
 import type { TableDefinition } from '../../format/table-definition.js';
 import type { Contract } from '../../records/contract.js';
 import type { BookNames } from '../books/book-tables.js';
+import type { Chart } from './charts.js';
 import type { Limit } from './check-policy.js';
 import type { Explanations } from './explanations.js';
 import type { Figure } from './headline.js';
@@ -183,6 +184,8 @@ export interface PipelineSpec {
   readonly lineage?: ColumnLineage;
   /** The figures that say how the business stands, in the order in which they are shown. */
   readonly headline?: readonly Figure[];
+  /** What reports draw, in the order of the page. */
+  readonly charts?: readonly Chart[];
   /** Where the numbers come from. */
   readonly explanations?: Explanations;
   /** The table that a newcomer should look at first. */

@@ -4,6 +4,7 @@ import { definePipeline } from '../../pipeline/define/define-pipeline.js';
 import type { Pipeline } from '../../pipeline/define/pipeline.js';
 import type { PipelinePart } from '../../pipeline/define/pipeline-part.js';
 import type { PipelineSpec, RecordedSettings } from '../../pipeline/define/spec.js';
+import { charts } from './charts.js';
 import { checks, rangeChecks } from './checks.js';
 import { columnLineage } from './column-lineage.js';
 import { eventsContract } from './contracts/events.js';
@@ -51,6 +52,7 @@ export function saasSpec(given: RecordedSettings = defaultSettings): PipelineSpe
     mayShrink: [tables.spendGaps.name],
     range: tables.events.name,
     headline,
+    charts,
     explanations,
     lineage: columnLineage(),
     firstLook: tables.mrrMonthly.name,
