@@ -1,6 +1,7 @@
 // The line of snapshots: its newest one, any one, and what people call them. Reads only.
 
 import { isLakeError, LakeError } from '../common/errors.js';
+import { microsOfMoment } from '../common/moment.js';
 import { sha256 } from '../common/sha256.js';
 import { parseHint, parseLakeFile, parseTag, type LakeFile } from '../format/lake-file.js';
 import { damaged } from '../format/metadata.js';
@@ -176,15 +177,21 @@ export async function resolveReference(storage: Storage, reference: string): Pro
   if (/^\d{1,10}$/.test(text)) return Number(text);
   const back = /^head(?:~(\d{1,10}))?$/.exec(text);
   if (back !== null) return ancestorOfHead(storage, text, Number(back[1] ?? 0));
-  const micros = microsOf(text);
+  const micros = microsOfMoment(text);
   if (micros !== undefined) return lastCommittedBy(storage, text, micros);
   const tagged = isTagName(text) ? await readTag(storage, text) : undefined;
   if (tagged !== undefined) return tagged;
-  const expected = 'a number, head, head~2, a tag, or a time like 2024-06-01T12:00:00Z';
-  if (!isTagName(text))
-    throw new LakeError('invalid-input', `"${reference}" is no snapshot: expected ${expected}.`);
+  if (!isTagName(text)) throw noReference(reference);
   const names = [...(await listTags(storage)).keys()].join(', ');
   throw new LakeError('not-found', `There is no tag "${text}" (tags: ${names === '' ? 'none' : names}).`);
+}
+
+function noReference(reference: string): LakeError {
+  const expected = 'a number, head, head~2, a tag, or a day or time like 2024-06-01T12:00:00Z';
+  const why = /^\s*\d{4}-\d\d-\d\d/.test(reference) ? 'is no day or time of the calendar' : 'is no snapshot';
+  return new LakeError('invalid-input', `"${reference}" ${why}: expected ${expected}.`, {
+    details: { given: reference, expected },
+  });
 }
 
 async function ancestorOfHead(storage: Storage, text: string, steps: number): Promise<number> {
@@ -213,16 +220,5 @@ async function lastCommittedBy(storage: Storage, text: string, micros: bigint): 
 async function committedAt(storage: Storage, snapshotId: number): Promise<bigint> {
   const expired = await readExpired(storage, snapshotId);
   const { committedAt } = expired ?? (await readSnapshot(storage, snapshotId));
-  return microsOf(committedAt) ?? 0n;
-}
-
-/** Microseconds since the epoch of ISO text (UTC unless it says otherwise), or undefined. */
-function microsOf(text: string): bigint | undefined {
-  const match = /^(\d{4}-\d\d-\d\d)(?:[T ](\d\d:\d\d)(:\d\d)?(?:\.(\d{1,6})\d*)?(Z|[+-]\d\d:?\d\d)?)?$/.exec(
-    text,
-  );
-  if (match === null) return undefined;
-  const [, day, minute = '00:00', second = ':00', fraction = '', zone = 'Z'] = match;
-  const millis = Date.parse(`${day}T${minute}${second}${zone}`);
-  return Number.isNaN(millis) ? undefined : BigInt(millis) * 1000n + BigInt(fraction.padEnd(6, '0'));
+  return microsOfMoment(committedAt) ?? 0n;
 }
