@@ -16,7 +16,7 @@ export async function ingest(parts: Parts, options: IngestOptions): Promise<Inge
   const { runtime, storage } = parts;
   const { signal, onProgress, dryRun = false } = options;
   const startedAt = runtime.now();
-  const targets = { ...parts.settings.alerts, ...options.alerts };
+  const alerts = { targets: { ...parts.settings.alerts, ...options.alerts }, signal };
   const started = startResources();
   try {
     if (!dryRun) await openForWriting(storage, runtime);
@@ -28,12 +28,14 @@ export async function ingest(parts: Parts, options: IngestOptions): Promise<Inge
         ...(signal && { signal }),
         onStage: (stage, done, total) => onProgress?.(progressOf(stage, done, total)),
       });
-    const outcome = dryRun ? await run() : await withLineage(parts, 'ingest', options.lineage ?? {}, run);
-    await tell(parts, () => alertOfRun(parts, targets, outcome));
+    const outcome = dryRun
+      ? await run()
+      : await withLineage(parts, { operation: 'ingest', targets: options.lineage, signal }, run);
+    await tell(parts, () => alertOfRun(parts, alerts, outcome));
     return report(outcome, Math.round((runtime.now() - startedAt) / 1000));
   } catch (error) {
     if (isLakeError(error, 'check-failed') && !dryRun)
-      await tell(parts, () => alertOfRefusal(parts, targets, error));
+      await tell(parts, () => alertOfRefusal(parts, alerts, error));
     throw error;
   } finally {
     await started.close();

@@ -46,7 +46,7 @@ export async function rebuild(
       ...(signal && { signal }),
       onStage: (stage, done, total) => onProgress?.(progressOf(stage, done, total)),
     };
-    const outcome = dryRun ? await run(basis) : await withLineage(parts, operation, {}, () => run(basis));
+    const outcome = dryRun ? await run(basis) : await withLineage(parts, { operation, signal }, () => run(basis));
     if (outcome === null || outcome.snapshot === null || outcome.parent === null) return undefined;
     const [before, after] = await Promise.all([
       openView(storage, outcome.parent),
