@@ -13,8 +13,7 @@ import { pipelineOf, type Parts } from '../lake-context.js';
 import { withoutSecrets } from '../outgoing/address.js';
 import { postJson, reasonOf } from '../outgoing/post.js';
 import { runCommand } from '../outgoing/run-command.js';
-import { checkReport } from './run-resources.js';
-import type { CheckReport } from '../operation-results.js';
+import { checkReport, type CheckReport } from '../quality/check-report.js';
 import type { LakeSettings } from '../settings/settings.js';
 
 /** To whom an alert goes, as long as nobody wants to stop. */
