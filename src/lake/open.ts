@@ -3,7 +3,8 @@
 import { systemRuntime } from '../common/system-runtime.js';
 import { localStorage } from '../storage/local.js';
 import type { Parts } from './lake-context.js';
-import { defaultLakeSettings, type LakeSettings } from './settings/settings.js';
+import { defaultLakeSettings, type LakeSettings, type OutgoingKey } from './settings/settings.js';
+import type { Environment } from './settings/trust.js';
 import { operations, type Lake, type Operation, type Operations } from './operations.js';
 import type { ChangeOptions } from './operation-options.js';
 
@@ -14,6 +15,8 @@ export interface OpenOptions {
   /** The defaults unless given. */
   readonly settings?: LakeSettings;
   readonly settingsFile?: string | null;
+  /** What that file names and nobody trusts; nothing unless said. */
+  readonly untrusted?: readonly OutgoingKey[];
   /** Lines for people: warnings, waiting. */
   readonly log?: (level: 'debug' | 'info' | 'warn', message: string) => void;
 }
@@ -24,28 +27,36 @@ export function openLake({ location, log, ...given }: OpenOptions): Lake {
   return assembleLake({ runtime, storage: localStorage(location, runtime), location, ...given });
 }
 
-/**
- * Opens a lake under the settings of its `lake.config.json` (settings-file.ts), or of `config`.
- * @throws LakeError `invalid-input` for settings that are none
- */
-export async function openConfiguredLake({
-  config,
-  ...options
-}: OpenOptions & { readonly config?: string }): Promise<Lake> {
-  const { readSettings } = await import('./settings/settings-file.js');
-  return openLake({ ...options, ...(await readSettings(config, options.location)) });
+/** A lake under the settings that are found for it. */
+export interface ConfiguredOptions extends OpenOptions {
+  /** A settings file that the user named. */
+  readonly config?: string;
+  /** Where the user's own settings are found; none unless given. */
+  readonly env?: Environment;
 }
 
+/**
+ * Opens a lake under the settings of its `lake.config.json`, or of `config` (find-settings.ts).
+ * @throws LakeError `invalid-input` for settings that are none
+ */
+export async function openConfiguredLake({ config, env, ...options }: ConfiguredOptions): Promise<Lake> {
+  const { findSettings } = await import('./settings/find-settings.js');
+  const found = await findSettings({ named: config, lakeLocation: options.location, ...(env && { env }) });
+  return openLake({ ...options, ...found });
+}
+
+/** Parts of which some have a default. */
+type OpenParts = Pick<Parts, 'runtime' | 'storage' | 'location'> & Partial<Parts>;
+
 /** A lake over any storage and runtime. */
-export function assembleLake({
-  settingsFile = null,
-  ...given
-}: Omit<Parts, 'settings'> & Pick<OpenOptions, 'settings' | 'settingsFile'>): Lake {
-  const parts: Parts = { ...given, settings: given.settings ?? defaultLakeSettings };
+export function assembleLake(given: OpenParts): Lake {
+  const { settings = defaultLakeSettings, settingsFile = null, untrusted = [] } = given;
+  const parts: Parts = { ...given, settings, settingsFile, untrusted };
   return {
     location: parts.location,
-    settings: parts.settings,
+    settings,
     settingsFile,
+    untrusted,
     ...operationsOf(parts),
     close: () => Promise.resolve(),
   };

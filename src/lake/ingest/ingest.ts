@@ -9,7 +9,7 @@ import { progressOf, startResources } from './run-resources.js';
 import { ingestDay } from './ingest-day.js';
 import { alertOfRefusal, alertOfRun, tell } from './alerts.js';
 import { withLineage } from '../lineage/run.js';
-import { runBasisOf, type Parts } from '../lake-context.js';
+import { runBasisOf, warnOfUntrusted, type Parts } from '../lake-context.js';
 import type { OperationOptions } from '../operation-options.js';
 
 export interface IngestOptions extends OperationOptions {
@@ -75,7 +75,10 @@ export async function ingest(parts: Parts, options: IngestOptions): Promise<Inge
   const alerts = { targets: { ...parts.settings.alerts, ...options.alerts }, signal };
   const started = startResources();
   try {
-    if (!dryRun) await openForWriting(storage, runtime);
+    if (!dryRun) {
+      warnOfUntrusted(parts);
+      await openForWriting(storage, runtime);
+    }
     const run = (): Promise<RunOutcome> =>
       runIngest({
         ...{ storage, runtime, resources: started.resources, paths: options.paths, dryRun },

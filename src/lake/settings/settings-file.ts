@@ -1,126 +1,51 @@
 // `lake.config.json`: the settings as users write them, checked key by key. What it does not say keeps its default.
 
-import { readFile } from 'node:fs/promises';
-import { dirname, join } from 'node:path';
 import { z } from 'zod';
-import { daysOfIso } from '../../common/calendar.js';
 import { durationMs } from '../../common/duration.js';
 import { LakeError } from '../../common/errors.js';
 import { nearMiss } from '../../common/near-miss.js';
-import { isLocation } from '../../iceberg/location.js';
 import { checkNames, limitNames } from '../../pipeline/checks/check-names.js';
 import { saasPipeline } from '../../pipelines/saas/pipeline.js';
 import { defaultSettings } from '../../pipelines/saas/settings.js';
-import { defaultLakeSettings, type LakeSettings } from './settings.js';
-
-export const settingsFileName = 'lake.config.json';
-
-const severity = z.enum(['error', 'warn', 'off']);
-const day = z.string().refine((text) => daysOfIso(text) !== null, 'expected a day as YYYY-MM-DD');
-const duration = z
-  .string()
-  .refine((text) => durationMs(text) !== undefined, 'expected a duration like 7d or 24h');
-const url = z.url({ protocol: /^https?$/, error: 'expected a URL that begins with http:// or https://' });
-const text = z.string().min(1);
-const location = text.refine(isLocation, 'expected a URI like s3://bucket/lake, or an absolute path');
-
-const settingsShape = z.strictObject({
-  $schema: z.string().optional(),
-  rates: z
-    .record(
-      z.string().regex(/^[A-Z]{3}$/, 'expected a currency code of three capital letters'),
-      z.number().positive().max(100).nullable(),
-    )
-    .optional(),
-  eventTypes: z
-    .array(
-      z
-        .string()
-        .regex(/^[a-z0-9][a-z0-9_.:-]{0,63}$/, 'expected an event type in lower case, like invite_sent'),
-    )
-    .optional(),
-  eventDates: z.strictObject({ from: day.optional(), to: day.optional() }).optional(),
-  checks: z.record(text, severity).optional(),
-  limits: z
-    .record(text, z.strictObject({ min: z.number().optional(), max: z.number().optional() }))
-    .optional(),
-  anomalies: z
-    .strictObject({
-      severity: severity.optional(),
-      threshold: z.number().min(1).optional(),
-      quietRuns: z.int().min(1).optional(),
-      quietWeeks: z.int().min(2).max(52).optional(),
-    })
-    .optional(),
-  retention: z.strictObject({ keep: z.int().min(1).optional(), olderThan: duration.optional() }).optional(),
-  alerts: z.strictObject({ command: text.optional(), url: url.optional() }).optional(),
-  lineage: z
-    .strictObject({ file: text.optional(), url: url.optional(), namespace: text.optional() })
-    .optional(),
-  iceberg: z
-    .strictObject({ publish: z.enum(['never', 'always']).optional(), location: location.optional() })
-    .optional(),
-});
-
-type SettingsFile = z.infer<typeof settingsShape>;
-
-/**
- * The settings of a file, or of the first `lake.config.json` that there is: in the working folder, then beside the lake.
- * Defaults where there is none.
- * @param given a path that the user named; it must be there
- * @throws LakeError `invalid-input` for a file that is missing, no JSON, or says what no setting is
- */
-export async function readSettings(given: string | undefined, lakeLocation: string): Promise<FoundSettings> {
-  const paths = [settingsFileName, join(dirname(lakeLocation), settingsFileName)];
-  if (given !== undefined) {
-    const content = await readFile(given, 'utf8').catch(missing(given));
-    return { settings: parseSettings(given, content), settingsFile: given };
-  }
-  for (const path of paths) {
-    const content = await readFile(path, 'utf8').catch(noneOr(path));
-    if (content !== undefined) return { settings: parseSettings(path, content), settingsFile: path };
-  }
-  return { settings: defaultLakeSettings, settingsFile: null };
-}
-
-export interface FoundSettings {
-  readonly settings: LakeSettings;
-  /** Null: there is none. */
-  readonly settingsFile: string | null;
-}
-
-/** The JSON Schema of the file, for editors. */
-export const settingsSchema = (): object =>
-  z.toJSONSchema(settingsShape, { io: 'input', unrepresentable: 'any' });
-
-const missing =
-  (path: string) =>
-  (cause: unknown): never => {
-    throw new LakeError(
-      'invalid-input',
-      `${path}: the settings cannot be read; expected a JSON file. ${reasonOf(cause)}`,
-      {
-        cause,
-        details: { path },
-      },
-    );
-  };
-
-const noneOr =
-  (path: string) =>
-  (cause: unknown): undefined => {
-    if ((cause as { code?: unknown }).code === 'ENOENT') return undefined;
-    return missing(path)(cause);
-  };
+import { settingsShape, userSettingsShape, type SettingsDocument } from './settings-shape.js';
+import { defaultLakeSettings, type LakeSettings, type OutgoingSettings } from './settings.js';
 
 const reasonOf = (cause: unknown): string => (cause instanceof Error ? cause.message : String(cause));
 
 /** @throws LakeError `invalid-input` that names file, key, what was expected, and the key that was probably meant */
 export function parseSettings(path: string, content: string): LakeSettings {
-  const parsed = settingsShape.safeParse(parseJson(path, content), { reportInput: true });
-  if (parsed.success) return settingsOf(parsed.data, path);
-  const problems = parsed.error.issues.map((issue) => problemOf(issue));
+  return settingsOf(parseDocument(path, content, settingsShape), path);
+}
+
+/** The user's own alerts and lineage. Throws as `parseSettings` does. */
+export function parseUserSettings(path: string, content: string): OutgoingSettings {
+  const { alerts, lineage } = parseDocument(path, content, userSettingsShape);
+  return { alerts: given(alerts), lineage: given(lineage) };
+}
+
+/** @throws LakeError `invalid-input` for what has another shape */
+function parseDocument<Shape extends z.ZodObject>(
+  path: string,
+  content: string,
+  shape: Shape,
+): z.infer<Shape> {
+  const document = parseJson(path, content);
+  refuseInherited(path, document);
+  const parsed = shape.safeParse(document, { reportInput: true });
+  if (parsed.success) return parsed.data;
+  const problems = parsed.error.issues.map((issue) => problemOf(issue, shape));
   throw new LakeError('invalid-input', `${path}: ${problems.join('; ')}.`, { details: { path } });
+}
+
+/** Keys that every object has already would be lost on the way, and with them what was meant. */
+function refuseInherited(path: string, document: unknown, place = ''): void {
+  if (typeof document !== 'object' || document === null) return;
+  for (const [key, value] of Object.entries(document)) {
+    const inner = place === '' ? key : `${place}.${key}`;
+    if (!Array.isArray(document) && key in Object.prototype)
+      throw new LakeError('invalid-input', `${path}: there is no setting ${inner}.`, { details: { path } });
+    refuseInherited(path, value, inner);
+  }
 }
 
 function parseJson(path: string, content: string): unknown {
@@ -135,26 +60,30 @@ function parseJson(path: string, content: string): unknown {
 }
 
 /** In the words of the file's writer: place, problem, what was probably meant. */
-function problemOf(issue: z.core.$ZodIssue): string {
+function problemOf(issue: z.core.$ZodIssue, shape: z.ZodObject): string {
   const place = issue.path.join('.');
-  if (issue.code === 'unrecognized_keys') return issue.keys.map((key) => unknownKey(place, key)).join('; ');
+  if (issue.code === 'unrecognized_keys')
+    return issue.keys.map((key) => unknownKey(place, key, shape)).join('; ');
   if (issue.code === 'invalid_key') return `${place}: ${issue.issues[0]?.message ?? issue.message}`;
-  const shown = JSON.stringify(issue.input)?.slice(0, 60);
+  const shown = isSecret(place) ? undefined : JSON.stringify(issue.input)?.slice(0, 60);
   const found = shown === undefined ? '' : `, found ${shown}`;
   return `${place === '' ? 'the document' : place}: ${lowerFirst(issue.message)}${found}`;
 }
 
-function unknownKey(place: string, key: string): string {
-  const known = keysAt(place);
+/** Commands and addresses hold keys and passwords. */
+const isSecret = (place: string): boolean => /^(alerts|lineage)\b/.test(place);
+
+function unknownKey(place: string, key: string, shape: z.ZodObject): string {
+  const known = keysAt(place, shape);
   const near = nearMiss(key, known);
   const hint = near === undefined ? `known are ${known.join(', ')}` : `did you mean ${near}?`;
   return `there is no setting ${place === '' ? key : `${place}.${key}`}: ${hint}`;
 }
 
 /** The keys of the object at a place; those of a limit for any metric. */
-function keysAt(place: string): readonly string[] {
+function keysAt(place: string, shape: z.ZodObject): readonly string[] {
   const [first = '', second] = place.split('.');
-  const shapes = settingsShape.shape as Readonly<Record<string, z.ZodOptional>>;
+  const shapes = shape.shape as Readonly<Record<string, z.ZodOptional>>;
   if (place === '') return Object.keys(shapes).filter((key) => key !== '$schema');
   if (first === 'limits' && second !== undefined) return ['min', 'max'];
   const inner = shapes[first]?.unwrap();
@@ -181,7 +110,7 @@ function refuseUnknown(
 
 const lowerFirst = (message: string): string => message.charAt(0).toLowerCase() + message.slice(1);
 
-function settingsOf(file: SettingsFile, path: string): LakeSettings {
+function settingsOf(file: SettingsDocument, path: string): LakeSettings {
   const { checks = {}, limits = {}, anomalies, retention, alerts, lineage, iceberg } = file;
   refuseUnknown(path, 'checks', Object.keys(checks), () => checkNames(saasPipeline()));
   refuseUnknown(path, 'limits', Object.keys(limits), () => limitNames(saasPipeline()));
@@ -199,7 +128,7 @@ function settingsOf(file: SettingsFile, path: string): LakeSettings {
 }
 
 function rowSettings(
-  { rates = {}, eventTypes = [], eventDates }: SettingsFile,
+  { rates = {}, eventTypes = [], eventDates }: SettingsDocument,
   path: string,
 ): LakeSettings['rows'] {
   const all = { ...defaultSettings.rates, ...rates };
