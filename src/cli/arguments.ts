@@ -110,7 +110,7 @@ function addCommands(parser: Argv, name: string, members: readonly Command[], ch
   const names = members.map((member) => member.name[1] ?? '');
   parser.command(
     name,
-    `${names.join(', ')}: ${groupAbouts[name] ?? ''}`,
+    `${groupAbouts[name] ?? ''}: ${names.join(', ')}`,
     (group) => {
       for (const member of members) addCommand(group, member.name[1] ?? '', member, choose);
       return group.usage(`lake ${name} ${names.join('|')}`);
@@ -165,7 +165,7 @@ function exitCodeHelp(): string {
 
 /** Values are named in the descriptions, so the types that yargs marks are noise. */
 function withoutTypes(help: string): string {
-  return help.replaceAll(/ *(\[·\] *)+$/gm, '');
+  return help.replaceAll(/\s*\[·\]$/gm, '');
 }
 
 // What is wrong with a command line

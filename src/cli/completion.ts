@@ -1,6 +1,6 @@
 // What a shell may offer for the word under the cursor: names of commands, their flags, tables of the lake.
 
-import { commonFlags, type Command } from './command.js';
+import { commonFlags, type Command, type FlagTable } from './command.js';
 
 /** The word before which a shell puts the words of a line that it wants completed (`lake completion` prints its script). */
 export const COMPLETE = '--get-completions';
@@ -41,15 +41,23 @@ async function candidatesFor({ last, before, command, commands, tables }: Asked)
   return command.words?.usage === 'TABLE' ? plain(await tables()) : [];
 }
 
-/** The command with the longest name that the words begin with, flags aside. */
+/** The words that are no flags and no values of flags. */
+function withoutFlags(words: readonly string[], commands: readonly Command[]): readonly string[] {
+  const tables = [commonFlags, ...commands.map(({ flags }) => flags)] as readonly FlagTable[];
+  const takesValue = (word = ''): boolean =>
+    word.startsWith('--') && tables.some((flags) => flags[word.slice(2)]?.type === 'string');
+  return words.filter((word, at) => !word.startsWith('-') && !takesValue(words[at - 1]));
+}
+
+/** The command with the longest name that the words begin with. */
 function commandOf(words: readonly string[], commands: readonly Command[]): Command | undefined {
-  const names = words.filter((word) => !word.startsWith('-'));
+  const names = withoutFlags(words, commands);
   const begins = ({ name }: Command): boolean => name.every((word, at) => names[at] === word);
   return commands.filter(begins).sort((a, b) => b.name.length - a.name.length)[0];
 }
 
 function nextNames(before: readonly string[], commands: readonly Command[]): readonly string[] {
-  const given = before.filter((word) => !word.startsWith('-'));
+  const given = withoutFlags(before, commands);
   return commands
     .filter(({ name }) => name.length > given.length && given.every((word, at) => name[at] === word))
     .map(({ name }) => name[given.length] ?? '');

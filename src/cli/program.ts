@@ -90,7 +90,8 @@ function progressOn({ stderr, env, runtime }: World): ProgressLine {
 /** For a shell: whatever goes wrong, there is nothing to complete. */
 async function complete({ argv, env, openLake }: World, output: TextOutput): Promise<void> {
   const tables = async (): Promise<readonly string[]> => {
-    const lake = await openLake({ location: lakeLocation(undefined, env) });
+    const flag = argv.includes('--lake') ? argv[argv.indexOf('--lake') + 1] : undefined;
+    const lake = await openLake({ location: lakeLocation(flag, env) });
     return (await lake.tables({})).tables.map(({ name }) => name);
   };
   const found = await completionsOf(argv.slice(1), commands, () => tables().catch(() => []));

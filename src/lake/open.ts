@@ -5,6 +5,7 @@ import { localStorage } from '../storage/local.js';
 import type { Parts } from './lake-context.js';
 import { defaultLakeSettings, type LakeSettings, type OutgoingKey } from './settings/settings.js';
 import type { Environment } from './settings/trust.js';
+import { namingTheLake } from './no-lake.js';
 import { operations, type Lake, type Operation, type Operations } from './operations.js';
 import type { ChangeOptions } from './operation-options.js';
 
@@ -79,7 +80,7 @@ async function perform(
   given: readonly unknown[],
 ): Promise<unknown> {
   const operation = await load();
-  const answer = await operation(parts, ...given);
+  const answer = await namingTheLake(parts, () => operation(parts, ...given));
   const isForGood = changes && (given.at(-1) as ChangeOptions).dryRun !== true;
   if (isForGood && parts.settings.iceberg.publish === 'always')
     await (await import('./iceberg/publish.js')).publishAfter(parts);

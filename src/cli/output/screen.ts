@@ -54,7 +54,6 @@ const mark = (key: string, number: number): string => `\u001b${key}:${number}m`;
 
 /** Splits at our marks; every odd piece is a number. */
 function withCodes(text: string, key: string): string {
-  // eslint-disable-next-line no-control-regex -- the marks begin with ESC
   return text
     .split(new RegExp(`\u001b${key}:(\\d+)m`))
     .map((piece, at) => (at % 2 === 1 ? `\u001b[${piece}m` : visible(piece)))

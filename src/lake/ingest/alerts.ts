@@ -117,7 +117,7 @@ async function send(
     }
   };
   await Promise.all([
-    ...(command === undefined ? [] : [attempt('the alert command', runCommand(command, document, limits))]),
+    ...(command === undefined ? [] : [attempt('its command', runCommand(command, document, limits))]),
     ...(url === undefined ? [] : [attempt(withoutSecrets(url), byUrl(url))]),
   ]);
 }
