@@ -22,7 +22,8 @@ const stats = z.object({
   min: bound.optional(),
   max: bound.optional(),
 });
-const indexColumn = z.object({ id, offset: count, count });
+/** The id is `wholeKeyId` for the whole key. */
+const indexColumn = z.object({ id: count, offset: count, count });
 const dataFile = z.object({
   path: lakePath,
   sha256: hash,

@@ -38,7 +38,9 @@ async function noLakeAt(location: string, cause: LakeError): Promise<LakeError> 
 /** Names of the lakes in the same folder. */
 async function lakesBeside(location: string): Promise<readonly string[]> {
   const folder = dirname(resolve(location));
-  const names = (await readdir(folder).catch(() => [])).filter((name) => name !== basename(resolve(location)));
+  const names = (await readdir(folder).catch(() => [])).filter(
+    (name) => name !== basename(resolve(location)),
+  );
   const isLake = await Promise.all(
     names.map(
       async (name) => (await stat(join(folder, name, lakeFilePath)).catch(() => undefined)) !== undefined,

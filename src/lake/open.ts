@@ -1,19 +1,28 @@
 // The one place where parts are chosen: local disk, DuckDB-WASM, the SaaS pipeline. What is heavy is loaded when it is needed.
 
+import type { Runtime } from '../common/runtime.js';
 import { systemRuntime } from '../common/system-runtime.js';
 import { localStorage } from '../storage/local.js';
 import type { Parts } from './lake-context.js';
-import { defaultLakeSettings, type LakeSettings, type OutgoingKey } from './settings/settings.js';
-import type { Environment } from './settings/trust.js';
+import type { PipelinePart } from '../pipeline/define/pipeline-part.js';
+import { saas } from '../pipelines/saas/pipeline.js';
 import { namingTheLake } from './no-lake.js';
+import { defaultSettingsFor, type LakeSettings, type OutgoingKey } from './settings/settings.js';
+import type { TrustedSettings } from './settings/trust-settings.js';
+import type { Environment } from './settings/trust.js';
 import { operations, type Lake, type Operation, type Operations } from './operations.js';
 import type { ChangeOptions } from './operation-options.js';
+
+/** The pipeline of lakes for which none is named. */
+const builtIn = saas;
 
 /** How a lake is opened; part of nothing that is stored. */
 export interface OpenOptions {
   /** The lake's folder; made by the first ingest. */
   readonly location: string;
-  /** The defaults unless given. */
+  /** What fills it; the built-in pipeline unless given. */
+  readonly pipeline?: PipelinePart;
+  /** The pipeline's defaults unless given. */
   readonly settings?: LakeSettings;
   readonly settingsFile?: string | null;
   /** What that file names and nobody trusts; nothing unless said. */
@@ -42,17 +51,35 @@ export interface ConfiguredOptions extends OpenOptions {
  */
 export async function openConfiguredLake({ config, env, ...options }: ConfiguredOptions): Promise<Lake> {
   const { findSettings } = await import('./settings/find-settings.js');
-  const found = await findSettings({ named: config, lakeLocation: options.location, ...(env && { env }) });
-  return openLake({ ...options, ...found });
+  const { pipeline = builtIn, location } = options;
+  const found = await findSettings({ named: config, lakeLocation: location, pipeline, ...(env && { env }) });
+  return openLake({ ...options, pipeline, ...found });
+}
+
+/** The JSON Schema of `lake.config.json` for lakes of the built-in pipeline. */
+export async function settingsSchema(): Promise<object> {
+  return (await import('./settings/settings-shape.js')).settingsSchema(builtIn);
+}
+
+/**
+ * Trusts a settings file as it is now (trust-settings.ts).
+ * @throws LakeError `not-found` where there is none; `invalid-input` for settings that are none
+ */
+export async function trustSettings(
+  path: string,
+  user: { readonly env: Environment; readonly runtime: Runtime },
+): Promise<TrustedSettings> {
+  return (await import('./settings/trust-settings.js')).trustSettings(path, builtIn, user);
 }
 
 /** Parts of which some have a default. */
 type OpenParts = Pick<Parts, 'runtime' | 'storage' | 'location'> & Partial<Parts>;
 
-/** A lake over any storage and runtime. */
+/** A lake over any storage, runtime and pipeline. */
 export function assembleLake(given: OpenParts): Lake {
-  const { settings = defaultLakeSettings, settingsFile = null, untrusted = [] } = given;
-  const parts: Parts = { ...given, settings, settingsFile, untrusted };
+  const { pipeline = builtIn, settingsFile = null, untrusted = [] } = given;
+  const settings = given.settings ?? defaultSettingsFor(pipeline);
+  const parts: Parts = { ...given, pipeline, settings, settingsFile, untrusted };
   return {
     location: parts.location,
     settings,

@@ -54,7 +54,8 @@ export const fieldShape = z.strictObject({
   spaces: z.enum(['keep', 'collapse']).optional(),
   /** Texts that count as null, beside those of the source. */
   nulls: z.array(z.string()).optional(),
-  one_of: z.array(scalar).min(1, 'expected at least one').optional(),
+  /** The only values; `rates`: the currencies that have a rate. */
+  one_of: z.union([z.literal('rates'), z.array(scalar).min(1, 'expected at least one')]).optional(),
   /** Other spellings of a value. */
   aliases: z.record(z.string(), scalar).optional(),
   /** What null becomes. */
@@ -71,6 +72,18 @@ export const fieldShape = z.strictObject({
   when: z.record(nameShape, z.union([scalar, z.array(scalar).min(1)])).optional(),
   /** The field counts only where other fields have at least these values. */
   since: z.record(nameShape, z.number()).optional(),
+  /** Of JSON: only a value of the type's own JSON type is of it. Of a CSV: a number has digits on both sides of its point. */
+  strict: z.boolean().optional(),
+  /** Whether a blank text is null, or not of the type. */
+  blank: z.enum(['null', 'refuse']).optional(),
+  /** Of decimals: the absolute value is kept where other fields have these values. */
+  absolute: z.record(nameShape, z.union([scalar, z.array(scalar).min(1)])).optional(),
+  /** Of numbers: the absolute value is below this. */
+  below: z.union([z.number(), z.string()]).optional(),
+  /** Of decimals: a JSON number is read as a double, or by the digits that were written. */
+  digits: z.enum(['written', 'double']).optional(),
+  /** Of integers: 64 unless said. */
+  bits: z.union([z.literal(32), z.literal(64)]).optional(),
   /** What becomes of a value that is not of the type. */
   on_invalid: z.enum(['refuse', 'null']).optional(),
 });
@@ -111,6 +124,19 @@ const csvShape = z.strictObject({
   header: z.boolean().optional(),
 });
 
+const rule = z.union([
+  text,
+  z.strictObject({
+    when: text,
+    /** The field after which it is asked; after all fields unless said. */
+    after: nameShape,
+  }),
+]);
+
+const winnerStep = z
+  .string()
+  .regex(/^(?:has )?[a-z][a-z0-9_]{0,62}$/, 'expected a field, or "has field" for its presence alone');
+
 /** A source of files. */
 const fileSource = z.strictObject({
   description: text.optional(),
@@ -123,16 +149,18 @@ const fileSource = z.strictObject({
   unknown: z.enum(['keep', 'refuse']).optional(),
   kind: z.enum(['log', 'extract']),
   key: names.optional(),
-  winner: z.array(nameShape).optional(),
+  winner: z.array(winnerStep).optional(),
   zone: text.optional(),
   fields: z.record(nameShape, field),
-  rules: z.record(nameShape, text).optional(),
+  rules: z.record(nameShape, rule).optional(),
   reasons: z.record(nameShape, nameShape).optional(),
   dates: z.record(nameShape, nameShape).optional(),
   convert: z
     .record(nameShape, z.strictObject({ amount: nameShape, currency: nameShape, type: fieldType.optional() }))
     .optional(),
   partition: call.optional(),
+  /** Fields by whose values rows are looked up, beside the key (format §6). */
+  index: z.array(nameShape).optional(),
 });
 
 /** A table of the elements of an array in another source's records. */
@@ -142,7 +170,7 @@ const childSource = z.strictObject({
   path: text,
   key: names,
   fields: z.record(nameShape, field),
-  rules: z.record(nameShape, text).optional(),
+  rules: z.record(nameShape, rule).optional(),
   reasons: z.record(nameShape, nameShape).optional(),
   dates: z.record(nameShape, nameShape).optional(),
   convert: fileSource.shape.convert,

@@ -7,6 +7,7 @@ import { fileURLToPath } from 'node:url';
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import type { FoundSettings } from '../../src/lake/settings/find-settings.js';
 import { findSettings } from '../../src/lake/settings/find-settings.js';
+import { saas } from '../../src/pipelines/saas/pipeline.js';
 import { runHere } from './run-here.js';
 import type { CliResult } from './run-cli.js';
 
@@ -27,7 +28,7 @@ beforeEach(() => rmSync(join(home, '.config'), { recursive: true, force: true })
 const set = (document: object): void => writeFileSync(file, JSON.stringify(document));
 const run = (...args: readonly string[]): Promise<CliResult> => runHere([...args, '--lake', lake], { env });
 const found = (more: Readonly<Record<string, string>> = {}, named?: string): Promise<FoundSettings> =>
-  findSettings({ lakeLocation: lake, env: { ...env, ...more }, named });
+  findSettings({ lakeLocation: lake, pipeline: saas, env: { ...env, ...more }, named });
 const own = (document: object): void => {
   mkdirSync(join(home, '.config/lake'), { recursive: true });
   writeFileSync(join(home, '.config/lake/settings.json'), JSON.stringify(document));
@@ -64,14 +65,16 @@ describe('a settings file that merely lies there', () => {
     expect((await run('trust', '--list')).stdout).toMatch(/lake\.config\.json .* changed since: not used/);
 
     await run('trust', shop);
-    const moved = await findSettings({ lakeLocation: join(root, 'moved/lake'), env });
+    const moved = await findSettings({ lakeLocation: join(root, 'moved/lake'), pipeline: saas, env });
     mkdirSync(join(root, 'moved'));
     writeFileSync(
       join(root, 'moved/lake.config.json'),
       JSON.stringify({ ...outgoing, retention: { keep: 3 } }),
     );
     expect(moved.settingsFile).toBe(null);
-    expect((await findSettings({ lakeLocation: join(root, 'moved/lake'), env })).untrusted).toHaveLength(2);
+    expect(
+      (await findSettings({ lakeLocation: join(root, 'moved/lake'), pipeline: saas, env })).untrusted,
+    ).toHaveLength(2);
 
     expect((await found()).untrusted).toEqual([]);
     await run('trust', shop, '--revoke');

@@ -4,11 +4,11 @@ import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { findSettings } from '../../src/lake/settings/find-settings.js';
 import { parseSettings, parseUserSettings } from '../../src/lake/settings/settings-file.js';
-import { defaultLakeSettings } from '../../src/lake/settings/settings.js';
 import { contractHash } from '../../src/records/contract-hash.js';
-import { saasPipeline } from '../../src/pipelines/saas/pipeline.js';
+import { saas, saasPipeline } from '../../src/pipelines/saas/pipeline.js';
+import { saasSettings } from './saas-lake.js';
 
-const parse = (document: unknown) => parseSettings('lake.config.json', JSON.stringify(document));
+const parse = (document: unknown) => parseSettings('lake.config.json', JSON.stringify(document), saas);
 
 describe('the settings file', () => {
   it('adds to the defaults, and takes out what it says is null', () => {
@@ -29,12 +29,12 @@ describe('the settings file', () => {
       CHF: 1.13,
     });
     expect(rows.eventDates).toEqual({ from: '2020-01-01', to: '2099-12-31' });
-    expect(rows.eventTypes).toEqual(['invite']);
+    expect(rows).toMatchObject({ eventTypes: ['invite'] });
     expect(retention).toEqual({ keep: 3, olderThanMs: 2 * 86_400_000 });
   });
 
   it('changes nothing when it is empty', () => {
-    expect(parse({})).toEqual(defaultLakeSettings);
+    expect(parse({})).toEqual(saasSettings);
   });
 
   const refusals: readonly [string, unknown, string][] = [
@@ -66,7 +66,7 @@ describe('the settings file', () => {
     '{"__proto__": {"retention": {"keep": 1}}}',
     '{"retention": {"toString": 1}}',
   ])('refuses %s: no object has such a key of its own', (content) => {
-    expect(() => parseSettings('x.json', content)).toThrow(/^x\.json: there is no setting /);
+    expect(() => parseSettings('x.json', content, saas)).toThrow(/^x\.json: there is no setting /);
   });
 
   it('never repeats what may hold a key', () => {
@@ -92,7 +92,7 @@ describe('the settings file', () => {
   });
 
   it('refuses what is no JSON', () => {
-    expect(() => parseSettings('here.json', '{"rates":}')).toThrow(/^here\.json: not JSON/);
+    expect(() => parseSettings('here.json', '{"rates":}', saas)).toThrow(/^here\.json: not JSON/);
   });
 });
 
@@ -103,20 +103,24 @@ describe('finding the settings', () => {
 
   it('looks beside the lake', async () => {
     await writeFile(join(folder, 'lake.config.json'), '{"retention": {"keep": 7}}');
-    const { settings, settingsFile } = await findSettings({ lakeLocation: join(folder, 'lake') });
+    const { settings, settingsFile } = await findSettings({
+      lakeLocation: join(folder, 'lake'),
+      pipeline: saas,
+    });
     expect([settings.retention, settingsFile]).toEqual([{ keep: 7 }, join(folder, 'lake.config.json')]);
   });
 
   it('has the defaults where there is no file', async () => {
-    expect(await findSettings({ lakeLocation: join(folder, 'lake') })).toEqual({
-      settings: defaultLakeSettings,
+    expect(await findSettings({ lakeLocation: join(folder, 'lake'), pipeline: saas })).toEqual({
+      settings: saasSettings,
       settingsFile: null,
       untrusted: [],
     });
   });
 
   it('refuses a file that was named and is not there', async () => {
-    await expect(findSettings({ named: join(folder, 'none.json'), lakeLocation: folder })).rejects.toThrow(
+    const named = join(folder, 'none.json');
+    await expect(findSettings({ named, lakeLocation: folder, pipeline: saas })).rejects.toThrow(
       /none\.json: the settings cannot be read/,
     );
   });

@@ -58,7 +58,7 @@ async function revoke(dir: string | undefined, session: Session): Promise<void> 
 }
 
 async function trustFileOf(dir: string | undefined, session: Session): Promise<void> {
-  const { trustSettings } = await import('../../lake/settings/trust-settings.js');
+  const { trustSettings } = await import('../../lake/open.js');
   const path = await fileIn(dir, session);
   const { trusted, outgoing } = await trustSettings(path, session);
   const named = namedLines(outgoing, session.style);

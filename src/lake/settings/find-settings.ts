@@ -4,9 +4,10 @@
 import { readFile } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
 import { LakeError } from '../../common/errors.js';
+import type { PipelinePart } from '../../pipeline/define/pipeline-part.js';
 import { parseSettings, parseUserSettings } from './settings-file.js';
 import {
-  defaultLakeSettings,
+  defaultSettingsFor,
   outgoingKeys,
   type LakeSettings,
   type OutgoingKey,
@@ -23,6 +24,8 @@ export interface SettingsSearch {
   /** A path that the user named; it must be there, and is trusted. */
   readonly named?: string | undefined;
   readonly lakeLocation: string;
+  /** It has settings of its own, and defaults. */
+  readonly pipeline: PipelinePart;
   /** Where the user's own folder and variables are found. */
   readonly env?: Environment;
 }
@@ -44,10 +47,14 @@ export interface FoundSettings {
 export async function findSettings({
   named,
   lakeLocation,
+  pipeline,
   env = {},
 }: SettingsSearch): Promise<FoundSettings> {
   const file = await settingsFileOf(named, lakeLocation);
-  const said = file === undefined ? defaultLakeSettings : parseSettings(file.path, file.content.toString());
+  const said =
+    file === undefined
+      ? defaultSettingsFor(pipeline)
+      : parseSettings(file.path, file.content.toString(), pipeline);
   const names = namedKeys(said);
   const isStranger =
     file !== undefined &&

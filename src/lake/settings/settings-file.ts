@@ -5,16 +5,16 @@ import { durationMs } from '../../common/duration.js';
 import { LakeError } from '../../common/errors.js';
 import { nearMiss } from '../../common/near-miss.js';
 import { checkNames, limitNames } from '../../pipeline/checks/check-names.js';
-import { saasPipeline } from '../../pipelines/saas/pipeline.js';
-import { defaultSettings } from '../../pipelines/saas/settings.js';
-import { settingsShape, userSettingsShape, type SettingsDocument } from './settings-shape.js';
-import { defaultLakeSettings, type LakeSettings, type OutgoingSettings } from './settings.js';
+import type { Pipeline } from '../../pipeline/define/definition.js';
+import type { PipelinePart } from '../../pipeline/define/pipeline-part.js';
+import { fileShape, userSettingsShape, type CommonDocument } from './settings-shape.js';
+import { defaultSettingsFor, type LakeSettings, type OutgoingSettings } from './settings.js';
 
 const reasonOf = (cause: unknown): string => (cause instanceof Error ? cause.message : String(cause));
 
 /** @throws LakeError `invalid-input` that names file, key, what was expected, and the key that was probably meant */
-export function parseSettings(path: string, content: string): LakeSettings {
-  return settingsOf(parseDocument(path, content, settingsShape), path);
+export function parseSettings(path: string, content: string, pipeline: PipelinePart): LakeSettings {
+  return settingsOf(parseDocument(path, content, fileShape(pipeline)), path, pipeline);
 }
 
 /** The user's own alerts and lineage. Throws as `parseSettings` does. */
@@ -110,43 +110,27 @@ function refuseUnknown(
 
 const lowerFirst = (message: string): string => message.charAt(0).toLowerCase() + message.slice(1);
 
-function settingsOf(file: SettingsDocument, path: string): LakeSettings {
-  const { checks = {}, limits = {}, anomalies, retention, alerts, lineage, iceberg } = file;
-  refuseUnknown(path, 'checks', Object.keys(checks), () => checkNames(saasPipeline()));
-  refuseUnknown(path, 'limits', Object.keys(limits), () => limitNames(saasPipeline()));
+function settingsOf(
+  file: Readonly<Record<string, unknown>>,
+  path: string,
+  pipeline: PipelinePart,
+): LakeSettings {
+  const { checks = {}, limits = {}, anomalies, retention, alerts, lineage, iceberg } = file as CommonDocument;
+  const defaults = defaultSettingsFor(pipeline);
+  const definition = (): Pipeline => pipeline.under(pipeline.settings.defaults);
+  refuseUnknown(path, 'checks', Object.keys(checks), () => checkNames(definition()));
+  refuseUnknown(path, 'limits', Object.keys(limits), () => limitNames(definition()));
   const olderThanMs = retention?.olderThan === undefined ? undefined : durationMs(retention.olderThan);
   return {
-    rows: rowSettings(file, path),
+    rows: pipeline.settings.read(file, path),
     checks,
     limits: limits as LakeSettings['limits'],
-    anomalies: { ...defaultLakeSettings.anomalies, ...given(anomalies) },
+    anomalies: { ...defaults.anomalies, ...given(anomalies) },
     retention: given({ keep: retention?.keep, olderThanMs }),
     alerts: given(alerts),
     lineage: given(lineage),
-    iceberg: { ...defaultLakeSettings.iceberg, ...given(iceberg) },
+    iceberg: { ...defaults.iceberg, ...given(iceberg) },
   };
-}
-
-function rowSettings(
-  { rates = {}, eventTypes = [], eventDates }: SettingsDocument,
-  path: string,
-): LakeSettings['rows'] {
-  const all = { ...defaultSettings.rates, ...rates };
-  const accepted = Object.entries(all).filter((entry): entry is [string, number] => entry[1] !== null);
-  if (rates['USD'] !== undefined && rates['USD'] !== 1)
-    throw new LakeError(
-      'invalid-input',
-      `${path}: rates.USD: rates are US dollars per unit, so that of USD is 1.`,
-      { details: { path } },
-    );
-  const dates = { ...defaultSettings.eventDates, ...given(eventDates) };
-  if (dates.from > dates.to)
-    throw new LakeError(
-      'invalid-input',
-      `${path}: eventDates: expected from before to, found ${dates.from} to ${dates.to}.`,
-      { details: { path } },
-    );
-  return { rates: Object.fromEntries(accepted), eventDates: dates, eventTypes };
 }
 
 /** The members that are said. */

@@ -1,12 +1,11 @@
 // `lake.config.json` as users write it: which keys there are and what they take. Whether names of checks exist is not said here.
 
 import { z } from 'zod';
-import { daysOfIso } from '../../common/calendar.js';
 import { durationMs } from '../../common/duration.js';
 import { isLocation } from '../../iceberg/location.js';
+import type { PipelinePart } from '../../pipeline/define/pipeline-part.js';
 
 const severity = z.enum(['error', 'warn', 'off']);
-const day = z.string().refine((text) => daysOfIso(text) !== null, 'expected a day as YYYY-MM-DD');
 const duration = z
   .string()
   .refine((text) => durationMs(text) !== undefined, 'expected a duration like 7d or 24h');
@@ -26,23 +25,9 @@ export const outgoingShape = {
     .optional(),
 };
 
-/** The whole file. */
-export const settingsShape = z.strictObject({
+/** The keys of every lake; beside them the file may have those of its pipeline. */
+const commonShape = z.strictObject({
   $schema: z.string().optional(),
-  rates: z
-    .record(
-      z.string().regex(/^[A-Z]{3}$/, 'expected a currency code of three capital letters'),
-      z.number().positive().max(100).nullable(),
-    )
-    .optional(),
-  eventTypes: z
-    .array(
-      z
-        .string()
-        .regex(/^[a-z0-9][a-z0-9_.:-]{0,63}$/, 'expected an event type in lower case, like invite_sent'),
-    )
-    .optional(),
-  eventDates: z.strictObject({ from: day.optional(), to: day.optional() }).optional(),
   checks: z.record(text, severity).optional(),
   limits: z
     .record(text, z.strictObject({ min: z.number().optional(), max: z.number().optional() }))
@@ -65,9 +50,15 @@ export const settingsShape = z.strictObject({
 /** The user's own file, for every lake on this machine. */
 export const userSettingsShape = z.strictObject({ $schema: z.string().optional(), ...outgoingShape });
 
-/** What a file says that passed. */
-export type SettingsDocument = z.infer<typeof settingsShape>;
+/** What a file says that passed, the keys of the pipeline aside. */
+export type CommonDocument = z.infer<typeof commonShape>;
+
+/** The whole file for lakes of a pipeline: `$schema`, the pipeline's own keys, then those of every lake. */
+export function fileShape({ settings }: PipelinePart): z.ZodObject {
+  const { $schema, ...common } = commonShape.shape;
+  return z.strictObject({ $schema, ...settings.shape, ...common });
+}
 
 /** The JSON Schema of the file, for editors. */
-export const settingsSchema = (): object =>
-  z.toJSONSchema(settingsShape, { io: 'input', unrepresentable: 'any' });
+export const settingsSchema = (pipeline: PipelinePart): object =>
+  z.toJSONSchema(fileShape(pipeline), { io: 'input', unrepresentable: 'any' });

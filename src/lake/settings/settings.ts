@@ -1,11 +1,12 @@
 // What the user of a lake may set, as the program uses it. `lake.config.json` (settings-file.ts) is one way to say it.
 
 import { defaultPolicy, type CheckPolicy } from '../../pipeline/define/check-policy.js';
-import { defaultSettings, type SaasSettings } from '../../pipelines/saas/settings.js';
+import type { PipelinePart } from '../../pipeline/define/pipeline-part.js';
+import type { ContractSettings } from '../../records/contract.js';
 
 export type { AnomalySettings, Limit, Severity } from '../../pipeline/define/check-policy.js';
 
-/** For readers of Iceberg. */
+/** How the lake is published to readers of Iceberg. */
 export interface IcebergSettings {
   /** `always`: every run that makes a snapshot publishes it to readers of Iceberg, after its commit. */
   readonly publish: 'never' | 'always';
@@ -29,19 +30,19 @@ export type OutgoingKey = (typeof outgoingKeys)[number];
 /** All that may be said of a lake. */
 export interface LakeSettings extends CheckPolicy, OutgoingSettings {
   /** What decides rows; a change stops ingest until the rows are made again (pipeline §8). */
-  readonly rows: SaasSettings;
+  readonly rows: ContractSettings;
   /** What `lake snapshot expire` keeps without flags; both absent: the newest 20, and a week. */
   readonly retention: { readonly keep?: number; readonly olderThanMs?: number };
   /** What readers of Iceberg get, and where they find it. */
   readonly iceberg: IcebergSettings;
 }
 
-/** Where nobody says otherwise. */
-export const defaultLakeSettings: LakeSettings = {
-  rows: defaultSettings,
+/** What holds for a lake of that pipeline until users set something. */
+export const defaultSettingsFor = ({ settings }: PipelinePart): LakeSettings => ({
+  rows: settings.defaults,
   ...defaultPolicy,
   retention: {},
   alerts: {},
   lineage: {},
   iceberg: { publish: 'never' },
-};
+});

@@ -3,6 +3,7 @@
 import { readFile } from 'node:fs/promises';
 import { LakeError } from '../../common/errors.js';
 import type { Runtime } from '../../common/runtime.js';
+import type { PipelinePart } from '../../pipeline/define/pipeline-part.js';
 import { namedKeys } from './find-settings.js';
 import { parseSettings } from './settings-file.js';
 import type { OutgoingSettings } from './settings.js';
@@ -21,6 +22,7 @@ export interface TrustedSettings {
  */
 export async function trustSettings(
   path: string,
+  pipeline: PipelinePart,
   { env, runtime }: { readonly env: Environment; readonly runtime: Runtime },
 ): Promise<TrustedSettings> {
   const content = await readFile(path).catch((cause: Error) => {
@@ -29,7 +31,7 @@ export async function trustSettings(
       details: { path },
     });
   });
-  const { alerts, lineage } = parseSettings(path, content.toString('utf8'));
+  const { alerts, lineage } = parseSettings(path, content.toString('utf8'), pipeline);
   const outgoing = { alerts, lineage };
   if (namedKeys(outgoing).length === 0) return { trusted: null, outgoing };
   return { trusted: await trustFile(env, path, content, runtime), outgoing };

@@ -7,7 +7,7 @@ import type { Schema } from '../../format/schema.js';
 import { tableFor } from '../../format/evolve.js';
 import type { Snapshot } from '../../format/snapshot.js';
 import { currentSchema, type TableFile } from '../../format/table-file.js';
-import type { TableDefinition } from '../../format/table-definition.js';
+import { indexedKeys, type TableDefinition } from '../../format/table-definition.js';
 import type { Runtime } from '../../common/runtime.js';
 import { encodeDataFile, type EncodedFile } from '../../parquet/encode.js';
 import { decodeParquet } from '../../parquet/file.js';
@@ -148,15 +148,15 @@ export class StagedTables {
   /** Files of the base whose key index for a column may hold one of the hashes (sorted, distinct). */
   async keyCandidates(
     definition: TableDefinition,
-    column: string,
+    column: string | null,
     hashes: Uint32Array,
   ): Promise<readonly DataFile[]> {
     const { state } = this.#staged(definition.name);
     if (state === undefined) return [];
     const rebuild = async (file: DataFile): Promise<Uint8Array> => {
       const rows = decodeParquet(await this.read(file));
-      const options = { keyIndex: definition.keyIndex ?? [] };
-      return (await encodeDataFile(rows, this.schema(definition), options)).index?.bytes ?? new Uint8Array();
+      const encoded = await encodeDataFile(rows, this.schema(definition), indexedKeys(definition));
+      return encoded.index?.bytes ?? new Uint8Array();
     };
     return probeKeys(this.#options.storage, { table: state, column, sortedHashes: hashes, rebuild });
   }
@@ -164,9 +164,9 @@ export class StagedTables {
   /** Rows, in the table's order, as data files of the canonical cut; none for no rows. */
   async encode(definition: TableDefinition, rows: Table): Promise<readonly EncodedFile[]> {
     if (rows.numRows === 0) return [];
-    const options = definition.keyIndex === undefined ? {} : { keyIndex: definition.keyIndex };
+    const keys = indexedKeys(definition);
     return Promise.all(
-      cutRows(rows, MAX_FILE_ROWS).map((part) => encodeDataFile(part, this.schema(definition), options)),
+      cutRows(rows, MAX_FILE_ROWS).map((part) => encodeDataFile(part, this.schema(definition), keys)),
     );
   }
 

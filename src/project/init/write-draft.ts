@@ -1,0 +1,241 @@
+// Drafted sources as the files of a project: `lake.yaml` with the evidence beside each guess, a model, a check.
+
+import type { CsvDialect } from './sniff-csv.js';
+import type { DraftChild, DraftField, DraftSource, DraftTable } from './draft-source.js';
+
+/** Files of a new project by their path in its folder. */
+export type ProjectText = Readonly<Record<string, string>>;
+
+/** The files of a project over some sources. */
+export function writeDraft(name: string, sources: readonly DraftSource[]): ProjectText {
+  const models = sources.filter(({ day }) => day !== undefined);
+  return {
+    'lake.yaml': lakeYaml(name, sources),
+    ...Object.fromEntries(
+      models.map((source) => [`models/gold/daily_${source.name}.sql`, dailyModel(source)]),
+    ),
+    ...Object.fromEntries(
+      sources
+        .filter(({ day }) => day === undefined)
+        .map((source) => [`models/gold/${source.name}_total.sql`, totalModel(source)]),
+    ),
+    ...Object.fromEntries(
+      models.map((source) => [`checks/daily_${source.name}_complete.sql`, completeCheck(source)]),
+    ),
+  };
+}
+
+function lakeYaml(name: string, sources: readonly DraftSource[]): string {
+  const ranged = sources.find(({ day }) => day !== undefined);
+  const lines = [
+    '# A lake project. "lake ingest" reads data/, "lake settings --schema" prints what may stand here.',
+    '# What was guessed has its evidence beside it: check it, then change or keep it.',
+    `name: ${name}`,
+    'sources:',
+    ...sources.flatMap((source) => [
+      ...sourceLines(source),
+      ...source.children.flatMap((child) => childLines(child, source)),
+    ]),
+    ...(ranged === undefined ? [] : [`range: silver.${ranged.name}.${ranged.day!.column}`]),
+    'headline:',
+    ...sources.flatMap(headlineLines),
+    ...chartLines(sources),
+  ];
+  return `${lines.join('\n')}\n`;
+}
+
+function sourceLines(source: DraftSource): readonly string[] {
+  const { file, key } = source;
+  const csv = file.csv === undefined ? [] : csvLine(file.csv, file.encoding);
+  const sampled = file.sample.isWhole
+    ? `all ${count(file.rows)} rows`
+    : `${count(file.rows)} rows spread over the file`;
+  return [
+    `  ${source.name}:  # ${sampled} were looked at`,
+    `    files: ${quoted(source.files)}`,
+    `    format: ${file.format}`,
+    ...csv,
+    ...(file.recordsAt === undefined ? [] : [`    records: ${quoted(file.recordsAt)}`]),
+    ...(source.nulls.length === 0 ? [] : [`    nulls: [${source.nulls.map(quoted).join(', ')}]`]),
+    `    kind: ${source.kind}  # ${source.kind === 'log' ? 'all records count' : 'the newest delivery of a key decides'}`,
+    ...(key === undefined
+      ? ['    # No field names a record: equal records count once.']
+      : [`    key: ${list(key.columns)}  # ${key.evidence}`]),
+    ...(key?.hasRivals === true ? winnerLine(source) : []),
+    '    fields:',
+    ...source.fields.map((field) => fieldLine(field)),
+    ...dayLines(source),
+  ];
+}
+
+/** The newest state of a key: by the time at which it was changed, if there is one. */
+function winnerLine({ fields, day }: DraftSource): readonly string[] {
+  const changed = fields.find(
+    ({ name, guess }) => guess.type === 'timestamp' && /updat|modif|chang/.test(name),
+  );
+  const column = changed?.name ?? day?.of ?? day?.column;
+  return column === undefined ? [] : [`    winner: [${column}]`];
+}
+
+function csvLine(dialect: CsvDialect, encoding: string): readonly string[] {
+  const parts = [
+    ...(dialect.delimiter === ',' ? [] : [`delimiter: ${JSON.stringify(dialect.delimiter)}`]),
+    ...(dialect.decimal === '.' ? [] : ['decimal: ","']),
+    ...(dialect.thousands === undefined ? [] : [`thousands: ${JSON.stringify(dialect.thousands)}`]),
+    ...(encoding === 'utf-8' ? [] : [`encoding: ${encoding}`]),
+    ...(dialect.skip === 0 ? [] : [`skip: ${dialect.skip}`]),
+  ];
+  return parts.length === 0 ? [] : [`    csv: { ${parts.join(', ')} }`];
+}
+
+function childLines(child: DraftChild, parent: DraftSource): readonly string[] {
+  return [
+    `  ${child.name}:`,
+    `    parent: ${parent.name}`,
+    `    path: ${plainOrQuoted(child.path)}`,
+    `    key: ${list(child.key!.columns)}`,
+    '    fields:',
+    ...child.fields.map((field) => fieldLine(field)),
+  ];
+}
+
+function fieldLine({ name, from, guess, isRequired }: DraftField): string {
+  const keys = [
+    ...(from === name ? [] : [`from: ${plainOrQuoted(from)}`]),
+    `type: ${/[(,]/.test(guess.type) ? quoted(guess.type) : guess.type}`,
+    ...(isRequired ? ['required: true'] : []),
+    ...(guess.formats === undefined ? [] : [`formats: [${guess.formats.map(plainOrQuoted).join(', ')}]`]),
+    ...(guess.case === undefined ? [] : [`case: ${guess.case}`]),
+    ...(guess.oneOf === undefined ? [] : [`one_of: [${guess.oneOf.map(quoted).join(', ')}]`]),
+    ...(guess.scale === undefined ? [] : [`scale: ${guess.scale}`]),
+    ...(guess.onInvalidNull === undefined ? [] : ['on_invalid: "null"']),
+  ];
+  const isShort = keys.length === 1 || (keys.length === 2 && isRequired && from === name);
+  const value = isShort ? `${guess.type}${isRequired ? ' required' : ''}` : `{ ${keys.join(', ')} }`;
+  const missing = guess.missing > 0 && guess.present > 0 ? `${count(guess.missing)} without` : '';
+  const evidence = [guess.evidence, missing].filter((each) => each !== '').join('; ');
+  return `      ${name}: ${value}${evidence === '' ? '' : `  # ${evidence}`}`;
+}
+
+function dayLines({ day }: DraftTable): readonly string[] {
+  if (day === undefined) return [];
+  const derived =
+    day.of === undefined
+      ? []
+      : [`    dates: { ${day.column}: ${day.of} }  # in UTC; say "zone" if these clocks are local`];
+  return [...derived, `    partition: month(${day.column})`];
+}
+
+const list = (columns: readonly string[]): string =>
+  columns.length === 1 ? columns[0]! : `[${columns.join(', ')}]`;
+const quoted = (text: string): string => JSON.stringify(text);
+/** Words and dotted paths stand as they are; what YAML would read otherwise is quoted. */
+const plainOrQuoted = (text: string): string =>
+  /^[A-Za-z^][\w.]*(?: [\w.]+)*$/.test(text) && !/^(true|false|yes|no|null|on|off)$/i.test(text)
+    ? text
+    : quoted(text);
+const count = (value: number): string => value.toLocaleString('en-US');
+
+/** A currency or the like: sums of different ones do not add up. */
+const groupOf = ({ fields, day }: DraftTable): string | undefined =>
+  fields.find(({ name, guess }) => guess.type === 'text' && /currency/.test(name) && name !== day?.column)
+    ?.name;
+
+const MAX_SUMS = 5;
+const sumsOf = ({ fields }: DraftTable): readonly DraftField[] =>
+  fields.filter(({ guess }) => guess.type.startsWith('decimal')).slice(0, MAX_SUMS);
+
+/** Names that an engine reads as words of its own. */
+const RESERVED = new Set(
+  'asof at window offset pivot qualify end order semi anti lateral using both do in table group select from where'.split(
+    ' ',
+  ),
+);
+const alias = (name: string): string => (RESERVED.has(name) ? `${name}_value` : name);
+const countName = ({ name }: DraftTable): string => `${name}_count`;
+
+const sumLine = ({ name, guess }: DraftField): string =>
+  `  CAST(SUM(${name}) AS DECIMAL(38,${/,(\d+)/.exec(guess.type)?.[1] ?? '2'})) AS ${alias(name)}`;
+
+function dailyModel(source: DraftSource): string {
+  const day = source.day!.column;
+  const group = groupOf(source);
+  const columns = [
+    `  ${day} AS date`,
+    ...(group === undefined ? [] : [`  COALESCE(${group}, 'unknown') AS ${alias(group)}`]),
+    `  CAST(COUNT(*) AS BIGINT) AS ${countName(source)}`,
+    ...sumsOf(source).map(sumLine),
+  ];
+  const keys = group === undefined ? 'date' : `date, ${alias(group)}`;
+  return [
+    '/*',
+    `description: ${source.name} by day`,
+    `key: [${keys}]`,
+    'partition: month(date)',
+    'reads:',
+    `  silver.${source.name}: month(${day})`,
+    '*/',
+    'SELECT',
+    columns.join(',\n'),
+    `FROM silver.${source.name}`,
+    `GROUP BY ${day}${group === undefined ? '' : `, COALESCE(${group}, 'unknown')`}`,
+    '',
+  ].join('\n');
+}
+
+function totalModel(source: DraftSource): string {
+  const columns = [`  CAST(COUNT(*) AS BIGINT) AS ${countName(source)}`, ...sumsOf(source).map(sumLine)];
+  return [
+    '/*',
+    `description: All ${source.name}`,
+    '*/',
+    'SELECT',
+    columns.join(',\n'),
+    `FROM silver.${source.name}`,
+    '',
+  ].join('\n');
+}
+
+function completeCheck(source: DraftSource): string {
+  return [
+    '/*',
+    'severity: error',
+    `reason: Every row of silver.${source.name} is counted on some day.`,
+    '*/',
+    'SELECT a.in_silver, b.in_gold',
+    `FROM (SELECT CAST(COUNT(*) AS BIGINT) AS in_silver FROM silver.${source.name}) AS a`,
+    `CROSS JOIN (SELECT CAST(COALESCE(SUM(${countName(source)}), 0) AS BIGINT) AS in_gold FROM gold.daily_${source.name}) AS b`,
+    'WHERE a.in_silver <> b.in_gold',
+    '',
+  ].join('\n');
+}
+
+function headlineLines(source: DraftSource): readonly string[] {
+  const table = source.day === undefined ? `gold.${source.name}_total` : `gold.daily_${source.name}`;
+  const name = title(source.name);
+  return [
+    `  - { name: ${quoted(name)}, sql: "SELECT SUM(${countName(source)}) FROM ${table}", about: rows so far }`,
+    ...(groupOf(source) === undefined ? sumsOf(source).slice(0, 1) : []).map(
+      (field) =>
+        `  - { name: ${quoted(`${title(field.name)} of ${source.name}`)}, sql: "SELECT SUM(${alias(field.name)}) FROM ${table}", about: so far }`,
+    ),
+  ];
+}
+
+function chartLines(sources: readonly DraftSource[]): readonly string[] {
+  const dated = sources.filter(({ day }) => day !== undefined);
+  if (dated.length === 0) return [];
+  return [
+    'charts:',
+    ...dated.map((source) => {
+      const group = groupOf(source);
+      const color = group === undefined ? '' : `, color: ${alias(group)}`;
+      return `  - { title: ${quoted(`${title(source.name)} by day`)}, table: gold.daily_${source.name}, x: date, y: ${countName(source)}, kind: bar${color} }`;
+    }),
+  ];
+}
+
+const title = (name: string): string => {
+  const words = name.replaceAll('_', ' ');
+  return words.charAt(0).toUpperCase() + words.slice(1);
+};
