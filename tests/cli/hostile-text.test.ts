@@ -74,7 +74,7 @@ beforeAll(async () => {
   await runHere(['ingest', join(golden, '01-basic/batch-1'), '--lake', lake, '--ingest-date', '2024-03-10']);
   const { stdout } = await runHere(['query', "SELECT batch_id FROM bronze.batches WHERE source = 'events'", '--format', 'csv', '--lake', lake]); // prettier-ignore
   batchId = stdout.split('\n')[1] ?? '';
-}, 60_000);
+}, 180_000);
 
 /** What the program itself may send to a terminal: its emphasis, and taking its progress line away. */
 // eslint-disable-next-line no-control-regex -- the codes
@@ -203,4 +203,4 @@ test('a run on the real file says its name with its escapes', async () => {
   });
   expect(printed(stdout)).not.toMatch(UNSAFE);
   expect(stdout).toContain('\\x1b[2J');
-}, 60_000);
+}, 180_000);
