@@ -1,6 +1,7 @@
 // Rows in the format that was asked for, written as they arrive. Only the table for people holds rows back, a bounded number.
 
-import type { JsonValue, RowSet } from '../../lake/read/row-set.js';
+import { cellOf, resultText } from '../../lake/read/result-text.js';
+import type { ResultValue, RowSet } from '../../lake/read/row-set.js';
 import { csvRecord, type CsvStyle } from '../../common/csv.js';
 import { count, countOf } from './figures.js';
 import type { Style } from './style.js';
@@ -52,7 +53,7 @@ async function writeCsv(
 ): Promise<void> {
   const names = columns.map(({ name }) => name);
   await output.write(csvRecord(names, csv));
-  for await (const row of rows) await output.write(csvRecord(row, csv));
+  for await (const row of rows) await output.write(csvRecord(row.map(cellOf), csv));
 }
 
 async function writeJson(output: TextOutput, { table, snapshot, columns, rows }: NamedRowSet): Promise<void> {
@@ -90,7 +91,7 @@ async function writeTable(output: TextOutput, rowSet: NamedRowSet, layout: RowsL
   const { rows, hasMore } = await firstRows(rowSet.rows, layout.limit);
   const { style } = layout;
   const shown = fittingColumns(rowSet, rows, style.width);
-  const cells = rows.map((row) => shown.positions.map((at) => cellText(row[at] ?? null)));
+  const cells = rows.map((row) => shown.positions.map((at) => resultText(row[at] ?? null)));
   await output.lines(textTable(shown.columns, cells, { style, indent: 0, underline: true }));
   await output.lines(['', style.faint(rowsNote(rows.length, hasMore, layout.total))]);
   const hidden = rowSet.columns.length - shown.columns.length;
@@ -100,10 +101,10 @@ async function writeTable(output: TextOutput, rowSet: NamedRowSet, layout: RowsL
 }
 
 async function firstRows(
-  rows: AsyncIterable<readonly JsonValue[]>,
+  rows: AsyncIterable<readonly ResultValue[]>,
   limit: number,
-): Promise<{ rows: readonly (readonly JsonValue[])[]; hasMore: boolean }> {
-  const first: (readonly JsonValue[])[] = [];
+): Promise<{ rows: readonly (readonly ResultValue[])[]; hasMore: boolean }> {
+  const first: (readonly ResultValue[])[] = [];
   for await (const row of rows) {
     if (first.length === limit) return { rows: first, hasMore: true };
     first.push(row);
@@ -117,10 +118,6 @@ function rowsNote(shown: number, hasMore: boolean, total: number | undefined): s
   return hasMore ? `the first ${countOf(shown, 'row')} (--limit N shows more)` : countOf(shown, 'row');
 }
 
-function cellText(value: JsonValue): string {
-  return value === null ? 'null' : String(value);
-}
-
 const NUMERIC = /^(DECIMAL|BIGINT|INTEGER|DOUBLE|HUGEINT|SMALLINT|TINYINT|U[A-Z]*INT|FLOAT)/;
 const MAX_CELL_WIDTH = 40;
 
@@ -132,12 +129,12 @@ interface ShownColumns {
 /** As many of the first columns as the width has room for, at least one; long cells are cut only on a terminal. */
 function fittingColumns(
   { columns }: NamedRowSet,
-  rows: readonly (readonly JsonValue[])[],
+  rows: readonly (readonly ResultValue[])[],
   width: number,
 ): ShownColumns {
   const maxWidth = Number.isFinite(width) ? Math.min(MAX_CELL_WIDTH, width) : Infinity;
   const widths = columns.map(({ name }, at) => {
-    const texts = [name, ...rows.map((row) => cellText(row[at] ?? null))];
+    const texts = [name, ...rows.map((row) => resultText(row[at] ?? null))];
     return Math.min(maxWidth, Math.max(...texts.map((text) => displayWidth(text))));
   });
   let fitting = columns.length;

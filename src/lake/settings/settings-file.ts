@@ -5,7 +5,7 @@ import { durationMs } from '../../common/duration.js';
 import { LakeError } from '../../common/errors.js';
 import { nearMiss } from '../../common/near-miss.js';
 import { checkNames, limitNames } from '../../pipeline/checks/check-names.js';
-import type { Pipeline } from '../../pipeline/define/definition.js';
+import type { Pipeline } from '../../pipeline/define/pipeline.js';
 import type { PipelinePart } from '../../pipeline/define/pipeline-part.js';
 import { fileShape, userSettingsShape, type CommonDocument } from './settings-shape.js';
 import { defaultSettingsFor, type LakeSettings, type OutgoingSettings } from './settings.js';
