@@ -29,7 +29,10 @@ export async function findRecords(
   const definition = sourceNamed(pipeline, source);
   const place = new Map(keys.map((key, at) => [keyText(key), at]));
   const found = await searchBronze({
-    ...{ view, pipeline, settings, source: definition },
+    view,
+    pipeline,
+    settings,
+    source: definition,
     wanted: new Set(place.keys()),
     ...(signal && { signal }),
   });

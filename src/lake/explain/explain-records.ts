@@ -94,7 +94,12 @@ export async function originsOf(
       return [
         batchId,
         {
-          ...{ batchId, source, file: fileName, ingestDate: isoOfDays(ingestDate), bytes, records: count },
+          batchId,
+          source,
+          file: fileName,
+          ingestDate: isoOfDays(ingestDate),
+          bytes,
+          records: count,
           snapshot: brought ?? null,
         },
       ];

@@ -39,5 +39,10 @@ export async function batchesMissing(
 }
 
 const listing = ({ batchId, source, fileName, bytes, records, accepted }: Batch): BatchListing => ({
-  ...{ batchId, source, file: fileName, bytes, records, accepted },
+  batchId,
+  source,
+  file: fileName,
+  bytes,
+  records,
+  accepted,
 });

@@ -80,7 +80,11 @@ export async function ingest(parts: Parts, options: IngestOptions): Promise<Inge
     if (!dryRun) await openForWriting(storage, runtime);
     const run = (): Promise<RunOutcome> =>
       runIngest({
-        ...{ storage, runtime, resources: started.resources, paths: options.paths, dryRun },
+        storage,
+        runtime,
+        resources: started.resources,
+        paths: options.paths,
+        dryRun,
         ...runBasisOf(parts),
         ingestDate: ingestDay(options.ingestDate, startedAt),
         ...(signal && { signal }),

@@ -74,7 +74,10 @@ async function rebuild(
   const { storage, runtime } = parts;
   const started = startResources();
   const basis: RunBasis = {
-    ...{ storage, runtime, resources: started.resources, dryRun: false },
+    storage,
+    runtime,
+    resources: started.resources,
+    dryRun: false,
     ...runBasisOf(parts),
     ...(signal && { signal }),
     onStage: (stage, done, total) => onProgress?.(progressOf(stage, done, total)),

@@ -58,7 +58,11 @@ export async function replay(parts: Parts, options: ReplayOptions): Promise<Repl
   );
   const [batch] = await batchesMissing(pipeline, after, before);
   return {
-    ...{ changed: true, before: refusedBefore!, after: refusedAfter!, run: report, dryRun },
+    changed: true,
+    before: refusedBefore!,
+    after: refusedAfter!,
+    run: report,
+    dryRun,
     ...(batch && { corrections: { records: batch.records, accepted: batch.accepted } }),
   };
 }

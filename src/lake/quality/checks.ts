@@ -56,7 +56,12 @@ export async function failedRun({ storage }: Parts): Promise<FailedRunReport> {
     );
   const { operation, commitId, parent, startedAt, failedAt, batches, checks: results } = run;
   return {
-    ...{ operation, commitId, parent, startedAt, failedAt, batches },
+    operation,
+    commitId,
+    parent,
+    startedAt,
+    failedAt,
+    batches,
     checks: inOrder(results).map(checkReport),
   };
 }

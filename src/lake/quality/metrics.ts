@@ -53,7 +53,10 @@ export async function metrics(
   return {
     snapshot: view.snapshot.snapshotId,
     metrics: runs.metrics.map(({ name, about, by, check }) => ({
-      ...{ name, about, check, kind: by === undefined ? 'number' : 'rate' },
+      name,
+      about,
+      check,
+      kind: by === undefined ? 'number' : 'rate',
     })),
     runs: all
       .slice(Number.isFinite(limit) ? Math.max(0, all.length - limit) : 0)

@@ -32,7 +32,12 @@ function exported(
   texts: ReadonlyMap<string, string>,
 ): object {
   return {
-    ...{ source, batch_id: batchId, line_number: line, file, reason, ingest_date: ingestDate },
+    source,
+    batch_id: batchId,
+    line_number: line,
+    file,
+    reason,
+    ingest_date: ingestDate,
     raw: texts.get(keyOf(batchId, line)) ?? raw,
   };
 }

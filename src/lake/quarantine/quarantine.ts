@@ -82,7 +82,9 @@ export async function quarantine(parts: Parts, options: QuarantineOptions): Prom
   const read = await recordsBySource(view, pipeline);
   const groups = groupsOf(rows).map((group) => groupReport(group, dates, read));
   return {
-    ...{ snapshot: view.snapshot.snapshotId, records: rows.length, dates },
+    snapshot: view.snapshot.snapshotId,
+    records: rows.length,
+    dates,
     groups: groups.sort((a, b) => b.records - a.records || (a.reason < b.reason ? -1 : 1)),
   };
 }
@@ -161,7 +163,9 @@ function groupReport(
   const { source, reason, file, line, batchId, raw } = sample;
   const days = group.map(({ ingestDate }) => ingestDate).sort();
   return {
-    ...{ source, reason, records: group.length },
+    source,
+    reason,
+    records: group.length,
     share: group.length / Math.max(group.length, read.get(source) ?? 0),
     first: days[0] ?? '',
     last: days.at(-1) ?? '',
