@@ -8,6 +8,7 @@ import { withRoles } from './bronze-roles.js';
 import { searchBronze } from './bronze-search.js';
 import type { BronzeRecord } from './found-records.js';
 
+/** What may stop a search. */
 export interface LookupOptions {
   readonly signal?: AbortSignal;
 }

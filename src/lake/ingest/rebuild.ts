@@ -49,6 +49,7 @@ export interface RebuildReport {
   readonly durationMs: number;
 }
 
+/** How to run. */
 export interface RebuildOptions extends OperationOptions {
   readonly dryRun?: boolean;
 }

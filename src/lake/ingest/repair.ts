@@ -29,6 +29,7 @@ export interface RepairReport {
   readonly durationMs: number;
 }
 
+/** @throws LakeError `check-failed`, `conflict`; what cannot be made again is in the report */
 export async function repair(
   parts: Parts,
   options: OperationOptions & { readonly dryRun?: boolean },

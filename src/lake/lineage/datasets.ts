@@ -79,6 +79,7 @@ function columnFacet(place: Place, { name }: TableDefinition): Facets[string] | 
   });
 }
 
+/** A table that the run wrote, with what it added. */
 export function tableWritten(
   place: Place,
   definition: TableDefinition,

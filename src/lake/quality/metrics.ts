@@ -24,6 +24,7 @@ export interface MetricsReport {
   readonly runs: readonly RunReport[];
 }
 
+/** The figures of one run. */
 export interface RunReport {
   readonly run: number;
   readonly ingestDate: string;

@@ -10,6 +10,7 @@ import type { OperationOptions } from '../operation-options.js';
 import { type QuarantineOptions, chosenRows, type RefusedRow, type QuarantineExport } from './quarantine.js';
 import { pipelineOf, viewAt, type Parts } from '../lake-context.js';
 
+/** @throws LakeError `not-found` for a reason or a source that no refused record has; `invalid-input` where `out` cannot be written */
 export async function exportQuarantine(
   parts: Parts,
   { out, signal, ...options }: QuarantineOptions & OperationOptions & { readonly out: string },

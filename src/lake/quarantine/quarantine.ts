@@ -42,6 +42,7 @@ export interface QuarantineGroup {
   readonly sample: QuarantineSample;
 }
 
+/** One refused record. */
 export interface QuarantineSample {
   readonly file: string;
   /** 1-based, in the file. */
@@ -74,6 +75,7 @@ export interface RefusedRow {
 /** Ingest dates that a trend shows. */
 const TREND_DATES = 12;
 
+/** @throws LakeError `not-found` for a reason or a source that no refused record has */
 export async function quarantine(parts: Parts, options: QuarantineOptions): Promise<QuarantineReport> {
   const view = await viewAt(parts, options.snapshot);
   const { pipeline } = pipelineOf(parts);

@@ -12,6 +12,7 @@ import type { Pipeline } from '../../pipeline/define/definition.js';
 import type { PipelinePart } from '../../pipeline/define/pipeline-part.js';
 import { defaultSettingsFor, type LakeSettings } from './settings.js';
 
+/** What the file is called. */
 export const settingsFileName = 'lake.config.json';
 
 const severity = z.enum(['error', 'warn', 'off']);
@@ -79,6 +80,7 @@ export async function readSettings(
   return { settings: defaultSettingsFor(pipeline), settingsFile: null };
 }
 
+/** The settings, and where they were found. */
 export interface FoundSettings {
   readonly settings: LakeSettings;
   /** Null: there is none. */

@@ -3,6 +3,7 @@
 import type { Contract } from '../../../records/contract.js';
 import { subscriptions as table } from '../tables.js';
 
+/** Subscriptions and their prices (pipeline §4). */
 export const subscriptions: Contract = {
   source: 'subscriptions',
   relation: 'extract',
