@@ -4,8 +4,8 @@
 import type { TableDefinition } from '../../format/table-definition.js';
 import type { Contract } from '../../records/contract.js';
 import type { BookNames } from '../books/book-tables.js';
-import type { Limit } from './check-policy.js';
 import type { Chart } from './charts.js';
+import type { Limit } from './check-policy.js';
 import type { Explanations } from './explanations.js';
 import type { Figure } from './headline.js';
 import type { ColumnLineage } from './lineage.js';

@@ -75,7 +75,7 @@ export async function publishRun(
     read,
     tables,
     checks,
-    settings: options.pipeline.settings,
+    pipeline: options.pipeline,
     engine: engineName(options),
     startedAt,
     now: options.runtime.now(),

@@ -1,12 +1,16 @@
 // What a run says of itself in its snapshot: batches, counts, partitions, checks, engine, duration. Times live here only.
 
 import { isoMicros } from '../../common/runtime.js';
+import type { Pipeline } from '../define/pipeline.js';
 import type { RecordedSettings } from '../define/spec.js';
 import type { CheckResult } from '../checks/check-results.js';
 import type { ReadBatch } from '../read/read-batches.js';
 import type { StagedTables } from '../stage/staged-tables.js';
 
+/** What stands in the summary of a run's snapshot. */
 export interface RunSummary {
+  /** The name of the pipeline that made the tables (recorded-pipeline.ts). */
+  readonly pipeline: string;
   readonly batches: readonly {
     readonly batchId: string;
     readonly source: string;
@@ -40,7 +44,7 @@ export interface SummaryInput {
   readonly read: readonly ReadBatch[];
   readonly tables: StagedTables;
   readonly checks: readonly CheckResult[];
-  readonly settings: RecordedSettings;
+  readonly pipeline: Pick<Pipeline, 'name' | 'settings'>;
   readonly engine: string | null;
   /** Microseconds. */
   readonly startedAt: number;
@@ -51,16 +55,17 @@ export function runSummary({
   read,
   tables,
   checks,
-  settings,
+  pipeline,
   engine,
   startedAt,
   now,
 }: SummaryInput): RunSummary {
   return {
+    pipeline: pipeline.name,
     batches: batchSummaries(read),
     tables: tables.written(),
     checks,
-    settings,
+    settings: pipeline.settings,
     engine,
     node: process.version,
     startedAt: isoMicros(startedAt),
