@@ -203,12 +203,12 @@ function addRow(batches: Map<string, StoredBatch>, row: Row): void {
 
 function recordsIn(
   context: Context,
-  { contract }: ExtractSource,
+  { contract, bronze }: ExtractSource,
   batchId: string,
   batch: StoredBatch,
 ): readonly FoundRecord[] {
   const { sourceFile, ingestDate, reasons } = batch;
-  const place = `bronze.${contract.source}, batch ${batchId} (${sourceFile})`;
+  const place = `${bronze.name}, batch ${batchId} (${sourceFile})`;
   return storedExtractRecords(contract, batch, place).flatMap(({ lineNumber, raw, record }) =>
     found(context, record, () => ({
       batchId,

@@ -73,7 +73,7 @@ export async function publishRun(
   const { tables, startedAt } = state;
   const summary: RunSummary = runSummary({
     read,
-    tables,
+    written: tables.written(),
     checks,
     pipeline: options.pipeline,
     engine: engineName(options),

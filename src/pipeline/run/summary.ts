@@ -5,7 +5,6 @@ import type { Pipeline } from '../define/pipeline.js';
 import type { RecordedSettings } from '../define/spec.js';
 import type { CheckResult } from '../checks/check-results.js';
 import type { ReadBatch } from '../read/read-batches.js';
-import type { StagedTables } from '../stage/staged-tables.js';
 
 /** What stands in the summary of a run's snapshot. */
 export interface RunSummary {
@@ -42,7 +41,8 @@ export interface TableWritten {
 
 export interface SummaryInput {
   readonly read: readonly ReadBatch[];
-  readonly tables: StagedTables;
+  /** What the run wrote, by table. */
+  readonly written: RunSummary['tables'];
   readonly checks: readonly CheckResult[];
   readonly pipeline: Pick<Pipeline, 'name' | 'settings'>;
   readonly engine: string | null;
@@ -53,7 +53,7 @@ export interface SummaryInput {
 
 export function runSummary({
   read,
-  tables,
+  written,
   checks,
   pipeline,
   engine,
@@ -63,7 +63,7 @@ export function runSummary({
   return {
     pipeline: pipeline.name,
     batches: batchSummaries(read),
-    tables: tables.written(),
+    tables: written,
     checks,
     settings: pipeline.settings,
     engine,
