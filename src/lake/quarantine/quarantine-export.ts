@@ -3,7 +3,7 @@
 import type * as arrow from 'apache-arrow';
 import { decodeParquet } from '../../parquet/file.js';
 import { parseCorrections } from '../../pipeline/books/corrections.js';
-import type { Pipeline } from '../../pipeline/define/definition.js';
+import type { Pipeline } from '../../pipeline/define/pipeline.js';
 import type { LakeView, TableState } from '../../table/view.js';
 import { writeWhole } from '../read/export.js';
 import type { OperationOptions } from '../operation-options.js';
@@ -59,7 +59,7 @@ async function wholeTexts(
     const state = sources.has(contract.source) ? await view.table(bronze.name) : undefined;
     if (state !== undefined) await eachRaw(state, signal, (key, raw) => find(key, () => recordText(raw)));
   }
-  const state = await view.table(pipeline.corrections.name);
+  const state = await view.table(pipeline.books.corrections.name);
   if (state !== undefined)
     await eachRaw(state, signal, (key, raw) => find(key, () => correctedText(state.name, raw as Uint8Array)));
   return texts;

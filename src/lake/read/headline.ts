@@ -55,12 +55,12 @@ async function figureAt(
   figure: Figure,
 ): Promise<HeadlineFigure | undefined> {
   const { name, about } = figure;
-  if ('sql' in figure) return { name, about, value: await valueOfStatement(parts, view, figure.sql) };
+  if ('sql' in figure) return { name, value: await valueOfStatement(parts, view, figure.sql), about };
   const table = await tables.read(figure.table);
   if (table === undefined) return undefined;
-  if ('sum' in figure) return { name, about, value: sumOf(table, figure) };
+  if ('sum' in figure) return { name, value: sumOf(table, figure), about };
   const row = rowOf(table, figure);
-  return { name, about: withValues(about, table, row), value: valueOf(table, figure, row) };
+  return { name, value: valueOf(table, figure, row), about: withValues(about, table, row) };
 }
 
 /** A table as the figures read it. */
