@@ -22,8 +22,10 @@ export interface RowFlags {
 
 export interface RowRequest {
   readonly format: RowFormat;
-  /** Rows to read at most; undefined: all. */
+  /** Rows to print at most; undefined: all. */
   readonly limit: number | undefined;
+  /** They are the last rows, so many at most. */
+  readonly tail?: number | undefined;
 }
 
 /**
@@ -50,12 +52,19 @@ function rowFormat(flag: string | undefined, isJson: boolean): RowFormat {
 export async function printRows(
   session: Session,
   rowSet: NamedRowSet,
-  { format, limit = Infinity }: RowRequest,
+  { format, limit = Infinity, tail }: RowRequest,
   total?: number,
 ): Promise<void> {
   const { output, style, width } = session;
   const rows = format === 'table' ? rowSet : { ...rowSet, rows: firstOf(rowSet.rows, limit) };
-  await writeRows(output, rows, format, { style, width, limit, ...(total === undefined ? {} : { total }) });
+  const isTail = tail !== undefined;
+  await writeRows(output, rows, format, {
+    style,
+    width,
+    limit,
+    isTail,
+    ...(total === undefined ? {} : { total }),
+  });
 }
 
 async function* firstOf<Row>(rows: AsyncIterable<Row>, limit: number): AsyncIterable<Row> {
