@@ -11,17 +11,32 @@ import type { CheckPolicy } from '../pipeline/define/check-policy.js';
 import type { RunBasis } from '../pipeline/run/run-basis.js';
 import type { RecordedSettings } from '../pipeline/define/spec.js';
 import { openForWriting } from '../table/lake-file.js';
-import type { LakeSettings } from './settings/settings.js';
+import type { LakeSettings, OutgoingKey } from './settings/settings.js';
 import { openAt, type LakeView, type TableState } from '../table/view.js';
 
 /** What a lake is put together of (open.ts). */
 export interface Parts {
   readonly runtime: Runtime;
   readonly storage: Storage;
+  /** The folder. */
   readonly location: string;
   /** What fills it. */
   readonly pipeline: PipelinePart;
   readonly settings: LakeSettings;
+  /** Where they were read; nowhere unless said. */
+  readonly settingsFile?: string | null;
+  /** What that file names, and a run must not use; nothing unless said. */
+  readonly untrusted?: readonly OutgoingKey[];
+}
+
+/** For runs that would use it: says what is left out, and how to allow it. */
+export function warnOfUntrusted({ runtime, settingsFile, untrusted = [] }: Parts): void {
+  if (untrusted.length === 0) return;
+  runtime.log(
+    'warn',
+    `${settingsFile ?? 'The settings file'} names ${untrusted.join(', ')}, which ${untrusted.length === 1 ? 'was' : 'were'} not used: ` +
+      'the file is not trusted. Look at it, then allow it with: lake trust',
+  );
 }
 
 /** The pipeline, and what decides about its checks, under a lake's settings. */

@@ -3,7 +3,7 @@
 
 import type { Parts } from './lake-context.js';
 import type { ChangeOptions } from './operation-options.js';
-import type { LakeSettings } from './settings/settings.js';
+import type { LakeSettings, OutgoingKey } from './settings/settings.js';
 
 /** Something that can be asked: a function over a lake's parts. */
 export interface Operation<Given extends readonly unknown[], Answer> {
@@ -119,6 +119,8 @@ export interface Lake extends Operations {
   readonly settings: LakeSettings;
   /** Where they were read; null: nowhere. */
   readonly settingsFile: string | null;
+  /** What that file names and is not used, since nobody trusts the file. */
+  readonly untrusted: readonly OutgoingKey[];
   /** Lets go of what it holds; nothing can be asked of it afterwards. */
   close(): Promise<void>;
 }

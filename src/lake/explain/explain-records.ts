@@ -91,6 +91,7 @@ export async function originsOf(
         {
           batchId,
           source,
+          sourceFile: fileName,
           file: fileName,
           ingestDate: isoOfDays(ingestDate),
           bytes,

@@ -81,6 +81,8 @@ export type SourceRecord = BronzeRecord;
 export interface BatchOrigin {
   readonly batchId: string;
   readonly source: string;
+  /** The file's name; `file` says the same. */
+  readonly sourceFile: string;
   readonly file: string;
   /** `YYYY-MM-DD`. */
   readonly ingestDate: string;

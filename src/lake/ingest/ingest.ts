@@ -11,7 +11,7 @@ import { progressOf, startResources } from './run-resources.js';
 import { ingestDay } from './ingest-day.js';
 import { alertOfRefusal, alertOfRun, tell } from './alerts.js';
 import { withLineage } from '../lineage/run.js';
-import { pipelineOf, runBasisOf, type Parts } from '../lake-context.js';
+import { pipelineOf, runBasisOf, warnOfUntrusted, type Parts } from '../lake-context.js';
 import type { OperationOptions } from '../operation-options.js';
 
 /** What to read, as of which day. */
@@ -79,10 +79,13 @@ export async function ingest(parts: Parts, options: IngestOptions): Promise<Inge
   const { runtime, storage } = parts;
   const { signal, onProgress, dryRun = false } = options;
   const startedAt = runtime.now();
-  const targets = { ...parts.settings.alerts, ...options.alerts };
+  const alerts = { targets: { ...parts.settings.alerts, ...options.alerts }, signal };
   const started = startResources();
   try {
-    if (!dryRun) await openForWriting(storage, runtime);
+    if (!dryRun) {
+      warnOfUntrusted(parts);
+      await openForWriting(storage, runtime);
+    }
     const run = (): Promise<RunOutcome> =>
       runIngest({
         storage,
@@ -95,12 +98,14 @@ export async function ingest(parts: Parts, options: IngestOptions): Promise<Inge
         ...(signal && { signal }),
         onStage: (stage, done, total) => onProgress?.(progressOf(stage, done, total)),
       });
-    const outcome = dryRun ? await run() : await withLineage(parts, 'ingest', options.lineage ?? {}, run);
-    await tell(parts, () => alertOfRun(parts, targets, outcome));
+    const outcome = dryRun
+      ? await run()
+      : await withLineage(parts, { operation: 'ingest', targets: options.lineage, signal }, run);
+    await tell(parts, () => alertOfRun(parts, alerts, outcome));
     return report(pipelineOf(parts).pipeline, outcome, Math.round((runtime.now() - startedAt) / 1000));
   } catch (error) {
     if (isLakeError(error, 'check-failed') && !dryRun)
-      await tell(parts, () => alertOfRefusal(parts, targets, error));
+      await tell(parts, () => alertOfRefusal(parts, alerts, error));
     throw error;
   } finally {
     await started.close();

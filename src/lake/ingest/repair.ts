@@ -1,7 +1,7 @@
 // What verify finds damaged, made again from bronze. A table's files are a pure function of its batches, so the rebuilt
 // bytes are the committed ones, and lie where every snapshot looks for them; only another program's bytes are replaced.
 
-import { isLakeError } from '../../common/errors.js';
+import { isLakeError, LakeError } from '../../common/errors.js';
 import { runRepair, type RebuildOutcome } from '../../pipeline/run/backfill.js';
 import type { RunBasis } from '../../pipeline/run/ingest.js';
 import { openForWriting } from '../../table/lake-file.js';
@@ -36,6 +36,7 @@ export async function repair(
 ): Promise<RepairReport> {
   const { storage, runtime } = parts;
   const startedAt = runtime.now();
+  if ((await findHead(storage)) === 0) throw new LakeError('not-found', 'There is no lake to repair.');
   const before = await verifyAll(parts, options);
   const { pipeline } = pipelineOf(parts);
   const canBeMade = (problem: Problem): boolean => isRepairable(pipeline, problem);

@@ -27,6 +27,8 @@ export interface FailedRunReport {
   readonly batches: readonly {
     readonly batchId: string;
     readonly source: string;
+    /** The file's name; `fileName` says the same. */
+    readonly sourceFile: string;
     readonly fileName: string;
     readonly records: number;
     readonly accepted: number;
@@ -61,7 +63,7 @@ export async function failedRun({ storage }: Parts): Promise<FailedRunReport> {
     parent,
     startedAt,
     failedAt,
-    batches,
+    batches: batches.map((batch) => ({ ...batch, sourceFile: batch.fileName })),
     checks: inOrder(results).map(checkReport),
   };
 }

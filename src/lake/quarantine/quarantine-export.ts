@@ -36,6 +36,8 @@ function exported(
     source,
     batch_id: batchId,
     line_number: line,
+    source_file: file,
+    reject_reason: reason,
     file,
     reason,
     ingest_date: ingestDate,

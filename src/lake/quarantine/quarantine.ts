@@ -31,6 +31,8 @@ export interface QuarantineReport {
 /** Refused records of one source and one reason. */
 export interface QuarantineGroup {
   readonly source: string;
+  /** The word of the tables for why a record was refused; `reason` says the same. */
+  readonly rejectReason: string;
   readonly reason: string;
   readonly records: number;
   /** Of what was read of the source: 0 to 1. */
@@ -44,10 +46,12 @@ export interface QuarantineGroup {
   readonly sample: QuarantineSample;
 }
 
-/** One refused record. */
+/** A refused record, in the words of the tables; `file` and `line` say the same. */
 export interface QuarantineSample {
-  readonly file: string;
+  readonly sourceFile: string;
   /** 1-based, in the file. */
+  readonly lineNumber: number;
+  readonly file: string;
   readonly line: number;
   readonly batchId: string;
   /** At most 4,096 code points. */
@@ -158,13 +162,14 @@ function groupReport(
   const days = group.map(({ ingestDate }) => ingestDate).sort();
   return {
     source,
+    rejectReason: reason,
     reason,
     records: group.length,
     share: group.length / Math.max(group.length, read.get(source) ?? 0),
     first: days[0] ?? '',
     last: days.at(-1) ?? '',
     trend: dates.map((date) => days.filter((day) => day === date).length),
-    sample: { file, line, batchId, raw },
+    sample: { sourceFile: file, lineNumber: line, file, line, batchId, raw },
   };
 }
 
