@@ -37,6 +37,12 @@ export type FieldKind =
   | { readonly kind: 'date'; readonly never?: string }
   /** A JSON number (or CSV digits) below 10^12 in absolute value, rounded to four places half away from zero. */
   | { readonly kind: 'money' }
+  /** A whole number of at most 2^53 in absolute value; in CSV its digits. */
+  | { readonly kind: 'integer' }
+  /** A finite number; in CSV as JSON writes it. */
+  | { readonly kind: 'double' }
+  /** A JSON boolean; in CSV `true` or `false`. */
+  | { readonly kind: 'boolean' }
   /** Trimmed, upper-cased (A–Z); null or blank is `base`; one that has a rate. */
   | { readonly kind: 'currency'; readonly base: string; readonly rates: Rates };
 

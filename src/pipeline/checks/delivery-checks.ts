@@ -1,17 +1,13 @@
 // What the newest deliveries of an extract leave standing: keys that they lack, and keys whose newest state was refused.
 
-import { isoOfDays } from '../../common/calendar.js';
 import type { ColumnDefinition } from '../../format/table-definition.js';
 import type { Cell, Row } from '../../parquet/rows.js';
 import type { Contract } from '../../records/contract.js';
 import { extractRecordOf } from '../../records/extract/extract.js';
-import { compileKeyReader, type RecordKey } from '../../records/record-key.js';
+import { compileKeyReader, keyPart, keyText, type RecordKey } from '../../records/record-key.js';
 import { checkResult, type Checked, type CheckResult, type SampleCells } from './check-results.js';
 import type { ExtractSource } from '../define/pipeline.js';
 import type { ReadBatch } from '../read/read-batches.js';
-
-/** Keys hold no U+0000: their fields refuse it. */
-const placeOf = (key: RecordKey): string => key.join('\u0000');
 
 type Delivery = Extract<ReadBatch, { kind: 'extract' }>;
 
@@ -44,7 +40,7 @@ export function deliveryChecks(
   const keyOf = rowKeys(contract.key, table.columns);
   const keys = rows.map(keyOf);
   const isRefused = (key: RecordKey): boolean =>
-    states.findLast((known) => known.has(placeOf(key)))?.get(placeOf(key)) === false;
+    states.findLast((known) => known.has(keyText(key)))?.get(keyText(key)) === false;
   const result = (checked: Checked, wrong: readonly RecordKey[]): CheckResult =>
     checkResult(
       checked,
@@ -55,7 +51,7 @@ export function deliveryChecks(
   return [
     result(
       missingKeys(contract.source),
-      keys.filter((key) => !newest.has(placeOf(key))),
+      keys.filter((key) => !newest.has(keyText(key))),
     ),
     result(refusedStates(contract.source), keys.filter(isRefused)),
   ];
@@ -64,11 +60,11 @@ export function deliveryChecks(
 /** The keys of a delivery; false where it holds refused records alone. */
 function statesOf(contract: Contract, delivery: Delivery): ReadonlyMap<string, boolean> {
   const states = new Map<string, boolean>();
-  for (const key of refusedKeys(contract, delivery)) states.set(placeOf(key), false);
+  for (const key of refusedKeys(contract, delivery)) states.set(keyText(key), false);
   const keyOf = rowKeys(contract.key, contract.columns);
   for (const { lineNumber, result } of delivery.rows) {
     const outcome = delivery.corrected?.get(lineNumber) ?? result;
-    if (outcome.ok) states.set(placeOf(keyOf(outcome.values)), true);
+    if (outcome.ok) states.set(keyText(keyOf(outcome.values)), true);
   }
   return states;
 }
@@ -83,17 +79,16 @@ function refusedKeys(contract: Contract, { rows, header }: Delivery): readonly R
   });
 }
 
-/** Reads keys out of rows, as text; dates as `YYYY-MM-DD`. */
+/** Reads keys out of rows whose cells are in the order of the columns. */
 function rowKeys(
   names: readonly string[],
   columns: readonly ColumnDefinition[],
 ): (row: readonly (Cell | undefined)[]) => RecordKey {
   const parts = names.map((name) => {
     const index = columns.findIndex((column) => column.name === name);
-    return { index, isDate: columns[index]?.type === 'date' };
+    return { index, type: columns[index]?.type ?? 'string' };
   });
-  return (row) =>
-    parts.map(({ index, isDate }) => (isDate ? isoOfDays(Number(row[index])) : String(row[index])));
+  return (row) => parts.map(({ index, type }) => keyPart(type, row[index] ?? ''));
 }
 
 const cellsOf = ({ key }: Contract, values: RecordKey): SampleCells =>

@@ -41,9 +41,16 @@ import { daysOfIso, firstDay, lastDayEnd } from '../values/values.js';
  */
 export type Scan = (source: Uint8Array, start: number, end: number) => boolean;
 
-/** A scanner that writes into `writer`. A contract with conditions between fields has no fast reader: it leaves all lines. */
+/** Kinds of fields that have no cell of their own (scanner-cells.ts). */
+const noCells: readonly FieldRule['kind'][] = ['integer', 'double', 'boolean'];
+const hasNoCell = ({ kind }: FieldRule): boolean => noCells.includes(kind);
+
+/**
+ * A scanner that writes into `writer`. A contract with conditions between fields, or with kinds of fields that have no cell,
+ * has no fast reader: it leaves all lines.
+ */
 export function compileScanner(contract: Contract, writer: RowWriter): Scan {
-  if (contract.order.some((rule) => 'kind' in rule)) return () => false;
+  if (contract.order.some((rule) => 'kind' in rule) || contract.fields.some(hasNoCell)) return () => false;
   const tokens = new Tokenizer(contract.fields.map(({ name }) => name));
   const cells = new CellMaker(contract, writer, tokens).all();
   return (source, start, end) => {
@@ -109,6 +116,10 @@ class CellMaker {
         return new DateCell(place, this.ints(name), rule.never !== undefined);
       case 'money':
         return new MoneyCell(place, columnOf<DecimalColumn>(this.writer, name, 'decimal'));
+      case 'integer':
+      case 'double':
+      case 'boolean':
+        throw new Error(`The scanner has no cell for ${name}, a ${rule.kind}.`);
     }
   }
 
