@@ -2,6 +2,7 @@
 
 import type { FieldType } from './schema.js';
 
+/** A column as it is declared. */
 export interface ColumnDefinition {
   readonly name: string;
   readonly type: FieldType;
@@ -9,6 +10,7 @@ export interface ColumnDefinition {
   readonly required: boolean;
 }
 
+/** A table as it is declared. */
 export interface TableDefinition {
   /** `layer.table`, for instance `silver.events`. */
   readonly name: string;

@@ -8,7 +8,8 @@ import type { Storage } from '../storage/storage.js';
 import { readIfThere } from './snapshot-lookup.js';
 import type { TableState } from './view.js';
 
-export interface KeyProbe {
+/** Keys that are looked for in a table. */
+interface KeyProbe {
   readonly table: TableState;
   /** Key column by name; null for the whole key. */
   readonly column: string | null;

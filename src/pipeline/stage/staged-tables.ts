@@ -14,7 +14,7 @@ import { decodeParquet } from '../../parquet/file.js';
 import { tableToRows, type Row } from '../../parquet/rows.js';
 import { contractHash } from '../../records/contract-hash.js';
 import type { ContractSettings } from '../../records/contract.js';
-import type { Storage } from '../../storage/storage.js';
+import type { Lock, Storage } from '../../storage/storage.js';
 import { probeKeys } from '../../table/key-probe.js';
 import { commit, type TableChange, type TableRead } from '../../table/commit.js';
 import { readCurrent, tableOfFile } from '../../table/read.js';
@@ -62,6 +62,8 @@ export interface StagedOptions {
    * their bytes back where they are.
    */
   readonly rebuild?: boolean;
+  /** Locks that keep clean-ups from what the run writes. */
+  readonly claims?: readonly Lock[];
 }
 
 /** One table's part of the run. */
@@ -334,12 +336,12 @@ export class StagedTables {
 
   /** Publishes the tables as one snapshot. */
   async publish({ runtime, startedAt, operation, summary, signal }: PublishOptions): Promise<Snapshot> {
-    const { storage, base, commitId } = this.#options;
+    const { storage, base, commitId, claims = [] } = this.#options;
     const touched = [...this.#tables.values()].filter(
       (table) => isTouched(table) || this.#isOfOtherContract(table),
     );
     return commit(storage, runtime, {
-      ...{ base, commitId, operation, startedAt },
+      ...{ base, commitId, operation, startedAt, claims },
       summary: { ...summary },
       reads: this.#reads(),
       changes: await Promise.all(touched.map((table) => this.#change(table))),
