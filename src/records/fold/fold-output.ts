@@ -4,7 +4,7 @@ import { mapAhead } from '../../common/worker-pool.js';
 import type { TaskRunner } from '../../common/worker-pool.js';
 import type { EncodedDataFile } from '../../format/data-file.js';
 import { murmur3 } from '../../format/key-index.js';
-import { partitionRuns, taskRows } from './fold.js';
+import { partitionRuns, taskRows } from './place-rows.js';
 import type {
   BronzeOptions,
   ChangedKeys,
@@ -34,7 +34,7 @@ const canonicalFileRows = 1_000_000;
  */
 export async function* encodePartitions(
   pool: TaskRunner,
-  { state, partitions }: Fold,
+  { state, partitions }: Pick<Fold, 'state' | 'partitions'>,
   options: EncodeOptions,
 ): AsyncGenerator<EncodedPartition> {
   const { shape, key, blocks, order, partitioning } = state;
