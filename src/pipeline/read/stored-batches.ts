@@ -11,8 +11,15 @@ import { decodeParquet } from '../../parquet/file.js';
 import { tableToRows } from '../../parquet/rows.js';
 import { textAt } from '../../parquet/texts.js';
 import type { ContractSettings } from '../../records/contract.js';
-import { judgeExtractRecord, readStoredExtract, type StoredExtract } from '../../records/extract/extract.js';
-import { parseLog, refusedLines, type ParsedLog } from '../../records/hot-path.js';
+import { judgeExtractRecord, type StoredExtract } from '../../records/extract/extract.js';
+import {
+  acceptedRows,
+  judgeExtract,
+  parseLog,
+  refusedLines,
+  unitsOf,
+  type ParsedLog,
+} from '../../records/hot-path.js';
 import type { Accepted, Refused } from '../../records/values/rules.js';
 import type { TableState } from '../../table/view.js';
 import {
@@ -27,7 +34,7 @@ import {
 } from '../books/corrections.js';
 import type { ExtractSource, LogSource, Pipeline, Source } from '../define/definition.js';
 import type { Batch } from '../books/ledger.js';
-import { countOf, countReasons, type ReadBatch, type RefusedRecord } from './read-batches.js';
+import { countOf, type ReadBatch, type RefusedRecord } from './read-batches.js';
 import type { SourceFile } from './source-files.js';
 
 export interface StoredOptions {
@@ -275,26 +282,28 @@ async function storedExtract(
   source: ExtractSource,
   corrections: CorrectionSet,
   judged: Judgements,
-  { settings, bronze }: StoredOptions,
+  { settings, bronze, pool }: StoredOptions,
 ): Promise<Extract<ReadBatch, { kind: 'extract' }>> {
   const stored = await storedRecords(bronze(source.bronze.name), batch.batchId);
   if (stored.records.length !== batch.records) throw otherCount(batch, stored.records.length);
   const place = `bronze.${batch.source}, batch ${batch.batchId} (${batch.fileName})`;
   const replaced = corrections.replaced(batch.batchId);
-  const rows = readStoredExtract(source.contract, settings, stored, place).map((row) =>
-    replaced.has(row.lineNumber) ? { ...row, result: { ok: false as const, reason: REPLACED } } : row,
-  );
-  const corrected = new Map<number, Accepted | Refused>();
-  for (const [lineNumber, correction] of corrections.standingFor(batch.batchId)) {
-    const result = judgeExtractRecord(source.contract, settings, correction.text, stored.header?.raw);
-    corrected.set(lineNumber, result);
+  const { contract } = source;
+  const parsed = await judgeExtract(pool(), {
+    ...{ contract, settings, place },
+    slices: { units: unitsOf(stored.records), ...(stored.header && { header: stored.header }) },
+    replaced: { lines: replaced, reason: REPLACED },
+  });
+  const corrected: Accepted[] = [];
+  for (const correction of corrections.standingFor(batch.batchId).values()) {
+    const result = judgeExtractRecord(contract, settings, correction.text, stored.header?.raw);
     judged.set(placeKey(correction), result);
+    if (result.ok) corrected.push(result);
   }
   return {
-    ...{ kind: 'extract', file: fileOfSource(batch, source), source, rows },
-    batch: withCounts(batch, countReasons(rows)),
-    ...(stored.header && { header: stored.header }),
-    ...(corrected.size > 0 && { corrected }),
+    ...{ kind: 'extract', file: fileOfSource(batch, source), source },
+    batch: withCounts(batch, parsed.rejected),
+    parsed: { ...parsed, rows: [...parsed.rows, acceptedRows(contract, settings, corrected)] },
   };
 }
 

@@ -42,7 +42,7 @@ export async function foldLog<F extends ExistingFile>(
 async function decide<F extends ExistingFile>(
   store: RowStore,
   old: OldRows<F>,
-  { contract, parsed }: FoldOptions<F>,
+  { contract, parsed, existing }: FoldOptions<F>,
 ): Promise<Decisions> {
   const newBlocks = addBlocks(
     store,
@@ -51,11 +51,11 @@ async function decide<F extends ExistingFile>(
   const newRows = newBlocks.reduce((sum, block) => sum + store.blocks[block]!.rows, 0);
   const variants = new Variants(store, winnerOrder(contract, store), newRows);
   eachBlock(store, newBlocks, (start, rows) => variants.addNew(start, rows));
-  if (old.existing !== null && newRows > 0) {
+  if (existing !== null && newRows > 0) {
     const column = isTextKey(store.shape, store.key) ? (contract.key[0] ?? null) : null;
-    const files = await old.existing.candidates(variants.sortedHashes, column);
+    const files = await existing.candidates(variants.sortedHashes, column);
     eachBlock(store, await old.load(files), (start, rows) => variants.addOld(start, rows));
-    const conflicts = conflictBlocks(store, old.existing.conflicts);
+    const conflicts = conflictBlocks(store, existing.conflicts);
     eachBlock(store, addBlocks(store, conflicts), (start, rows) => variants.addOldConflicts(start, rows));
   }
   return variants.decide();

@@ -14,7 +14,7 @@ export class OldRows<F extends ExistingFile> {
   constructor(
     private readonly pool: WorkerPool,
     private readonly store: RowStore,
-    readonly existing: ExistingRows<F> | null,
+    readonly existing: Pick<ExistingRows<F>, 'partitionFiles' | 'read'> | null,
   ) {}
 
   /** Numbers of the blocks that hold the files' rows, in their order. */

@@ -26,6 +26,7 @@ import {
   ConvertedCell,
 } from './scanner-cells.js';
 import type { Cell, Place } from './scanner-cells.js';
+import { conditionCell } from './scanner-conditions.js';
 import { Tokenizer } from './tokenizer.js';
 import { daysOfIso, firstDay, lastDayEnd } from '../values/values.js';
 
@@ -35,9 +36,8 @@ import { daysOfIso, firstDay, lastDayEnd } from '../values/values.js';
  */
 export type Scan = (source: Uint8Array, start: number, end: number) => boolean;
 
-/** A scanner that writes into `writer`. A contract with conditions between fields has no fast reader: it leaves all lines. */
+/** A scanner that writes into `writer`. */
 export function compileScanner(contract: Contract, settings: ContractSettings, writer: RowWriter): Scan {
-  if (contract.order.some((rule) => 'kind' in rule)) return () => false;
   const tokens = new Tokenizer(contract.fields.map(({ name }) => name));
   const cells = new CellMaker(contract, settings, writer, tokens).all();
   return (source, start, end) => {
@@ -76,6 +76,9 @@ class CellMaker {
     return [
       ...fields.map(({ rule, field }) => this.fieldCell(rule, field)),
       ...this.contract.derived.map((derived) => this.derivedCell(derived)),
+      ...this.contract.order.flatMap((rule) =>
+        'kind' in rule ? [conditionCell(rule, (field) => this.columnOf(field))] : [],
+      ),
     ];
   }
 
@@ -139,6 +142,13 @@ class CellMaker {
   private columnOfField(name: string): string {
     const field = this.contract.fields.find((candidate) => candidate.name === name);
     return field?.as ?? name;
+  }
+
+  private columnOf(field: string): GrowingColumn {
+    const name = this.columnOfField(field);
+    const column = this.writer.columns[this.writer.shape.findIndex((shape) => shape.name === name)];
+    if (column === undefined) throw new Error(`No column for the field ${field}.`);
+    return column;
   }
 
   private codes = (name: string): CodeColumn => columnOf<CodeColumn>(this.writer, name, 'code');
