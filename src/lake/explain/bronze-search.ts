@@ -8,8 +8,7 @@ import { decodeParquet } from '../../parquet/file.js';
 import { tableToRows, type Row } from '../../parquet/rows.js';
 import { textAt } from '../../parquet/texts.js';
 import { CorrectionSet, parseCorrections, type Correction } from '../../pipeline/books/corrections.js';
-import type { ExtractSource, LogSource, Pipeline, Source } from '../../pipeline/define/definition.js';
-import type { ContractSettings } from '../../records/contract.js';
+import type { ExtractSource, LogSource, Pipeline, Source } from '../../pipeline/define/pipeline.js';
 import { extractRecordOf, storedExtractRecords, type SourceLine } from '../../records/extract/extract.js';
 import { linesThatMightHold } from '../../records/scan/find-lines.js';
 import { recordOfLine } from '../../records/scan/line-record.js';
@@ -19,10 +18,10 @@ import type { TableReader, TableSource } from '../../table/view.js';
 import { batchesOf } from '../history/batches.js';
 import type { FoundRecord } from './found-records.js';
 
+/** What is looked for, and under which rules the records were read. */
 export interface Search {
   readonly view: TableSource;
   readonly pipeline: Pipeline;
-  readonly settings: ContractSettings;
   readonly source: Source;
   /** Keys as `keyText` writes them. */
   readonly wanted: ReadonlySet<string>;
@@ -54,7 +53,7 @@ const orderOf = ({ orders }: Context, { batchId }: { readonly batchId: string })
 async function contextOf(search: Search): Promise<Context> {
   const { contract } = search.source;
   const readKey = compileKeyReader(contract);
-  const judge = compileRules(contract, search.settings);
+  const judge = compileRules(contract);
   const batches = await batchesOf(search.view, search.pipeline);
   return {
     ...search,
@@ -190,8 +189,10 @@ function addRow(batches: Map<string, StoredBatch>, row: Row): void {
   const [id, sourceFile, number, raw, isRecord, reason, date] = row;
   const batchId = String(id);
   const batch = batches.get(batchId) ?? {
-    ...{ sourceFile: String(sourceFile), ingestDate: isoOfDays(Number(date)) },
-    ...{ records: [], reasons: new Map<number, string>() },
+    sourceFile: String(sourceFile),
+    ingestDate: isoOfDays(Number(date)),
+    records: [],
+    reasons: new Map<number, string>(),
   };
   batches.set(batchId, batch);
   const line = { lineNumber: Number(number), raw: String(raw) };
@@ -202,15 +203,19 @@ function addRow(batches: Map<string, StoredBatch>, row: Row): void {
 
 function recordsIn(
   context: Context,
-  { contract }: ExtractSource,
+  { contract, bronze }: ExtractSource,
   batchId: string,
   batch: StoredBatch,
 ): readonly FoundRecord[] {
   const { sourceFile, ingestDate, reasons } = batch;
-  const place = `bronze.${contract.source}, batch ${batchId} (${sourceFile})`;
+  const place = `${bronze.name}, batch ${batchId} (${sourceFile})`;
   return storedExtractRecords(contract, batch, place).flatMap(({ lineNumber, raw, record }) =>
     found(context, record, () => ({
-      ...{ batchId, sourceFile, ingestDate, lineNumber, raw },
+      batchId,
+      sourceFile,
+      ingestDate,
+      lineNumber,
+      raw,
       reason: reasons.get(lineNumber) ?? null,
       delivery: context.orders.get(batchId) ?? 0,
     })),
@@ -230,7 +235,7 @@ interface HeldCorrection extends Correction {
 async function correctionsIn(context: Context): Promise<readonly HeldCorrection[]> {
   const { pipeline, source } = context;
   const held: Omit<HeldCorrection, 'original'>[] = [];
-  await eachFile(context, pipeline.corrections.name, async (state, file) => {
+  await eachFile(context, pipeline.books.corrections.name, async (state, file) => {
     for (const row of tableToRows(await state.rows(file), state.schema)) held.push(...correctionOf(row));
   });
   held.sort((a, b) => orderOf(context, a) - orderOf(context, b) || a.lineNumber - b.lineNumber);
@@ -247,7 +252,10 @@ function correctionOf(row: Row): readonly Omit<HeldCorrection, 'original'>[] {
   if (line?.correction === undefined || line.correction === null) return [];
   return [
     {
-      ...{ batchId, lineNumber, sourceFile: String(sourceFile), ingestDate: isoOfDays(Number(date)) },
+      batchId,
+      lineNumber,
+      sourceFile: String(sourceFile),
+      ingestDate: isoOfDays(Number(date)),
       ...line.correction,
       reason: typeof reason === 'string' ? reason : null,
     },
@@ -263,7 +271,13 @@ function correctedLine(context: Context, correction: HeldCorrection): readonly F
 function standingOf({ orders }: Context, correction: HeldCorrection): Standing {
   const { batchId, sourceFile, ingestDate, lineNumber, text, replaces, original, reason } = correction;
   return {
-    ...{ batchId, sourceFile, ingestDate, lineNumber, raw: text, replaces, reason },
+    batchId,
+    sourceFile,
+    ingestDate,
+    lineNumber,
+    raw: text,
+    replaces,
+    reason,
     delivery: orders.get(original.batchId) ?? 0,
   };
 }

@@ -1,15 +1,16 @@
 // The batches that a snapshot was made of.
 
-import { tableToRows } from '../../parquet/rows.js';
-import { batchOfRow } from '../../pipeline/books/batch-rows.js';
-import type { Batch } from '../../pipeline/books/ledger.js';
-import type { Pipeline } from '../../pipeline/define/definition.js';
+import { batchCodec, type Batch } from '../../pipeline/books/batch-book.js';
+import { entriesIn } from '../../pipeline/books/codec.js';
+import type { Pipeline } from '../../pipeline/define/pipeline.js';
 import type { LakeView, TableSource } from '../../table/view.js';
 
 /** A batch of `bronze.batches`, in short. */
 export interface BatchListing {
   readonly batchId: string;
   readonly source: string;
+  /** The file's name; `file` says the same. */
+  readonly sourceFile: string;
   readonly file: string;
   readonly bytes: number;
   readonly records: number;
@@ -17,19 +18,12 @@ export interface BatchListing {
 }
 
 /** In the order in which they were taken in; none where the snapshot has no such table. */
-export async function batchesOf(
-  view: TableSource,
-  { batches }: Pick<Pipeline, 'batches'>,
-): Promise<readonly Batch[]> {
-  const state = await view.table(batches.name);
-  if (state === undefined) return [];
-  const contents = await Promise.all((await state.files()).map((file) => state.rows(file)));
-  return contents.flatMap((rows) => tableToRows(rows, state.schema)).map(batchOfRow);
-}
+export const batchesOf = (view: TableSource, { books }: Pick<Pipeline, 'books'>): Promise<readonly Batch[]> =>
+  entriesIn(view, books.batches, batchCodec);
 
 /** The batches of one snapshot that another does not hold. */
 export async function batchesMissing(
-  pipeline: Pick<Pipeline, 'batches'>,
+  pipeline: Pick<Pipeline, 'books'>,
   from: LakeView,
   inView: LakeView,
 ): Promise<readonly BatchListing[]> {
@@ -39,5 +33,11 @@ export async function batchesMissing(
 }
 
 const listing = ({ batchId, source, fileName, bytes, records, accepted }: Batch): BatchListing => ({
-  ...{ batchId, source, file: fileName, bytes, records, accepted },
+  batchId,
+  source,
+  sourceFile: fileName,
+  file: fileName,
+  bytes,
+  records,
+  accepted,
 });

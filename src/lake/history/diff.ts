@@ -1,8 +1,7 @@
 // What differs between two snapshots, and why: tables and rows, the batches behind them, the figures that moved.
 
-import type { Pipeline } from '../../pipeline/define/definition.js';
+import type { Pipeline } from '../../pipeline/define/pipeline.js';
 import { inOrderOfFlow, resultTables } from '../../pipeline/define/roles.js';
-import { definitionsOf } from '../../pipeline/stage/partitions.js';
 import {
   diffViews,
   rowDiffs,
@@ -20,6 +19,7 @@ import { figureChanges, headlineAt, type FigureChange } from '../read/headline.j
 import { pipelineOf, tableNamed, viewAt, type Parts } from '../lake-context.js';
 import type { RowRecord } from '../read/row-set.js';
 
+/** Which tables, and whether their rows are named. */
 export interface DiffOptions extends OperationOptions {
   /** Only this table. */
   readonly table?: string;
@@ -115,6 +115,7 @@ export async function diff(
   };
 }
 
+/** Two snapshots that are compared. */
 export interface Sides {
   readonly from: LakeView;
   readonly to: LakeView;
@@ -124,7 +125,7 @@ export interface Sides {
 
 /** The key of each table of the pipeline. */
 export function keysOf(pipeline: Pipeline): Sides['keys'] {
-  return new Map(definitionsOf(pipeline).map(({ name, key }) => [name, key]));
+  return new Map(pipeline.definitions.map(({ name, key }) => [name, key]));
 }
 
 /** What became of the tables between two snapshots. */

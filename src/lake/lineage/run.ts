@@ -4,9 +4,8 @@
 import { isLakeError } from '../../common/errors.js';
 import { isoMicros, uuid } from '../../common/runtime.js';
 import type { CheckResult } from '../../pipeline/checks/check-results.js';
-import type { Model } from '../../pipeline/define/definition.js';
+import type { Model } from '../../pipeline/define/spec.js';
 import { newestFailedRun } from '../../pipeline/books/failed-runs.js';
-import { definitionsOf } from '../../pipeline/stage/partitions.js';
 import type { RunOutcome } from '../../pipeline/run/ingest.js';
 import { openView } from '../../table/view.js';
 import { pipelineOf, type Parts } from '../lake-context.js';
@@ -25,16 +24,22 @@ import {
 /** What is told of a run that published, or found nothing to do. */
 export type ToldRun = Pick<RunOutcome, 'snapshot' | 'read' | 'written' | 'checks' | 'engine'>;
 
+/** What is run, and who is told besides what the settings say. */
+export interface RunToTell {
+  readonly operation: string;
+  readonly targets?: LineageTargets | undefined;
+  readonly signal?: AbortSignal | undefined;
+}
+
 /** Runs, and tells of the start and of the end. Without a target it only runs. */
 export async function withLineage<T extends ToldRun | null>(
   parts: Parts,
-  operation: string,
-  targets: LineageTargets,
+  { operation, targets, signal }: RunToTell,
   run: () => Promise<T>,
 ): Promise<T> {
   const given = { ...parts.settings.lineage, ...targets };
   if (given.file === undefined && given.url === undefined) return run();
-  const story = new Story(parts, operation, given);
+  const story = new Story(parts, { operation, targets: given, signal });
   story.begins();
   try {
     const outcome = await run();
@@ -66,12 +71,11 @@ class Story {
 
   constructor(
     private readonly parts: Parts,
-    operation: string,
-    targets: LineageTargets,
+    { operation, targets, signal }: RunToTell & { readonly targets: LineageTargets },
   ) {
     const { runtime, location } = parts;
-    this.#emitter = startEmitter(runtime, targets);
-    const { lineage = {}, name } = pipelineOf(parts).pipeline;
+    this.#emitter = startEmitter(runtime, targets, signal === undefined ? {} : { signal });
+    const { lineage, name } = pipelineOf(parts).pipeline;
     this.#place = { location, namespace: targets.namespace ?? DEFAULT_NAMESPACE, lineage };
     this.#runId = uuid(runtime);
     this.#startedAt = isoMicros(runtime.now());
@@ -126,7 +130,7 @@ class Story {
   #outputs({ snapshot, written }: ToldRun): RunEvent['outputs'] {
     const { pipeline } = pipelineOf(this.parts);
     const made = new Set(pipeline.models.map((model) => model.table.name));
-    return definitionsOf(pipeline).flatMap((definition) => {
+    return pipeline.definitions.flatMap((definition) => {
       const of = written[definition.name];
       if (snapshot === null || of === undefined || made.has(definition.name)) return [];
       return [tableWritten(this.#place, definition, snapshot, of)];
@@ -158,7 +162,7 @@ class Story {
   async #checks(snapshot: number | null, checks: readonly CheckResult[]): Promise<readonly RunEvent[]> {
     if (checks.length === 0) return [];
     const { pipeline } = pipelineOf(this.parts);
-    const definitions = new Map(definitionsOf(pipeline).map((definition) => [definition.name, definition]));
+    const definitions = new Map(pipeline.definitions.map((definition) => [definition.name, definition]));
     const view = snapshot === null ? undefined : await openView(this.parts.storage, snapshot);
     const inputs = [...byTable(pipeline, checks)].map(async ([name, results]) => {
       const definition = definitions.get(name);

@@ -27,6 +27,8 @@ export interface FailedRunReport {
   readonly batches: readonly {
     readonly batchId: string;
     readonly source: string;
+    /** The file's name; `fileName` says the same. */
+    readonly sourceFile: string;
     readonly fileName: string;
     readonly records: number;
     readonly accepted: number;
@@ -39,7 +41,7 @@ export interface FailedRunReport {
 export async function checks(parts: Parts, { snapshot }: AtSnapshot): Promise<ChecksReport> {
   const view = await viewAt(parts, snapshot);
   const held = await heldChecks(view);
-  const traced = await withOrigins(view, pipelineOf(parts), held);
+  const traced = await withOrigins(view, pipelineOf(parts).pipeline, held);
   return { snapshot: view.snapshot.snapshotId, checks: inOrder(traced).map(checkReport) };
 }
 
@@ -56,7 +58,12 @@ export async function failedRun({ storage }: Parts): Promise<FailedRunReport> {
     );
   const { operation, commitId, parent, startedAt, failedAt, batches, checks: results } = run;
   return {
-    ...{ operation, commitId, parent, startedAt, failedAt, batches },
+    operation,
+    commitId,
+    parent,
+    startedAt,
+    failedAt,
+    batches: batches.map((batch) => ({ ...batch, sourceFile: batch.fileName })),
     checks: inOrder(results).map(checkReport),
   };
 }

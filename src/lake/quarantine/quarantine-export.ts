@@ -3,13 +3,14 @@
 import type * as arrow from 'apache-arrow';
 import { decodeParquet } from '../../parquet/file.js';
 import { parseCorrections } from '../../pipeline/books/corrections.js';
-import type { Pipeline } from '../../pipeline/define/definition.js';
+import type { Pipeline } from '../../pipeline/define/pipeline.js';
 import type { LakeView, TableState } from '../../table/view.js';
 import { writeWhole } from '../read/export.js';
 import type { OperationOptions } from '../operation-options.js';
 import { type QuarantineOptions, chosenRows, type RefusedRow, type QuarantineExport } from './quarantine.js';
 import { pipelineOf, viewAt, type Parts } from '../lake-context.js';
 
+/** @throws LakeError `not-found` for a reason or a source that no refused record has; `invalid-input` where `out` cannot be written */
 export async function exportQuarantine(
   parts: Parts,
   { out, signal, ...options }: QuarantineOptions & OperationOptions & { readonly out: string },
@@ -32,7 +33,14 @@ function exported(
   texts: ReadonlyMap<string, string>,
 ): object {
   return {
-    ...{ source, batch_id: batchId, line_number: line, file, reason, ingest_date: ingestDate },
+    source,
+    batch_id: batchId,
+    line_number: line,
+    source_file: file,
+    reject_reason: reason,
+    file,
+    reason,
+    ingest_date: ingestDate,
     raw: texts.get(keyOf(batchId, line)) ?? raw,
   };
 }
@@ -59,7 +67,7 @@ async function wholeTexts(
     const state = sources.has(contract.source) ? await view.table(bronze.name) : undefined;
     if (state !== undefined) await eachRaw(state, signal, (key, raw) => find(key, () => recordText(raw)));
   }
-  const state = await view.table(pipeline.corrections.name);
+  const state = await view.table(pipeline.books.corrections.name);
   if (state !== undefined)
     await eachRaw(state, signal, (key, raw) => find(key, () => correctedText(state.name, raw as Uint8Array)));
   return texts;

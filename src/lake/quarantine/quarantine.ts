@@ -1,12 +1,14 @@
 // What was refused: by source and reason, how often, since when, and one record of each.
 
-import { jsonRows } from '../read/json-rows.js';
+import { isoOfDays } from '../../common/calendar.js';
+import { entriesIn } from '../../pipeline/books/codec.js';
+import { quarantineCodec } from '../../pipeline/books/quarantine-book.js';
 import { batchesOf } from '../history/batches.js';
 import { pipelineOf, viewAt, type Parts } from '../lake-context.js';
 import { LakeError } from '../../common/errors.js';
 import { nearMiss } from '../../common/near-miss.js';
 import { CORRECTIONS } from '../../pipeline/books/corrections.js';
-import type { Pipeline } from '../../pipeline/define/definition.js';
+import type { Pipeline } from '../../pipeline/define/pipeline.js';
 import type { LakeView } from '../../table/view.js';
 import type { AtSnapshot } from '../operation-options.js';
 
@@ -29,6 +31,8 @@ export interface QuarantineReport {
 /** Refused records of one source and one reason. */
 export interface QuarantineGroup {
   readonly source: string;
+  /** The word of the tables for why a record was refused; `reason` says the same. */
+  readonly rejectReason: string;
   readonly reason: string;
   readonly records: number;
   /** Of what was read of the source: 0 to 1. */
@@ -42,9 +46,12 @@ export interface QuarantineGroup {
   readonly sample: QuarantineSample;
 }
 
+/** A refused record, in the words of the tables; `file` and `line` say the same. */
 export interface QuarantineSample {
-  readonly file: string;
+  readonly sourceFile: string;
   /** 1-based, in the file. */
+  readonly lineNumber: number;
+  readonly file: string;
   readonly line: number;
   readonly batchId: string;
   /** At most 4,096 code points. */
@@ -74,6 +81,7 @@ export interface RefusedRow {
 /** Ingest dates that a trend shows. */
 const TREND_DATES = 12;
 
+/** @throws LakeError `not-found` for a reason or a source that no refused record has */
 export async function quarantine(parts: Parts, options: QuarantineOptions): Promise<QuarantineReport> {
   const view = await viewAt(parts, options.snapshot);
   const { pipeline } = pipelineOf(parts);
@@ -82,7 +90,9 @@ export async function quarantine(parts: Parts, options: QuarantineOptions): Prom
   const read = await recordsBySource(view, pipeline);
   const groups = groupsOf(rows).map((group) => groupReport(group, dates, read));
   return {
-    ...{ snapshot: view.snapshot.snapshotId, records: rows.length, dates },
+    snapshot: view.snapshot.snapshotId,
+    records: rows.length,
+    dates,
     groups: groups.sort((a, b) => b.records - a.records || (a.reason < b.reason ? -1 : 1)),
   };
 }
@@ -96,8 +106,7 @@ export async function chosenRows(
   pipeline: Pipeline,
   { reason, source }: QuarantineOptions,
 ): Promise<readonly RefusedRow[]> {
-  const rows: RefusedRow[] = [];
-  for await (const row of refusedRows(view, pipeline)) rows.push(row);
+  const rows = await refusedRows(view, pipeline);
   refuseUnknown(
     'reason',
     reason,
@@ -114,21 +123,12 @@ export async function chosenRows(
   );
 }
 
-async function* refusedRows(view: LakeView, { quarantine: table }: Pipeline): AsyncGenerator<RefusedRow> {
-  const state = await view.table(table.name);
-  for (const file of (await state?.files()) ?? [])
-    for (const row of jsonRows(await state!.rows(file))) {
-      const [source, name, batchId, line, reason, raw, ingestDate] = row.map(String) as [
-        string,
-        string,
-        string,
-        string,
-        string,
-        string,
-        string,
-      ];
-      yield { source, file: name, batchId, line: Number(line), reason, raw, ingestDate };
-    }
+async function refusedRows(view: LakeView, { books }: Pipeline): Promise<readonly RefusedRow[]> {
+  const records = await entriesIn(view, books.quarantine, quarantineCodec);
+  return records.map(({ source, sourceFile, batchId, lineNumber, reason, raw, ingestDate }) => ({
+    ...{ source, file: sourceFile, batchId, line: lineNumber, reason, raw },
+    ingestDate: isoOfDays(ingestDate),
+  }));
 }
 
 function refuseUnknown(what: string, given: string | undefined, found: readonly string[]): void {
@@ -161,12 +161,15 @@ function groupReport(
   const { source, reason, file, line, batchId, raw } = sample;
   const days = group.map(({ ingestDate }) => ingestDate).sort();
   return {
-    ...{ source, reason, records: group.length },
+    source,
+    rejectReason: reason,
+    reason,
+    records: group.length,
     share: group.length / Math.max(group.length, read.get(source) ?? 0),
     first: days[0] ?? '',
     last: days.at(-1) ?? '',
     trend: dates.map((date) => days.filter((day) => day === date).length),
-    sample: { file, line, batchId, raw },
+    sample: { sourceFile: file, lineNumber: line, file, line, batchId, raw },
   };
 }
 
@@ -185,7 +188,7 @@ export async function refusedByReason(
   pipeline: Pipeline,
 ): Promise<Readonly<Record<string, number>>> {
   const counts = new Map<string, number>();
-  for await (const { reason } of refusedRows(view, pipeline))
+  for (const { reason } of await refusedRows(view, pipeline))
     counts.set(reason, (counts.get(reason) ?? 0) + 1);
   return Object.fromEntries([...counts].sort(([a], [b]) => (a < b ? -1 : 1)));
 }

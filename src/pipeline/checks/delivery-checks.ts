@@ -4,7 +4,7 @@ import type { Contract } from '../../records/contract.js';
 import type { ExtractFold, FoundKeys } from '../../records/hot-path.js';
 import type { RecordKey } from '../../records/record-key.js';
 import { checkResult, type Checked, type CheckResult, type SampleCells } from './check-results.js';
-import type { ExtractSource } from '../define/definition.js';
+import type { ExtractSource } from '../define/pipeline.js';
 
 const missingKeys = (source: string): Checked => ({
   name: `${source}_missing_keys`,

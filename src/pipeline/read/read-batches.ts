@@ -3,10 +3,10 @@
 import { createHash } from 'node:crypto';
 import { LakeError } from '../../common/errors.js';
 import type { WorkerPool } from '../../common/worker-pool.js';
-import type { ContractSettings } from '../../records/contract.js';
 import { parseExtract, parseLog, type ParsedExtract, type ParsedLog } from '../../records/hot-path.js';
-import type { ExtractSource, LogSource } from '../define/definition.js';
-import type { Batch, Ledger, ResumePoint } from '../books/ledger.js';
+import type { ExtractSource, LogSource } from '../define/pipeline.js';
+import type { Batch } from '../books/batch-book.js';
+import type { Ledger, ResumePoint } from '../books/ledger.js';
 import { LogDigester, type LogDigest } from './log-digest.js';
 import { readPieces, readWhole, type SourceFile } from './source-files.js';
 
@@ -50,7 +50,6 @@ export interface RefusedRecord {
 
 export interface ReadOptions {
   readonly ledger: Ledger;
-  readonly settings: ContractSettings;
   /** Days since the epoch. */
   readonly ingestDate: number;
   /** Asked for once there is something to parse. */
@@ -131,7 +130,6 @@ async function parseFrom(
   const digester = new LogDigester(start?.byteOffset ?? 0);
   const parsed = await parseLog(options.pool(), {
     contract: source.contract,
-    settings: options.settings,
     firstLine: start?.firstLine ?? 1,
     pieces: piecesFrom(file, start?.byteOffset ?? 0, digester, options),
   });
@@ -198,8 +196,7 @@ async function readExtractFile(
   const known = ledger.knownExtract(name, file.name, content);
   if (known !== undefined) return { kind: 'known', file, batch: known };
   const { contract } = source;
-  const { settings } = options;
-  const parsed = await parseExtract(options.pool(), { contract, settings, path: file.path, bytes });
+  const parsed = await parseExtract(options.pool(), { contract, path: file.path, bytes });
   const batch: Batch = {
     batchId: ledger.batchId(name, file.name, 0, content.sha256),
     batchOrder: ledger.nextOrder(),

@@ -1,7 +1,7 @@
 // Extracts, from a file's bytes to the new state of their table: the newest delivery of a key decides (pipeline §4, §5).
 
 import { isLakeError, LakeError } from '../../common/errors.js';
-import type { Contract, ContractSettings } from '../contract.js';
+import type { Contract } from '../contract.js';
 import { type Accepted, compileRules, type Refused } from '../values/rules.js';
 import { parseCsv, type CsvRow } from './extract-csv.js';
 import { refuseBrokenArray, sliceArray } from './extract-json.js';
@@ -80,12 +80,11 @@ export function storedExtractRecords(
 /** A record that stands for itself: `text` in the format of the contract, for CSV under the header of a file. */
 export function judgeExtractRecord(
   contract: Contract,
-  settings: ContractSettings,
   text: string,
   header: string | undefined,
 ): Accepted | Refused {
   const record = extractRecordOf(contract, text, header);
-  if (record !== undefined) return compileRules(contract, settings)(record);
+  if (record !== undefined) return compileRules(contract)(record);
   return contract.format === 'csv' ? malformed : { ok: false, reason: 'invalid_json' };
 }
 

@@ -2,7 +2,7 @@
 
 import { isLakeError } from '../../common/errors.js';
 import type { WorkerPool } from '../../common/worker-pool.js';
-import type { Contract, ContractSettings } from '../contract.js';
+import type { Contract } from '../contract.js';
 import { rowShape, type RowBlock } from '../rows/row-block.js';
 import { keyColumn } from '../rows/row-keys.js';
 import { RowWriter } from '../rows/row-writer.js';
@@ -28,7 +28,6 @@ export interface ParsedExtract {
 
 export interface ParseExtractOptions {
   readonly contract: Contract;
-  readonly settings: ContractSettings;
   /** For messages. */
   readonly path: string;
   readonly bytes: Uint8Array;
@@ -39,20 +38,20 @@ export interface ParseExtractOptions {
  * @throws LakeError `invalid-input` for a file that breaks the contract as a whole, with the place and what was expected
  */
 export async function parseExtract(pool: WorkerPool, options: ParseExtractOptions): Promise<ParsedExtract> {
-  const { contract, settings, path, bytes } = options;
+  const { contract, path, bytes } = options;
   const buffer = new SharedArrayBuffer(bytes.length);
   new Uint8Array(buffer).set(bytes);
   const task: SliceTask = { contract, path, bytes: buffer };
   const slices = await pool.run<ExtractSlices>('slice', task);
   try {
-    return await judgeExtract(pool, { contract, settings, place: path, slices });
+    return await judgeExtract(pool, { contract, place: path, slices });
   } catch (error) {
     if (isLakeError(error, 'corrupt')) await pool.run('refuseBroken', task);
     throw error;
   }
 }
 
-export interface JudgeOptions extends Pick<UnitTask, 'contract' | 'settings' | 'place' | 'replaced'> {
+export interface JudgeOptions extends Pick<UnitTask, 'contract' | 'place' | 'replaced'> {
   readonly slices: ExtractSlices;
 }
 
@@ -83,12 +82,8 @@ export async function judgeExtract(pool: WorkerPool, options: JudgeOptions): Pro
 }
 
 /** Single accepted records as rows beside those of a unit. */
-export function acceptedRows(
-  contract: Contract,
-  settings: ContractSettings,
-  records: readonly Accepted[],
-): RowBlock {
-  const shape = rowShape(contract, settings);
+export function acceptedRows(contract: Contract, records: readonly Accepted[]): RowBlock {
+  const shape = rowShape(contract);
   const writer = new RowWriter(shape, keyColumn(shape, contract), records.length);
   for (const { values } of records) writer.append(values);
   return writer.take();

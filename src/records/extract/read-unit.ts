@@ -2,7 +2,7 @@
 // The scanner goes first where it can; what it leaves is decided by the rules.
 
 import { daysOfIso } from '../../common/calendar.js';
-import type { Contract, ContractSettings } from '../contract.js';
+import type { Contract } from '../contract.js';
 import { compileKeyReader, type RecordKey } from '../record-key.js';
 import type { RowBlock, RowShape } from '../rows/row-block.js';
 import { rowShape } from '../rows/row-block.js';
@@ -15,7 +15,6 @@ import { recordReader, type RecordUnit, type SourceLine } from './extract-units.
 
 export interface UnitTask {
   readonly contract: Contract;
-  readonly settings: ContractSettings;
   readonly unit: RecordUnit;
   /** Of a CSV file. */
   readonly header?: SourceLine;
@@ -38,14 +37,14 @@ export interface UnitOutcome {
 
 /** @throws LakeError `corrupt` for a record that is no JSON: none that an array held */
 export function readRecordUnit(task: UnitTask): UnitOutcome {
-  const { contract, settings, unit, replaced } = task;
-  const shape = rowShape(contract, settings);
+  const { contract, unit, replaced } = task;
+  const shape = rowShape(contract);
   const key = keyColumn(shape, contract);
   const [rows, refusedKeys] = [
     new RowWriter(shape, key, unit.records),
     new RowWriter(shape, key, unit.records),
   ];
-  const scan = contract.format === 'csv' ? () => false : compileScanner(contract, settings, rows);
+  const scan = contract.format === 'csv' ? () => false : compileScanner(contract, rows);
   const records = recordsOf(task);
   const judge = judgeOf(task);
   const readKey = compileKeyReader(contract);
@@ -88,8 +87,8 @@ function recordsOf({ contract, unit, header, place }: UnitTask): (record: number
   return (record) => rows[record]?.record;
 }
 
-function judgeOf({ contract, settings }: UnitTask): (record: unknown) => Accepted | Refused {
-  const rules = compileRules(contract, settings);
+function judgeOf({ contract }: UnitTask): (record: unknown) => Accepted | Refused {
+  const rules = compileRules(contract);
   return (record) =>
     record === null && contract.format === 'csv' ? { ok: false, reason: 'malformed_row' } : rules(record);
 }

@@ -4,7 +4,7 @@
 import { isoOfDays } from '../../common/calendar.js';
 import type { WorkerPool } from '../../common/worker-pool.js';
 import type { TableDefinition } from '../../format/table-definition.js';
-import type { Contract, ContractSettings } from '../contract.js';
+import type { Contract } from '../contract.js';
 import type { ParsedExtract } from '../extract/parse-extract.js';
 import type { ExistingFile, ExistingRows } from '../log-types.js';
 import type { RecordKey } from '../record-key.js';
@@ -20,7 +20,6 @@ import type { Changes } from './variants.js';
 
 export interface FoldExtractOptions<F extends ExistingFile> {
   readonly contract: Contract;
-  readonly settings: ContractSettings;
   /** Partitioned by day or month of a date column, or not; sorted by its key. */
   readonly table: TableDefinition;
   /** Oldest first. */
@@ -49,9 +48,9 @@ const sampleKeys = 100;
 /** The outcome is a function of the table and of each delivery's set of records, not of their order in it. */
 export async function foldExtract<F extends ExistingFile>(
   pool: WorkerPool,
-  { contract, settings, table, deliveries, existing }: FoldExtractOptions<F>,
+  { contract, table, deliveries, existing }: FoldExtractOptions<F>,
 ): Promise<ExtractFold> {
-  const shape = rowShape(contract, settings);
+  const shape = rowShape(contract);
   const store = new RowStore(shape, keyColumn(shape, contract));
   const old = new OldRows(pool, store, existing);
   const known = await old.load(existing?.files ?? []);

@@ -8,7 +8,6 @@ import { recordReader } from '../../../src/records/extract/extract-units.js';
 import { readRecordUnit } from '../../../src/records/extract/read-unit.js';
 import { rowShape } from '../../../src/records/rows/row-block.js';
 import { compareValues, compareVariants, type Value } from '../../../src/records/values/rules.js';
-import { defaultSettings } from '../../../src/pipelines/saas/settings.js';
 import { valuesOfBlocks } from '../log-model.js';
 
 /** One record of an extract, its values or the reason to refuse it. */
@@ -26,9 +25,9 @@ export function readExtract(
   const { header, units } = sliceExtract(contract, file);
   try {
     return units.flatMap((unit) => {
-      const task = { contract, settings: defaultSettings, unit, place: file.path };
+      const task = { contract, unit, place: file.path };
       const { rows, status, reasons } = readRecordUnit({ ...task, ...(header && { header }) });
-      const accepted = valuesOfBlocks([rows], rowShape(contract, defaultSettings));
+      const accepted = valuesOfBlocks([rows], rowShape(contract));
       const read = recordReader(unit);
       return Array.from(new Uint8Array(status), (code, record) => ({
         ...read(record),

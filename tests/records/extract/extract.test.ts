@@ -4,7 +4,6 @@ import * as fc from 'fast-check';
 import { isLakeError } from '../../../src/common/errors.js';
 import { marketingSpend } from '../../../src/pipelines/saas/contracts/marketing-spend.js';
 import { subscriptions } from '../../../src/pipelines/saas/contracts/subscriptions.js';
-import { defaultSettings } from '../../../src/pipelines/saas/settings.js';
 import { rowShape } from '../../../src/records/rows/row-block.js';
 import { keyColumn } from '../../../src/records/rows/row-keys.js';
 import { RowWriter } from '../../../src/records/rows/row-writer.js';
@@ -114,10 +113,10 @@ describe('a JSON extract', () => {
   );
 
   it('is read as the rules alone read it, conditions between fields too, mostly by the scanner', () => {
-    const rules = compileRules(subscriptions, defaultSettings);
-    const shape = rowShape(subscriptions, defaultSettings);
+    const rules = compileRules(subscriptions);
+    const shape = rowShape(subscriptions);
     const writer = new RowWriter(shape, keyColumn(shape, subscriptions));
-    const scan = compileScanner(subscriptions, defaultSettings, writer);
+    const scan = compileScanner(subscriptions, writer);
     let [taken, accepted] = [0, 0];
     fc.assert(
       fc.property(fc.array(element, { maxLength: 4 }), (elements) => {

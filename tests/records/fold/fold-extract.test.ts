@@ -6,7 +6,7 @@ import { decodeParquet } from '../../../src/parquet/file.js';
 import { tableToRows, type Row } from '../../../src/parquet/rows.js';
 import { marketingSpend } from '../../../src/pipelines/saas/contracts/marketing-spend.js';
 import { subscriptions } from '../../../src/pipelines/saas/contracts/subscriptions.js';
-import { defaultSettings } from '../../../src/pipelines/saas/settings.js';
+import { bronzeTable } from '../../../src/pipeline/books/bronze-lines.js';
 import * as tables from '../../../src/pipelines/saas/tables.js';
 import type { Contract } from '../../../src/records/contract.js';
 import {
@@ -44,7 +44,7 @@ const byMonth: Kind = {
 };
 
 const parse = ({ contract, path }: Kind, text: string): Promise<ParsedExtract> =>
-  parseExtract(pool, { contract, settings: defaultSettings, path, bytes: Buffer.from(text) });
+  parseExtract(pool, { contract, path, bytes: Buffer.from(text) });
 
 async function fold(kind: Kind, stored: Stored, texts: readonly string[]): Promise<ExtractFold> {
   const { contract, table } = kind;
@@ -55,7 +55,7 @@ async function fold(kind: Kind, stored: Stored, texts: readonly string[]): Promi
     partitionFiles: (value: string) => stored.get(value) ?? [],
     read: ({ file }: StoredFile) => Promise.resolve(file.bytes.slice()),
   };
-  const options = { contract, settings: defaultSettings, table, deliveries };
+  const options = { contract, table, deliveries };
   return foldExtract<StoredFile>(pool, { ...options, existing: stored.size === 0 ? null : existing });
 }
 
@@ -229,7 +229,7 @@ describe('a parsed extract', () => {
   });
 
   test('becomes bronze with every text, the header first', async () => {
-    const schema = schemaOf(tables.bronzeMarketingSpend);
+    const schema = schemaOf(bronzeTable('bronze.marketing_spend', 'extract'));
     const parsed = await parse(spend, '\n date,Channel,spend\n2024-01-01,é,1\n2024-01-01,,1');
     const facts = { schema, batchId: 'b1', sourceFile: 's.csv', ingestDate: '2024-06-01' };
     const files: EncodedDataFile[] = [];

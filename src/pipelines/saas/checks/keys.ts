@@ -1,7 +1,7 @@
 // Keys of the tables that models make: unique and not null.
 
 import type { TableDefinition } from '../../../format/table-definition.js';
-import type { Check } from '../../../pipeline/define/definition.js';
+import type { Check } from '../../../pipeline/define/spec.js';
 import { loadModels } from '../models.js';
 
 /** A key that is not unique is one row, with how often it occurs; a key with a null in it is one as well. */
@@ -17,4 +17,5 @@ function keyCheck({ name, key }: TableDefinition): Check {
   };
 }
 
+/** Every table that a model makes has its key, once. */
 export const keyChecks = (): readonly Check[] => loadModels().map(({ table }) => keyCheck(table));

@@ -1,7 +1,8 @@
 // What is worth a warning: nothing is wrong with the tables, but someone should know.
 
-import type { Check } from '../../../pipeline/define/definition.js';
+import type { Check } from '../../../pipeline/define/spec.js';
 
+/** What is worth a warning. */
 export const warnings: readonly Check[] = [
   {
     name: 'orphan_refunds',
