@@ -71,8 +71,7 @@ export type DerivedColumn =
   | { readonly kind: 'converted'; readonly name: string; readonly amount: string; readonly currency: string };
 
 /** A condition over accepted fields that refuses a record, checked in the place where it stands. */
-export type RecordRule =
-  | { readonly field: string }
+export type RecordCondition =
   | { readonly refuse: string; readonly kind: 'before'; readonly left: string; readonly right: string }
   | {
       readonly refuse: string;
@@ -81,6 +80,9 @@ export type RecordRule =
       readonly equals: string;
       readonly present: string;
     };
+
+/** A field to be read, or a condition over those that were. */
+export type RecordRule = { readonly field: string } | RecordCondition;
 
 /** A step of the comparison of two variants of one key: the larger wins, null always loses. `has` compares presence only. */
 export type WinnerStep = { readonly column: string } | { readonly has: string };

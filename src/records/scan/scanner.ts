@@ -32,6 +32,7 @@ import {
   ConvertedCell,
 } from './scanner-cells.js';
 import type { Cell, Place } from './scanner-cells.js';
+import { conditionCell } from './scanner-conditions.js';
 import { Tokenizer } from './tokenizer.js';
 import { daysOfIso, firstDay, lastDayEnd } from '../values/values.js';
 
@@ -45,12 +46,9 @@ export type Scan = (source: Uint8Array, start: number, end: number) => boolean;
 const noCells: readonly FieldRule['kind'][] = ['integer', 'double', 'boolean'];
 const hasNoCell = ({ kind }: FieldRule): boolean => noCells.includes(kind);
 
-/**
- * A scanner that writes into `writer`. A contract with conditions between fields, or with kinds of fields that have no cell,
- * has no fast reader: it leaves all lines.
- */
+/** A scanner that writes into `writer`. A contract with kinds of fields that have no cell has no fast reader: it leaves all lines. */
 export function compileScanner(contract: Contract, writer: RowWriter): Scan {
-  if (contract.order.some((rule) => 'kind' in rule) || contract.fields.some(hasNoCell)) return () => false;
+  if (contract.fields.some(hasNoCell)) return () => false;
   const tokens = new Tokenizer(contract.fields.map(({ name }) => name));
   const cells = new CellMaker(contract, writer, tokens).all();
   return (source, start, end) => {
@@ -88,6 +86,9 @@ class CellMaker {
     return [
       ...fields.map(({ rule, field }) => this.fieldCell(rule, field)),
       ...this.contract.derived.map((derived) => this.derivedCell(derived)),
+      ...this.contract.order.flatMap((rule) =>
+        'kind' in rule ? [conditionCell(rule, (field) => this.columnOf(field))] : [],
+      ),
     ];
   }
 
@@ -154,6 +155,13 @@ class CellMaker {
   private columnOfField(name: string): string {
     const field = this.contract.fields.find((candidate) => candidate.name === name);
     return field?.as ?? name;
+  }
+
+  private columnOf(field: string): GrowingColumn {
+    const name = this.columnOfField(field);
+    const column = this.writer.columns[this.writer.shape.findIndex((shape) => shape.name === name)];
+    if (column === undefined) throw new Error(`No column for the field ${field}.`);
+    return column;
   }
 
   private codes = (name: string): CodeColumn => columnOf<CodeColumn>(this.writer, name, 'code');

@@ -6,7 +6,8 @@ import type { FieldType } from '../../../src/format/schema.js';
 import { jsonCell } from '../../../src/lake/read/json-rows.js';
 import type { Pipeline, Source } from '../../../src/pipeline/define/pipeline.js';
 import type { Contract } from '../../../src/records/contract.js';
-import { readExtract } from '../../../src/records/extract/extract.js';
+import { recordReader } from '../../../src/records/extract/extract-units.js';
+import { judgeExtractRecord, sliceExtract } from '../../../src/records/extract/extract.js';
 import { recordOfLine } from '../../../src/records/scan/line-record.js';
 import { compileRules, type Value } from '../../../src/records/values/rules.js';
 import type { Delivery } from '../../reference/reference.js';
@@ -69,11 +70,25 @@ function extractWinners(runs: Runs, contract: Contract): ReadonlyMap<string, Val
     newest.set(name, bytes);
     if (before !== undefined && Buffer.compare(before, bytes) === 0) continue;
     const winners = new Map<string, Values>();
-    for (const { result } of readExtract(contract, { path: name, bytes }).rows)
-      if (result.ok) keepWinner(winners, contract, result.values);
+    for (const values of acceptedOf(contract, { path: name, bytes })) keepWinner(winners, contract, values);
     for (const [key, values] of winners) state.set(key, values);
   }
   return state;
+}
+
+/** The accepted records of an extract's file, in its order. */
+function acceptedOf(
+  contract: Contract,
+  file: { readonly path: string; readonly bytes: Uint8Array },
+): readonly Values[] {
+  const { header, units } = sliceExtract(contract, file);
+  return units.flatMap((unit) => {
+    const read = recordReader(unit);
+    return Array.from({ length: unit.records }, (_, i) => read(i)).flatMap(({ raw }) => {
+      const result = judgeExtractRecord(contract, raw, header?.raw);
+      return result.ok ? [result.values] : [];
+    });
+  });
 }
 
 function keepWinner(winners: Map<string, Values>, contract: Contract, values: Values): void {
