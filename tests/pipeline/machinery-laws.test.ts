@@ -9,7 +9,6 @@ import { lawRuns, lawTimeout } from '../law-runs.js';
 import { extractsOnly } from '../pipelines/definitions/extracts-only.js';
 import { otherLayers } from '../pipelines/definitions/other-layers.js';
 import { saas } from '../pipelines/definitions/saas.js';
-import { twoLogs } from '../pipelines/definitions/two-logs.js';
 import type { PipelineUnderLaw, Runs } from '../pipelines/definitions/under-law.js';
 import { checkLaw, type LawCheck } from './check-law.js';
 import { sharedResources, testLake, type TestLake } from './lake-under-test.js';
@@ -50,7 +49,7 @@ const someDays = fc
     return { from: day(first), to: day(first + length) };
   });
 
-describe.each([saas, twoLogs, extractsOnly, otherLayers])(
+describe.each([saas, extractsOnly, otherLayers])(
   'the pipeline $name',
   (tried) => {
     const { strict, lenient } = tried;
