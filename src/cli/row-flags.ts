@@ -40,8 +40,10 @@ export interface CsvFlags {
 export interface RowRequest {
   readonly format: RowFormat;
   readonly csv: CsvStyle;
-  /** Rows to read at most; undefined: all. */
+  /** Rows to print at most; undefined: all. */
   readonly limit: number | undefined;
+  /** They are the last rows, so many at most. */
+  readonly tail?: number | undefined;
 }
 
 /**
@@ -77,12 +79,19 @@ function rowFormat(flag: string | undefined, isJson: boolean): RowFormat {
 export async function printRows(
   session: Session,
   rowSet: NamedRowSet,
-  { format, csv, limit = Infinity }: RowRequest,
+  { format, csv, limit = Infinity, tail }: RowRequest,
   total?: number,
 ): Promise<void> {
   const { output, style } = session;
   const rows = format === 'table' ? rowSet : { ...rowSet, rows: firstOf(rowSet.rows, limit) };
-  await writeRows(output, rows, format, { style, csv, limit, ...(total === undefined ? {} : { total }) });
+  const isTail = tail !== undefined;
+  await writeRows(output, rows, format, {
+    style,
+    csv,
+    limit,
+    isTail,
+    ...(total === undefined ? {} : { total }),
+  });
 }
 
 async function* firstOf<Row>(rows: AsyncIterable<Row>, limit: number): AsyncIterable<Row> {

@@ -6,12 +6,12 @@ import type { Runtime } from '../common/runtime.js';
 import type { Storage } from '../storage/storage.js';
 import type { Pipeline } from '../pipeline/define/pipeline.js';
 import type { PipelinePart } from '../pipeline/define/pipeline-part.js';
+import { isMadeBy } from '../pipeline/define/recorded-pipeline.js';
 import type { CheckPolicy } from '../pipeline/define/check-policy.js';
 import type { RunBasis } from '../pipeline/run/run-basis.js';
 import type { RecordedSettings } from '../pipeline/define/spec.js';
 import { openForWriting } from '../table/lake-file.js';
 import type { LakeSettings, OutgoingKey } from './settings/settings.js';
-import { readSnapshot } from '../table/snapshot-lookup.js';
 import { openAt, type LakeView, type TableState } from '../table/view.js';
 
 /** What a lake is put together of (open.ts). */
@@ -69,34 +69,13 @@ export function runBasisOf(parts: Parts): ReturnType<typeof pipelineOf> & Requir
   };
 }
 
-/** Snapshots that record no name are of this pipeline: it was the only one. */
-const FIRST_PIPELINE = 'saas';
-
-/** Operations whose snapshots are made by a pipeline, and record its name. */
-const RUNS: readonly string[] = ['ingest', 'backfill', 'replay', 'repair'];
-
-/** The name of the pipeline that made the tables of a snapshot, as it or the nearest run before it recorded. */
-export async function pipelineNameAt({ storage, snapshot }: LakeView): Promise<string> {
-  for (let at = snapshot; ;) {
-    const { pipeline } = at.summary;
-    if (typeof pipeline === 'string') return pipeline;
-    if (at.parentId === null || RUNS.includes(at.operation)) return FIRST_PIPELINE;
-    const parent = await readSnapshot(storage, at.parentId).catch(onlyExpired);
-    if (parent === undefined) return FIRST_PIPELINE;
-    at = parent;
-  }
-}
-
-function onlyExpired(error: unknown): undefined {
-  if (!isLakeError(error, 'not-found')) throw error;
-}
-
 /** The lake's pipeline if it made the snapshot; undefined for one of another pipeline, whose tables are only tables here. */
 export async function definitionAt(
   parts: Pick<Parts, 'pipeline' | 'settings'>,
   view: LakeView,
 ): Promise<Pipeline | undefined> {
-  return (await pipelineNameAt(view)) === parts.pipeline.name ? pipelineOf(parts).pipeline : undefined;
+  const { pipeline } = pipelineOf(parts);
+  return (await isMadeBy(pipeline, view)) ? pipeline : undefined;
 }
 
 /** The lake as of a reference (cli.md); the head without one. */

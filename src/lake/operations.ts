@@ -46,8 +46,10 @@ export const operations = {
   tables: asks(async () => (await import('./read/table-listing.js')).tables),
   /** Absolute paths of the files that make up a table, in row order. */
   files: asks(async () => (await import('./read/table-listing.js')).files),
-  /** The first rows of a table in its order (all without a limit); starts no engine. */
+  /** The first or last rows of a table in its order (all unless said); starts no engine. */
   rows: asks(async () => (await import('./read/table-rows.js')).rows),
+  /** Rows of a table that meet a condition, in an order. */
+  selectRows: asks(async () => (await import('./read/select-rows.js')).selectRows),
   /** Read-only SQL over all tables. */
   query: asks(async () => (await import('./read/query.js')).query),
   /** How that SQL would be answered: files and columns taken, files left out and why, the engine's plan. */

@@ -11,7 +11,7 @@ import { plainStyle } from '../../src/cli/output/style.js';
 import { ReaderGone, TextOutput } from '../../src/cli/output/text-output.js';
 import { displayWidth, fit, visible, wrap } from '../../src/cli/output/terminal-text.js';
 import { textTable } from '../../src/cli/output/text-table.js';
-import type { JsonValue } from '../../src/lake/read/row-set.js';
+import type { ResultValue } from '../../src/lake/read/row-set.js';
 
 describe('text from data', () => {
   test('controls, bidirectional marks and lone surrogates are spelled out', () => {
@@ -179,8 +179,8 @@ test('CSV tells null from the empty text and quotes what needs it', () => {
   expect(csvRecord(['a', null], { crlf: true })).toBe('a,\r\n');
 });
 
-function rowSet(rows: readonly (readonly JsonValue[])[]): NamedRowSet {
-  async function* read(): AsyncGenerator<readonly JsonValue[]> {
+function rowSet(rows: readonly (readonly ResultValue[])[]): NamedRowSet {
+  async function* read(): AsyncGenerator<readonly ResultValue[]> {
     yield* rows;
     await Promise.resolve();
   }
@@ -192,7 +192,7 @@ function rowSet(rows: readonly (readonly JsonValue[])[]): NamedRowSet {
 }
 
 async function printed(
-  rows: readonly (readonly JsonValue[])[],
+  rows: readonly (readonly ResultValue[])[],
   format: RowFormat,
   width = Infinity,
 ): Promise<string> {
@@ -234,6 +234,13 @@ describe('rows', () => {
       '2 of 3 rows (--limit N shows more)',
       '',
     ]);
+  });
+
+  test('nested values are JSON, and as cells the text of it', async () => {
+    const nested = [[[1, null], { 'x"': ['y'] }]];
+    expect(await printed(nested, 'ndjson')).toBe('{"a":[1,null],"a_1":{"x\\"":["y"]}}\n');
+    expect((await printed(nested, 'csv')).split(/\r?\n/)[1]).toBe('"[1,null]","{""x\\"""":[""y""]}"');
+    expect((await printed(nested, 'table')).split('\n')[2]).toBe('[1,null]  {"x\\"":["y"]}');
   });
 
   test('on a narrow terminal whole columns go, by name', async () => {

@@ -22,6 +22,8 @@ export interface RowsLayout {
   readonly limit: number;
   /** Rows that there are, if known. */
   readonly total?: number;
+  /** The rows are the last ones. */
+  readonly isTail?: boolean;
 }
 
 /** Rows, perhaps of a table. */
@@ -93,7 +95,7 @@ async function writeTable(output: TextOutput, rowSet: NamedRowSet, layout: RowsL
   const shown = fittingColumns(rowSet, rows, style.width);
   const cells = rows.map((row) => shown.positions.map((at) => resultText(row[at] ?? null)));
   await output.lines(textTable(shown.columns, cells, { style, indent: 0, underline: true }));
-  await output.lines(['', style.faint(rowsNote(rows.length, hasMore, layout.total))]);
+  await output.lines(['', style.faint(rowsNote(rows.length, hasMore, layout))]);
   const hidden = rowSet.columns.length - shown.columns.length;
   if (hidden === 0) return;
   const note = `${countOf(hidden, 'more column')} (--format csv): ${hiddenNames(rowSet, shown.positions)}`;
@@ -112,9 +114,9 @@ async function firstRows(
   return { rows: first, hasMore: false };
 }
 
-function rowsNote(shown: number, hasMore: boolean, total: number | undefined): string {
-  if (total !== undefined && total > shown)
-    return `${count(shown)} of ${countOf(total, 'row')} (--limit N shows more)`;
+function rowsNote(shown: number, hasMore: boolean, { total = shown, isTail = false }: RowsLayout): string {
+  if (isTail && total > shown) return `the last ${count(shown)} of ${countOf(total, 'row')}`;
+  if (total > shown) return `${count(shown)} of ${countOf(total, 'row')} (--limit N shows more)`;
   return hasMore ? `the first ${countOf(shown, 'row')} (--limit N shows more)` : countOf(shown, 'row');
 }
 

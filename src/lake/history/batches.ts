@@ -33,5 +33,11 @@ export async function batchesMissing(
 }
 
 const listing = ({ batchId, source, fileName, bytes, records, accepted }: Batch): BatchListing => ({
-  ...{ batchId, source, sourceFile: fileName, file: fileName, bytes, records, accepted },
+  batchId,
+  source,
+  sourceFile: fileName,
+  file: fileName,
+  bytes,
+  records,
+  accepted,
 });

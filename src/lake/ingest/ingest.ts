@@ -14,6 +14,7 @@ import { withLineage } from '../lineage/run.js';
 import { pipelineOf, runBasisOf, warnOfUntrusted, type Parts } from '../lake-context.js';
 import type { OperationOptions } from '../operation-options.js';
 
+/** What to read, as of which day. */
 export interface IngestOptions extends OperationOptions {
   /** Directories or files. */
   readonly paths: readonly string[];
@@ -26,6 +27,7 @@ export interface IngestOptions extends OperationOptions {
   readonly lineage?: { readonly file?: string; readonly url?: string };
 }
 
+/** What was read of one file. */
 export interface BatchReport {
   readonly source: string;
   /** As it was given. */
@@ -40,6 +42,7 @@ export interface BatchReport {
   readonly known: boolean;
 }
 
+/** A table as the run left it. */
 export interface TableReport {
   readonly rows: number;
   readonly files: number;
@@ -63,6 +66,7 @@ export interface IngestReport {
   readonly plan?: IngestPlan;
 }
 
+/** What a run would do. */
 export interface IngestPlan {
   /** Partitions of each parsed table that would be rewritten. */
   readonly partitions: Readonly<Record<string, readonly string[]>>;
@@ -70,6 +74,7 @@ export interface IngestPlan {
   readonly models: readonly string[];
 }
 
+/** @throws LakeError `invalid-input` for files that break a contract; `check-failed`; `conflict`; `commit-unknown`; `interrupted` */
 export async function ingest(parts: Parts, options: IngestOptions): Promise<IngestReport> {
   const { runtime, storage } = parts;
   const { signal, onProgress, dryRun = false } = options;
@@ -83,7 +88,11 @@ export async function ingest(parts: Parts, options: IngestOptions): Promise<Inge
     }
     const run = (): Promise<RunOutcome> =>
       runIngest({
-        ...{ storage, runtime, resources: started.resources, paths: options.paths, dryRun },
+        storage,
+        runtime,
+        resources: started.resources,
+        paths: options.paths,
+        dryRun,
         ...runBasisOf(parts),
         ingestDate: ingestDay(options.ingestDate, startedAt),
         ...(signal && { signal }),

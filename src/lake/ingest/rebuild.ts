@@ -48,6 +48,7 @@ export interface RebuildReport {
   readonly durationMs: number;
 }
 
+/** How to run. */
 export interface RebuildOptions extends OperationOptions {
   readonly dryRun?: boolean;
 }
@@ -74,7 +75,10 @@ export async function rebuild(
   const started = startResources();
   try {
     const basis: RunBasis = {
-      ...{ storage, runtime, resources: started.resources, dryRun: false },
+      storage,
+      runtime,
+      resources: started.resources,
+      dryRun: false,
       ...runBasisOf(parts),
       ...(signal && { signal }),
       onStage: (stage, done, total) => onProgress?.(progressOf(stage, done, total)),

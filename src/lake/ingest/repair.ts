@@ -29,6 +29,7 @@ export interface RepairReport {
   readonly durationMs: number;
 }
 
+/** @throws LakeError `check-failed`, `conflict`; what cannot be made again is in the report */
 export async function repair(
   parts: Parts,
   options: OperationOptions & { readonly dryRun?: boolean },
@@ -75,7 +76,10 @@ async function rebuild(
   const { storage, runtime } = parts;
   const started = startResources();
   const basis: RunBasis = {
-    ...{ storage, runtime, resources: started.resources, dryRun: false },
+    storage,
+    runtime,
+    resources: started.resources,
+    dryRun: false,
     ...runBasisOf(parts),
     ...(signal && { signal }),
     onStage: (stage, done, total) => onProgress?.(progressOf(stage, done, total)),

@@ -58,7 +58,11 @@ export async function failedRun({ storage }: Parts): Promise<FailedRunReport> {
     );
   const { operation, commitId, parent, startedAt, failedAt, batches, checks: results } = run;
   return {
-    ...{ operation, commitId, parent, startedAt, failedAt },
+    operation,
+    commitId,
+    parent,
+    startedAt,
+    failedAt,
     batches: batches.map((batch) => ({ ...batch, sourceFile: batch.fileName })),
     checks: inOrder(results).map(checkReport),
   };

@@ -81,6 +81,7 @@ export interface RefusedRow {
 /** Ingest dates that a trend shows. */
 const TREND_DATES = 12;
 
+/** @throws LakeError `not-found` for a reason or a source that no refused record has */
 export async function quarantine(parts: Parts, options: QuarantineOptions): Promise<QuarantineReport> {
   const view = await viewAt(parts, options.snapshot);
   const { pipeline } = pipelineOf(parts);
@@ -89,7 +90,9 @@ export async function quarantine(parts: Parts, options: QuarantineOptions): Prom
   const read = await recordsBySource(view, pipeline);
   const groups = groupsOf(rows).map((group) => groupReport(group, dates, read));
   return {
-    ...{ snapshot: view.snapshot.snapshotId, records: rows.length, dates },
+    snapshot: view.snapshot.snapshotId,
+    records: rows.length,
+    dates,
     groups: groups.sort((a, b) => b.records - a.records || (a.reason < b.reason ? -1 : 1)),
   };
 }
@@ -158,7 +161,10 @@ function groupReport(
   const { source, reason, file, line, batchId, raw } = sample;
   const days = group.map(({ ingestDate }) => ingestDate).sort();
   return {
-    ...{ source, rejectReason: reason, reason, records: group.length },
+    source,
+    rejectReason: reason,
+    reason,
+    records: group.length,
     share: group.length / Math.max(group.length, read.get(source) ?? 0),
     first: days[0] ?? '',
     last: days.at(-1) ?? '',
