@@ -79,10 +79,9 @@ describe('with a lake', () => {
       ['show', 'gold.mrr_monthly'],
       ['query', 'select 1 as one'],
     ];
-    for (const line of lines) {
-      const { code, stdout } = await run(...line, '--json');
-      expect([line, code, typeof JSON.parse(stdout)]).toEqual([line, 0, 'object']);
-    }
+    const answers = await Promise.all(lines.map((line) => run(...line, '--json')));
+    for (const [at, { code, stdout }] of answers.entries())
+      expect([lines[at], code, typeof JSON.parse(stdout)]).toEqual([lines[at], 0, 'object']);
   });
 
   test('the statement comes from stdin with "-", rows leave as NDJSON', async () => {
