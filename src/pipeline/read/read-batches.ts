@@ -10,7 +10,8 @@ import type { Accepted, Refused } from '../../records/values/rules.js';
 import type { ExtractSource, LogSource } from '../define/definition.js';
 import type { Batch, Ledger, ResumePoint } from '../books/ledger.js';
 import { LogDigester, type LogDigest } from './log-digest.js';
-import { readPieces, readWhole, type SourceFile } from './source-files.js';
+import { readPieces, readWhole } from './source-bytes.js';
+import type { SourceFile } from './source-files.js';
 
 /** What one file brought: nothing new, lines of a log, or the rows of an extract. */
 export type ReadBatch =
