@@ -4,16 +4,14 @@
 import type { Readable, Writable } from 'node:stream';
 import { LakeError, type ErrorCode } from '../common/errors.js';
 import type { Runtime } from '../common/runtime.js';
-import type { Lake } from '../lake/lake.js';
-import { parseArguments } from './arguments.js';
-import type { CommonFlags, Request } from './arguments.js';
+import type { Lake } from '../lake/operations.js';
+import { parseArguments, type CommonFlags, type Request } from './arguments.js';
 import { commands } from './commands/index.js';
 import { actionable, errorDocument, errorText, EXIT_CODE_OF, exitCodeOf } from './exit-codes.js';
 import { styleFor } from './output/style.js';
 import { ReaderGone, TextOutput } from './output/text-output.js';
 import { visible } from './output/terminal-text.js';
-import { noProgress, progressLine } from './progress.js';
-import type { ProgressLine } from './progress.js';
+import { noProgress, progressLine, type ProgressLine } from './progress.js';
 import type { OpenLake, Session } from './session.js';
 
 type TerminalStream = Writable & {

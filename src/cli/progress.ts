@@ -1,7 +1,7 @@
 // What a long operation is doing, on standard error: one line that is redrawn on a terminal, a line per long stage elsewhere.
 
 import type { Runtime } from '../common/runtime.js';
-import type { OnProgress, Progress } from '../lake/operation-results.js';
+import type { OnProgress, Progress } from '../lake/operation-options.js';
 import { bytes, count, duration } from './output/figures.js';
 import { fit, visible } from './output/terminal-text.js';
 

@@ -2,8 +2,9 @@
 
 import type { ErrorCode } from '../common/errors.js';
 import type { Runtime } from '../common/runtime.js';
-import type { Lake, OpenOptions } from '../lake/lake.js';
-import type { OnProgress } from '../lake/operation-results.js';
+import type { Lake } from '../lake/operations.js';
+import type { OpenOptions } from '../lake/open.js';
+import type { OnProgress } from '../lake/operation-options.js';
 import type { Style } from './output/style.js';
 import type { TextOutput } from './output/text-output.js';
 

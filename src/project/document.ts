@@ -72,7 +72,7 @@ export const fieldShape = z.strictObject({
   when: z.record(nameShape, z.union([scalar, z.array(scalar).min(1)])).optional(),
   /** The field counts only where other fields have at least these values. */
   since: z.record(nameShape, z.number()).optional(),
-  /** Of JSON: only a value of the type's own JSON type is of it. */
+  /** Of JSON: only a value of the type's own JSON type is of it. Of a CSV: a number has digits on both sides of its point. */
   strict: z.boolean().optional(),
   /** Whether a blank text is null, or not of the type. */
   blank: z.enum(['null', 'refuse']).optional(),
@@ -82,6 +82,8 @@ export const fieldShape = z.strictObject({
   below: z.union([z.number(), z.string()]).optional(),
   /** Of decimals: a JSON number is read as a double, or by the digits that were written. */
   digits: z.enum(['written', 'double']).optional(),
+  /** Of integers: 64 unless said. */
+  bits: z.union([z.literal(32), z.literal(64)]).optional(),
   /** What becomes of a value that is not of the type. */
   on_invalid: z.enum(['refuse', 'null']).optional(),
 });

@@ -1,32 +1,7 @@
 // Rules of a source as data: `shipped_at < ordered_at or status = 'void'`. The language is that of SQL conditions over the
 // fields of one record, cut down to what every reader of a contract can decide the same way.
 
-export type RuleOperand =
-  | { readonly kind: 'field'; readonly name: string }
-  | { readonly kind: 'text'; readonly value: string }
-  /** As written, so that no digit is lost. */
-  | { readonly kind: 'number'; readonly value: string }
-  | { readonly kind: 'boolean'; readonly value: boolean };
-
-export type Comparison = '=' | '<>' | '<' | '<=' | '>' | '>=';
-
-/** A condition with the three truth values of SQL: a comparison with null is neither true nor false. */
-export type RuleCondition =
-  | { readonly kind: 'and' | 'or'; readonly of: readonly RuleCondition[] }
-  | { readonly kind: 'not'; readonly of: RuleCondition }
-  | {
-      readonly kind: 'compare';
-      readonly by: Comparison;
-      readonly left: RuleOperand;
-      readonly right: RuleOperand;
-    }
-  | { readonly kind: 'null'; readonly of: RuleOperand; readonly isNot: boolean }
-  | {
-      readonly kind: 'in';
-      readonly of: RuleOperand;
-      readonly values: readonly RuleOperand[];
-      readonly isNot: boolean;
-    };
+import type { Comparison, RuleCondition, RuleOperand } from '../records/condition.js';
 
 /** A rule's text, parsed, or what is wrong with it and where (characters from the text's start). */
 export type ParsedRule =

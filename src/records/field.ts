@@ -42,8 +42,9 @@ export type FieldType =
       readonly length?: { readonly min?: number; readonly max?: number };
     }
   | {
-      /** 64 bits, signed. */
+      /** Signed. */
       readonly kind: 'integer';
+      readonly bits: 32 | 64;
       readonly oneOf?: readonly bigint[];
       readonly min?: bigint;
       readonly max?: bigint;
@@ -110,7 +111,10 @@ export interface Field {
   readonly name: string;
   readonly from: FieldSource;
   readonly type: FieldType;
-  /** Of JSON: only a value of the type's own JSON type is of it. Without, numbers and texts are read from each other. */
+  /**
+   * Of JSON: only a value of the type's own JSON type is of it; without, numbers and texts are read from each other.
+   * Of a CSV: a number has digits on both sides of its point.
+   */
   readonly isStrict: boolean;
   /** Whether a text that trims to nothing is null, or not of the type. */
   readonly blank: 'null' | 'invalid';

@@ -5,11 +5,9 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import type {
-  BackfillReport,
-  RepairReport,
-  VerifyReport,
-} from '../../src/lake/maintenance/maintenance-results.js';
+import type { BackfillReport } from '../../src/lake/ingest/backfill.js';
+import type { RepairReport } from '../../src/lake/ingest/repair.js';
+import type { VerifyReport } from '../../src/lake/maintenance/verify.js';
 import { runCli, runJson } from './run-cli.js';
 import { jsonHere, runHere } from './run-here.js';
 

@@ -6,9 +6,13 @@ import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { openLake } from '../../src/lake/open.js';
-import type { DiffReport, RowDifference, RowRecord } from '../../src/lake/history/diff-results.js';
-import type { RollbackReport, TagReport } from '../../src/lake/maintenance/maintenance-results.js';
-import type { IngestReport, SnapshotReport, TableListing } from '../../src/lake/operation-results.js';
+import type { DiffReport, RowDifference } from '../../src/lake/history/diff.js';
+import type { RowRecord } from '../../src/lake/read/row-set.js';
+import type { RollbackReport } from '../../src/lake/history/rollback.js';
+import type { TagReport } from '../../src/lake/history/tags.js';
+import type { IngestReport } from '../../src/lake/ingest/ingest.js';
+import type { SnapshotReport } from '../../src/lake/history/snapshot-list.js';
+import type { TableListing } from '../../src/lake/read/table-listing.js';
 import { jsonHere, runHere } from './run-here.js';
 import type { CliResult } from './run-cli.js';
 

@@ -5,12 +5,11 @@ import { tmpdir } from 'node:os';
 import { join, relative } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
-import type {
-  ExpireReport,
-  VacuumReport,
-  VerifyReport,
-} from '../../src/lake/maintenance/maintenance-results.js';
-import type { CompactReport, LakeOverview } from '../../src/lake/operation-results.js';
+import type { ExpireReport } from '../../src/lake/maintenance/expire.js';
+import type { VacuumReport } from '../../src/lake/maintenance/vacuum.js';
+import type { VerifyReport } from '../../src/lake/maintenance/verify.js';
+import type { CompactReport } from '../../src/lake/maintenance/compact.js';
+import type { LakeOverview } from '../../src/lake/read/overview.js';
 import { jsonHere, runHere } from './run-here.js';
 import type { CliResult } from './run-cli.js';
 

@@ -5,13 +5,12 @@ import { PassThrough } from 'node:stream';
 import { describe, expect, test } from 'vitest';
 import { csvRecord } from '../../src/common/csv.js';
 import { bytes, count, duration, figure } from '../../src/cli/output/figures.js';
-import { writeRows } from '../../src/cli/output/rows.js';
-import type { NamedRowSet, RowFormat } from '../../src/cli/output/rows.js';
+import { writeRows, type NamedRowSet, type RowFormat } from '../../src/cli/output/rows.js';
 import { plainStyle, styleFor } from '../../src/cli/output/style.js';
 import { ReaderGone, TextOutput } from '../../src/cli/output/text-output.js';
 import { displayWidth, fit, visible, wrap } from '../../src/cli/output/terminal-text.js';
 import { textTable } from '../../src/cli/output/text-table.js';
-import type { JsonValue } from '../../src/lake/lake.js';
+import type { JsonValue } from '../../src/lake/read/row-set.js';
 
 describe('text from data', () => {
   test('controls, bidirectional marks and lone surrogates are spelled out', () => {

@@ -2,7 +2,7 @@
 
 import { expect, test } from 'vitest';
 import { progressLine } from '../../src/cli/progress.js';
-import type { Progress } from '../../src/lake/operation-results.js';
+import type { Progress } from '../../src/lake/operation-options.js';
 
 const reading = (done: number, total = 20_000_000): Progress => ({
   stage: 'reading',

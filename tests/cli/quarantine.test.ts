@@ -4,9 +4,9 @@ import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import type { ReplayReport } from '../../src/lake/maintenance/maintenance-results.js';
-import type { QuarantineExport, QuarantineReport } from '../../src/lake/quarantine/quarantine-results.js';
-import type { IngestReport } from '../../src/lake/operation-results.js';
+import type { ReplayReport } from '../../src/lake/ingest/replay.js';
+import type { QuarantineExport, QuarantineReport } from '../../src/lake/quarantine/quarantine.js';
+import type { IngestReport } from '../../src/lake/ingest/ingest.js';
 import { jsonHere, runHere } from './run-here.js';
 
 const root = mkdtempSync(join(tmpdir(), 'lake-quarantine-'));

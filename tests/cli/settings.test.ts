@@ -5,7 +5,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import type { IngestReport } from '../../src/lake/operation-results.js';
+import type { IngestReport } from '../../src/lake/ingest/ingest.js';
 import { jsonHere, runHere } from './run-here.js';
 
 const golden = fileURLToPath(new URL('../golden/10-two-runs/batch-1/', import.meta.url));

@@ -9,8 +9,8 @@ import { fileURLToPath } from 'node:url';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { prometheusLines } from '../../src/cli/output/prometheus.js';
 import type { Alert } from '../../src/lake/ingest/alerts.js';
-import type { ChecksReport, FailedRunReport } from '../../src/lake/quality/check-results.js';
-import type { MetricsReport, RunReport } from '../../src/lake/quality/metrics-results.js';
+import type { ChecksReport, FailedRunReport } from '../../src/lake/quality/checks.js';
+import type { MetricsReport, RunReport } from '../../src/lake/quality/metrics.js';
 import { jsonHere, runHere } from './run-here.js';
 
 const golden = fileURLToPath(new URL('../golden/', import.meta.url));

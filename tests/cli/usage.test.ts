@@ -6,7 +6,8 @@ import { runProgram } from '../../src/cli/program.js';
 import type { OpenLake } from '../../src/cli/session.js';
 import { LakeError } from '../../src/common/errors.js';
 import { systemRuntime } from '../../src/common/system-runtime.js';
-import type { IngestOptions, Lake } from '../../src/lake/lake.js';
+import type { IngestOptions } from '../../src/lake/ingest/ingest.js';
+import type { Lake } from '../../src/lake/operations.js';
 
 interface Outcome {
   readonly code: number;

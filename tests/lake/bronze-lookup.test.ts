@@ -2,7 +2,8 @@
 
 import fc from 'fast-check';
 import { afterAll, describe, expect, it } from 'vitest';
-import { findRecords, type BronzeRecord } from '../../src/lake/explain/bronze-lookup.js';
+import { findRecords } from '../../src/lake/explain/bronze-lookup.js';
+import type { BronzeRecord } from '../../src/lake/explain/found-records.js';
 import { defaultSettings } from '../../src/pipelines/saas/settings.js';
 import { saasPipeline } from '../../src/pipelines/saas/pipeline.js';
 import { openHead } from '../../src/table/view.js';

@@ -7,7 +7,7 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { LakeError } from '../../src/common/errors.js';
 import { systemRuntime } from '../../src/common/system-runtime.js';
 import { daysOfIso } from '../../src/common/calendar.js';
-import type { JsonValue } from '../../src/lake/lake.js';
+import type { JsonValue } from '../../src/lake/read/row-set.js';
 import { query } from '../../src/lake/read/query.js';
 import { runIngest } from '../../src/pipeline/run/ingest.js';
 import { defaultSettings } from '../../src/pipelines/saas/settings.js';

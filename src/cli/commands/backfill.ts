@@ -1,6 +1,6 @@
 // `lake backfill`: silver and gold made again from bronze.
 
-import type { BackfillReport } from '../../lake/maintenance/maintenance-results.js';
+import type { BackfillReport } from '../../lake/ingest/backfill.js';
 import { defineCommand, switchFlag, valueFlag } from '../command.js';
 import { given } from '../flags.js';
 import type { Style } from '../output/style.js';

@@ -1,6 +1,6 @@
 // `lake` alone: where you are and what to do next.
 
-import type { LakeOverview } from '../../lake/operation-results.js';
+import type { LakeOverview } from '../../lake/read/overview.js';
 import { defineCommand } from '../command.js';
 import { bytes, moment } from '../output/figures.js';
 import { textTable } from '../output/text-table.js';

@@ -1,6 +1,6 @@
 // `lake replay`: refused records taken back in.
 
-import type { ReplayReport } from '../../lake/maintenance/maintenance-results.js';
+import type { ReplayReport } from '../../lake/ingest/replay.js';
 import { defineCommand, valueFlag } from '../command.js';
 import { given, parseDay } from '../flags.js';
 import { count, countOf } from '../output/figures.js';

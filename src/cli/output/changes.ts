@@ -1,7 +1,8 @@
 // What moved between two states of a lake, for people: figures, and rows by key.
 
-import type { RowDifference, RowRecord } from '../../lake/history/diff-results.js';
-import type { FigureChange } from '../../lake/operation-results.js';
+import type { RowDifference } from '../../lake/history/diff.js';
+import type { RowRecord } from '../../lake/read/row-set.js';
+import type { FigureChange } from '../../lake/read/headline.js';
 import { change, figure } from './figures.js';
 import type { Style } from './style.js';
 import { displayWidth, fit, visible } from './terminal-text.js';

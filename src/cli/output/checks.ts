@@ -1,6 +1,6 @@
 // Checks for people: how they came out, and of a failed one what was found, what was expected, why, and the rows.
 
-import type { CheckReport, SampleReport } from '../../lake/operation-results.js';
+import type { CheckReport, SampleReport } from '../../lake/quality/check-report.js';
 import { countOf, figure } from './figures.js';
 import type { Style } from './style.js';
 import { fit, visible, wrap } from './terminal-text.js';

@@ -1,6 +1,6 @@
 // The newest run in the text format that Prometheus reads (exposition format 0.0.4).
 
-import type { MetricsReport, RunReport } from '../../lake/quality/metrics-results.js';
+import type { MetricsReport, RunReport } from '../../lake/quality/metrics.js';
 
 interface Sample {
   readonly labels?: Readonly<Record<string, string>>;

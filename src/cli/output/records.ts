@@ -1,6 +1,6 @@
 // Records, the rows that they became and the batches that brought them, as explanations show them.
 
-import type { RowRecord } from '../../lake/history/diff-results.js';
+import type { RowRecord } from '../../lake/read/row-set.js';
 import type { BatchOrigin, SourceRecord } from '../../lake/explain/explain-results.js';
 import { countOf, figure, moment } from './figures.js';
 import type { Style } from './style.js';

@@ -1,13 +1,12 @@
 // Rows in the format that was asked for, written as they arrive. Only the table for people holds rows back, a bounded number.
 
-import type { JsonValue, RowSet } from '../../lake/lake.js';
+import type { JsonValue, RowSet } from '../../lake/read/row-set.js';
 import { csvRecord } from '../../common/csv.js';
 import { count, countOf } from './figures.js';
 import type { Style } from './style.js';
 import type { TextOutput } from './text-output.js';
 import { displayWidth, fit, visible } from './terminal-text.js';
-import { tableWidth, textTable } from './text-table.js';
-import type { TextColumn } from './text-table.js';
+import { tableWidth, textTable, type TextColumn } from './text-table.js';
 
 export const ROW_FORMATS = ['table', 'csv', 'json', 'ndjson'] as const;
 export type RowFormat = (typeof ROW_FORMATS)[number];

@@ -1,12 +1,13 @@
 // Lists of tables, headline figures and snapshots, as several commands show them.
 
-import type { BatchListing } from '../../lake/history/diff-results.js';
-import type { HeadlineFigure, SnapshotReport, TableListing } from '../../lake/operation-results.js';
+import type { BatchListing } from '../../lake/history/batches.js';
+import type { HeadlineFigure } from '../../lake/read/headline.js';
+import type { SnapshotReport } from '../../lake/history/snapshot-list.js';
+import type { TableListing } from '../../lake/read/table-listing.js';
 import { bytes, count, countOf, figure, moment } from './figures.js';
 import type { Style } from './style.js';
 import { visible, wrap } from './terminal-text.js';
-import { textTable } from './text-table.js';
-import type { TextColumn } from './text-table.js';
+import { textTable, type TextColumn } from './text-table.js';
 
 const right = (header: string): TextColumn => ({ header, align: 'right' });
 const left = (header: string, maxWidth = 30): TextColumn => ({ header, maxWidth });

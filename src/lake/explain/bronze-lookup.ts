@@ -4,28 +4,9 @@ import type { Pipeline, Source } from '../../pipeline/define/definition.js';
 import type { ContractSettings } from '../../records/contract.js';
 import { keyText, type RecordKey } from '../../records/record-key.js';
 import type { TableSource } from '../../table/view.js';
-import { withRoles, type RecordRole } from './bronze-roles.js';
+import { withRoles } from './bronze-roles.js';
 import { searchBronze } from './bronze-search.js';
-
-/** A record as it arrived. */
-export interface BronzeRecord {
-  readonly source: string;
-  /** The values of the source's key, dates as `YYYY-MM-DD`. */
-  readonly key: RecordKey;
-  readonly batchId: string;
-  readonly sourceFile: string;
-  /** `YYYY-MM-DD`. */
-  readonly ingestDate: string;
-  /** 1-based and physical; of an array element its position. */
-  readonly lineNumber: number;
-  /** Its text without the line end; bytes that are no UTF-8 as U+FFFD. */
-  readonly raw: string;
-  /** `accepted`, or the reason why it was refused. */
-  readonly verdict: string;
-  readonly role: RecordRole;
-  /** Of a corrected record: the refused one in whose place it stands. */
-  readonly replaces?: { readonly batchId: string; readonly lineNumber: number };
-}
+import type { BronzeRecord } from './found-records.js';
 
 export interface LookupOptions {
   readonly signal?: AbortSignal;

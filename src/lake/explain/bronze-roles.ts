@@ -3,27 +3,7 @@
 import type { Contract } from '../../records/contract.js';
 import { keyText } from '../../records/record-key.js';
 import { compareVariants, type Value } from '../../records/values/rules.js';
-import type { BronzeRecord } from './bronze-lookup.js';
-
-export type RecordRole =
-  /** It is the row in silver. */
-  | 'winner'
-  /** It says the same as the winner. */
-  | 'duplicate'
-  /** It says something else, and lost by the winner order. */
-  | 'variant'
-  /** A later delivery of the extract has the key. */
-  | 'superseded'
-  /** It takes no part. */
-  | 'refused';
-
-/** A record that was found, with what its role depends on. */
-export interface FoundRecord extends Omit<BronzeRecord, 'role'> {
-  /** The accepted values; null for a refused record. */
-  readonly values: readonly Value[] | null;
-  /** The order of the batch that it arrived in; a correction stands in the batch of the record that it replaces. */
-  readonly delivery: number;
-}
+import type { BronzeRecord, FoundRecord, RecordRole } from './found-records.js';
 
 /** The records with their roles, in the order given. */
 export function withRoles(contract: Contract, found: readonly FoundRecord[]): readonly BronzeRecord[] {

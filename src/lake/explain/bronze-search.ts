@@ -17,7 +17,7 @@ import { compileKeyReader, keyField, keyText, type RecordKey } from '../../recor
 import { compileRules, type Value } from '../../records/values/rules.js';
 import type { TableReader, TableSource } from '../../table/view.js';
 import { batchesOf } from '../history/batches.js';
-import type { FoundRecord } from './bronze-roles.js';
+import type { FoundRecord } from './found-records.js';
 
 export interface Search {
   readonly view: TableSource;

@@ -1,31 +1,9 @@
 // The cells of a gold row in two snapshots, and the rows of silver whose changes are the changes of the cells.
 
 import type { Making } from '../../pipelines/saas/explain/explanation.js';
-import { changedRows } from './changed-rows.js';
-import type { RowRecord } from '../history/diff-results.js';
+import { changedRows, type ChangeContext, type Side, type Sides } from './changed-rows.js';
 import { changeOf, explainCells, type Makings } from './explain-columns.js';
-import type { Rules } from './explain-records.js';
 import type { ColumnChange, ColumnExplanation } from './explain-results.js';
-import type { ExplainSession } from './explain-session.js';
-import type { ExplainOptions } from '../lake.js';
-
-/** A row in one snapshot. */
-export interface Side {
-  readonly session: ExplainSession;
-  readonly row: RowRecord | null;
-}
-
-export interface Sides {
-  readonly before: Side;
-  readonly after: Side;
-}
-
-export interface ChangeContext {
-  readonly rules: Rules;
-  readonly options: Pick<ExplainOptions, 'column' | 'limit' | 'all' | 'signal'>;
-  /** Batches that the earlier snapshot lacks. */
-  readonly news: ReadonlySet<string>;
-}
 
 /** The columns that differ, and the one that is asked for, with the rows that changed them. */
 export async function changedColumns(

@@ -1,13 +1,31 @@
 // Rows of silver that came, went or add something else between two snapshots, and the records that brought them.
 
 import type { RowsBehind } from '../../pipelines/saas/explain/explanation.js';
-import type { ChangeContext, Side, Sides } from './changed-columns.js';
-import type { RowRecord } from '../history/diff-results.js';
+import type { RowRecord, JsonValue } from '../read/row-set.js';
 import { changeOf, unscaled } from './explain-columns.js';
-import { namesBehind, RecordFinder, type RecordName } from './explain-records.js';
-import type { BroughtBy, ColumnChange, RowChange } from './explain-results.js';
+import { namesBehind, RecordFinder, type RecordName, type Rules } from './explain-records.js';
+import type { BroughtBy, ColumnChange, ExplainOptions, RowChange } from './explain-results.js';
 import type { ExplainSession } from './explain-session.js';
-import type { JsonValue } from '../lake.js';
+
+/** A row in one snapshot. */
+export interface Side {
+  readonly session: ExplainSession;
+  readonly row: RowRecord | null;
+}
+
+/** A row in the two snapshots that are compared. */
+export interface Sides {
+  readonly before: Side;
+  readonly after: Side;
+}
+
+/** What the search for changes goes by. */
+export interface ChangeContext {
+  readonly rules: Rules;
+  readonly options: Pick<ExplainOptions, 'column' | 'limit' | 'all' | 'signal'>;
+  /** Batches that the earlier snapshot lacks. */
+  readonly news: ReadonlySet<string>;
+}
 
 /** Changes of a column that are shown. */
 const SAMPLE = 5;

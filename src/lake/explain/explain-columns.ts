@@ -4,10 +4,9 @@ import { LakeError } from '../../common/errors.js';
 import { nearMiss } from '../../common/near-miss.js';
 import { decimalText } from '../../parquet/cells.js';
 import type { Making, RowKey, TableExplanation } from '../../pipelines/saas/explain/explanation.js';
-import type { RowRecord } from '../history/diff-results.js';
+import type { RowRecord, JsonValue } from '../read/row-set.js';
 import type { ColumnExplanation } from './explain-results.js';
 import type { ExplainSession } from './explain-session.js';
-import type { JsonValue } from '../lake.js';
 
 /** How the columns of one row are made, in the order of the table, parts last. */
 export type Makings = ReadonlyMap<string, Making>;

@@ -1,8 +1,20 @@
 // What `lake explain` answers.
 
-import type { BronzeRecord } from './bronze-lookup.js';
-import type { RowRecord } from '../history/diff-results.js';
-import type { JsonValue } from '../lake.js';
+import type { BronzeRecord } from './found-records.js';
+import type { RowRecord, JsonValue } from '../read/row-set.js';
+import type { OperationOptions, AtSnapshot } from '../operation-options.js';
+
+/** Which row is asked about, and how much of what is behind it. */
+export interface ExplainOptions extends AtSnapshot, Pick<OperationOptions, 'signal'> {
+  /** `column=value` for each column of the table's key. */
+  readonly where: readonly string[];
+  /** Only this column, with what it is made of. */
+  readonly column?: string;
+  /** Rows to show behind a column, with the records behind those: 5 of one column, 2 of each of all, unless said. */
+  readonly limit?: number;
+  /** All rows behind a column. */
+  readonly all?: boolean;
+}
 
 /** `lake explain TABLE --where …`. */
 export interface ExplainReport {

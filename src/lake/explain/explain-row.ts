@@ -8,9 +8,8 @@ import { rowReader } from '../../parquet/rows.js';
 import type { RowKey } from '../../pipelines/saas/explain/explanation.js';
 import type { ScanFilter } from '../../table/scan.js';
 import type { TableState } from '../../table/view.js';
-import type { RowRecord } from '../history/diff-results.js';
+import type { RowRecord, JsonValue } from '../read/row-set.js';
 import { jsonCell, jsonRecord } from '../read/json-rows.js';
-import type { JsonValue } from '../lake.js';
 
 /** The row with the key, or undefined. */
 export async function findRow(state: TableState, key: RowKey): Promise<RowRecord | undefined> {

@@ -8,7 +8,7 @@ import type { Pipeline } from '../../pipeline/define/definition.js';
 import { rangeOf } from '../../pipeline/stage/partitions.js';
 import type { RowsBehind, Statement } from '../../pipelines/saas/explain/explanation.js';
 import { requireTable, type LakeView } from '../../table/view.js';
-import type { RowRecord } from '../history/diff-results.js';
+import type { RowRecord } from '../read/row-set.js';
 import { columnsOf, jsonRows } from '../read/json-rows.js';
 
 const EVENT_RANGE = 'run.event_range';

@@ -8,7 +8,7 @@ import { definitionsOf } from '../../pipeline/stage/partitions.js';
 import type { Origin, RowKey } from '../../pipelines/saas/explain/explanation.js';
 import { explanations, silverOrigins } from '../../pipelines/saas/explain/explanations.js';
 import type { LakeView, TableState } from '../../table/view.js';
-import type { RowRecord } from '../history/diff-results.js';
+import type { RowRecord } from '../read/row-set.js';
 import { explainCells, makingsOf, type Makings } from './explain-columns.js';
 import {
   namesBehind,
@@ -18,11 +18,16 @@ import {
   type RecordName,
   type Rules,
 } from './explain-records.js';
-import type { CheckOnTable, ColumnExplanation, ExplainReport, SourceRecord } from './explain-results.js';
+import type {
+  CheckOnTable,
+  ColumnExplanation,
+  ExplainReport,
+  SourceRecord,
+  ExplainOptions,
+} from './explain-results.js';
 import { findRow, noSuchRow } from './explain-row.js';
 import { ExplainSession } from './explain-session.js';
 import { keyOf } from './explain-where.js';
-import type { ExplainOptions } from '../lake.js';
 import { tableNamed, viewAt, type Parts } from '../lake-context.js';
 
 /** Rows behind a column that are shown, with the records behind them: of one column, and of each of all columns. */

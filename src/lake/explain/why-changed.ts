@@ -5,14 +5,14 @@ import { LakeError } from '../../common/errors.js';
 import type { TableDefinition } from '../../format/table-definition.js';
 import type { LakeView } from '../../table/view.js';
 import { batchesMissing } from '../history/batches.js';
-import type { RowRecord } from '../history/diff-results.js';
+import type { RowRecord } from '../read/row-set.js';
 import { originsOf } from './explain-records.js';
-import { changedColumns, type Sides } from './changed-columns.js';
-import type { ColumnChange, SideReport, WhyChangedReport } from './explain-results.js';
+import { changedColumns } from './changed-columns.js';
+import type { Sides } from './changed-rows.js';
+import type { ColumnChange, SideReport, WhyChangedReport, ExplainOptions } from './explain-results.js';
 import { findRow, noSuchRow } from './explain-row.js';
 import { ExplainSession } from './explain-session.js';
 import { questionOf, type Question } from './explain.js';
-import type { ExplainOptions } from '../lake.js';
 import { viewAt, type Parts } from '../lake-context.js';
 
 type WhyOptions = ExplainOptions & { readonly since: string };

@@ -5,7 +5,16 @@ import { batchOfRow } from '../../pipeline/books/batch-rows.js';
 import type { Batch } from '../../pipeline/books/ledger.js';
 import { bronzeBatches } from '../../pipelines/saas/tables.js';
 import type { LakeView, TableSource } from '../../table/view.js';
-import type { BatchListing } from './diff-results.js';
+
+/** A batch of `bronze.batches`, in short. */
+export interface BatchListing {
+  readonly batchId: string;
+  readonly source: string;
+  readonly file: string;
+  readonly bytes: number;
+  readonly records: number;
+  readonly accepted: number;
+}
 
 /** In the order in which they were taken in; none where the snapshot has no such table. */
 export async function batchesOf(view: TableSource): Promise<readonly Batch[]> {

@@ -11,13 +11,73 @@ import {
 } from '../../table/history/diff.js';
 import { listTags } from '../../table/snapshot-lookup.js';
 import type { LakeView, TableState } from '../../table/view.js';
-import { batchesMissing } from './batches.js';
-import { reportOf } from './snapshot-list.js';
+import { batchesMissing, type BatchListing } from './batches.js';
+import { reportOf, type SnapshotReport } from './snapshot-list.js';
 import { jsonRecord } from '../read/json-rows.js';
-import type { DiffOptions, OperationOptions } from '../lake.js';
-import { figureChanges, headlineAt } from '../read/overview.js';
+import type { OperationOptions } from '../operation-options.js';
+import { figureChanges, headlineAt, type FigureChange } from '../read/headline.js';
 import { tableNamed, viewAt, type Parts } from '../lake-context.js';
-import type { DiffReport, RowDifference, SchemaDifference, TableDifference } from './diff-results.js';
+import type { RowRecord } from '../read/row-set.js';
+
+export interface DiffOptions extends OperationOptions {
+  /** Only this table. */
+  readonly table?: string;
+  /** Rows to name of each table, the first by key; none unless said. */
+  readonly rowLimit?: number;
+}
+
+/** What became of one table between two snapshots; rows are counted by key. */
+export interface TableDifference {
+  readonly table: string;
+  readonly change: 'added' | 'dropped' | 'changed';
+  readonly schema: readonly SchemaDifference[];
+  /** Null where the table was not there. */
+  readonly rowsBefore: number | null;
+  readonly rowsAfter: number | null;
+  readonly rowsAdded: number;
+  readonly rowsRemoved: number;
+  readonly rowsChanged: number;
+  readonly filesAdded: number;
+  readonly filesRemoved: number;
+  readonly bytesAdded: number;
+  readonly bytesRemoved: number;
+  /** Partitions whose files differ. */
+  readonly partitions: readonly string[];
+}
+
+/** One change of a schema or a partition spec; `text` says it to people. */
+export interface SchemaDifference {
+  readonly kind: 'added' | 'dropped' | 'renamed' | 'widened' | 'narrowed' | 'partition';
+  readonly text: string;
+  /** Of what was added, dropped, widened or narrowed. */
+  readonly column?: string;
+  readonly type?: string;
+  /** Names, types or partitions; null: no partition. */
+  readonly from?: string | null;
+  readonly to?: string | null;
+}
+
+/** A row by its key, as it was and as it is; for a table without a key the whole row is the key. */
+export interface RowDifference {
+  readonly kind: 'added' | 'removed' | 'changed';
+  readonly key: RowRecord;
+  readonly before?: RowRecord;
+  readonly after?: RowRecord;
+}
+
+/** `lake snapshot diff`. */
+export interface DiffReport {
+  readonly from: SnapshotReport;
+  readonly to: SnapshotReport;
+  /** Tables that differ. */
+  readonly tables: readonly TableDifference[];
+  /** Batches that only the one or the other snapshot holds. */
+  readonly batches: { readonly added: readonly BatchListing[]; readonly removed: readonly BatchListing[] };
+  /** Figures that differ. */
+  readonly headline: readonly FigureChange[];
+  /** The first rows of each table that differ, in the order of the key. */
+  readonly rows?: Readonly<Record<string, readonly RowDifference[]>>;
+}
 
 /** Either may be the newer one: the report goes from the first to the second. */
 export async function diff(

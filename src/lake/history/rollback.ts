@@ -4,18 +4,26 @@ import { uuid } from '../../common/runtime.js';
 import { resolveReference } from '../../table/snapshot-lookup.js';
 import * as table from '../../table/history/rollback.js';
 import { openView } from '../../table/view.js';
-import { batchesMissing } from './batches.js';
-import type { Lake } from '../lake.js';
+import type { ChangeOptions } from '../operation-options.js';
+import { batchesMissing, type BatchListing } from './batches.js';
 import { headForWriting, onNewestHead, type Parts } from '../lake-context.js';
-import type { RollbackReport } from '../maintenance/maintenance-results.js';
 
-type RollbackOptions = Parameters<Lake['rollback']>[1];
+/** `lake snapshot rollback`. `snapshot` is null for a dry run, or when the head holds the same already. */
+export interface RollbackReport extends table.Rollback {
+  /** The head that it came after. */
+  readonly from: number;
+  /** The snapshot whose contents are the head's again. */
+  readonly to: number;
+  /** Batches that the lake does not know any more; a later ingest takes them in again. */
+  readonly batches: readonly BatchListing[];
+  readonly dryRun: boolean;
+}
 
 /** `head~1` means what it meant at the beginning, also when others commit meanwhile. */
 export async function rollback(
   parts: Parts,
   reference: string,
-  options: RollbackOptions,
+  options: ChangeOptions,
 ): Promise<RollbackReport> {
   const target = await resolveReference(parts.storage, reference);
   return onNewestHead(() => onHead(parts, target, options));
@@ -24,7 +32,7 @@ export async function rollback(
 async function onHead(
   parts: Parts,
   target: number,
-  { dryRun = false, signal }: RollbackOptions,
+  { dryRun = false, signal }: ChangeOptions,
 ): Promise<RollbackReport> {
   const { storage, runtime } = parts;
   const head = await headForWriting(parts, dryRun);

@@ -3,9 +3,27 @@
 import { listSnapshots, listTags } from '../../table/snapshot-lookup.js';
 import type { Snapshot } from '../../format/snapshot.js';
 import type { TableWritten } from '../../pipeline/run/summary.js';
-import { listTables } from '../read/table-listing.js';
+import { listTables, type TableListing } from '../read/table-listing.js';
 import { viewAt, type Parts } from '../lake-context.js';
-import type { SnapshotDetail, SnapshotReport } from '../operation-results.js';
+
+export interface SnapshotReport {
+  readonly id: number;
+  readonly parent: number | null;
+  readonly committedAt: string;
+  readonly operation: string;
+  readonly tags: readonly string[];
+  readonly rowsAdded?: number;
+  readonly filesAdded: number;
+  readonly filesRemoved: number;
+  readonly bytesAdded: number;
+}
+
+/** `lake snapshot show`. */
+export interface SnapshotDetail extends SnapshotReport {
+  /** What the run recorded: batches, counts, checks, engine, durations. */
+  readonly summary: Readonly<Record<string, unknown>>;
+  readonly tables: readonly (TableListing & { readonly changed: boolean })[];
+}
 
 /** Newest first. */
 export async function snapshots({ storage }: Parts, limit: number): Promise<readonly SnapshotReport[]> {

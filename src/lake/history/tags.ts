@@ -3,8 +3,16 @@
 import * as table from '../../table/history/tags.js';
 import { resolveReference } from '../../table/snapshot-lookup.js';
 import { headForWriting, type Parts } from '../lake-context.js';
-import type { TagReport } from '../maintenance/maintenance-results.js';
 
+/** `lake snapshot tag` and `untag`. */
+export interface TagReport {
+  readonly name: string;
+  readonly snapshot: number;
+  /** Whether this call changed anything: a tag that is there already stays. */
+  readonly changed: boolean;
+}
+
+/** @throws LakeError `not-found` for a snapshot that is not there; `invalid-input` for a name that is none or taken */
 export async function tag(parts: Parts, name: string, reference = 'head'): Promise<TagReport> {
   const { storage, runtime } = parts;
   await headForWriting(parts, false);
@@ -13,6 +21,7 @@ export async function tag(parts: Parts, name: string, reference = 'head'): Promi
   return { name, snapshot, changed: answer === 'created' };
 }
 
+/** @throws LakeError `not-found` for a tag that is not there */
 export async function untag(parts: Parts, name: string): Promise<TagReport> {
   await headForWriting(parts, false);
   return { name, snapshot: await table.untag(parts.storage, name), changed: true };

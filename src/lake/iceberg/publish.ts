@@ -3,8 +3,16 @@
 import { resolve } from 'node:path';
 import { locationOf } from '../../iceberg/location.js';
 import { publishTables, type Publication } from '../../iceberg/publish.js';
-import type { IcebergPublishOptions } from '../lake.js';
 import { tableNamed, viewAt, type Parts } from '../lake-context.js';
+import type { OperationOptions } from '../operation-options.js';
+
+/** What to publish, and where readers find it. */
+export interface IcebergPublishOptions extends Pick<OperationOptions, 'signal'> {
+  /** Only this table. */
+  readonly table?: string;
+  /** The URI of the lake's folder; that of the settings, or of this disk, unless said. */
+  readonly location?: string;
+}
 
 /** Publishes the head, or one table of it. @throws LakeError */
 export async function publishIceberg(

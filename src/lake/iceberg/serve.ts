@@ -9,8 +9,14 @@ import { metadataFileName, publicationMetadata } from '../../iceberg/layout.js';
 import { answer, failure, type Catalog, type RestResponse, type TableMetadata } from '../../iceberg/rest.js';
 import { findHead } from '../../table/snapshot-lookup.js';
 import { publishIceberg } from './publish.js';
-import type { ServeOptions } from '../lake.js';
 import type { Parts } from '../lake-context.js';
+
+export interface ServeOptions {
+  /** 0: any that is free. */
+  readonly port: number;
+  /** Who asks must know it. */
+  readonly token?: string;
+}
 
 /** A server that runs. */
 export interface Serving {

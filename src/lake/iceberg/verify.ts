@@ -11,7 +11,7 @@ import { locationOf } from '../../iceberg/location.js';
 import { findPublished, type Found } from '../../iceberg/publish.js';
 import type { LakeView, TableState } from '../../table/view.js';
 import { canonical, checksum, type ReadAnswer, type ReadRequest } from './icebird-worker.js';
-import type { IcebergPublishOptions } from '../lake.js';
+import type { IcebergPublishOptions } from './publish.js';
 import { tableNamed, viewAt, type Parts } from '../lake-context.js';
 import { rows } from '../read/table-rows.js';
 

@@ -11,8 +11,7 @@ import { heldChecks } from '../../pipeline/checks/snapshot-checks.js';
 import type { RunOutcome } from '../../pipeline/run/ingest.js';
 import { openView } from '../../table/view.js';
 import { pipelineOf, type Parts } from '../lake-context.js';
-import { checkReport } from './run-resources.js';
-import type { CheckReport } from '../operation-results.js';
+import { checkReport, type CheckReport } from '../quality/check-report.js';
 import type { LakeSettings } from '../settings/settings.js';
 
 export type AlertTargets = LakeSettings['alerts'];

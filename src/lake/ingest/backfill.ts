@@ -3,10 +3,24 @@
 import { daysOfIso } from '../../common/calendar.js';
 import { LakeError } from '../../common/errors.js';
 import { runBackfill, type DayRange } from '../../pipeline/run/backfill.js';
-import type { BackfillOptions } from '../lake.js';
-import type { BackfillReport } from '../maintenance/maintenance-results.js';
 import type { Parts } from '../lake-context.js';
-import { rebuild } from './rebuild.js';
+import { rebuild, type RebuildReport } from './rebuild.js';
+import type { OperationOptions } from '../operation-options.js';
+
+/** A range of days, or everything. */
+export interface BackfillOptions extends OperationOptions {
+  /** `YYYY-MM-DD`, both included. */
+  readonly from?: string;
+  readonly to?: string;
+  readonly all?: boolean;
+  readonly dryRun?: boolean;
+}
+
+/** `lake backfill --json`. */
+export interface BackfillReport extends RebuildReport {
+  /** The days that were made again; null: everything. */
+  readonly days: { readonly from: string; readonly to: string } | null;
+}
 
 export async function backfill(parts: Parts, options: BackfillOptions): Promise<BackfillReport> {
   const days = rangeOf(options);

@@ -4,13 +4,69 @@ import { isLakeError } from '../../common/errors.js';
 import type { ReadBatch } from '../../pipeline/read/read-batches.js';
 import { runIngest, type RunOutcome } from '../../pipeline/run/ingest.js';
 import { openForWriting } from '../../table/lake-file.js';
-import { checkReport, progressOf, startResources } from './run-resources.js';
+import { checkReport, type CheckReport } from '../quality/check-report.js';
+import { progressOf, startResources } from './run-resources.js';
 import { ingestDay } from './ingest-day.js';
 import { alertOfRefusal, alertOfRun, tell } from './alerts.js';
-import type { IngestOptions } from '../lake.js';
 import { withLineage } from '../lineage/run.js';
 import { runBasisOf, type Parts } from '../lake-context.js';
-import type { BatchReport, IngestReport, TableReport } from '../operation-results.js';
+import type { OperationOptions } from '../operation-options.js';
+
+export interface IngestOptions extends OperationOptions {
+  /** Directories or files. */
+  readonly paths: readonly string[];
+  /** `YYYY-MM-DD`; today (UTC) unless said. */
+  readonly ingestDate?: string;
+  readonly dryRun?: boolean;
+  /** Who is told of a run with alerts, beside what the settings say. */
+  readonly alerts?: { readonly command?: string; readonly url?: string };
+  /** Where OpenLineage events go; instead of what the settings say. */
+  readonly lineage?: { readonly file?: string; readonly url?: string };
+}
+
+export interface BatchReport {
+  readonly source: string;
+  /** As it was given. */
+  readonly path: string;
+  readonly sha256: string;
+  readonly bytes: number;
+  readonly records: number;
+  readonly accepted: number;
+  readonly rejected: Readonly<Record<string, number>>;
+  readonly batchId: string;
+  /** The lake held these bytes already: nothing was read again, the counts are those of the first time. */
+  readonly known: boolean;
+}
+
+export interface TableReport {
+  readonly rows: number;
+  readonly files: number;
+  readonly bytes: number;
+  readonly changedPartitions: number;
+}
+
+/** `lake ingest --json`. */
+export interface IngestReport {
+  /** Null for a dry run. */
+  readonly snapshot: number | null;
+  readonly parent: number | null;
+  readonly changed: boolean;
+  readonly batches: readonly BatchReport[];
+  readonly tables: Readonly<Record<string, TableReport>>;
+  readonly checks: readonly CheckReport[];
+  readonly durationMs: number;
+  /** Null when no engine was started. */
+  readonly engine: string | null;
+  /** For a dry run: what the run would do. */
+  readonly plan?: IngestPlan;
+}
+
+export interface IngestPlan {
+  /** Partitions of each parsed table that would be rewritten. */
+  readonly partitions: Readonly<Record<string, readonly string[]>>;
+  /** Models that would run again. */
+  readonly models: readonly string[];
+}
 
 export async function ingest(parts: Parts, options: IngestOptions): Promise<IngestReport> {
   const { runtime, storage } = parts;

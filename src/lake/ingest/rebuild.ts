@@ -8,13 +8,46 @@ import { overlayStorage } from '../../storage/overlay.js';
 import { diffViews, type TableDiff } from '../../table/history/diff.js';
 import { openForWriting } from '../../table/lake-file.js';
 import { openView, type LakeView } from '../../table/view.js';
-import { rowDifferences, type Sides } from '../history/diff.js';
-import type { OperationOptions } from '../lake.js';
-import type { RebuildReport } from '../maintenance/maintenance-results.js';
-import { figureChanges, headlineAt } from '../read/overview.js';
+import { rowDifferences, type Sides, type RowDifference } from '../history/diff.js';
+import type { OperationOptions } from '../operation-options.js';
+import { figureChanges, headlineAt, type FigureChange } from '../read/headline.js';
 import { withLineage } from '../lineage/run.js';
 import { pipelineOf, runBasisOf, type Parts } from '../lake-context.js';
-import { checkReport, progressOf, startResources } from './run-resources.js';
+import { checkReport, type CheckReport } from '../quality/check-report.js';
+import { progressOf, startResources } from './run-resources.js';
+
+/** What a run that makes tables again from bronze came to. */
+export interface RebuildReport {
+  /** Null for a dry run. */
+  readonly snapshot: number | null;
+  readonly parent: number;
+  /** Whether any table's rows came out otherwise than the lake had them. */
+  readonly changed: boolean;
+  /** What was read back from bronze. */
+  readonly batches: number;
+  readonly records: number;
+  readonly accepted: number;
+  /** Tables that came out otherwise: their partitions, and rows by key. */
+  readonly tables: Readonly<
+    Record<
+      string,
+      {
+        readonly changedPartitions: number;
+        readonly rowsAdded: number;
+        readonly rowsRemoved: number;
+        readonly rowsChanged: number;
+      }
+    >
+  >;
+  /** Headline figures that moved. */
+  readonly headline: readonly FigureChange[];
+  /** The first rows that differ in each gold table. */
+  readonly gold: Readonly<Record<string, readonly RowDifference[]>>;
+  /** Files that were lost or damaged and lie intact again. */
+  readonly healed: readonly string[];
+  readonly checks: readonly CheckReport[];
+  readonly durationMs: number;
+}
 
 export interface RebuildOptions extends OperationOptions {
   readonly dryRun?: boolean;

@@ -8,10 +8,26 @@ import { openForWriting } from '../../table/lake-file.js';
 import { findHead } from '../../table/snapshot-lookup.js';
 import { verify, type Problem, type VerifyReport } from '../../table/verify/verify.js';
 import { openView } from '../../table/view.js';
-import type { OperationOptions } from '../lake.js';
+import type { OperationOptions } from '../operation-options.js';
 import { runBasisOf, type Parts } from '../lake-context.js';
 import { progressOf, startResources } from './run-resources.js';
-import type { RepairReport } from '../maintenance/maintenance-results.js';
+import type { VerifyProblem } from '../maintenance/verify.js';
+
+/** `lake repair --json`. */
+export interface RepairReport {
+  readonly dryRun: boolean;
+  /** What was wrong. */
+  readonly problems: number;
+  /** Files that got their bytes back. */
+  readonly healed: readonly string[];
+  /** The snapshot that replaces files whose bytes another version of the program wrote; null when there was no need. */
+  readonly snapshot: number | null;
+  /** What bronze does not tell how to make again. */
+  readonly remaining: readonly VerifyProblem[];
+  /** For a dry run: files that bronze tells how to make again. */
+  readonly repairable: readonly string[];
+  readonly durationMs: number;
+}
 
 export async function repair(
   parts: Parts,

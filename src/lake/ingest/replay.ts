@@ -10,11 +10,33 @@ import type { SaasSettings } from '../../pipelines/saas/settings.js';
 import type { LakeView } from '../../table/view.js';
 import { batchesMissing } from '../history/batches.js';
 import { ingestDay } from './ingest-day.js';
-import type { ReplayOptions } from '../lake.js';
-import type { ReplayReport } from '../maintenance/maintenance-results.js';
 import { viewAt, type Parts } from '../lake-context.js';
 import { refusedByReason } from '../quarantine/quarantine.js';
-import { rebuild } from './rebuild.js';
+import { rebuild, type RebuildReport } from './rebuild.js';
+import type { OperationOptions } from '../operation-options.js';
+
+/** What to take back in: corrected records, or what today's settings accept. */
+export interface ReplayOptions extends OperationOptions {
+  /** A file in the shape of `exportQuarantine`, its records corrected. */
+  readonly from?: string;
+  /** Of the corrections; `YYYY-MM-DD`, today (UTC) unless said. */
+  readonly ingestDate?: string;
+  readonly dryRun?: boolean;
+}
+
+/** `lake replay --json`. */
+export interface ReplayReport {
+  /** False when nothing that was refused is acceptable now, or the corrections are in the lake already. */
+  readonly changed: boolean;
+  /** Records in the quarantine before and after, by reason. */
+  readonly before: Readonly<Record<string, number>>;
+  readonly after: Readonly<Record<string, number>>;
+  /** Of a corrections file: its records, and those that are accepted now; the others are in the quarantine themselves. */
+  readonly corrections?: { readonly records: number; readonly accepted: number };
+  /** The run; null when there was nothing to do. */
+  readonly run: RebuildReport | null;
+  readonly dryRun: boolean;
+}
 
 export async function replay(parts: Parts, options: ReplayOptions): Promise<ReplayReport> {
   const { dryRun = false } = options;

@@ -5,10 +5,9 @@ import { setFlagsFromString } from 'node:v8';
 import type { WorkerPool } from '../../common/worker-pool.js';
 import { startDuckDbWasm } from '../../engine/duckdb-wasm.js';
 import type { Engine } from '../../engine/engine.js';
-import type { CheckResult } from '../../pipeline/checks/check-results.js';
 import type { Resources, RunStage } from '../../pipeline/run/ingest.js';
 import { startLogWorkers } from '../../records/hot-path.js';
-import type { CheckReport, Progress } from '../operation-results.js';
+import type { Progress } from '../operation-options.js';
 
 /** Below this a second thread costs more to start than it saves. */
 const SMALL_INPUT_BYTES = 16 << 20;
@@ -52,16 +51,3 @@ export function progressOf(stage: RunStage, done: number, total: number): Progre
   const { text, unit } = stages[stage];
   return { stage: text, unit, done, total };
 }
-
-export const checkReport = ({
-  name,
-  severity,
-  status,
-  value,
-  expected,
-  reason,
-  sample,
-}: CheckResult): CheckReport => ({
-  ...{ name, severity, status, value, expected, reason },
-  ...(sample && { sample }),
-});

@@ -7,12 +7,19 @@ import {
   type Compaction,
 } from '../../table/maintenance/compact.js';
 import { openForWriting } from '../../table/lake-file.js';
-import type { Lake } from '../lake.js';
+import type { ChangeOptions } from '../operation-options.js';
 import { onNewestHead, tableNamed, viewAt, type Parts } from '../lake-context.js';
-import type { CompactReport } from '../operation-results.js';
 
-type CompactOptions = Parameters<Lake['compact']>[0];
+/** What to merge: one table or all, files below a size. */
+export interface CompactOptions extends ChangeOptions {
+  readonly table?: string;
+  readonly targetSizeBytes?: number;
+}
 
+/** `lake compact`: each table's files before and after, and the proof that no row changed. */
+export type CompactReport = Compaction;
+
+/** @throws LakeError `not-found` for a table that is not there; `conflict` when other writers do not let it through */
 export async function compact(parts: Parts, options: CompactOptions): Promise<CompactReport> {
   if (options.dryRun !== true) await openForWriting(parts.storage, parts.runtime);
   return onNewestHead(() => onHead(parts, options));

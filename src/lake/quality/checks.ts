@@ -5,10 +5,35 @@ import type { CheckResult } from '../../pipeline/checks/check-results.js';
 import { newestFailedRun } from '../../pipeline/books/failed-runs.js';
 import { heldChecks } from '../../pipeline/checks/snapshot-checks.js';
 import { withOrigins } from './check-origins.js';
-import type { ChecksReport, FailedRunReport } from './check-results.js';
-import type { AtSnapshot } from '../lake.js';
+import type { AtSnapshot } from '../operation-options.js';
 import { pipelineOf, viewAt, type Parts } from '../lake-context.js';
-import { checkReport } from '../ingest/run-resources.js';
+import { checkReport, type CheckReport } from './check-report.js';
+
+/** `lake checks`. */
+export interface ChecksReport {
+  readonly snapshot: number;
+  /** Failed errors first, then failed warnings, then what passed. */
+  readonly checks: readonly CheckReport[];
+}
+
+/** `lake checks --failed-run`. */
+export interface FailedRunReport {
+  readonly operation: string;
+  readonly commitId: string;
+  /** The snapshot that stayed the head; null before the first. */
+  readonly parent: number | null;
+  readonly startedAt: string;
+  readonly failedAt: string;
+  readonly batches: readonly {
+    readonly batchId: string;
+    readonly source: string;
+    readonly fileName: string;
+    readonly records: number;
+    readonly accepted: number;
+    readonly known: boolean;
+  }[];
+  readonly checks: readonly CheckReport[];
+}
 
 /** The checks of a snapshot, failing ones first, with where their sampled rows came from. */
 export async function checks(parts: Parts, { snapshot }: AtSnapshot): Promise<ChecksReport> {

@@ -6,10 +6,9 @@ import { parseCorrections } from '../../pipeline/books/corrections.js';
 import { bronzeCorrections } from '../../pipelines/saas/tables.js';
 import type { LakeView, TableState } from '../../table/view.js';
 import { writeWhole } from '../read/export.js';
-import type { OperationOptions, QuarantineOptions } from '../lake.js';
+import type { OperationOptions } from '../operation-options.js';
+import { type QuarantineOptions, chosenRows, type RefusedRow, type QuarantineExport } from './quarantine.js';
 import { viewAt, type Parts } from '../lake-context.js';
-import { chosenRows, type RefusedRow } from './quarantine.js';
-import type { QuarantineExport } from './quarantine-results.js';
 
 export async function exportQuarantine(
   parts: Parts,

@@ -2,14 +2,62 @@
 
 import { jsonRows } from '../read/json-rows.js';
 import { batchesOf } from '../history/batches.js';
-import type { QuarantineOptions } from '../lake.js';
 import { viewAt, type Parts } from '../lake-context.js';
-import type { QuarantineGroup, QuarantineReport } from './quarantine-results.js';
 import { LakeError } from '../../common/errors.js';
 import { nearMiss } from '../../common/near-miss.js';
 import { CORRECTIONS } from '../../pipeline/books/corrections.js';
 import { quarantine as table } from '../../pipelines/saas/tables.js';
 import type { LakeView } from '../../table/view.js';
+import type { AtSnapshot } from '../operation-options.js';
+
+/** Refused records: all, or those of a reason or a source. */
+export interface QuarantineOptions extends AtSnapshot {
+  readonly reason?: string;
+  readonly source?: string;
+}
+
+/** `lake quarantine --json`. */
+export interface QuarantineReport {
+  readonly snapshot: number;
+  readonly records: number;
+  /** Most records first. */
+  readonly groups: readonly QuarantineGroup[];
+  /** The ingest dates of `trend`, oldest first: at most the newest 12. */
+  readonly dates: readonly string[];
+}
+
+/** Refused records of one source and one reason. */
+export interface QuarantineGroup {
+  readonly source: string;
+  readonly reason: string;
+  readonly records: number;
+  /** Of what was read of the source: 0 to 1. */
+  readonly share: number;
+  /** Ingest dates of the first and the last. */
+  readonly first: string;
+  readonly last: string;
+  /** Records by ingest date, beside `dates`. */
+  readonly trend: readonly number[];
+  /** The first of them, by batch and line. */
+  readonly sample: QuarantineSample;
+}
+
+export interface QuarantineSample {
+  readonly file: string;
+  /** 1-based, in the file. */
+  readonly line: number;
+  readonly batchId: string;
+  /** At most 4,096 code points. */
+  readonly raw: string;
+}
+
+/** `lake quarantine --export`. */
+export interface QuarantineExport {
+  readonly snapshot: number;
+  readonly path: string;
+  readonly records: number;
+  readonly bytes: number;
+}
 
 /** A row of the quarantine. */
 export interface RefusedRow {

@@ -9,21 +9,40 @@ import { encodeParquet } from '../../parquet/file.js';
 import { rowsToTable } from '../../parquet/rows.js';
 import type { TableState } from '../../table/view.js';
 import { jsonRows } from './json-rows.js';
-import type { Lake } from '../lake.js';
+import type { AtSnapshot, OperationOptions } from '../operation-options.js';
 import { tableNamed, viewAt, type Parts } from '../lake-context.js';
 
-type ExportOptions = Parameters<Lake['export']>[0];
-type Exported = Awaited<ReturnType<Lake['export']>>['files'][number];
+/** Which tables (all unless said), where to, and in which form. */
+export interface ExportOptions extends AtSnapshot, OperationOptions {
+  readonly out: string;
+  readonly table?: string;
+  readonly format: 'parquet' | 'csv';
+}
+
+/** `lake export`: what was written. */
+export interface ExportReport {
+  readonly snapshot: number;
+  readonly files: readonly ExportedFile[];
+}
+
+/** A file that was written. */
+export interface ExportedFile {
+  readonly table: string;
+  /** Absolute. */
+  readonly path: string;
+  readonly rows: number;
+  readonly bytes: number;
+}
 
 /** Rows of one Parquet file; a larger table gets more files, `-2`, `-3`, … */
 const MAX_ROWS = 1_000_000;
 
-export async function exportTables(parts: Parts, options: ExportOptions): ReturnType<Lake['export']> {
+export async function exportTables(parts: Parts, options: ExportOptions): Promise<ExportReport> {
   const { out, table, format, snapshot, signal, onProgress } = options;
   const view = await viewAt(parts, snapshot);
   const names = table === undefined ? view.tables : [(await tableNamed(view, table)).name];
   await atPath(out, () => mkdir(out, { recursive: true }));
-  const files: Exported[] = [];
+  const files: ExportedFile[] = [];
   for (const [done, name] of names.entries()) {
     signal?.throwIfAborted();
     onProgress?.({ stage: 'exporting', done, total: names.length, unit: 'files' });
@@ -34,7 +53,7 @@ export async function exportTables(parts: Parts, options: ExportOptions): Return
   return { snapshot: view.snapshot.snapshotId, files };
 }
 
-async function writeCsv(state: TableState, out: string): Promise<readonly Exported[]> {
+async function writeCsv(state: TableState, out: string): Promise<readonly ExportedFile[]> {
   let rows = 0;
   const written = await writeWhole(join(out, `${state.name}.csv`), async (file) => {
     await file.write(csvRecord(state.schema.fields.map(({ name }) => name)));
@@ -58,8 +77,8 @@ function* portions(rows: Iterable<readonly (string | number | boolean | null)[]>
   yield text;
 }
 
-async function writeParquet(state: TableState, out: string): Promise<readonly Exported[]> {
-  const files: Exported[] = [];
+async function writeParquet(state: TableState, out: string): Promise<readonly ExportedFile[]> {
+  const files: ExportedFile[] = [];
   for await (const table of joined(contents(state), emptyTable(state))) {
     const name = files.length === 0 ? state.name : `${state.name}-${files.length + 1}`;
     const bytes = encodeParquet(table);

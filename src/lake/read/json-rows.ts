@@ -7,8 +7,7 @@ import { textAt } from '../../parquet/texts.js';
 import { decimalOf, type FieldType, type Schema } from '../../format/schema.js';
 import { isoOfDays } from '../../common/calendar.js';
 import { isoMicros } from '../../common/runtime.js';
-import type { JsonValue, RowSet } from '../lake.js';
-import type { RowRecord } from '../history/diff-results.js';
+import type { JsonValue, RowSet, RowRecord } from './row-set.js';
 
 /** The SQL name of an Arrow type. */
 export function sqlType(type: arrow.DataType): string {

@@ -1,15 +1,38 @@
 // Where a lake stands: head, tables, headline figures, and bytes that could be freed. Then and now.
 
 import type { DataFile } from '../../format/data-file.js';
-import { headline, type Headline } from '../../pipelines/saas/headline.js';
 import { findHead, listSnapshots, listTags } from '../../table/snapshot-lookup.js';
 import { openView, type LakeView } from '../../table/view.js';
-import { reportOf } from '../history/snapshot-list.js';
-import type { JsonValue } from '../lake.js';
-import { listTables } from './table-listing.js';
+import { reportOf, type SnapshotReport } from '../history/snapshot-list.js';
+import { listTables, type TableListing } from './table-listing.js';
 import { viewAt, type Parts } from '../lake-context.js';
-import type { FigureChange, LakeOverview, TravelReport } from '../operation-results.js';
-import { rows } from './table-rows.js';
+import { figureChanges, headlineAt, type FigureChange, type HeadlineFigure } from './headline.js';
+
+/** `lake` alone. */
+export interface LakeOverview {
+  readonly location: string;
+  /** Null: nothing was ingested here yet. */
+  readonly head: SnapshotReport | null;
+  readonly tables: readonly TableListing[];
+  /** Newest day in the data, ISO; null without events. */
+  readonly lastDate: string | null;
+  readonly headline: readonly HeadlineFigure[];
+  /** Bytes that only old snapshots name, and bytes that nothing names. */
+  readonly onlyOldSnapshotsBytes: number;
+  readonly unnamedBytes: number;
+}
+
+/** `lake time-travel --snapshot`. */
+export interface TravelReport {
+  readonly snapshot: SnapshotReport;
+  readonly head: SnapshotReport;
+  readonly tables: readonly {
+    readonly name: string;
+    readonly rowsThen: number | null;
+    readonly rowsNow: number | null;
+  }[];
+  readonly headline: readonly FigureChange[];
+}
 
 export async function overview(parts: Parts): Promise<LakeOverview> {
   const { storage, location } = parts;
@@ -32,17 +55,6 @@ const nothing = {
   onlyOldSnapshotsBytes: 0,
   unnamedBytes: 0,
 };
-
-/** The headline figures of a snapshot. */
-export function headlineAt(parts: Parts, { snapshot }: LakeView): Promise<Headline> {
-  return headline(async (table) => {
-    const { columns, rows: values } = await rows(parts, table, { snapshot: String(snapshot.snapshotId) });
-    const records: Record<string, JsonValue>[] = [];
-    for await (const row of values)
-      records.push(Object.fromEntries(columns.map(({ name }, i) => [name, row[i] ?? null])));
-    return records;
-  });
-}
 
 /** Bytes of data files that only older snapshots name, and of those that no snapshot names. */
 async function spareBytes(
@@ -89,11 +101,4 @@ export async function travel(parts: Parts, reference: string): Promise<TravelRep
     tables: names.map((name) => ({ name, rowsThen: rowsOf(then, name), rowsNow: rowsOf(now, name) })),
     headline: figureChanges(figuresThen, figuresNow),
   };
-}
-
-/** Every headline figure then and now. */
-export function figureChanges(then: Headline, now: Headline): readonly FigureChange[] {
-  return now.figures.map(({ name, value, about }, i) => ({
-    ...{ name, then: then.figures[i]?.value ?? null, now: value, about },
-  }));
 }

@@ -6,7 +6,8 @@ import { startDuckDbWasm } from '../../engine/duckdb-wasm.js';
 import { readIpc } from '../../parquet/ipc.js';
 import type { LakeView, TableState } from '../../table/view.js';
 import { columnsOf, jsonRows } from './json-rows.js';
-import type { AtSnapshot, RowSet } from '../lake.js';
+import type { AtSnapshot } from '../operation-options.js';
+import type { RowSet } from './row-set.js';
 import { tableNamed, viewAt, type Parts } from '../lake-context.js';
 
 export async function query(parts: Parts, sql: string, { snapshot }: AtSnapshot): Promise<RowSet> {

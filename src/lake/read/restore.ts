@@ -9,15 +9,28 @@ import type { Batch } from '../../pipeline/books/ledger.js';
 import { refuseOther, storedLines } from '../../pipeline/read/stored-batches.js';
 import type { LakeView } from '../../table/view.js';
 import { writeWhole } from './export.js';
-import type { Lake, OperationOptions } from '../lake.js';
+import type { OperationOptions } from '../operation-options.js';
 import { tableNamed, viewAt, type Parts } from '../lake-context.js';
 
+/** `lake restore`: what was written. */
+export interface RestoreReport {
+  readonly batchId: string;
+  /** Absolute. */
+  readonly path: string;
+  readonly bytes: number;
+  readonly sha256: string;
+}
+
+/**
+ * Writes the exact bytes of a batch of a log, or of corrections; `id` may be the beginning of the batch's id.
+ * @throws LakeError `not-found` unless exactly one batch has it; `invalid-input` for one of an extract; `corrupt`
+ */
 export async function restore(
   parts: Parts,
   id: string,
   out: string,
   { signal, onProgress }: OperationOptions,
-): ReturnType<Lake['restore']> {
+): Promise<RestoreReport> {
   const view = await viewAt(parts);
   const batch = await batchNamed(view, id);
   const bronze = await tableNamed(view, `bronze.${batch.source}`);

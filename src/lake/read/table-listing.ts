@@ -2,9 +2,18 @@
 
 import { resolve } from 'node:path';
 import type { LakeView, TableState } from '../../table/view.js';
-import type { AtSnapshot } from '../lake.js';
+import type { AtSnapshot } from '../operation-options.js';
 import { tableNamed, viewAt, type Parts } from '../lake-context.js';
-import type { TableListing } from '../operation-results.js';
+
+export interface TableListing {
+  readonly name: string;
+  readonly rows: number;
+  readonly files: number;
+  readonly bytes: number;
+  readonly partitions: number;
+  /** The snapshot that changed it last. */
+  readonly changedIn: number;
+}
 
 export async function tables(
   parts: Parts,

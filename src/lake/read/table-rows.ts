@@ -5,7 +5,8 @@ import { currentSchema } from '../../format/table-file.js';
 import { arrowSchema } from '../../parquet/arrow-schema.js';
 import type { TableState } from '../../table/view.js';
 import { columnsOf, jsonRows } from './json-rows.js';
-import type { AtSnapshot, JsonValue, RowSet } from '../lake.js';
+import type { AtSnapshot } from '../operation-options.js';
+import type { JsonValue, RowSet } from './row-set.js';
 import { tableNamed, viewAt, type Parts } from '../lake-context.js';
 
 export async function rows(

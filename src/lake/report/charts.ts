@@ -1,6 +1,6 @@
 // What the charts draw: figures out of gold, of a bounded number however long the lake's history is. Pure.
 
-import type { MetricsReport } from '../quality/metrics-results.js';
+import type { MetricsReport } from '../quality/metrics.js';
 import { beginning } from './markup.js';
 import {
   cents,

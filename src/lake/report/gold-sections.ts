@@ -1,8 +1,7 @@
 // The business, as gold has it: headline figures and charts, each with its numbers.
 
 import type { Figure } from '../../pipelines/saas/headline.js';
-import type { Chart, Charts, RetentionCohort } from './charts.js';
-import { LIMITS } from './charts.js';
+import { type Chart, type Charts, type RetentionCohort, LIMITS } from './charts.js';
 import { chartElement, count, dataTable, grouped, money, percent } from './elements.js';
 import { markup, type Markup } from './markup.js';
 import { TRENDS, type Step } from './series.js';

@@ -3,11 +3,17 @@
 import { stat } from 'node:fs/promises';
 import { LakeError } from '../../common/errors.js';
 import { writeWhole } from '../read/export.js';
-import type { AtSnapshot } from '../lake.js';
+import type { AtSnapshot } from '../operation-options.js';
 import type { Parts } from '../lake-context.js';
 import { reportContent } from './content.js';
 import { page, pageAssets } from './page.js';
-import type { ReportFile } from '../operation-results.js';
+
+/** `lake report`. */
+export interface ReportFile {
+  readonly snapshot: number;
+  readonly path: string;
+  readonly bytes: number;
+}
 
 /**
  * Writes the page of a snapshot, whole or not at all; the same snapshot gives the same bytes.

@@ -1,7 +1,7 @@
 // Days as a chart can hold them: by day, or by week, month or year where there are too many. Pure.
 
 import { daysOf, daysOfIso, isoOfDays } from '../../common/calendar.js';
-import type { JsonValue } from '../lake.js';
+import type { JsonValue } from '../read/row-set.js';
 
 /** A row of a table by column. */
 export type Row = Readonly<Record<string, JsonValue>>;

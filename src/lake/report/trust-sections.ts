@@ -1,7 +1,7 @@
 // How far the figures can be trusted: what was checked, what was refused, and which runs made them.
 
-import type { CheckReport, SampleReport } from '../operation-results.js';
-import type { QuarantineGroup, QuarantineReport } from '../quarantine/quarantine-results.js';
+import type { CheckReport, SampleReport } from '../quality/check-report.js';
+import type { QuarantineGroup, QuarantineReport } from '../quarantine/quarantine.js';
 import { OTHER, type RefusedPoint } from './charts.js';
 import type { HistoryEntry, ReportContent } from './content.js';
 import {

@@ -4,7 +4,7 @@ import { createHash } from 'node:crypto';
 import { mkdirSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import type { ReportFile } from '../../../src/lake/operation-results.js';
+import type { ReportFile } from '../../../src/lake/report/report.js';
 import { jsonHere, runHere } from '../../cli/run-here.js';
 import { makeReportLake, type ReportLake } from './report-lake.js';
 

@@ -1,6 +1,6 @@
 // `lake snapshot expire`: old snapshots go, so that their bytes can be freed.
 
-import type { ExpireReport } from '../../../lake/maintenance/maintenance-results.js';
+import type { ExpireReport } from '../../../lake/maintenance/expire.js';
 import { defineCommand, valueFlag } from '../../command.js';
 import { given, parseMoment, parseWholeNumber } from '../../flags.js';
 import { bytes, count, countOf, moment } from '../../output/figures.js';

@@ -1,7 +1,7 @@
 // `lake snapshot rollback`: the contents of an old snapshot as a new one.
 
-import type { BatchListing } from '../../../lake/history/diff-results.js';
-import type { RollbackReport } from '../../../lake/maintenance/maintenance-results.js';
+import type { BatchListing } from '../../../lake/history/batches.js';
+import type { RollbackReport } from '../../../lake/history/rollback.js';
 import { defineCommand } from '../../command.js';
 import { count, countOf } from '../../output/figures.js';
 import { proofLines } from '../../output/proof.js';

@@ -1,6 +1,6 @@
 // `lake snapshot show`: one snapshot, what it changed and what its run recorded.
 
-import type { SnapshotDetail } from '../../../lake/operation-results.js';
+import type { SnapshotDetail } from '../../../lake/history/snapshot-list.js';
 import { defineCommand } from '../../command.js';
 import { countOf, moment } from '../../output/figures.js';
 import type { Style } from '../../output/style.js';

@@ -1,15 +1,13 @@
 // `lake time-travel`: the lake as it was, beside the lake as it is.
 
 import { LakeError } from '../../../common/errors.js';
-import type { TravelReport } from '../../../lake/operation-results.js';
+import type { TravelReport } from '../../../lake/read/overview.js';
 import { defineCommand, valueFlag } from '../../command.js';
 import { change, count, figure, moment } from '../../output/figures.js';
 import type { Style } from '../../output/style.js';
 import { byLayer, nextLine } from '../../output/tables.js';
-import { textTable } from '../../output/text-table.js';
-import type { TextColumn } from '../../output/text-table.js';
-import { printRows, rowFlags, rowRequest } from '../../row-flags.js';
-import type { RowRequest } from '../../row-flags.js';
+import { textTable, type TextColumn } from '../../output/text-table.js';
+import { printRows, rowFlags, rowRequest, type RowRequest } from '../../row-flags.js';
 import type { Session } from '../../session.js';
 
 const TABLE_ROWS = 20;

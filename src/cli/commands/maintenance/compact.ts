@@ -1,13 +1,12 @@
 // `lake compact`: small files become few, and no row changes.
 
-import type { CompactReport } from '../../../lake/operation-results.js';
+import type { CompactReport } from '../../../lake/maintenance/compact.js';
 import { defineCommand, valueFlag } from '../../command.js';
 import { given, parseSize } from '../../flags.js';
 import { bytes, count, countOf } from '../../output/figures.js';
 import { proofLines } from '../../output/proof.js';
 import type { Style } from '../../output/style.js';
-import { textTable } from '../../output/text-table.js';
-import type { TextColumn } from '../../output/text-table.js';
+import { textTable, type TextColumn } from '../../output/text-table.js';
 import { dryRunFlag } from '../../row-flags.js';
 
 export const compact = defineCommand({

@@ -1,6 +1,6 @@
 // `lake repair`: damaged files of silver and gold, made again from bronze.
 
-import type { RepairReport } from '../../../lake/maintenance/maintenance-results.js';
+import type { RepairReport } from '../../../lake/ingest/repair.js';
 import { defineCommand } from '../../command.js';
 import { countOf, duration } from '../../output/figures.js';
 import type { Style } from '../../output/style.js';

@@ -1,6 +1,6 @@
 // `lake vacuum`: deletes what no snapshot names.
 
-import type { VacuumedFile, VacuumReport } from '../../../lake/maintenance/maintenance-results.js';
+import type { VacuumedFile, VacuumReport } from '../../../lake/maintenance/vacuum.js';
 import { defineCommand, switchFlag, valueFlag } from '../../command.js';
 import { given, parseDuration } from '../../flags.js';
 import { age, bytes, count, countOf } from '../../output/figures.js';

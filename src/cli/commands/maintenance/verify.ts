@@ -1,7 +1,7 @@
 // `lake verify`: is every byte right, and if not, what still reads.
 
 import { LakeError } from '../../../common/errors.js';
-import type { VerifyProblem, VerifyReport } from '../../../lake/maintenance/maintenance-results.js';
+import type { VerifyProblem, VerifyReport } from '../../../lake/maintenance/verify.js';
 import { defineCommand, switchFlag, valueFlag } from '../../command.js';
 import { given } from '../../flags.js';
 import { bytes, countOf, duration } from '../../output/figures.js';

@@ -1,6 +1,6 @@
 // `lake checks`: what was checked before a snapshot was published, or why a run was not.
 
-import type { ChecksReport, FailedRunReport } from '../../../lake/quality/check-results.js';
+import type { ChecksReport, FailedRunReport } from '../../../lake/quality/checks.js';
 import { LakeError } from '../../../common/errors.js';
 import { defineCommand, switchFlag } from '../../command.js';
 import { given } from '../../flags.js';

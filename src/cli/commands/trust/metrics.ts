@@ -1,6 +1,6 @@
 // `lake metrics`: how runs compare, as a table with lines of blocks, or for a machine to watch.
 
-import type { MetricsReport, RunReport } from '../../../lake/quality/metrics-results.js';
+import type { MetricsReport, RunReport } from '../../../lake/quality/metrics.js';
 import { LakeError } from '../../../common/errors.js';
 import { defineCommand, valueFlag } from '../../command.js';
 import { given, parseChoice, parseWholeNumber } from '../../flags.js';

@@ -4,7 +4,7 @@ import type {
   QuarantineExport,
   QuarantineGroup,
   QuarantineReport,
-} from '../../../lake/quarantine/quarantine-results.js';
+} from '../../../lake/quarantine/quarantine.js';
 import { defineCommand, valueFlag } from '../../command.js';
 import { given, requireFlag } from '../../flags.js';
 import { bytes, count, countOf } from '../../output/figures.js';

@@ -1,6 +1,6 @@
 // The difference of two snapshots as a person reads it: tables, batches, figures, rows.
 
-import type { DiffReport, TableDifference } from '../../../lake/history/diff-results.js';
+import type { DiffReport, TableDifference } from '../../../lake/history/diff.js';
 import { figureChangeLines, isKeyless, rowChangeLines } from '../changes.js';
 import { count, countOf, moment } from '../figures.js';
 import type { Style } from '../style.js';

@@ -1,18 +1,13 @@
 // What an ingest tells the person who ran it: read, refused, changed, checked, published, what it means, what next.
 
-import type {
-  BatchReport,
-  CheckReport,
-  HeadlineFigure,
-  IngestPlan,
-  IngestReport,
-} from '../../../lake/operation-results.js';
+import type { BatchReport, IngestPlan, IngestReport } from '../../../lake/ingest/ingest.js';
+import type { CheckReport } from '../../../lake/quality/check-report.js';
+import type { HeadlineFigure } from '../../../lake/read/headline.js';
 import { checkLines, checksOutcome } from '../checks.js';
 import { bytes, count, countOf, duration } from '../figures.js';
 import type { Style } from '../style.js';
 import { byLayer, headlineLines, nextLine } from '../tables.js';
-import { textTable } from '../text-table.js';
-import type { TextColumn } from '../text-table.js';
+import { textTable, type TextColumn } from '../text-table.js';
 import { visible } from '../terminal-text.js';
 
 export interface IngestTextOptions {

@@ -1,6 +1,6 @@
 // What making tables again from bronze came to, for people.
 
-import type { RebuildReport } from '../../../lake/maintenance/maintenance-results.js';
+import type { RebuildReport } from '../../../lake/ingest/rebuild.js';
 import { figureChangeLines, rowChangeLines } from '../changes.js';
 import { count, countOf, duration } from '../figures.js';
 import type { Style } from '../style.js';

@@ -1,0 +1,110 @@
+// A source as a person writes it, made into what is promised of each of its records. Everything that cannot be read that way
+// is a problem at its key.
+
+import { compileCondition } from '../records/condition.js';
+import type { Field } from '../records/field.js';
+import type { DerivedColumn, RecordContract, RecordRule } from '../records/record-reader.js';
+import { isChild, type SourceDocument } from './document.js';
+import { parsePath } from './field-path.js';
+import { parseRule } from './rule-text.js';
+import type { FieldContext } from './source-fields.js';
+import { sourceFields } from './source-fields.js';
+
+/** The contract of a source's records. */
+export function recordContract(
+  context: FieldContext,
+  children: Readonly<Record<string, { readonly path: string }>>,
+): RecordContract {
+  const { document } = context;
+  const fields = sourceFields(context);
+  const derived = derivedColumns(fields, context);
+  return {
+    fields,
+    rules: sourceRules(fields, context),
+    derived,
+    columns: columnsOf(fields, derived),
+    unknown: isChild(document) ? 'keep' : (document.unknown ?? 'keep'),
+    ...(context.isCsv && !isChild(document) ? { csv: numberStyle(document) } : {}),
+    childPaths: Object.values(children).flatMap(({ path }) => {
+      const steps = parsePath(path);
+      return steps === undefined ? [] : [steps];
+    }),
+  };
+}
+
+const numberStyle = ({
+  csv,
+}: Exclude<SourceDocument, { parent: string }>): NonNullable<RecordContract['csv']> => ({
+  decimal: csv?.decimal ?? '.',
+  ...(csv?.thousands === undefined ? {} : { thousands: csv.thousands }),
+});
+
+/** Rules as conditions, those that do not compare told at their place. */
+function sourceRules(
+  fields: readonly Field[],
+  { source, document, places, problems }: FieldContext,
+): readonly RecordRule[] {
+  return Object.entries(document.rules ?? {}).flatMap(([name, written]): readonly RecordRule[] => {
+    const place = places.placeOf(['sources', source, 'rules', name]);
+    const { when, after } = typeof written === 'string' ? { when: written, after: undefined } : written;
+    const problem = (message: string): readonly RecordRule[] => {
+      problems.add(place, `${source}.rules.${name}: ${message}`);
+      return [];
+    };
+    const parsed = parseRule(when);
+    if (!parsed.ok) return problem(`at character ${parsed.at + 1}: ${parsed.message}`);
+    if (after !== undefined && !fields.some((field) => field.name === after))
+      return problem(`there is no field ${after} to stand after`);
+    const compiled = compileCondition(parsed.condition, fields);
+    if (typeof compiled === 'string') return problem(compiled);
+    const reason = document.reasons?.[name] ?? name;
+    return [{ reason, condition: parsed.condition, ...(after === undefined ? {} : { after }) }];
+  });
+}
+
+function derivedColumns(
+  fields: readonly Field[],
+  { source, document, zone, rates, places, problems }: FieldContext,
+): readonly DerivedColumn[] {
+  const typeOf = (name: string): string | undefined => fields.find((field) => field.name === name)?.type.kind;
+  const expectType = (path: readonly string[], name: string, type: string): void => {
+    if (!Object.hasOwn(document.fields, name))
+      problems.add(places.placeOf(['sources', source, ...path]), `${source}: there is no field ${name}`);
+    else if (typeOf(name) !== undefined && typeOf(name) !== type)
+      problems.add(
+        places.placeOf(['sources', source, ...path]),
+        `${source}: expected a ${type}, found ${name}, which is ${typeOf(name) ?? 'nothing'}`,
+      );
+  };
+  const dates = Object.entries(document.dates ?? {}).map(([name, timestamp]): DerivedColumn => {
+    expectType(['dates', name], timestamp, 'timestamp');
+    return { kind: 'date-of', name, timestamp, zone };
+  });
+  const converted = Object.entries(document.convert ?? {}).map(
+    ([name, { amount, currency }]): DerivedColumn => {
+      expectType(['convert', name], amount, 'decimal');
+      expectType(['convert', name], currency, 'text');
+      return { kind: 'converted', name, amount, currency, rates };
+    },
+  );
+  for (const { name } of [...dates, ...converted])
+    if (Object.hasOwn(document.fields, name))
+      problems.add(
+        places.placeOfKey(['sources', source, 'fields', name]),
+        `${source}.${name}: another column has that name`,
+      );
+  return [...dates, ...converted];
+}
+
+/** Fields in their order; a derived column right after the last field that it is made of. */
+function columnsOf(fields: readonly Field[], derived: readonly DerivedColumn[]): readonly string[] {
+  const lastOf = (column: DerivedColumn): string =>
+    column.kind === 'date-of'
+      ? column.timestamp
+      : ([...fields].reverse().find(({ name }) => name === column.amount || name === column.currency)?.name ??
+        '');
+  return fields.flatMap(({ name }) => [
+    name,
+    ...derived.filter((column) => lastOf(column) === name).map((column) => column.name),
+  ]);
+}

@@ -1,0 +1,315 @@
+// A record as a function of a contract: what it becomes, or why it is refused. This alone decides; whatever is faster leaves
+// every doubtful record to it.
+
+import { compileCondition, type Condition, type RuleCondition } from './condition.js';
+import type { Field, FieldCondition } from './field.js';
+import { type FieldReader, fieldReader, type FieldValue, type NoValue } from './values/field-reader.js';
+import { isRawObject, type RawObject, type RawValue, valueAt } from './values/raw-value.js';
+import { zoneClock } from './values/time-zone.js';
+import { converter, dayMicros, hasInvalidUnicode, trimAscii } from './values/values.js';
+
+/** A column that is made of accepted fields. */
+export type DerivedColumn =
+  /** The day of a timestamp in a zone. */
+  | { readonly kind: 'date-of'; readonly name: string; readonly timestamp: string; readonly zone: string }
+  /** amount × rate of its currency, rounded half away from zero at `scale`; null without a rate. */
+  | {
+      readonly kind: 'converted';
+      readonly name: string;
+      readonly amount: string;
+      readonly currency: string;
+      readonly rates: Readonly<Record<string, number>>;
+    };
+
+/** A condition that refuses a record. */
+export interface RecordRule {
+  readonly reason: string;
+  readonly condition: RuleCondition;
+  /** The field after which it is asked; after all fields unless said. */
+  readonly after?: string;
+}
+
+/** How numbers stand in the texts of a CSV. */
+export interface NumberStyle {
+  readonly decimal: '.' | ',';
+  readonly thousands?: string;
+}
+
+/** What is promised of each record of a source. */
+export interface RecordContract {
+  /** In the order in which they may refuse a record. */
+  readonly fields: readonly Field[];
+  readonly rules: readonly RecordRule[];
+  readonly derived: readonly DerivedColumn[];
+  /** Names of the accepted record's columns: fields and derived ones. */
+  readonly columns: readonly string[];
+  /** Fields that nothing names: kept in bronze and counted, or refused (`unknown_field`). */
+  readonly unknown: 'keep' | 'refuse';
+  /** Given: records are rows of a CSV, texts by heading. */
+  readonly csv?: NumberStyle;
+  /** Arrays that children are made of: known, though no field names them. */
+  readonly childPaths?: readonly (readonly (string | number)[])[];
+}
+
+/** A record that takes part. */
+export interface AcceptedRecord {
+  readonly ok: true;
+  /** In the order of the contract's columns. */
+  readonly values: readonly (FieldValue | null)[];
+  /** Paths of fields that nothing names. */
+  readonly unknownFields: readonly string[];
+  /** Fields that became null since their value was not of their type. */
+  readonly nulledFields: readonly string[];
+}
+
+export interface RefusedRecord {
+  readonly ok: false;
+  readonly reason: string;
+}
+
+/** What stands around a record: of a child its place in its array (from 1), and the parent's values by column. */
+export interface RecordContext {
+  readonly position?: number;
+  readonly parent?: ReadonlyMap<string, FieldValue | null>;
+}
+
+export type RecordReader = (record: RawValue, context?: RecordContext) => AcceptedRecord | RefusedRecord;
+
+/** Accepted values by field, filled in the order of the contract. */
+type Values = Map<string, FieldValue | null>;
+
+/** A record on its way through the steps. */
+interface Reading {
+  readonly record: RawObject;
+  readonly context: RecordContext;
+  readonly values: Values;
+  readonly nulled: string[];
+}
+
+/** Reads or asks something; the reason to refuse the record, or null. */
+type Step = (reading: Reading) => string | null;
+
+const NONE: readonly string[] = [];
+
+/** The reader of a contract. */
+export function recordReader(contract: RecordContract): RecordReader {
+  const steps = stepsOf(contract);
+  const unicode = unicodeStep(contract);
+  const columns = contract.columns.map((column) => columnReader(contract, column));
+  const unknownOf = unknownFinder(contract);
+  return (record, context = {}) => {
+    if (!isRawObject(record)) return { ok: false, reason: 'invalid_json' };
+    const reading: Reading = { record, context, values: new Map(), nulled: [] };
+    if (unicode(record)) return { ok: false, reason: 'invalid_unicode' };
+    const unknownFields = unknownOf(record);
+    if (contract.unknown === 'refuse' && unknownFields.length > 0)
+      return { ok: false, reason: 'unknown_field' };
+    for (const step of steps) {
+      const reason = step(reading);
+      if (reason !== null) return { ok: false, reason };
+    }
+    return {
+      ok: true,
+      values: columns.map((column) => column(reading.values)),
+      unknownFields,
+      nulledFields: reading.nulled.length === 0 ? NONE : reading.nulled,
+    };
+  };
+}
+
+/** Fields in their order, each followed by the rules that stand behind it; the other rules last. */
+function stepsOf(contract: RecordContract): readonly Step[] {
+  const rulesAfter = (name: string | undefined): readonly Step[] =>
+    contract.rules.filter(({ after }) => after === name).map((rule) => ruleStep(rule, contract.fields));
+  return [
+    ...contract.fields.flatMap((field) => [fieldStep(field, contract), ...rulesAfter(field.name)]),
+    ...rulesAfter(undefined),
+  ];
+}
+
+function ruleStep({ reason, condition }: RecordRule, fields: readonly Field[]): Step {
+  const compiled: Condition | string = compileCondition(condition, fields);
+  if (typeof compiled === 'string') throw new Error(`The rule ${reason} was not checked: ${compiled}.`);
+  return ({ values }) => (compiled(values) === true ? reason : null);
+}
+
+const REASON_OF: Readonly<Record<NoValue, keyof Field['reasons']>> = {
+  missing: 'missing',
+  invalid: 'invalid',
+  unknown: 'unknown',
+  outOfRange: 'outOfRange',
+};
+
+function fieldStep(field: Field, contract: RecordContract): Step {
+  const { name, reasons } = field;
+  const read = fieldReader(contract.csv === undefined ? field : { ...field, isStrict: false });
+  const rawOf = rawReader(field, contract);
+  const whenNull = defaultOf(field, read);
+  const counts = field.when.map(conditionStep);
+  return (reading) => {
+    const { values } = reading;
+    values.set(name, null);
+    if (!counts.every((holds) => holds(values))) return null;
+    if (!field.since.every((since) => Number(values.get(since.field) ?? NaN) >= since.value)) {
+      values.set(name, whenNull);
+      return null;
+    }
+    const result = read(rawOf(reading), values);
+    if (result.ok) {
+      values.set(name, result.value);
+      return null;
+    }
+    if (result.why === 'missing' && whenNull !== null) {
+      values.set(name, whenNull);
+      return null;
+    }
+    const reason = reasons[REASON_OF[result.why]];
+    if (reason !== undefined) return reason;
+    if (result.why !== 'missing') reading.nulled.push(name);
+    // What is required must have a value, whatever it was lost for.
+    return reasons.missing ?? null;
+  };
+}
+
+function conditionStep({ field, values: wanted }: FieldCondition): (values: Values) => boolean {
+  const texts = new Set(wanted.map(String));
+  return (values) => {
+    const value = values.get(field) ?? null;
+    return value !== null && texts.has(String(value));
+  };
+}
+
+function defaultOf(field: Field, read: FieldReader): FieldValue | null {
+  if (field.default === undefined) return null;
+  const result = read(field.default, new Map());
+  return result.ok ? result.value : null;
+}
+
+function rawReader(field: Field, contract: RecordContract): (reading: Reading) => RawValue {
+  const { from } = field;
+  switch (from.kind) {
+    case 'position':
+      return ({ context }) => context.position;
+    case 'parent':
+      return ({ context }) => rawOfValue(context.parent?.get(from.column) ?? null);
+    case 'path': {
+      const { steps } = from;
+      const [only] = steps;
+      const isNumber = ['integer', 'decimal', 'double'].includes(field.type.kind);
+      if (contract.csv !== undefined && isNumber) {
+        const plain = plainNumbers(contract.csv, field.isStrict);
+        return ({ record }) => plain(valueAt(record, steps));
+      }
+      return steps.length === 1 && typeof only === 'string'
+        ? ({ record }) => (Object.hasOwn(record, only) ? record[only] : undefined)
+        : ({ record }) => valueAt(record, steps);
+    }
+  }
+}
+
+/** A parent's value as a child's field reads it. */
+const rawOfValue = (value: FieldValue | null): RawValue =>
+  typeof value === 'bigint' ? String(value) : value;
+
+/** A number's text in the plain form; any other text comes back as something that is no number. */
+function plainNumbers({ decimal, thousands }: NumberStyle, isStrict: boolean): (raw: RawValue) => RawValue {
+  if (decimal === '.' && thousands === undefined && !isStrict) return (raw) => raw;
+  const whole = thousands === undefined ? '\\d+' : `\\d+|\\d{1,3}(?:\\${thousands}\\d{3})+`;
+  const shape = new RegExp(
+    isStrict ? `^[-+]?(?:${whole})(?:\\${decimal}\\d+)?$` : `^[-+]?(?:${whole})?(?:\\${decimal}\\d*)?$`,
+  );
+  return (raw) => {
+    const text = typeof raw === 'string' ? trimAscii(raw) : '';
+    if (text === '') return raw;
+    if (!shape.test(text)) return `no number: ${text}`;
+    const digits = thousands === undefined ? text : text.replaceAll(thousands, '');
+    return digits.replace(decimal, '.');
+  };
+}
+
+/** Texts that hold U+0000 or half of a surrogate pair: of JSON in texts and times, of a CSV in every named column. */
+function unicodeStep({ fields, csv }: RecordContract): (record: RawObject) => boolean {
+  const textual = new Set(['text', 'date', 'timestamp', 'json']);
+  const looked = fields.flatMap(({ from, type }) =>
+    from.kind === 'path' && (csv !== undefined || textual.has(type.kind)) ? [from.steps] : [],
+  );
+  const isInvalid = (value: RawValue): boolean => {
+    if (typeof value === 'string') return hasInvalidUnicode(value);
+    if (Array.isArray(value)) return (value as readonly RawValue[]).some(isInvalid);
+    return (
+      isRawObject(value) && Object.entries(value).some(([key, of]) => hasInvalidUnicode(key) || isInvalid(of))
+    );
+  };
+  return (record) => looked.some((steps) => isInvalid(valueAt(record, steps)));
+}
+
+/** Paths that fields and children name, as a tree; a leaf names all that lies in it. */
+interface KnownPaths {
+  readonly children: Map<string | number, KnownPaths>;
+  isLeaf: boolean;
+}
+
+/** Finds what nothing names: keys of the record, and keys inside objects that are named in part. */
+function unknownFinder({
+  fields,
+  childPaths = [],
+}: RecordContract): (record: RawObject) => readonly string[] {
+  const root: KnownPaths = { children: new Map(), isLeaf: false };
+  const paths = fields.flatMap(({ from }) => (from.kind === 'path' ? [from.steps] : []));
+  for (const path of [...paths, ...childPaths]) {
+    let node = root;
+    for (const step of path) {
+      const next = node.children.get(step) ?? { children: new Map(), isLeaf: false };
+      node.children.set(step, next);
+      node = next;
+    }
+    node.isLeaf = true;
+  }
+  const search = (value: RawObject, known: KnownPaths, prefix: string): readonly string[] => {
+    let found: string[] | undefined;
+    for (const key of Object.keys(value)) {
+      const inner = known.children.get(key);
+      if (inner === undefined) (found ??= []).push(prefix + key);
+      else if (!inner.isLeaf && isRawObject(value[key])) {
+        const deeper = search(value[key], inner, `${prefix}${key}.`);
+        if (deeper.length > 0) (found ??= []).push(...deeper);
+      }
+    }
+    return found ?? NONE;
+  };
+  return (record) => search(record, root, '');
+}
+
+type ColumnReader = (values: Values) => FieldValue | null;
+
+function columnReader(contract: RecordContract, column: string): ColumnReader {
+  const derived = contract.derived.find(({ name }) => name === column);
+  if (derived !== undefined) return derivedReader(derived);
+  const field = contract.fields.find(({ name }) => name === column);
+  if (field === undefined) throw new Error(`No field and no derived column is called ${column}.`);
+  // The row's column holds numbers of 32 bits as numbers.
+  if (field.type.kind === 'integer' && field.type.bits === 32)
+    return (values) => {
+      const value = values.get(column) ?? null;
+      return value === null ? null : Number(value);
+    };
+  return (values) => values.get(column) ?? null;
+}
+
+function derivedReader(derived: DerivedColumn): ColumnReader {
+  if (derived.kind === 'date-of') {
+    const clock = zoneClock(derived.zone);
+    return (values) => {
+      const micros = values.get(derived.timestamp) ?? null;
+      return micros === null
+        ? null
+        : Math.floor((clock(Math.floor(Number(micros) / 1000)) * 1000) / dayMicros);
+    };
+  }
+  const converters = new Map(Object.entries(derived.rates).map(([code, rate]) => [code, converter(rate)]));
+  return (values) => {
+    const amount = values.get(derived.amount);
+    const convert = converters.get(String(values.get(derived.currency) ?? ''));
+    return typeof amount === 'bigint' && convert !== undefined ? convert(amount) : null;
+  };
+}
