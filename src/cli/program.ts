@@ -133,6 +133,9 @@ function openSession({ common, world, output, progress, fail }: Run): Session {
         await lake.close();
       }
     },
+    get stdin() {
+      return world.stdin;
+    },
     readStdin: () => readText(world.stdin),
   };
 }

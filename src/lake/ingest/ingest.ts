@@ -13,8 +13,12 @@ import { runBasisOf, type Parts } from '../lake-context.js';
 import type { OperationOptions } from '../operation-options.js';
 
 export interface IngestOptions extends OperationOptions {
-  /** Directories or files. */
+  /** Folders, files, or `-` for `stdin`. */
   readonly paths: readonly string[];
+  /** The source of `-` and of single files whose names tell none. */
+  readonly source?: string;
+  /** What `-` stands for; read to its end, once. */
+  readonly stdin?: AsyncIterable<Uint8Array>;
   /** `YYYY-MM-DD`; today (UTC) unless said. */
   readonly ingestDate?: string;
   readonly dryRun?: boolean;
@@ -52,6 +56,8 @@ export interface IngestReport {
   readonly parent: number | null;
   readonly changed: boolean;
   readonly batches: readonly BatchReport[];
+  /** Files of the given folders that nothing reads, and what each was probably meant to be. */
+  readonly passedOver: readonly { readonly path: string; readonly reason: string }[];
   readonly tables: Readonly<Record<string, TableReport>>;
   readonly checks: readonly CheckReport[];
   readonly durationMs: number;
@@ -70,7 +76,7 @@ export interface IngestPlan {
 
 export async function ingest(parts: Parts, options: IngestOptions): Promise<IngestReport> {
   const { runtime, storage } = parts;
-  const { signal, onProgress, dryRun = false } = options;
+  const { signal, onProgress, source, stdin, dryRun = false } = options;
   const startedAt = runtime.now();
   const targets = { ...parts.settings.alerts, ...options.alerts };
   const started = startResources();
@@ -81,6 +87,8 @@ export async function ingest(parts: Parts, options: IngestOptions): Promise<Inge
         ...{ storage, runtime, resources: started.resources, paths: options.paths, dryRun },
         ...runBasisOf(parts),
         ingestDate: ingestDay(options.ingestDate, startedAt),
+        ...(source !== undefined && { source }),
+        ...(stdin && { stdin }),
         ...(signal && { signal }),
         onStage: (stage, done, total) => onProgress?.(progressOf(stage, done, total)),
       });
@@ -97,12 +105,13 @@ export async function ingest(parts: Parts, options: IngestOptions): Promise<Inge
 }
 
 function report(outcome: RunOutcome, durationMs: number): IngestReport {
-  const { snapshot, parent, read, checks, engine, plan } = outcome;
+  const { snapshot, parent, read, checks, engine, plan, passedOver = [] } = outcome;
   return {
     snapshot,
     parent,
     changed: Object.keys(outcome.written).length > 0,
     batches: read.map(batchReport),
+    passedOver,
     tables: tableReports(outcome),
     checks: checks.map(checkReport),
     durationMs,

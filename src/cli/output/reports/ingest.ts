@@ -26,6 +26,7 @@ export function ingestText(report: IngestReport, options: IngestTextOptions): re
   if (!report.changed) return nothingNew(report, options);
   return [
     ...readSection(report.batches, options),
+    ...passedOverSection(report.passedOver, options),
     ...rejectedSection(report.batches, options),
     ...changedSection(report, options),
     ...checksSection(report.checks, options),
@@ -37,15 +38,17 @@ export function ingestText(report: IngestReport, options: IngestTextOptions): re
 }
 
 function nothingNew(
-  { batches, snapshot, parent, durationMs }: IngestReport,
-  { style }: IngestTextOptions,
+  { batches, passedOver, snapshot, parent, durationMs }: IngestReport,
+  options: IngestTextOptions,
 ): readonly string[] {
+  const { style } = options;
   const records = sum(batches, (batch) => batch.records);
   const holds =
     snapshot === parent || snapshot === null
       ? 'The lake stays as it is'
       : `Snapshot ${snapshot} holds what ${parent ?? 'the one before'} held`;
   return [
+    ...passedOverSection(passedOver, options),
     `Nothing new: the lake knows ${batches.length === 1 ? 'the' : 'all'} ${countOf(batches.length, 'batch', 'batches')} already (${countOf(records, 'record')}).`,
     `${holds}; ${duration(durationMs)}. ${nextLine('lake tables', style)}`,
   ];
@@ -90,6 +93,27 @@ function batchLines(batches: readonly BatchReport[], style: Style): readonly str
 }
 
 const fileName = (path: string): string => path.split(/[/\\]/).at(-1) ?? path;
+
+// What nothing reads
+
+/** Files that are named unless everything is asked for. */
+const SHOWN_FILES = 10;
+
+function passedOverSection(
+  passedOver: IngestReport['passedOver'],
+  { style, isVerbose }: IngestTextOptions,
+): readonly string[] {
+  if (passedOver.length === 0) return [];
+  const shown = isVerbose ? passedOver : passedOver.slice(0, SHOWN_FILES);
+  const others = passedOver.length - shown.length;
+  return [
+    `${style.strong(`Passed over ${countOf(passedOver.length, 'file')}`)} that nothing reads`,
+    '',
+    ...shown.map(({ path, reason }) => `  ${visible(fileName(path))}  ${style.faint(visible(reason))}`),
+    ...(others > 0 ? [style.faint(`  and ${countOf(others, 'more file')} (--verbose shows all)`)] : []),
+    '',
+  ];
+}
 
 // What was refused
 
@@ -199,6 +223,7 @@ function planText(report: IngestReport, plan: IngestPlan, options: IngestTextOpt
   ];
   return [
     ...readSection(report.batches, options),
+    ...passedOverSection(report.passedOver, options),
     ...rejectedSection(report.batches, options),
     ...(isIdle
       ? ['No table would change.']
