@@ -6,7 +6,7 @@ import { tableToRows } from '../../parquet/rows.js';
 import { batchOfRow } from '../../pipeline/books/batch-rows.js';
 import { CORRECTIONS } from '../../pipeline/books/corrections.js';
 import type { Batch } from '../../pipeline/books/ledger.js';
-import { refuseOther, storedLines } from '../../pipeline/read/stored-batches.js';
+import { refuseOther, storedLines } from '../../pipeline/read/bronze-lines.js';
 import type { LakeView } from '../../table/view.js';
 import { writeWhole } from './export.js';
 import type { OperationOptions } from '../operation-options.js';

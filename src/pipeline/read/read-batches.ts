@@ -239,6 +239,12 @@ export function countOf(reasons: readonly string[]): Readonly<Record<string, num
   return Object.fromEntries([...counts].sort(([a], [b]) => (a < b ? -1 : 1)));
 }
 
+/** A batch with what became of its records. */
+export const withCounts = (batch: Batch, rejectedByReason: Batch['rejectedByReason']): Batch => {
+  const rejected = Object.values(rejectedByReason).reduce((sum, count) => sum + count, 0);
+  return { ...batch, accepted: batch.records - rejected, rejectedByReason };
+};
+
 function changedWhileRead(file: SourceFile): LakeError {
   return new LakeError(
     'invalid-input',

@@ -7,7 +7,14 @@ import { LakeError } from '../../common/errors.js';
 import { nearMiss } from '../../common/near-miss.js';
 import type { Source } from '../define/definition.js';
 import { holdsGzip, type ByteFile } from './source-bytes.js';
-import { compareFileNames, isGzipName, namePatterns, sourceOfName, whyUnnamed } from './source-names.js';
+import {
+  compareFileNames,
+  isGzipName,
+  namePatterns,
+  sourceOfName,
+  whyUnnamed,
+  type NamedSource,
+} from './source-names.js';
 import { STANDARD_INPUT, type StreamCopies } from './stream-copies.js';
 import { unreadable } from './unreadable.js';
 
@@ -113,13 +120,20 @@ function noSource(path: string, name: string, sources: readonly Source[]): LakeE
   );
 }
 
-/** A file as it is to be read; a stream is copied first. */
 async function sourceFile(
   path: string,
-  { source, compressed }: { readonly source: Source; readonly compressed: boolean },
+  { source, compressed }: NamedSource,
   copies: StreamCopies,
 ): Promise<SourceFile> {
-  const named = { source, path, name: basename(path), compressed };
+  return { source, name: basename(path), ...(await byteFile(path, compressed, copies)) };
+}
+
+/**
+ * A file as it is to be read; a stream is copied first.
+ * @throws LakeError `invalid-input` for one that is missing, unreadable, or a device
+ */
+export async function byteFile(path: string, compressed: boolean, copies: StreamCopies): Promise<ByteFile> {
+  const named = { path, compressed };
   const entry = path === STANDARD_INPUT ? undefined : await statOf(path);
   if (entry?.isFile() === true && !(await isWithoutSize(path, entry)))
     return { ...named, sizeBytes: entry.size };
