@@ -1,6 +1,5 @@
 // What users ask of a lake, on the real thing: SQL sees whole tables, a dry run leaves no trace, a full disk one error.
 
-import { defaultLakeSettings } from '../../src/lake/settings/settings.js';
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
@@ -14,6 +13,7 @@ import { defaultSettings } from '../../src/pipelines/saas/settings.js';
 import { saasPipeline } from '../../src/pipelines/saas/pipeline.js';
 import { memoryStorage } from '../../src/storage/memory.js';
 import { newLake, sharedResources } from '../pipeline/lake-under-test.js';
+import { saasParts } from './saas-lake.js';
 
 const folder = join(import.meta.dirname, '../golden/01-basic/batch-1');
 const files = ['events.ndjson', 'subscriptions.json', 'marketing_spend.csv'].map((name) => ({
@@ -26,12 +26,7 @@ afterAll(() => shared.close());
 
 describe('lake query', () => {
   const lake = newLake(shared.resources);
-  const parts = {
-    storage: lake.storage,
-    runtime: systemRuntime(),
-    location: 'memory',
-    settings: defaultLakeSettings,
-  };
+  const parts = saasParts(lake);
   beforeAll(() => lake.ingest(files));
 
   async function ask(sql: string): Promise<readonly (readonly JsonValue[])[]> {

@@ -7,7 +7,6 @@ import { systemRuntime } from '../../src/common/system-runtime.js';
 import { isLakeError } from '../../src/common/errors.js';
 import { withOrigins } from '../../src/lake/quality/check-origins.js';
 import { compact } from '../../src/lake/maintenance/compact.js';
-import { defaultLakeSettings } from '../../src/lake/settings/settings.js';
 import { checkNames } from '../../src/pipeline/checks/check-names.js';
 import { carryOver, checkResult, type CheckResult } from '../../src/pipeline/checks/check-results.js';
 import type { Check, Pipeline } from '../../src/pipeline/define/definition.js';
@@ -21,6 +20,7 @@ import type { Storage } from '../../src/storage/storage.js';
 import { vacuum } from '../../src/table/maintenance/vacuum.js';
 import { openHead } from '../../src/table/view.js';
 import { lakeOn, newLake, sharedResources, type TestLake } from './lake-under-test.js';
+import { saasParts } from '../lake/saas-lake.js';
 
 const shared = sharedResources();
 afterAll(() => shared.close());
@@ -225,8 +225,7 @@ describe('checks', () => {
     await lake.ingest([refunds]);
     await lake.ingest([delivery('01-basic')]);
     const before = await resultsOf(lake);
-    const parts = { storage: lake.storage, runtime: systemRuntime(), location: 'memory' };
-    await compact({ ...parts, settings: defaultLakeSettings }, {});
+    await compact(saasParts(lake), {});
     expect((await openHead(lake.storage))?.snapshot.operation).toBe('compact');
     expect(await resultsOf(lake)).toEqual(before);
   });

@@ -1,6 +1,5 @@
 // The product as the laws know a lake: runs of the real pipeline with a real engine, on a storage in memory.
 
-import { defaultLakeSettings } from '../../src/lake/settings/settings.js';
 import { mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -100,11 +99,7 @@ export function lakeOn(
     rows: async (table) => {
       const view = await openHead(storage);
       if (view?.tables.includes(table) !== true) return [];
-      const result = await rows(
-        { storage, runtime, location: 'memory', settings: defaultLakeSettings },
-        table,
-        {},
-      );
+      const result = await rows({ storage }, table, {});
       const all: (readonly unknown[])[] = [];
       for await (const row of result.rows) all.push(row);
       return all;

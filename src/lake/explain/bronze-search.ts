@@ -55,7 +55,7 @@ async function contextOf(search: Search): Promise<Context> {
   const { contract } = search.source;
   const readKey = compileKeyReader(contract);
   const judge = compileRules(contract, search.settings);
-  const batches = await batchesOf(search.view);
+  const batches = await batchesOf(search.view, search.pipeline);
   return {
     ...search,
     orders: new Map(batches.map(({ batchId, batchOrder }) => [batchId, batchOrder])),

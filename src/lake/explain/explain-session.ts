@@ -5,10 +5,11 @@ import type { Engine } from '../../engine/engine.js';
 import { startDuckDbWasm } from '../../engine/duckdb-wasm.js';
 import { readIpc } from '../../parquet/ipc.js';
 import type { Pipeline } from '../../pipeline/define/definition.js';
-import { rangeOf } from '../../pipeline/stage/partitions.js';
-import type { RowsBehind, Statement } from '../../pipelines/saas/explain/explanation.js';
+import type { ScanFilter } from '../../table/scan.js';
+import type { RowsBehind, Statement } from './explained.js';
 import { requireTable, type LakeView } from '../../table/view.js';
 import type { RowRecord } from '../read/row-set.js';
+import { dateRangeIn } from '../read/date-range.js';
 import { columnsOf, jsonRows } from '../read/json-rows.js';
 
 const EVENT_RANGE = 'run.event_range';
@@ -23,7 +24,7 @@ export interface Totals {
 
 export class ExplainSession {
   readonly view: LakeView;
-  readonly #pipeline: Pipeline;
+  readonly pipeline: Pipeline;
   #engine: Engine | undefined;
   /** Paths of the files that each relation holds. */
   readonly #loaded = new Map<string, Set<string>>();
@@ -31,7 +32,7 @@ export class ExplainSession {
 
   constructor(view: LakeView, pipeline: Pipeline) {
     this.view = view;
-    this.#pipeline = pipeline;
+    this.pipeline = pipeline;
   }
 
   /** All rows of a statement by column. */
@@ -46,7 +47,7 @@ export class ExplainSession {
 
   /** The first rows of a cell: those that add most, then by what tells them apart. */
   async first(behind: RowsBehind, limit: number): Promise<readonly RowRecord[]> {
-    const size = behind.sql.includes('AS contribution') ? 'ABS(contribution) DESC, ' : '';
+    const size = behind.adds ? 'ABS(contribution) DESC, ' : '';
     const most = limit === Infinity ? '' : `\nLIMIT ${limit}`;
     const sql = `SELECT * FROM (\n${behind.sql}\n) AS behind\nORDER BY ${size}${behind.by.join(', ')}${most}`;
     return this.rows({ ...behind, sql });
@@ -65,19 +66,20 @@ FROM (\n${behind.sql}\n) AS behind`;
     await this.#engine?.close();
   }
 
-  async #ready({ sql, reads }: Statement): Promise<Engine> {
+  async #ready({ sql, files = {} }: Statement): Promise<Engine> {
     const engine = (this.#engine ??= startDuckDbWasm());
-    for (const read of reads) await this.#load(engine, read);
-    if (sql.includes(EVENT_RANGE)) await this.#loadRange(engine);
+    for (const relation of await engine.relationsOf(sql))
+      if (relation === EVENT_RANGE) await this.#loadRange(engine);
+      else await this.#load(engine, relation, files[relation]);
     return engine;
   }
 
-  async #load(engine: Engine, { table, where }: Statement['reads'][number]): Promise<void> {
+  async #load(engine: Engine, table: string, filter: ScanFilter | undefined): Promise<void> {
     const state = await requireTable(this.view, table);
     const loaded = this.#loaded.get(table) ?? new Set<string>();
     if (!this.#loaded.has(table)) await engine.create(table, state.schema.fields);
     this.#loaded.set(table, loaded);
-    const missing = (await state.files(where)).filter(({ path }) => !loaded.has(path));
+    const missing = (await state.files(filter)).filter(({ path }) => !loaded.has(path));
     const columns = state.schema.fields.map(({ name }) => name);
     for (let at = 0; at < missing.length; at += FILES_AT_ONCE) {
       const part = missing.slice(at, at + FILES_AT_ONCE);
@@ -91,10 +93,7 @@ FROM (\n${behind.sql}\n) AS behind`;
   async #loadRange(engine: Engine): Promise<void> {
     if (this.#hasRange) return;
     this.#hasRange = true;
-    const state = await this.view.table(this.#pipeline.range);
-    const field = state?.spec.fields[0]?.name ?? '';
-    const days = ((await state?.files()) ?? []).map(({ partition }) => partition[field] ?? null);
-    const { first, last } = rangeOf(days.filter((day) => day !== null));
+    const { first, last } = await dateRangeIn(this.view, this.pipeline);
     const day = (value: string | null): string => `CAST(${value === null ? 'NULL' : `'${value}'`} AS DATE)`;
     await engine.run('CREATE SCHEMA IF NOT EXISTS run');
     await engine.run(

@@ -33,7 +33,7 @@ export async function snapshots({ storage }: Parts, limit: number): Promise<read
 
 export async function snapshot(parts: Parts, reference: string): Promise<SnapshotDetail> {
   const [view, tags] = await Promise.all([viewAt(parts, reference), listTags(parts.storage)]);
-  const tables = await listTables(view);
+  const tables = await listTables(parts, view);
   const { snapshotId, summary } = view.snapshot;
   return {
     ...reportOf(view.snapshot, tags),

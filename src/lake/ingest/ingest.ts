@@ -1,6 +1,8 @@
 // The main job: one run of the pipeline, and what it says of itself.
 
 import { isLakeError } from '../../common/errors.js';
+import type { Pipeline } from '../../pipeline/define/definition.js';
+import { inOrderOfFlow } from '../../pipeline/define/roles.js';
 import type { ReadBatch } from '../../pipeline/read/read-batches.js';
 import { runIngest, type RunOutcome } from '../../pipeline/run/ingest.js';
 import { openForWriting } from '../../table/lake-file.js';
@@ -9,7 +11,7 @@ import { progressOf, startResources } from './run-resources.js';
 import { ingestDay } from './ingest-day.js';
 import { alertOfRefusal, alertOfRun, tell } from './alerts.js';
 import { withLineage } from '../lineage/run.js';
-import { runBasisOf, type Parts } from '../lake-context.js';
+import { pipelineOf, runBasisOf, type Parts } from '../lake-context.js';
 import type { OperationOptions } from '../operation-options.js';
 
 export interface IngestOptions extends OperationOptions {
@@ -94,7 +96,7 @@ export async function ingest(parts: Parts, options: IngestOptions): Promise<Inge
       });
     const outcome = dryRun ? await run() : await withLineage(parts, 'ingest', options.lineage ?? {}, run);
     await tell(parts, () => alertOfRun(parts, targets, outcome));
-    return report(outcome, Math.round((runtime.now() - startedAt) / 1000));
+    return report(pipelineOf(parts).pipeline, outcome, Math.round((runtime.now() - startedAt) / 1000));
   } catch (error) {
     if (isLakeError(error, 'check-failed') && !dryRun)
       await tell(parts, () => alertOfRefusal(parts, targets, error));
@@ -104,7 +106,7 @@ export async function ingest(parts: Parts, options: IngestOptions): Promise<Inge
   }
 }
 
-function report(outcome: RunOutcome, durationMs: number): IngestReport {
+function report(pipeline: Pipeline, outcome: RunOutcome, durationMs: number): IngestReport {
   const { snapshot, parent, read, checks, engine, plan, passedOver = [] } = outcome;
   return {
     snapshot,
@@ -112,7 +114,7 @@ function report(outcome: RunOutcome, durationMs: number): IngestReport {
     changed: Object.keys(outcome.written).length > 0,
     batches: read.map(batchReport),
     passedOver,
-    tables: tableReports(outcome),
+    tables: tableReports(pipeline, outcome),
     checks: checks.map(checkReport),
     durationMs,
     engine,
@@ -120,12 +122,17 @@ function report(outcome: RunOutcome, durationMs: number): IngestReport {
   };
 }
 
-export function tableReports({ tables, written }: RunOutcome): Readonly<Record<string, TableReport>> {
+/** Every table of the new snapshot, in the order in which data flows. */
+function tableReports(
+  pipeline: Pipeline,
+  { tables, written }: RunOutcome,
+): Readonly<Record<string, TableReport>> {
+  const names = inOrderOfFlow(pipeline, Object.keys(tables));
   return Object.fromEntries(
-    Object.entries(tables).map(([name, { rows, files, bytes }]) => [
-      name,
-      { rows, files, bytes, changedPartitions: written[name]?.changedPartitions ?? 0 },
-    ]),
+    names.map((name) => {
+      const { rows, files, bytes } = tables[name]!;
+      return [name, { rows, files, bytes, changedPartitions: written[name]?.changedPartitions ?? 0 }];
+    }),
   );
 }
 

@@ -6,11 +6,9 @@ import { byteFile } from '../../pipeline/read/source-files.js';
 import { isGzipName } from '../../pipeline/read/source-names.js';
 import { StreamCopies } from '../../pipeline/read/stream-copies.js';
 import { runReplay, type CorrectionsOutcome, type ReplayOutcome } from '../../pipeline/run/replay.js';
-import { saasPipeline } from '../../pipelines/saas/pipeline.js';
-import type { SaasSettings } from '../../pipelines/saas/settings.js';
 import type { LakeView } from '../../table/view.js';
 import { ingestDay } from './ingest-day.js';
-import { viewAt, type Parts } from '../lake-context.js';
+import { pipelineOf, viewAt, type Parts } from '../lake-context.js';
 import { refusedByReason } from '../quarantine/quarantine.js';
 import { rebuild, type RebuildReport } from './rebuild.js';
 import type { OperationOptions } from '../operation-options.js';
@@ -41,25 +39,26 @@ export interface ReplayReport {
 
 export async function replay(parts: Parts, options: ReplayOptions): Promise<ReplayReport> {
   const { dryRun = false } = options;
+  const { pipeline } = pipelineOf(parts);
   const corrections =
     options.from === undefined ? undefined : await readCorrections(parts, options.from, options);
   let outcome: ReplayOutcome | undefined;
   const rebuilt = await rebuild(parts, 'replay', options, async (basis) => {
     outcome = await runReplay({
       ...basis,
-      pipelineUnder: (settings) => saasPipeline({ ...parts.settings.rows, ...(settings as SaasSettings) }),
+      pipelineUnder: (settings) => parts.pipeline.under({ ...parts.settings.rows, ...settings }),
       ...(corrections && { corrections }),
     });
     return outcome.run;
   });
   const ofCorrections = outcome?.corrections && { corrections: outcome.corrections };
   if (rebuilt === undefined) {
-    const same = await refusedByReason(await viewAt(parts));
+    const same = await refusedByReason(await viewAt(parts), pipeline);
     return { changed: false, before: same, after: same, run: null, dryRun, ...ofCorrections };
   }
   const { report, before, after } = rebuilt;
   const [refusedBefore, refusedAfter] = await Promise.all(
-    [before, after].map((view: LakeView) => refusedByReason(view)),
+    [before, after].map((view: LakeView) => refusedByReason(view, pipeline)),
   );
   return {
     ...{ changed: true, before: refusedBefore!, after: refusedAfter!, run: report, dryRun },

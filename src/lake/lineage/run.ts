@@ -71,10 +71,11 @@ class Story {
   ) {
     const { runtime, location } = parts;
     this.#emitter = startEmitter(runtime, targets);
-    this.#place = { location, namespace: targets.namespace ?? DEFAULT_NAMESPACE };
+    const { lineage = {}, name } = pipelineOf(parts).pipeline;
+    this.#place = { location, namespace: targets.namespace ?? DEFAULT_NAMESPACE, lineage };
     this.#runId = uuid(runtime);
     this.#startedAt = isoMicros(runtime.now());
-    this.#jobName = `${pipelineOf(parts).pipeline.name}.${operation}`;
+    this.#jobName = `${name}.${operation}`;
     this.#tell = this.#job(this.#jobName, 'JOB', this.#runId, {}, {});
   }
 

@@ -14,9 +14,10 @@ export async function exportQuarantine(
   { out, signal, ...options }: QuarantineOptions & OperationOptions & { readonly out: string },
 ): Promise<QuarantineExport> {
   const view = await viewAt(parts, options.snapshot);
-  const rows = await chosenRows(view, options);
+  const { pipeline } = pipelineOf(parts);
+  const rows = await chosenRows(view, pipeline, options);
   const places = rows.map(({ batchId, line }) => ({ batchId, lineNumber: line }));
-  const records = await recordsAt(view, places, bronzeTables(pipelineOf(parts).pipeline), signal);
+  const records = await recordsAt(view, places, bronzeTables(pipeline), signal);
   const written = await writeWhole(out, async (file) => {
     for (const [i, row] of rows.entries())
       await file.write(`${JSON.stringify(exported(row, records.get(placeKey(places[i]!))))}\n`);

@@ -10,7 +10,7 @@ import type { JsonValue, RowSet } from './row-set.js';
 import { tableNamed, viewAt, type Parts } from '../lake-context.js';
 
 export async function rows(
-  parts: Parts,
+  parts: Pick<Parts, 'storage'>,
   table: string,
   { snapshot, limit = Infinity }: AtSnapshot & { readonly limit?: number },
 ): Promise<RowSet & { readonly table: string; readonly totalRows: number }> {

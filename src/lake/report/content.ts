@@ -1,12 +1,11 @@
 // What a report says, read from one snapshot and nothing else: the same snapshot gives the same report.
 
 import type { Snapshot } from '../../format/snapshot.js';
-import type { Headline } from '../../pipelines/saas/headline.js';
 import { findHead, listSnapshots } from '../../table/snapshot-lookup.js';
 import { checks, type ChecksReport } from '../quality/checks.js';
 import { reportOf, type SnapshotReport } from '../history/snapshot-list.js';
 import { metrics } from '../quality/metrics.js';
-import { headlineAt } from '../read/headline.js';
+import { headlineAt, type Headline } from '../read/headline.js';
 import { viewAt, type Parts } from '../lake-context.js';
 import { quarantine, type QuarantineReport } from '../quarantine/quarantine.js';
 import { rows } from '../read/table-rows.js';

@@ -1,18 +1,18 @@
 // The business, as gold has it: headline figures and charts, each with its numbers.
 
-import type { Figure } from '../../pipelines/saas/headline.js';
+import type { HeadlineFigure } from '../read/headline.js';
 import { type Chart, type Charts, type RetentionCohort, LIMITS } from './charts.js';
 import { chartElement, count, dataTable, grouped, money, percent } from './elements.js';
 import { markup, type Markup } from './markup.js';
 import { TRENDS, type Step } from './series.js';
 
-export const headlineSection = (figures: readonly Figure[]): Markup =>
+export const headlineSection = (figures: readonly HeadlineFigure[]): Markup =>
   markup`<section aria-labelledby="headline">
     <h2 id="headline">Headline figures</h2>
     <dl class="figures">${figures.map(figureElement)}</dl>
   </section>`;
 
-function figureElement({ name, value, about }: Figure): Markup {
+function figureElement({ name, value, about }: HeadlineFigure): Markup {
   const text = value === null ? '–' : grouped(String(value));
   return markup`<div class="card${text.length > LONG_FIGURE ? ' long' : ''}">
     <dt>${name}</dt>

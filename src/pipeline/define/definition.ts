@@ -3,6 +3,9 @@
 import type { TableDefinition } from '../../format/table-definition.js';
 import type { Limit } from './check-policy.js';
 import type { Contract } from '../../records/contract.js';
+import type { Explanations } from './explanations.js';
+import type { Figure } from './headline.js';
+import type { ColumnLineage } from './lineage.js';
 
 /**
  * How a change in an input reaches the output of a model; from this the machinery derives what must be made again.
@@ -163,4 +166,12 @@ export interface Pipeline {
   readonly mayShrink: readonly string[];
   /** The table whose first and last partition `run.event_range` gives. */
   readonly range: string;
+  /** Which columns the models' columns are made of. */
+  readonly lineage?: ColumnLineage;
+  /** The figures that say how the business stands, in the order in which they are shown. */
+  readonly headline?: readonly Figure[];
+  /** Where the numbers come from. */
+  readonly explanations?: Explanations;
+  /** The table that a newcomer should look at first. */
+  readonly firstLook?: string;
 }
