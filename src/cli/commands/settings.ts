@@ -76,9 +76,7 @@ function entries({
 function rowSetting(value: unknown): string {
   if (Array.isArray(value)) return ['the built-in ones', ...(value as readonly string[])].join(', ');
   const { from, to } = value as Readonly<Record<string, string>>;
-  return from === undefined || to === undefined
-    ? members(value as object)
-    : `${from} to ${to}`;
+  return from === undefined || to === undefined ? members(value as object) : `${from} to ${to}`;
 }
 
 const members = (object: object): string =>

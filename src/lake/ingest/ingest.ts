@@ -4,6 +4,7 @@ import { isLakeError } from '../../common/errors.js';
 import type { Pipeline } from '../../pipeline/define/definition.js';
 import { inOrderOfFlow } from '../../pipeline/define/roles.js';
 import type { ReadBatch } from '../../pipeline/read/read-batches.js';
+import { unknownFieldsOf } from '../../pipeline/read/read-fields.js';
 import { runIngest, type RunOutcome } from '../../pipeline/run/ingest.js';
 import { openForWriting } from '../../table/lake-file.js';
 import { checkReport, type CheckReport } from '../quality/check-report.js';
@@ -39,6 +40,8 @@ export interface BatchReport {
   readonly records: number;
   readonly accepted: number;
   readonly rejected: Readonly<Record<string, number>>;
+  /** Of accepted records: fields that the contract does not know, with the number of records. */
+  readonly unknownFields: Readonly<Record<string, number>>;
   readonly batchId: string;
   /** The lake held these bytes already: nothing was read again, the counts are those of the first time. */
   readonly known: boolean;
@@ -136,7 +139,8 @@ function tableReports(
   );
 }
 
-function batchReport({ kind, file, batch }: ReadBatch): BatchReport {
+function batchReport(read: ReadBatch): BatchReport {
+  const { kind, file, batch } = read;
   return {
     source: batch.source,
     path: file.path,
@@ -145,6 +149,7 @@ function batchReport({ kind, file, batch }: ReadBatch): BatchReport {
     records: batch.records,
     accepted: batch.accepted,
     rejected: batch.rejectedByReason,
+    unknownFields: Object.fromEntries(unknownFieldsOf(read).map(({ field, records }) => [field, records])),
     batchId: batch.batchId,
     known: kind === 'known',
   };

@@ -2,6 +2,7 @@
 
 import type { Pipeline } from '../define/definition.js';
 import { deliveryCheckNames } from './delivery-checks.js';
+import { readingCheckNames } from './reading-checks.js';
 import { metricCheckNames } from './metric-checks.js';
 import { recordCheckNames } from './record-checks.js';
 import { seriesCheckNames } from './series-checks.js';
@@ -14,6 +15,7 @@ export function checkNames(pipeline: Pipeline): readonly string[] {
   const extracts = pipeline.sources.filter(({ kind }) => kind === 'extract');
   const made = [
     ...recordCheckNames(pipeline),
+    ...readingCheckNames(pipeline),
     ...extracts.flatMap(({ contract }) => deliveryCheckNames(contract.source)),
     ...tableCheckNames,
     ...metricCheckNames(pipeline),

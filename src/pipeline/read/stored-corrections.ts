@@ -5,6 +5,7 @@ import { createHash } from 'node:crypto';
 import type { WorkerPool } from '../../common/worker-pool.js';
 import type { ContractSettings } from '../../records/contract.js';
 import { judgeExtractRecord } from '../../records/extract/extract.js';
+import type { FieldCount } from '../../records/field-counts.js';
 import { parseLog, refusedLines, type ParsedLog } from '../../records/hot-path.js';
 import type { Accepted, Refused } from '../../records/values/rules.js';
 import type { TableReader } from '../../table/view.js';
@@ -88,7 +89,7 @@ export async function correctionBatch(
       refused.push(...own.flatMap((correction) => refusedOf(correction, judged)));
     else {
       const parsed = await parseCorrected(source, own, options);
-      logs.set(source, parsed);
+      logs.set(source, withLinesOf(own, parsed));
       refused.push(...Array.from(refusedLines(parsed), (line) => ({ ...line, ...standingAt(own, line) })));
     }
   }
@@ -130,6 +131,14 @@ const UNREADABLE = Buffer.from('!');
 
 async function* onePiece(bytes: Uint8Array): AsyncGenerator<Uint8Array> {
   yield await Promise.resolve(bytes);
+}
+
+/** Fields are told of with the lines of the corrections file. */
+function withLinesOf(corrections: readonly Correction[], parsed: ParsedLog): ParsedLog {
+  const standing = (counts: readonly FieldCount[]): readonly FieldCount[] =>
+    counts.map((count) => ({ ...count, lineNumber: standingAt(corrections, count).lineNumber }));
+  const { unknownFields, nulledFields } = parsed;
+  return { ...parsed, unknownFields: standing(unknownFields), nulledFields: standing(nulledFields) };
 }
 
 /** Where the n-th of some corrections stands. */

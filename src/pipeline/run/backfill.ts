@@ -26,6 +26,7 @@ import {
 } from '../stage/parsed-tables.js';
 import type { ReadBatch } from '../read/read-batches.js';
 import { rangeChecks } from '../checks/range-checks.js';
+import { readingChecks } from '../checks/reading-checks.js';
 import { recordChecks } from '../checks/record-checks.js';
 import type { Attempt, RunBasis, RunOutcome } from './run-basis.js';
 import type { TableDelta } from '../models/spread.js';
@@ -128,7 +129,8 @@ async function compute(options: BackfillOptions, state: Attempt, rebuild: Rebuil
   const [ofModels, staged] = await settleBoth(making, writing);
   const ofRecords = await recordChecks(pipeline, read, folded.folds, tables, 'rebuilt');
   const ofFiles = await rangeChecks(pipeline, tables);
-  const found = [...ofRecords, ...extracts.checks, ...staged, ...ofModels, ...ofFiles];
+  const ofReading = readingChecks(pipeline, read);
+  const found = [...ofRecords, ...ofReading, ...extracts.checks, ...staged, ...ofModels, ...ofFiles];
   const checks = await audit(options, state, { operation: rebuild.operation, read, found });
   return finish(options, state, { read, checks }, rebuild);
 }

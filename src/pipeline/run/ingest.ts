@@ -20,6 +20,7 @@ import { planOf } from '../models/model-plan.js';
 import { defaultPolicy } from '../define/check-policy.js';
 import { readBatches, type ReadBatch } from '../read/read-batches.js';
 import { rangeChecks } from '../checks/range-checks.js';
+import { readingChecks } from '../checks/reading-checks.js';
 import { recordChecks, writtenChecks } from '../checks/record-checks.js';
 import type { Attempt, RunBasis, RunOutcome } from './run-basis.js';
 import { stageRun } from '../books/run-metrics.js';
@@ -80,7 +81,8 @@ async function compute(options: RunOptions, copies: StreamCopies, state: Attempt
   const [ofModels, staged] = await settleBoth(making, writing);
   const ofRecords = await recordChecks(pipeline, read, folded.folds, tables);
   const ofRun = await runWideChecks(options, read, folded, tables);
-  const found = [...ofRecords, ...extracts.checks, ...staged, ...ofModels, ...ofRun];
+  const ofReading = readingChecks(pipeline, read);
+  const found = [...ofRecords, ...ofReading, ...extracts.checks, ...staged, ...ofModels, ...ofRun];
   const checks = await audit(options, state, { operation: 'ingest', read, found });
   return { ...(await publishRun(options, state, { operation: 'ingest', read, checks })), passedOver };
 }

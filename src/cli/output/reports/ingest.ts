@@ -29,6 +29,7 @@ export function ingestText(report: IngestReport, options: IngestTextOptions): re
   return [
     ...readSection(report.batches, options),
     ...passedOverSection(report.passedOver, options),
+    ...unknownSection(report.batches, options),
     ...rejectedSection(report.batches, options),
     ...changedSection(report, options),
     ...checksSection(report.checks, options),
@@ -111,10 +112,37 @@ function passedOverSection(
   return [
     `${style.strong(`Passed over ${countOf(passedOver.length, 'file')}`)} that nothing reads`,
     '',
-    ...shown.map(({ path, reason }) => `  ${visible(fileName(path))}  ${style.faint(visible(reason))}`),
+    ...textTable(
+      [{ header: '', maxWidth: 26 }, { header: '' }],
+      shown.map(({ path, reason }) => [fileName(path), reason]),
+    ),
     ...(others > 0 ? [style.faint(`  and ${countOf(others, 'more file')} (--verbose shows all)`)] : []),
     '',
   ];
+}
+
+// What no contract knows
+
+/** Fields of a source that are named unless everything is asked for. */
+const SHOWN_FIELDS = 5;
+
+function unknownSection(
+  batches: readonly BatchReport[],
+  { style, isVerbose }: IngestTextOptions,
+): readonly string[] {
+  const sources = [...new Set(batches.map(({ source }) => source))];
+  const lines = sources.flatMap((source) => {
+    const own = batches.filter((batch) => batch.source === source);
+    const fields = summed(own.map(({ unknownFields }) => unknownFields));
+    if (fields.length === 0) return [];
+    const shown = isVerbose ? fields : fields.slice(0, SHOWN_FIELDS);
+    const others = fields.length - shown.length;
+    const named = shown.map(([field, records]) => `${visible(field)} (${count(records)})`).join(', ');
+    return [`  ${source}  ${named}${others > 0 ? ` and ${countOf(others, 'more field')} (--verbose)` : ''}`];
+  });
+  return lines.length === 0
+    ? []
+    : [`${style.strong('Unknown fields')}, kept in bronze and nowhere else`, '', ...lines, ''];
 }
 
 // What was refused
@@ -150,12 +178,16 @@ function reasonRows(
 }
 
 /** Reasons with their records, the most frequent first. */
-function reasonsOf(batches: readonly BatchReport[]): readonly (readonly [string, number])[] {
+const reasonsOf = (batches: readonly BatchReport[]): readonly (readonly [string, number])[] =>
+  summed(batches.map(({ rejected }) => rejected));
+
+/** Counts by name of some batches together, the largest first. */
+function summed(
+  counts: readonly Readonly<Record<string, number>>[],
+): readonly (readonly [name: string, count: number])[] {
   const total = new Map<string, number>();
-  for (const { rejected } of batches) {
-    for (const [reason, records] of Object.entries(rejected))
-      total.set(reason, (total.get(reason) ?? 0) + records);
-  }
+  for (const [name, count] of counts.flatMap((each) => Object.entries(each)))
+    total.set(name, (total.get(name) ?? 0) + count);
   return [...total]
     .filter(([, records]) => records > 0)
     .sort((a, b) => b[1] - a[1] || (a[0] < b[0] ? -1 : 1));
@@ -224,6 +256,7 @@ function planText(report: IngestReport, plan: IngestPlan, options: IngestTextOpt
   return [
     ...readSection(report.batches, options),
     ...passedOverSection(report.passedOver, options),
+    ...unknownSection(report.batches, options),
     ...rejectedSection(report.batches, options),
     ...(isIdle
       ? ['No table would change.']

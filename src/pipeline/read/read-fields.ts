@@ -1,0 +1,49 @@
+// What the records of a batch hold beyond their contract, and what they lost to it: fields that nothing knows, and fields that
+// are null since what stands there is not of their type.
+
+import { extractRecordOf } from '../../records/extract/extract.js';
+import { FieldTally, sumCounts, type FieldCount } from '../../records/field-counts.js';
+import type { ParsedLog } from '../../records/log-types.js';
+import type { Accepted } from '../../records/values/rules.js';
+import type { ReadBatch } from './read-batches.js';
+
+type Kind = 'unknownFields' | 'nulledFields';
+
+/** Of accepted records: fields that the contract does not know; bronze keeps them. None of a known batch. */
+export const unknownFieldsOf = (read: ReadBatch): readonly FieldCount[] => fieldsOf(read, 'unknownFields');
+
+/** Of accepted records: fields whose value was not of their type. None of a known batch. */
+export const nulledFieldsOf = (read: ReadBatch): readonly FieldCount[] => fieldsOf(read, 'nulledFields');
+
+function fieldsOf(read: ReadBatch, kind: Kind): readonly FieldCount[] {
+  switch (read.kind) {
+    case 'known':
+      return [];
+    case 'log':
+      return read.parsed[kind];
+    case 'corrections':
+      return sumCounts([...read.logs.values()].map((parsed: ParsedLog) => parsed[kind]));
+    case 'extract':
+      return extractFields(read, kind);
+  }
+}
+
+function extractFields(
+  { source, rows, header, corrected }: Extract<ReadBatch, { kind: 'extract' }>,
+  kind: Kind,
+): readonly FieldCount[] {
+  const tally = new FieldTally();
+  for (const { lineNumber, raw, result } of rows) {
+    const outcome = corrected?.get(lineNumber) ?? result;
+    for (const field of outcome.ok ? outcome[kind] : NONE)
+      tally.add(field, lineNumber, () => valueIn(extractRecordOf(source.contract, raw, header?.raw), field));
+  }
+  return tally.counts();
+}
+
+const NONE: Accepted[Kind] = [];
+
+const valueIn = (record: unknown, field: string): unknown =>
+  typeof record === 'object' && record !== null && Object.hasOwn(record, field)
+    ? (record as Readonly<Record<string, unknown>>)[field]
+    : undefined;
