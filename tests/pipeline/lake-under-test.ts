@@ -89,7 +89,7 @@ export function lakeOn(
     repair: () => runRepair(basis, 'head'),
     replay: (corrections) =>
       runReplay({
-        ...{ ...basis, pipelineUnder: (other) => saasPipeline(other as SaasSettings) },
+        ...{ ...basis, pipelineUnder: (other) => saasPipeline(other) },
         ...(corrections && {
           corrections: { path: corrections.name, bytes: Buffer.from(corrections.text), ingestDate },
         }),

@@ -113,7 +113,7 @@ function passedOverSection(
     `${style.strong(`Passed over ${countOf(passedOver.length, 'file')}`)} that nothing reads`,
     '',
     ...textTable(
-      [{ header: '', maxWidth: 26 }, { header: '' }],
+      unnamed,
       shown.map(({ path, reason }) => [fileName(path), reason]),
     ),
     ...(others > 0 ? [style.faint(`  and ${countOf(others, 'more file')} (--verbose shows all)`)] : []),
@@ -122,6 +122,9 @@ function passedOverSection(
 }
 
 // What no contract knows
+
+/** Two columns without headers. */
+const unnamed: readonly TextColumn[] = [{ header: '', alignWidth: 26 }, { header: '' }];
 
 /** Fields of a source that are named unless everything is asked for. */
 const SHOWN_FIELDS = 5;
@@ -137,12 +140,17 @@ function unknownSection(
     if (fields.length === 0) return [];
     const shown = isVerbose ? fields : fields.slice(0, SHOWN_FIELDS);
     const others = fields.length - shown.length;
-    const named = shown.map(([field, records]) => `${visible(field)} (${count(records)})`).join(', ');
-    return [`  ${source}  ${named}${others > 0 ? ` and ${countOf(others, 'more field')} (--verbose)` : ''}`];
+    const named = shown.map(([field, records]) => `${field} (${count(records)})`).join(', ');
+    return [[source, `${named}${others > 0 ? ` and ${countOf(others, 'more field')} (--verbose)` : ''}`]];
   });
   return lines.length === 0
     ? []
-    : [`${style.strong('Unknown fields')}, kept in bronze and nowhere else`, '', ...lines, ''];
+    : [
+        `${style.strong('Unknown fields')}, kept in bronze and nowhere else`,
+        '',
+        ...textTable(unnamed, lines),
+        '',
+      ];
 }
 
 // What was refused
