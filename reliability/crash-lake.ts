@@ -45,6 +45,7 @@ export async function contentsOf(storage: Storage): Promise<Contents> {
   return contents;
 }
 
+/** A storage in memory that holds what is given, all of it lasting. */
 export function storageWith(contents: Contents, runtime: Runtime, hook?: MemoryHook): MemoryStorage {
   return memoryStorage(runtime, hook, contents);
 }
@@ -65,8 +66,14 @@ export interface CrashLake {
 
 const line = (id: number, day: string, amount: number): string =>
   `${JSON.stringify({
-    ...{ event_id: `e${id}`, event_type: 'purchase', user_id: `u${id % 3}` },
-    ...{ timestamp: `${day}T10:00:00Z`, schema_version: 2, amount, currency: 'EUR', tax: 0 },
+    event_id: `e${id}`,
+    event_type: 'purchase',
+    user_id: `u${id % 3}`,
+    timestamp: `${day}T10:00:00Z`,
+    schema_version: 2,
+    amount,
+    currency: 'EUR',
+    tax: 0,
   })}\n`;
 
 const batch = (from: number, day: string): string =>
@@ -101,6 +108,7 @@ const expireAll = ({ storage, runtime }: CrashLake): Promise<unknown> =>
 /** Under another rate, so that a backfill has every table to make again. */
 const otherRates = { ...defaultSettings, rates: { ...defaultSettings.rates, EUR: 2 } };
 
+/** Every operation that changes a lake. */
 export const operations: readonly Operation[] = [
   {
     name: 'first ingest',

@@ -11,13 +11,16 @@ import {
 } from '@duckdb/duckdb-wasm/blocking';
 import type { ColumnDefinition } from '../format/table-definition.js';
 import { parquetToIpc } from '../parquet/file.js';
+import { readIpc } from '../parquet/ipc.js';
+import { textsOf } from '../parquet/texts.js';
 import { streamColumns, streamOf } from './arrow-stream.js';
 import { engineError } from './duckdb-errors.js';
-import { columnList, quotedRelation, relationParts } from './duckdb-types.js';
+import { columnList, emptyTables, quotedRelation, relationParts } from './duckdb-types.js';
 import type { RelationRows } from './engine.js';
+import { scansOfPlan, wholeScans, type RelationColumns, type RelationScan } from './query-scans.js';
 import { relationNames } from './relation-names.js';
 import { quoted } from './sql-tokens.js';
-import { requireChange, requireQuery } from './statements.js';
+import { requireChange, requireQuery, statementHead } from './statements.js';
 
 /** Autoloading comes first: with it on, a missing extension would be waited for for ever (duckdb-wasm issue 2252). */
 const lockedSettings = [
@@ -84,6 +87,21 @@ export class DuckDbSession {
     return this.#attempt((bindings, connection) =>
       relationNames(sql, (text) => bindings.getTableNames(connection, text)),
     );
+  }
+
+  scansOf(sql: string, relations: RelationColumns): readonly RelationScan[] {
+    requireQuery(sql);
+    const whole = wholeScans(sql, relations);
+    if (whole !== undefined) return whole;
+    this.#execute('BEGIN');
+    try {
+      for (const statement of emptyTables(relations)) this.#execute(statement);
+      const { bodyStart } = statementHead(sql);
+      const [plan = '[]'] = textsOf(readIpc(this.query(`EXPLAIN (FORMAT JSON) ${sql.slice(bodyStart)}`)), 1);
+      return scansOfPlan(sql, plan, relations);
+    } finally {
+      this.#execute('ROLLBACK');
+    }
   }
 
   /** DuckDB inserts by position: a stream of other columns than the relation's goes through a table of its own. */

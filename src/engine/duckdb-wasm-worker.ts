@@ -5,6 +5,7 @@ import { serveTasks, type TaskAnswer, type TaskTable } from '../common/worker-po
 import type { ColumnDefinition } from '../format/table-definition.js';
 import { openDuckDb, type DuckDbSession } from './duckdb-session.js';
 import type { RelationRows } from './engine.js';
+import type { RelationColumns } from './query-scans.js';
 
 let session: DuckDbSession | undefined;
 
@@ -31,6 +32,8 @@ const tasks: TaskTable = {
     return { value, transfer: [value.buffer as ArrayBuffer] };
   },
   relationsOf: (input: { sql: string }) => answer(opened().relationsOf(input.sql)),
+  scansOf: (input: { sql: string; relations: RelationColumns }) =>
+    answer(opened().scansOf(input.sql, input.relations)),
 };
 
 serveTasks(tasks);

@@ -33,6 +33,7 @@ export function startDuckDbWasm(options: DuckDbWasmOptions = {}): Engine {
     run: (sql) => thread.ask('run', { sql }),
     query: (sql) => thread.ask('query', { sql }),
     relationsOf: (sql) => thread.ask('relationsOf', { sql }),
+    scansOf: (sql, relations) => thread.ask('scansOf', { sql, relations }),
     close: () => thread.close(),
   };
 }

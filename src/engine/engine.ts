@@ -2,6 +2,7 @@
 // An engine knows bytes and relations; it knows nothing of tables, snapshots or the lake.
 
 import type { ColumnDefinition } from '../format/table-definition.js';
+import type { RelationColumns, RelationScan } from './query-scans.js';
 
 /** Rows for a relation. Buffers are moved to the engine and must not be used afterwards. */
 export type RelationRows =
@@ -26,5 +27,11 @@ export interface Engine {
   query(sql: string): Promise<Uint8Array>;
   /** The relations (`layer.table` or bare, as written) that a statement reads. */
   relationsOf(sql: string): Promise<readonly string[]>;
+  /**
+   * How a query would read relations of these columns, by their names or by bare names that mean just one of them. Nothing
+   * is made or read; there must be no relations of these names yet.
+   * @throws LakeError `invalid-input` for a query that is none over these relations, with the engine's own words
+   */
+  scansOf(sql: string, relations: RelationColumns): Promise<readonly RelationScan[]>;
   close(): Promise<void>;
 }

@@ -3,7 +3,7 @@
 import type { Table } from 'apache-arrow';
 import type { EncodedDataFile } from '../format/data-file.js';
 import type { Schema } from '../format/schema.js';
-import type { TableDefinition } from '../format/table-definition.js';
+import type { IndexedKeys, TableDefinition } from '../format/table-definition.js';
 import type { Contract, ContractSettings } from './contract.js';
 import type { FieldCount } from './field-counts.js';
 import type { FoldState } from './fold/fold-state.js';
@@ -66,15 +66,18 @@ export interface BronzeOptions {
 
 export interface ExistingFile {
   readonly path: string;
-  /** Value of the partition column as in the manifest, for instance `2024-03-05`. */
+  /** Value of the partition as in the manifest, `2024-03-05` or `2024-03`; '' for null, and where nothing partitions the table. */
   readonly value: string;
   readonly rows: number;
 }
 
 /** The table as it was before the fold. */
 export interface ExistingRows<F extends ExistingFile = ExistingFile> {
-  /** Files whose key index for that column holds one of the hashes (sorted ascending, distinct): may name too many, never too few. */
-  candidates(sortedHashes: Uint32Array, column: string): Promise<readonly F[]>;
+  /**
+   * Files whose key index for that column (null: for the whole key) holds one of the hashes (sorted ascending, distinct):
+   * may name too many, never too few.
+   */
+  candidates(sortedHashes: Uint32Array, column: string | null): Promise<readonly F[]>;
   /** A partition's files in order; none if the partition does not exist. */
   partitionFiles(value: string): readonly F[];
   /** A whole data file. */
@@ -86,7 +89,7 @@ export interface ExistingRows<F extends ExistingFile = ExistingFile> {
 export interface FoldOptions<F extends ExistingFile = ExistingFile> {
   readonly contract: Contract;
   readonly settings: ContractSettings;
-  /** Partitioned by the identity of a date column, sorted by its only key. */
+  /** Partitioned by day or month of a date column, or not; sorted by its key (without one: by all columns). */
   readonly table: TableDefinition;
   readonly parsed: readonly Pick<ParsedLog, 'rows'>[];
   /** Null: the table is empty. */
@@ -111,10 +114,8 @@ export interface Fold {
   readonly state: FoldState;
 }
 
-export interface EncodeOptions {
+export interface EncodeOptions extends IndexedKeys {
   readonly schema: Schema;
-  /** Columns with a key index. */
-  readonly keyIndex: readonly string[];
   /** The canonical cut; 1,000,000 unless said. */
   readonly maxRowsPerFile?: number;
 }
@@ -124,7 +125,10 @@ export interface EncodedPartition {
   readonly files: readonly EncodedDataFile[];
 }
 
-/** The keys of the added rows: where each row was (null: nowhere) and where it is now. Same length, one entry per key. */
+/**
+ * The keys of the added rows (a key that is no single text as its bytes in Latin-1): the partition where each row was (null:
+ * nowhere) and where it is now. Same length, one entry per key.
+ */
 export interface ChangedKeys {
   readonly keys: readonly string[];
   readonly oldPartitions: readonly (string | null)[];

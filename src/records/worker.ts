@@ -5,6 +5,7 @@ import type { TaskAnswer } from '../common/worker-pool.js';
 import { serveTasks } from '../common/worker-pool.js';
 import type { EncodedDataFile } from '../format/data-file.js';
 import type { Schema } from '../format/schema.js';
+import type { IndexedKeys } from '../format/table-definition.js';
 import { bytesOf, offsetsOf } from '../parquet/chunks.js';
 import { encodeDataFile } from '../parquet/encode.js';
 import { decodeParquet } from '../parquet/file.js';
@@ -50,11 +51,11 @@ export interface SortTask extends RowsTask {
   readonly counts: readonly number[];
 }
 
-export interface EncodeTask extends RowsTask {
+export interface EncodeTask extends RowsTask, IndexedKeys {
   readonly partitions: readonly { readonly value: string; readonly rows: number }[];
+  /** '' where nothing partitions the table; a value of '' is null elsewhere. */
   readonly partitionName: string;
   readonly schema: Schema;
-  readonly keyIndex: readonly string[];
   readonly maxRowsPerFile: number;
 }
 
@@ -112,28 +113,29 @@ async function encodeRuns(task: EncodeTask): Promise<TaskAnswer> {
 }
 
 async function encodePartition(
-  { schema, keyIndex, maxRowsPerFile, partitionName }: EncodeTask,
+  task: EncodeTask,
   store: RowStore,
   value: string,
   rows: Uint32Array,
 ): Promise<EncodedDataFile[]> {
-  const where = `partition ${partitionName}=${value}`;
+  const { schema, maxRowsPerFile, partitionName } = task;
+  const where = partitionName === '' ? 'the table' : `partition ${partitionName}=${value}`;
+  const partition = partitionName === '' ? {} : { [partitionName]: value === '' ? null : value };
   const files: EncodedDataFile[] = [];
   for (let start = 0; start < rows.length; start += maxRowsPerFile) {
     const table = gatherTable(store, rows.subarray(start, start + maxRowsPerFile), schema);
-    assertAscending(keysOf(table, store), where);
+    assertAscending(keysOf(table, store, rows.subarray(start, start + maxRowsPerFile)), where);
     if (start > 0)
       assertAscending(gatherTexts(pickRows(store, rows.subarray(start - 1, start + 1)), store.key), where);
-    files.push({
-      ...(await encodeDataFile(table, schema, { keyIndex })),
-      partition: { [partitionName]: value },
-    });
+    files.push({ ...(await encodeDataFile(table, schema, task)), partition });
   }
   return files;
 }
 
-function keysOf(table: arrow.Table, store: RowStore): GatheredTexts {
-  const name = store.shape[store.key]?.name;
+/** The keys of a table that was gathered from these rows. */
+function keysOf(table: arrow.Table, store: RowStore, rows: Uint32Array): GatheredTexts {
+  const { name, keyOf } = store.shape[store.key]!;
+  if (keyOf !== undefined) return gatherTexts(pickRows(store, rows), store.key);
   const at = table.schema.fields.findIndex((field) => field.name === name);
   const keys = table.batches[0]?.data.children[at];
   if (keys === undefined) throw new Error('The schema lacks the key.');

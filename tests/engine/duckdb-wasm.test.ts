@@ -178,6 +178,8 @@ describe('queries', () => {
     const cases: readonly (readonly [string, RegExp])[] = [
       ['SELECT FROM FROM', /^Parser Error: syntax error at or near "FROM"$/],
       ['SELECT nope FROM nowhere', /^Catalog Error: Table with name nowhere does not exist!/],
+      [`SELECT ${'('.repeat(10_000)}1`, /^SQL refused: the statement is nested too deeply/],
+      [`SELECT ${'1+'.repeat(2_000)}1`, /^SQL refused: the statement is nested too deeply/],
       [`SELECT CAST('a' || i AS INT) FROM range(9) AS r(i)`, /^Conversion Error: .*'a0'/],
     ];
     for (const [sql, message] of cases) {
@@ -234,6 +236,10 @@ describe('hostile SQL', () => {
     `PRAGMA database_list`,
     `SELECT 1; DROP TABLE x`,
     `/* SELECT */ CALL pragma_version()`,
+    `/* /* */ SELECT 1 */ CALL pragma_version()`,
+    `SELECT ${'('.repeat(10_000)}1${')'.repeat(10_000)}`,
+    `SELECT ${'NOT '.repeat(2_000)}true`,
+    `SELECT ${'['.repeat(100)}1${']'.repeat(100)}`,
     ``,
   ])('%s is refused', async (sql) => {
     for (const work of [engine.query(sql), engine.run(sql)]) {

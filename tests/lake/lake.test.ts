@@ -6,7 +6,7 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { LakeError } from '../../src/common/errors.js';
 import { systemRuntime } from '../../src/common/system-runtime.js';
 import { daysOfIso } from '../../src/common/calendar.js';
-import type { JsonValue } from '../../src/lake/read/row-set.js';
+import type { ResultValue } from '../../src/lake/read/row-set.js';
 import { query } from '../../src/lake/read/query.js';
 import { runIngest } from '../../src/pipeline/run/ingest.js';
 import { defaultSettings } from '../../src/pipelines/saas/settings.js';
@@ -29,8 +29,8 @@ describe('lake query', () => {
   const parts = saasParts(lake);
   beforeAll(() => lake.ingest(files));
 
-  async function ask(sql: string): Promise<readonly (readonly JsonValue[])[]> {
-    const all: (readonly JsonValue[])[] = [];
+  async function ask(sql: string): Promise<readonly (readonly ResultValue[])[]> {
+    const all: (readonly ResultValue[])[] = [];
     for await (const row of (await query(parts, sql, {})).rows) all.push(row);
     return all;
   }
@@ -46,6 +46,44 @@ describe('lake query', () => {
   it('joins by the names of columns', async () => {
     const joined = 'SELECT COUNT(*) FROM gold.daily_revenue_gross NATURAL JOIN gold.daily_active_users';
     expect(await ask(joined)).toEqual([[17]]);
+  });
+
+  it('finds tables by names of any form, in joins of any kind', async () => {
+    const days = [[17]];
+    for (const sql of [
+      'SELECT COUNT(*) FROM gold.daily_revenue_gross JOIN daily_active_users USING (date)',
+      'SELECT COUNT(*) FROM "Gold"."daily_revenue_gross" NATURAL JOIN "DAILY_ACTIVE_USERS"',
+      'FROM daily_revenue_gross AS g JOIN gold.daily_active_users AS a ON g.date = a.date SELECT COUNT(*)',
+      'WITH users AS (FROM gold.daily_active_users) SELECT COUNT(*) FROM users SEMI JOIN daily_revenue_gross USING (date)',
+    ])
+      expect(await ask(sql)).toEqual(days);
+  });
+
+  it('answers what there is and what it looks like', async () => {
+    expect(await ask('SHOW TABLES')).toContainEqual(['mrr_daily']);
+    expect((await ask('DESCRIBE gold.cac_by_channel')).map(([name]) => name)).toEqual([
+      ...['channel', 'spend', 'paid_conversions', 'cac'],
+    ]);
+    const [channel] = await ask('SUMMARIZE cac_by_channel');
+    expect(channel?.slice(0, 4)).toEqual(['channel', 'VARCHAR', 'facebook', 'google']);
+    const pivot = 'PIVOT cac_by_channel ON channel USING FIRST(spend) GROUP BY paid_conversions';
+    expect(await ask(pivot)).toEqual([[1, '80.0000', '150.5000']]);
+  });
+
+  it('says of a table that is not there what was probably meant', async () => {
+    const failure = (sql: string): Promise<unknown> => ask(sql).catch((error: unknown) => error);
+    expect(await failure('SELECT * FROM gold.mrr_dayly')).toMatchObject({
+      code: 'not-found',
+      message: expect.stringContaining('Did you mean mrr_daily?') as string,
+    });
+    expect(await failure('SELECT * FROM silver.mrr_daily')).toMatchObject({
+      code: 'not-found',
+      message: expect.stringContaining('Did you mean gold.mrr_daily?') as string,
+    });
+    expect(await failure('SELECT * FROM events')).toMatchObject({
+      code: 'not-found',
+      message: expect.stringContaining('bronze.events or silver.events') as string,
+    });
   });
 
   it('shows instants beyond the calendar', async () => {

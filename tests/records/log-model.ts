@@ -314,6 +314,17 @@ function cell(view: ReturnType<typeof viewBlock>, c: number, row: number): Value
       return column.words[2 * row + 1] === nullInt
         ? null
         : (BigInt(column.words[2 * row + 1]!) << 32n) | BigInt(column.words[2 * row]! >>> 0);
+    case 'boolean':
+      return column.flags[row] === nullCode ? null : column.flags[row] === 1;
+    case 'double':
+      return Number.isNaN(column.doubles[row]) ? null : column.doubles[row]!;
+    case 'wide':
+      return column.words[4 * row + 3] === nullInt
+        ? null
+        : BigInt.asIntN(
+            128,
+            [3, 2, 1, 0].reduce((sum, w) => (sum << 32n) + BigInt(column.words[4 * row + w]! >>> 0), 0n),
+          );
   }
 }
 

@@ -4,10 +4,10 @@ import { isoOfDays } from '../../common/calendar.js';
 import { contractHash } from '../../records/contract-hash.js';
 import { CORRECTIONS } from '../../pipeline/books/corrections.js';
 import type { Pipeline } from '../../pipeline/define/definition.js';
-import type { RunSummary } from '../../pipeline/run/summary.js';
 import type { ContractSettings } from '../../records/contract.js';
 import { snapshotFolder } from '../../format/paths.js';
 import type { Snapshot } from '../../format/snapshot.js';
+import { runFacts } from '../../format/summary.js';
 import { listSnapshots } from '../../table/snapshot-lookup.js';
 import type { LakeView } from '../../table/view.js';
 import { batchesOf } from '../history/batches.js';
@@ -31,8 +31,8 @@ export async function rulesOf({ storage, settings, pipeline }: Parts, view: Lake
   });
   const today = rulesUnder(settings.rows);
   if (await isUnder(view, today)) return today;
-  for (const { summary } of await listSnapshots(storage, Infinity)) {
-    const recorded = summary['settings'] as Partial<ContractSettings> | undefined;
+  for (const snapshot of await listSnapshots(storage, Infinity)) {
+    const recorded = runFacts(snapshot).settings as Partial<ContractSettings> | undefined;
     const rules = recorded && rulesUnder({ ...settings.rows, ...recorded });
     if (rules !== undefined && (await isUnder(view, rules))) return rules;
   }
@@ -112,11 +112,9 @@ function bringersOf(pipeline: Pipeline, newestFirst: readonly Snapshot[]): Reado
 }
 
 /** What is made again from bronze lists batches that others brought: of those, corrections come when their table changes. */
-function broughtBy(
-  { corrections }: Pipeline,
-  { operation, summary, snapshotId, tables }: Snapshot,
-): readonly string[] {
-  const batches = (summary['batches'] ?? []) as RunSummary['batches'];
+function broughtBy({ corrections }: Pipeline, snapshot: Snapshot): readonly string[] {
+  const { operation, snapshotId, tables } = snapshot;
+  const { batches } = runFacts(snapshot);
   if (operation === 'ingest') return batches.filter(({ known }) => !known).map(({ batchId }) => batchId);
   const path = tables[corrections.name]?.path;
   if (operation !== 'replay' || path?.startsWith(`${snapshotFolder(snapshotId)}/`) !== true) return [];

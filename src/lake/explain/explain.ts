@@ -1,6 +1,6 @@
 // Where a number comes from: the cell, the rows that make it, the records behind those, and what brought them.
 
-import type { CheckResult } from '../../pipeline/checks/check-results.js';
+import { runFacts } from '../../format/summary.js';
 import type { Pipeline } from '../../pipeline/define/definition.js';
 import type { Origin } from '../../pipeline/define/explanations.js';
 import type { LakeView } from '../../table/view.js';
@@ -133,7 +133,7 @@ function checksOn(
     pipeline,
     columns.flatMap(({ from = [] }) => from),
   );
-  const results = (snapshot.summary['checks'] ?? []) as readonly CheckResult[];
+  const results = runFacts(snapshot).checks ?? [];
   return results
     .filter(({ name, status }) => own.has(name) || (status === 'fail' && behind.has(name)))
     .map(({ name, severity, status, value, expected }) => ({ name, severity, status, value, expected }));

@@ -110,7 +110,7 @@ export async function diff(
     batches: { added, removed },
     headline: figureChanges(then, now).filter((figure) => figure.then !== figure.now),
     ...(options.rowLimit !== undefined && {
-      rows: await rowDifferences(parts, sides, tables, options.rowLimit),
+      rows: await rowDifferences(sides, tables, options.rowLimit),
     }),
   };
 }
@@ -144,12 +144,15 @@ async function compare(
   tables: readonly string[] | undefined,
   { signal, onProgress }: OperationOptions,
 ): Promise<readonly TableDifference[]> {
-  const found = await diffViews(parts.storage, from, to, {
-    keyOf: (name) => keys.get(name) ?? [],
-    ...(tables && { tables }),
-    ...(signal && { signal }),
-    onProgress: (done, total) => onProgress?.({ stage: 'comparing', done, total, unit: 'files' }),
-  });
+  const found = await diffViews(
+    { from, to },
+    {
+      keyOf: (name) => keys.get(name) ?? [],
+      ...(tables && { tables }),
+      ...(signal && { signal }),
+      onProgress: (done, total) => onProgress?.({ stage: 'comparing', done, total, unit: 'files' }),
+    },
+  );
   const differing = new Map(
     found.flatMap((each) => (each.change === 'same' ? [] : [[each.table, difference(each, each.change)]])),
   );
@@ -185,7 +188,6 @@ const difference = (diff: TableDiff, change: TableDifference['change']): TableDi
 
 /** The first rows of each table that differ, by key. */
 export async function rowDifferences(
-  { storage }: Pick<Parts, 'storage'>,
   { from, to, keys }: Sides,
   tables: readonly { readonly table: string }[],
   limit: number,
@@ -194,7 +196,7 @@ export async function rowDifferences(
   for (const { table } of tables) {
     const key = keys.get(table) ?? [];
     const [before, after] = await Promise.all([from.table(table), to.table(table)]);
-    const found = await first(rowDiffs(storage, from, to, table, key), limit);
+    const found = await first(rowDiffs({ from, to }, { table, key }), limit);
     rows[table] = found.map((row) => rowDifference(row, key, before, after));
   }
   return rows;

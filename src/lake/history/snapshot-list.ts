@@ -2,7 +2,7 @@
 
 import { listSnapshots, listTags } from '../../table/snapshot-lookup.js';
 import type { Snapshot } from '../../format/snapshot.js';
-import type { TableWritten } from '../../pipeline/run/summary.js';
+import { runFacts, type WrittenTable } from '../../format/summary.js';
 import { listTables, type TableListing } from '../read/table-listing.js';
 import { viewAt, type Parts } from '../lake-context.js';
 
@@ -44,8 +44,8 @@ export async function snapshot(parts: Parts, reference: string): Promise<Snapsho
 
 /** What a snapshot says of itself; what it wrote stands in its summary. */
 export function reportOf(snapshot: Snapshot, tags: ReadonlyMap<string, number>): SnapshotReport {
-  const written = Object.values((snapshot.summary['tables'] ?? {}) as Readonly<Record<string, TableWritten>>);
-  const total = (of: (table: TableWritten) => number): number =>
+  const written = Object.values(runFacts(snapshot).tables);
+  const total = (of: (table: WrittenTable) => number): number =>
     written.reduce((sum, table) => sum + of(table), 0);
   return {
     id: snapshot.snapshotId,

@@ -104,7 +104,7 @@ async function reportOf(
   const changed = Object.keys(written);
   const { pipeline } = pipelineOf(parts);
   const sides: Sides = { from: before, to: after, keys: keysOf(pipeline) };
-  const diffs = await changesOf(parts, sides, changed);
+  const diffs = await changesOf(sides, changed);
   const results = new Set(resultTables(pipeline));
   const gold = diffs.filter(({ table, change }) => results.has(table) && change !== 'same');
   const [then, now] = await Promise.all([headlineAt(parts, before), headlineAt(parts, after)]);
@@ -120,7 +120,7 @@ async function reportOf(
         { changedPartitions: written[table]?.changedPartitions ?? 0, rowsAdded, rowsRemoved, rowsChanged },
       ]),
     ),
-    gold: await rowDifferences(parts, sides, gold, GOLD_ROWS),
+    gold: await rowDifferences(sides, gold, GOLD_ROWS),
     headline: figureChanges(then, now).filter((figure) => figure.then !== figure.now),
     healed,
     checks: checks.map(checkReport),
@@ -132,10 +132,9 @@ const GOLD_ROWS = 5;
 
 /** What the run changed, row by row. */
 async function changesOf(
-  { storage }: Parts,
   { from, to, keys }: Sides,
   tables: readonly string[],
 ): Promise<readonly TableDiff[]> {
   if (tables.length === 0) return [];
-  return diffViews(storage, from, to, { tables, keyOf: (table) => keys.get(table) ?? [] });
+  return diffViews({ from, to }, { tables, keyOf: (table) => keys.get(table) ?? [] });
 }

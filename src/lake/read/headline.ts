@@ -6,6 +6,7 @@ import type { Figure, FigureOfRow, FigureOfSum } from '../../pipeline/define/hea
 import type { LakeView } from '../../table/view.js';
 import { definitionAt, type Parts } from '../lake-context.js';
 import { dateRangeIn } from './date-range.js';
+import { cellOf } from './result-text.js';
 import type { JsonValue, RowRecord, RowSet } from './row-set.js';
 import { rows } from './table-rows.js';
 
@@ -54,12 +55,12 @@ async function figureAt(
   figure: Figure,
 ): Promise<HeadlineFigure | undefined> {
   const { name, about } = figure;
-  if ('sql' in figure) return { name, about, value: await valueOfStatement(parts, view, figure.sql) };
+  if ('sql' in figure) return { name, value: await valueOfStatement(parts, view, figure.sql), about };
   const table = await tables.read(figure.table);
   if (table === undefined) return undefined;
-  if ('sum' in figure) return { name, about, value: sumOf(table, figure) };
+  if ('sum' in figure) return { name, value: sumOf(table, figure), about };
   const row = rowOf(table, figure);
-  return { name, about: withValues(about, table, row), value: valueOf(table, figure, row) };
+  return { name, value: valueOf(table, figure, row), about: withValues(about, table, row) };
 }
 
 /** A table as the figures read it. */
@@ -94,11 +95,11 @@ class TableCache {
   }
 }
 
-/** All rows of a result by column. */
+/** All rows of a result by column; nested values are text. */
 export async function recordsOf({ columns, rows: values }: RowSet): Promise<ReadTable> {
   const records: RowRecord[] = [];
   for await (const row of values)
-    records.push(Object.fromEntries(columns.map(({ name }, i) => [name, row[i] ?? null])));
+    records.push(Object.fromEntries(columns.map(({ name }, i) => [name, cellOf(row[i] ?? null)])));
   return { columns, rows: records };
 }
 

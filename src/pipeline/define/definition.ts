@@ -3,6 +3,7 @@
 import type { TableDefinition } from '../../format/table-definition.js';
 import type { Limit } from './check-policy.js';
 import type { Contract } from '../../records/contract.js';
+import type { Chart } from './charts.js';
 import type { Explanations } from './explanations.js';
 import type { Figure } from './headline.js';
 import type { ColumnLineage } from './lineage.js';
@@ -170,6 +171,8 @@ export interface Pipeline {
   readonly lineage?: ColumnLineage;
   /** The figures that say how the business stands, in the order in which they are shown. */
   readonly headline?: readonly Figure[];
+  /** What reports draw, in the order of the page. */
+  readonly charts?: readonly Chart[];
   /** Where the numbers come from. */
   readonly explanations?: Explanations;
   /** The table that a newcomer should look at first. */

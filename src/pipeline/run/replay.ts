@@ -2,6 +2,7 @@
 // `backfill --all`, and so of an ingest from nothing.
 
 import { LakeError } from '../../common/errors.js';
+import { runFacts } from '../../format/summary.js';
 import { contractHash } from '../../records/contract-hash.js';
 import type { ContractSettings } from '../../records/contract.js';
 import { listSnapshots } from '../../table/snapshot-lookup.js';
@@ -112,8 +113,8 @@ async function settingsBehind(
   table: string,
   hash: string | undefined,
 ): Promise<ContractSettings | undefined> {
-  for (const { summary } of await listSnapshots(storage, Infinity)) {
-    const recorded = summary['settings'] as ContractSettings | undefined;
+  for (const snapshot of await listSnapshots(storage, Infinity)) {
+    const recorded = runFacts(snapshot).settings as ContractSettings | undefined;
     if (recorded === undefined) continue;
     const source = pipelineUnder(recorded).sources.find((each) => each.table.name === table);
     if (source !== undefined && contractHash(source.contract, recorded) === hash) return recorded;

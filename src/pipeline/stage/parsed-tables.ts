@@ -1,7 +1,7 @@
 // The tables behind the sources: bronze as it arrived, one row per key, conflicts, the quarantine and the batches.
 
 import type { WorkerPool } from '../../common/worker-pool.js';
-import type { TableDefinition } from '../../format/table-definition.js';
+import { indexedKeys, type TableDefinition } from '../../format/table-definition.js';
 import { rowsToTable, type Cell, type Row } from '../../parquet/rows.js';
 import type { ContractSettings } from '../../records/contract.js';
 import { foldExtract, type ExtractRow, type SourceLine } from '../../records/extract/extract.js';
@@ -126,7 +126,7 @@ export async function writeFold(
   const schema = tables.schema(table);
   for await (const { value, files } of encodePartitions(pool(), fold, {
     schema,
-    keyIndex: table.keyIndex ?? [],
+    ...indexedKeys(table),
   }))
     await tables.replace(table, value, files);
   const losers = fold.conflicts ?? (rebuild && rowsToTable([], tables.schema(conflicts)));

@@ -7,14 +7,14 @@ import type { Schema } from '../../format/schema.js';
 import { tableFor } from '../../format/evolve.js';
 import type { Snapshot } from '../../format/snapshot.js';
 import { currentSchema, type TableFile } from '../../format/table-file.js';
-import type { TableDefinition } from '../../format/table-definition.js';
+import { indexedKeys, type TableDefinition } from '../../format/table-definition.js';
 import type { Runtime } from '../../common/runtime.js';
 import { encodeDataFile, type EncodedFile } from '../../parquet/encode.js';
 import { decodeParquet } from '../../parquet/file.js';
 import { tableToRows, type Row } from '../../parquet/rows.js';
 import { contractHash } from '../../records/contract-hash.js';
 import type { ContractSettings } from '../../records/contract.js';
-import type { Storage } from '../../storage/storage.js';
+import type { Lock, Storage } from '../../storage/storage.js';
 import { probeKeys } from '../../table/key-probe.js';
 import { commit, type TableChange, type TableRead } from '../../table/commit.js';
 import { readCurrent, tableOfFile } from '../../table/read.js';
@@ -62,6 +62,8 @@ export interface StagedOptions {
    * their bytes back where they are.
    */
   readonly rebuild?: boolean;
+  /** Locks that keep clean-ups from what the run writes. */
+  readonly claims?: readonly Lock[];
 }
 
 /** One table's part of the run. */
@@ -148,15 +150,15 @@ export class StagedTables {
   /** Files of the base whose key index for a column may hold one of the hashes (sorted, distinct). */
   async keyCandidates(
     definition: TableDefinition,
-    column: string,
+    column: string | null,
     hashes: Uint32Array,
   ): Promise<readonly DataFile[]> {
     const { state } = this.#staged(definition.name);
     if (state === undefined) return [];
     const rebuild = async (file: DataFile): Promise<Uint8Array> => {
       const rows = decodeParquet(await this.read(file));
-      const options = { keyIndex: definition.keyIndex ?? [] };
-      return (await encodeDataFile(rows, this.schema(definition), options)).index?.bytes ?? new Uint8Array();
+      const encoded = await encodeDataFile(rows, this.schema(definition), indexedKeys(definition));
+      return encoded.index?.bytes ?? new Uint8Array();
     };
     return probeKeys(this.#options.storage, { table: state, column, sortedHashes: hashes, rebuild });
   }
@@ -164,9 +166,9 @@ export class StagedTables {
   /** Rows, in the table's order, as data files of the canonical cut; none for no rows. */
   async encode(definition: TableDefinition, rows: Table): Promise<readonly EncodedFile[]> {
     if (rows.numRows === 0) return [];
-    const options = definition.keyIndex === undefined ? {} : { keyIndex: definition.keyIndex };
+    const keys = indexedKeys(definition);
     return Promise.all(
-      cutRows(rows, MAX_FILE_ROWS).map((part) => encodeDataFile(part, this.schema(definition), options)),
+      cutRows(rows, MAX_FILE_ROWS).map((part) => encodeDataFile(part, this.schema(definition), keys)),
     );
   }
 
@@ -334,12 +336,12 @@ export class StagedTables {
 
   /** Publishes the tables as one snapshot. */
   async publish({ runtime, startedAt, operation, summary, signal }: PublishOptions): Promise<Snapshot> {
-    const { storage, base, commitId } = this.#options;
+    const { storage, base, commitId, claims = [] } = this.#options;
     const touched = [...this.#tables.values()].filter(
       (table) => isTouched(table) || this.#isOfOtherContract(table),
     );
     return commit(storage, runtime, {
-      ...{ base, commitId, operation, startedAt },
+      ...{ base, commitId, operation, startedAt, claims },
       summary: { ...summary },
       reads: this.#reads(),
       changes: await Promise.all(touched.map((table) => this.#change(table))),

@@ -3,6 +3,7 @@
 import type { Pipeline } from '../../pipeline/define/definition.js';
 import type { PipelinePart } from '../../pipeline/define/pipeline-part.js';
 import type { ContractSettings } from '../../records/contract.js';
+import { charts } from './charts.js';
 import { checks, rangeChecks } from './checks.js';
 import { columnLineage } from './column-lineage.js';
 import { eventsContract } from './contracts/events.js';
@@ -52,6 +53,7 @@ export function saasPipeline(given: ContractSettings = defaultSettings): Pipelin
     mayShrink: [tables.spendGaps.name],
     range: tables.events.name,
     headline,
+    charts,
     explanations,
     lineage: columnLineage(),
     firstLook: tables.mrrMonthly.name,

@@ -8,6 +8,7 @@ import { lineStatus, textEnd, textStart } from './line-units.js';
 import type { SourceUnit } from './line-units.js';
 import { rowShape } from '../rows/row-block.js';
 import type { RowBlock } from '../rows/row-block.js';
+import { keyColumn } from '../rows/row-keys.js';
 import { RowWriter } from '../rows/row-writer.js';
 import { compileRules } from '../values/rules.js';
 import type { Accepted, Refused } from '../values/rules.js';
@@ -39,8 +40,8 @@ export class UnitReader {
   readonly #rules: (record: unknown) => Accepted | Refused;
 
   constructor(contract: Contract, settings: ContractSettings) {
-    const key = contract.columns.findIndex(({ name }) => name === contract.key[0]);
-    this.#writer = new RowWriter(rowShape(contract, settings), key);
+    const shape = rowShape(contract, settings);
+    this.#writer = new RowWriter(shape, keyColumn(shape, contract));
     this.#scan = compileScanner(contract, settings, this.#writer);
     this.#rules = compileRules(contract, settings);
   }

@@ -1,7 +1,6 @@
 // The fast reader of a contract: lines that are plainly good go straight from bytes into columns.
 // It may leave any line to the rules and never refuses one; what it takes, it takes exactly as the rules would.
 
-import { murmur3 } from '../../format/key-index.js';
 import type { Contract, ContractSettings, DerivedColumn, FieldRule } from '../contract.js';
 import { plainConverter } from '../values/plain-values.js';
 import { nullCode } from '../rows/row-block.js';
@@ -10,10 +9,10 @@ import type {
   DecimalColumn,
   GrowingColumn,
   IntColumn,
-  RowWriter,
   TextColumn,
   TimestampColumn,
-} from '../rows/row-writer.js';
+} from '../rows/growing-columns.js';
+import type { RowWriter } from '../rows/row-writer.js';
 import {
   Applies,
   TextCell,
@@ -41,13 +40,11 @@ export function compileScanner(contract: Contract, settings: ContractSettings, w
   if (contract.order.some((rule) => 'kind' in rule)) return () => false;
   const tokens = new Tokenizer(contract.fields.map(({ name }) => name));
   const cells = new CellMaker(contract, settings, writer, tokens).all();
-  const key = columnOf<TextColumn>(writer, contract.key[0] ?? '', 'text');
   return (source, start, end) => {
     if (!tokens.read(source, start, end)) return false;
     const row = writer.rows;
     for (let c = 0; c < cells.length; c++) if (!cells[c]!.fill(source, row)) return false;
-    writer.hashes[row] = murmur3(key.bytes, key.offsets[row]!, key.offsets[row + 1]!);
-    writer.rows = row + 1;
+    writer.seal();
     return true;
   };
 }

@@ -2,11 +2,11 @@ import { createHash } from 'node:crypto';
 import fc from 'fast-check';
 import type { Table } from 'apache-arrow';
 import { afterAll, describe, expect, test } from 'vitest';
-import { keyIndexSection, probeSorted } from '../../src/format/key-index.js';
-import type { EncodedDataFile } from '../../src/format/data-file.js';
-import { blocksOfTable } from '../../src/records/rows/decode-rows.js';
-import { decodeParquet } from '../../src/parquet/file.js';
-import { readIpc } from '../../src/parquet/ipc.js';
+import { keyIndexSection, probeSorted } from '../../../src/format/key-index.js';
+import type { EncodedDataFile } from '../../../src/format/data-file.js';
+import { blocksOfTable } from '../../../src/records/rows/decode-rows.js';
+import { decodeParquet } from '../../../src/parquet/file.js';
+import { readIpc } from '../../../src/parquet/ipc.js';
 import {
   addedRows,
   changedKeys,
@@ -16,9 +16,9 @@ import {
   parseLog,
   rowsOfPartitions,
   startLogWorkers,
-} from '../../src/records/hot-path.js';
-import type { ExistingFile, ExistingRows, Fold, ParsedLog } from '../../src/records/hot-path.js';
-import type { Value } from '../../src/records/values/rules.js';
+} from '../../../src/records/hot-path.js';
+import type { ExistingFile, ExistingRows, Fold, ParsedLog } from '../../../src/records/hot-path.js';
+import type { Value } from '../../../src/records/values/rules.js';
 import {
   contract,
   cutAt,
@@ -32,7 +32,7 @@ import {
   settings,
   shape,
   valuesOfBlocks,
-} from './log-model.js';
+} from '../log-model.js';
 
 async function collected<T>(items: AsyncIterable<T>): Promise<readonly T[]> {
   const all: T[] = [];
