@@ -79,18 +79,22 @@ const line = (id: number, day: string, amount: number): string =>
 const batch = (from: number, day: string): string =>
   [0, 1, 2].map((i) => line(from + i, day, 10 + from + i)).join('');
 
-function basis({ storage, runtime, resources }: CrashLake): RunBasis {
-  const settings = defaultSettings;
-  return { storage, runtime, resources, pipeline: saasPipeline(), settings, dryRun: false };
+function basis({ storage, runtime, resources }: CrashLake, settings = defaultSettings): RunBasis {
+  return { storage, runtime, resources, pipeline: saasPipeline(settings), dryRun: false };
 }
 
 /** Ingests one small log. */
-async function ingest(lake: CrashLake, name: string, text: string, rates = defaultSettings): Promise<void> {
+async function ingest(
+  lake: CrashLake,
+  name: string,
+  text: string,
+  settings = defaultSettings,
+): Promise<void> {
   const folder = mkdtempSync(join(tmpdir(), 'lake-crash-'));
   try {
     const path = join(folder, `${name}.ndjson`);
     writeFileSync(path, text);
-    await runIngest({ ...basis(lake), settings: rates, paths: [path], ingestDate: 19_800 });
+    await runIngest({ ...basis(lake, settings), paths: [path], ingestDate: 19_800 });
   } finally {
     rmSync(folder, { recursive: true, force: true });
   }

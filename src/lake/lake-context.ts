@@ -4,11 +4,11 @@ import { isLakeError, LakeError } from '../common/errors.js';
 import { nearMiss } from '../common/near-miss.js';
 import type { Runtime } from '../common/runtime.js';
 import type { Storage } from '../storage/storage.js';
-import type { Pipeline } from '../pipeline/define/definition.js';
+import type { Pipeline } from '../pipeline/define/pipeline.js';
 import type { PipelinePart } from '../pipeline/define/pipeline-part.js';
 import type { CheckPolicy } from '../pipeline/define/check-policy.js';
 import type { RunBasis } from '../pipeline/run/run-basis.js';
-import type { ContractSettings } from '../records/contract.js';
+import type { RecordedSettings } from '../pipeline/define/spec.js';
 import { openForWriting } from '../table/lake-file.js';
 import type { LakeSettings } from './settings/settings.js';
 import { readSnapshot } from '../table/snapshot-lookup.js';
@@ -24,20 +24,19 @@ export interface Parts {
   readonly settings: LakeSettings;
 }
 
-/** The pipeline, what decides its rows, and what decides about its checks, under a lake's settings. */
+/** The pipeline, and what decides about its checks, under a lake's settings. */
 export function pipelineOf({ pipeline, settings }: Pick<Parts, 'pipeline' | 'settings'>): {
   readonly pipeline: Pipeline;
-  readonly settings: ContractSettings;
   readonly policy: CheckPolicy;
 } {
-  return { pipeline: definitionUnder(pipeline, settings.rows), settings: settings.rows, policy: settings };
+  return { pipeline: definitionUnder(pipeline, settings.rows), policy: settings };
 }
 
 /** Definitions as they were made, by the settings that they were made under. */
-const definitions = new WeakMap<ContractSettings, Pipeline>();
+const definitions = new WeakMap<RecordedSettings, Pipeline>();
 
 /** The part's definition under settings, made once. */
-export function definitionUnder(part: PipelinePart, settings: ContractSettings): Pipeline {
+export function definitionUnder(part: PipelinePart, settings: RecordedSettings): Pipeline {
   const known = definitions.get(settings);
   if (known?.name === part.name) return known;
   const made = part.under(settings);
@@ -51,7 +50,7 @@ export function runBasisOf(parts: Parts): ReturnType<typeof pipelineOf> & Requir
   return {
     ...made,
     trace: async (view, checks) =>
-      (await import('./quality/check-origins.js')).withOrigins(view, made, checks),
+      (await import('./quality/check-origins.js')).withOrigins(view, made.pipeline, checks),
   };
 }
 

@@ -4,7 +4,7 @@ import type { Table } from 'apache-arrow';
 import type { EncodedDataFile } from '../format/data-file.js';
 import type { Schema } from '../format/schema.js';
 import type { IndexedKeys, TableDefinition } from '../format/table-definition.js';
-import type { Contract, ContractSettings } from './contract.js';
+import type { Contract } from './contract.js';
 import type { FieldCount } from './field-counts.js';
 import type { FoldState } from './fold/fold-state.js';
 import type { LineUnit } from './scan/line-units.js';
@@ -14,7 +14,6 @@ import type { RowBlock } from './rows/row-block.js';
 
 export interface ParseLogOptions {
   readonly contract: Contract;
-  readonly settings: ContractSettings;
   /** The (decompressed) bytes, cut anywhere; a piece may be reused by its owner once the next one is asked for. */
   readonly pieces: AsyncIterable<Uint8Array>;
   /** The 1-based physical number of the first line. */
@@ -88,7 +87,6 @@ export interface ExistingRows<F extends ExistingFile = ExistingFile> {
 
 export interface FoldOptions<F extends ExistingFile = ExistingFile> {
   readonly contract: Contract;
-  readonly settings: ContractSettings;
   /** Partitioned by day or month of a date column, or not; sorted by its key (without one: by all columns). */
   readonly table: TableDefinition;
   readonly parsed: readonly Pick<ParsedLog, 'rows'>[];
@@ -142,6 +140,5 @@ export interface FindOptions {
   /** The state after this fold is searched; null: the table as it exists. */
   readonly fold: Fold | null;
   readonly contract: Contract;
-  readonly settings: ContractSettings;
   readonly columns: readonly string[];
 }

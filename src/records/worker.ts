@@ -12,7 +12,7 @@ import { decodeParquet } from '../parquet/file.js';
 import { writeIpc } from '../parquet/ipc.js';
 import { bronzeTable } from './rows/bronze-rows.js';
 import type { BronzeFacts } from './rows/bronze-rows.js';
-import type { Contract, ContractSettings } from './contract.js';
+import type { Contract } from './contract.js';
 import { blocksOfTable } from './rows/decode-rows.js';
 import { encodeRowsHere, type EncodeRowsTask } from './rows/encode-rows.js';
 import { gatherTable, gatherTexts, pickRows, schemaOf } from './rows/pick-rows.js';
@@ -26,7 +26,6 @@ import { assertAscending, sortByKey } from './fold/sort-rows.js';
 
 export interface ParseTask {
   readonly contract: Contract;
-  readonly settings: ContractSettings;
   readonly unit: SourceUnit;
 }
 
@@ -82,9 +81,9 @@ const storeOf = ({ shape, key, blocks }: RowsTask): RowStore => new RowStore(sha
 /** The reader used last: the units of a run have one contract. */
 let reader: { readonly key: string; readonly reader: UnitReader } | undefined;
 
-function readerFor({ contract, settings }: ParseTask): UnitReader {
-  const key = JSON.stringify([contract, settings]);
-  if (reader?.key !== key) reader = { key, reader: new UnitReader(contract, settings) };
+function readerFor({ contract }: ParseTask): UnitReader {
+  const key = JSON.stringify(contract);
+  if (reader?.key !== key) reader = { key, reader: new UnitReader(contract) };
   return reader.reader;
 }
 

@@ -9,12 +9,11 @@ import type { ColumnChange } from '../../src/lake/explain/explain-results.js';
 import type { ExplainSession } from '../../src/lake/explain/explain-session.js';
 import type { Makings, RowKey } from '../../src/lake/explain/explained.js';
 import type { RowRecord } from '../../src/lake/read/row-set.js';
-import type { Pipeline } from '../../src/pipeline/define/definition.js';
-import { definitionsOf } from '../../src/pipeline/stage/partitions.js';
+import type { Pipeline } from '../../src/pipeline/define/pipeline.js';
 
 /** The tables whose columns the pipeline explains. */
 export const explainedTables = (pipeline: Pipeline): readonly TableDefinition[] =>
-  definitionsOf(pipeline).filter(({ name }) => pipeline.explanations?.columns[name] !== undefined);
+  pipeline.definitions.filter(({ name }) => pipeline.explanations?.columns[name] !== undefined);
 
 /** Rows as a test lake gives them, by column. */
 export const recordsOf = (

@@ -14,7 +14,6 @@ import { ExplainSession } from '../../src/lake/explain/explain-session.js';
 import type { RowRecord } from '../../src/lake/read/row-set.js';
 import { daysOfIso, isoOfDays } from '../../src/common/calendar.js';
 import { saasPipeline } from '../../src/pipelines/saas/pipeline.js';
-import { defaultSettings } from '../../src/pipelines/saas/settings.js';
 import { openHead, openView } from '../../src/table/view.js';
 import { newLake, sharedResources, type TestLake } from '../pipeline/lake-under-test.js';
 import { deliveries } from '../reference/arbitraries.js';
@@ -108,7 +107,7 @@ describe('of a generated data set and the day after it', () => {
           const columns = await changedColumns(
             { before: { session: sessions.before, row: old }, after: { session: sessions.after, row } },
             await makingsOf(sessions.after, table, row),
-            { rules: { pipeline, settings: defaultSettings }, options: { all: true }, news: new Set() },
+            { rules: { pipeline }, options: { all: true }, news: new Set() },
           );
           expect(columns.filter((column) => !isExplained(column))).toEqual([]);
         }),

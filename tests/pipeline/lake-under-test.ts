@@ -76,7 +76,6 @@ export function lakeOn(
   const basis: RunBasis = {
     ...{ storage, runtime, resources, dryRun: false },
     pipeline: saasPipeline(settings),
-    settings,
     ...otherBasis,
   };
   const ingestDate = daysOfIso(INGEST_DATE) ?? 0;
@@ -89,7 +88,10 @@ export function lakeOn(
     repair: () => runRepair(basis, 'head'),
     replay: (corrections) =>
       runReplay({
-        ...{ ...basis, pipelineUnder: (other) => saasPipeline(other) },
+        ...{
+          ...basis,
+          pipelineUnder: (other) => saasPipeline({ ...defaultSettings, ...(other as Partial<SaasSettings>) }),
+        },
         ...(corrections && {
           corrections: { path: corrections.name, bytes: Buffer.from(corrections.text), ingestDate },
         }),

@@ -7,14 +7,13 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { startDuckDbWasm } from '../../src/engine/duckdb-wasm.js';
 import type { Engine } from '../../src/engine/engine.js';
 import type { ColumnDefinition } from '../../src/format/table-definition.js';
-import type { Model, ModelInput } from '../../src/pipeline/define/definition.js';
-import { definitionsOf } from '../../src/pipeline/stage/partitions.js';
+import type { Model, ModelInput } from '../../src/pipeline/define/spec.js';
 import type { ModelLineage } from '../../src/pipeline/define/lineage.js';
 import { columnLineage } from '../../src/pipelines/saas/column-lineage.js';
 import { saasPipeline } from '../../src/pipelines/saas/pipeline.js';
 
 const pipeline = saasPipeline();
-const definitions = new Map(definitionsOf(pipeline).map((definition) => [definition.name, definition]));
+const definitions = new Map(pipeline.definitions.map((definition) => [definition.name, definition]));
 
 /** Far apart, so that no filter of a model can be answered from a column's range. */
 const EXTREMES: Readonly<Record<string, readonly string[]>> = {

@@ -4,7 +4,7 @@ import * as arrow from 'apache-arrow';
 import type { Engine } from '../../src/engine/engine.js';
 import type { ColumnDefinition, TableDefinition } from '../../src/format/table-definition.js';
 import type { FieldType } from '../../src/format/schema.js';
-import type { Check, Model } from '../../src/pipeline/define/definition.js';
+import type { Check, Model } from '../../src/pipeline/define/spec.js';
 import { countStatement } from '../../src/pipeline/checks/sql-checks.js';
 import { loadModels } from '../../src/pipelines/saas/models.js';
 import * as tables from '../../src/pipelines/saas/tables.js';

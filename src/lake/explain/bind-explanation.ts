@@ -5,7 +5,7 @@ import { nearMiss } from '../../common/near-miss.js';
 import { sqlTokens } from '../../engine/sql-tokens.js';
 import type { FieldType } from '../../format/schema.js';
 import type { TableDefinition } from '../../format/table-definition.js';
-import type { Pipeline } from '../../pipeline/define/definition.js';
+import type { Pipeline } from '../../pipeline/define/pipeline.js';
 import {
   isMadeOfRows,
   type ColumnMaking,
@@ -16,7 +16,6 @@ import {
   type TableExplanation,
 } from '../../pipeline/define/explanations.js';
 import { stepsOf, withSteps } from '../../pipeline/define/model-steps.js';
-import { definitionsOf } from '../../pipeline/stage/partitions.js';
 import type { ScanFilter } from '../../table/scan.js';
 import type { Making, Makings, RowKey, RowsBehind, Statement } from './explained.js';
 import type { RowRecord } from '../read/row-set.js';
@@ -196,7 +195,7 @@ function factsOf({ flag, facts, from }: Flag, values: Values): Statement {
 
 function rowsOf(pipeline: Pipeline, made: MadeOfRows, values: Values): RowsBehind {
   const { of, from = of, select, where, group, by, files, steps } = made;
-  const definition = definitionsOf(pipeline).find(({ name }) => name === of);
+  const definition = pipeline.definitions.find(({ name }) => name === of);
   if (definition === undefined) throw new Error(`the pipeline has no table ${of}`);
   const shown = select ?? definition.columns.map(({ name }) => name).join(', ');
   const statement = [

@@ -2,8 +2,7 @@
 
 import { LakeError } from '../../common/errors.js';
 import type { TableDefinition } from '../../format/table-definition.js';
-import type { Pipeline } from '../../pipeline/define/definition.js';
-import { definitionsOf } from '../../pipeline/stage/partitions.js';
+import type { Pipeline } from '../../pipeline/define/pipeline.js';
 import type { LakeView, TableState } from '../../table/view.js';
 import { pipelineNameAt, tableNamed, type Parts } from '../lake-context.js';
 import { columnsAsked, explanationOf, recordsBehind, type Subject } from './bind-explanation.js';
@@ -46,7 +45,7 @@ async function refuseOtherPipeline({ pipeline }: Parts, view: LakeView): Promise
 }
 
 function explainable(pipeline: Pipeline, table: string): TableDefinition {
-  const all = definitionsOf(pipeline);
+  const all = pipeline.definitions;
   const isExplained = ({ name }: TableDefinition): boolean =>
     explanationOf(pipeline, name) !== undefined || recordsBehind(pipeline, name) !== undefined;
   const definition = all.find(({ name }) => name === table);

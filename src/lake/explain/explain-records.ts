@@ -3,8 +3,8 @@
 import { isoOfDays } from '../../common/calendar.js';
 import { contractHash } from '../../records/contract-hash.js';
 import { CORRECTIONS } from '../../pipeline/books/corrections.js';
-import type { Pipeline } from '../../pipeline/define/definition.js';
-import type { ContractSettings } from '../../records/contract.js';
+import type { Pipeline } from '../../pipeline/define/pipeline.js';
+import type { RecordedSettings } from '../../pipeline/define/spec.js';
 import { snapshotFolder } from '../../format/paths.js';
 import type { Snapshot } from '../../format/snapshot.js';
 import { runFacts } from '../../format/summary.js';
@@ -20,30 +20,25 @@ import { definitionUnder, pipelineOf, type Parts } from '../lake-context.js';
 /** What decided the rows of a snapshot. */
 export interface Rules {
   readonly pipeline: Pipeline;
-  readonly settings: ContractSettings;
 }
 
 /** The lake's rules if the snapshot's records were read under them; else those that a snapshot recorded. */
 export async function rulesOf({ storage, settings, pipeline }: Parts, view: LakeView): Promise<Rules> {
-  const rulesUnder = (rows: ContractSettings): Rules => ({
-    pipeline: definitionUnder(pipeline, rows),
-    settings: rows,
-  });
+  const rulesUnder = (rows: RecordedSettings): Rules => ({ pipeline: definitionUnder(pipeline, rows) });
   const today = rulesUnder(settings.rows);
   if (await isUnder(view, today)) return today;
   for (const snapshot of await listSnapshots(storage, Infinity)) {
-    const recorded = runFacts(snapshot).settings as Partial<ContractSettings> | undefined;
+    const recorded = runFacts(snapshot).settings as RecordedSettings | undefined;
     const rules = recorded && rulesUnder({ ...settings.rows, ...recorded });
     if (rules !== undefined && (await isUnder(view, rules))) return rules;
   }
   return today;
 }
 
-async function isUnder(view: LakeView, { pipeline, settings }: Rules): Promise<boolean> {
+async function isUnder(view: LakeView, { pipeline }: Rules): Promise<boolean> {
   for (const { table, contract } of pipeline.sources) {
     const state = await view.table(table.name);
-    if (state?.file.contract !== undefined && state.file.contract !== contractHash(contract, settings))
-      return false;
+    if (state?.file.contract !== undefined && state.file.contract !== contractHash(contract)) return false;
   }
   return true;
 }
@@ -58,14 +53,14 @@ export class RecordFinder {
 
   static async search(
     view: LakeView,
-    { pipeline, settings }: Rules,
+    { pipeline }: Rules,
     names: readonly RecordName[],
     signal?: AbortSignal,
   ): Promise<RecordFinder> {
     const records = new Map<string, BronzeRecord[]>();
     for (const source of new Set(names.map((name) => name.source))) {
       const keys = distinctNames(names.filter((name) => name.source === source)).map(({ key }) => key);
-      const found = await findRecords(view, pipeline, settings, source, keys, { ...(signal && { signal }) });
+      const found = await findRecords(view, pipeline, source, keys, { ...(signal && { signal }) });
       for (const record of found)
         records.set(nameText(record), [...(records.get(nameText(record)) ?? []), record]);
     }
@@ -112,11 +107,11 @@ function bringersOf(pipeline: Pipeline, newestFirst: readonly Snapshot[]): Reado
 }
 
 /** What is made again from bronze lists batches that others brought: of those, corrections come when their table changes. */
-function broughtBy({ corrections }: Pipeline, snapshot: Snapshot): readonly string[] {
+function broughtBy({ books }: Pipeline, snapshot: Snapshot): readonly string[] {
   const { operation, snapshotId, tables } = snapshot;
   const { batches } = runFacts(snapshot);
   if (operation === 'ingest') return batches.filter(({ known }) => !known).map(({ batchId }) => batchId);
-  const path = tables[corrections.name]?.path;
+  const path = tables[books.corrections.name]?.path;
   if (operation !== 'replay' || path?.startsWith(`${snapshotFolder(snapshotId)}/`) !== true) return [];
   return batches.filter(({ source }) => source === CORRECTIONS).map(({ batchId }) => batchId);
 }

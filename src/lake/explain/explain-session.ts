@@ -4,7 +4,7 @@
 import type { Engine } from '../../engine/engine.js';
 import { startDuckDbWasm } from '../../engine/duckdb-wasm.js';
 import { readIpc } from '../../parquet/ipc.js';
-import type { Pipeline } from '../../pipeline/define/definition.js';
+import type { Pipeline } from '../../pipeline/define/pipeline.js';
 import type { ScanFilter } from '../../table/scan.js';
 import type { RowsBehind, Statement } from './explained.js';
 import { requireTable, type LakeView } from '../../table/view.js';

@@ -1,7 +1,7 @@
 // Where a number comes from: the cell, the rows that make it, the records behind those, and what brought them.
 
 import { runFacts } from '../../format/summary.js';
-import type { Pipeline } from '../../pipeline/define/definition.js';
+import type { Pipeline } from '../../pipeline/define/pipeline.js';
 import type { Origin } from '../../pipeline/define/explanations.js';
 import type { LakeView } from '../../table/view.js';
 import type { RowRecord } from '../read/row-set.js';

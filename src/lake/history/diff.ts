@@ -1,8 +1,7 @@
 // What differs between two snapshots, and why: tables and rows, the batches behind them, the figures that moved.
 
-import type { Pipeline } from '../../pipeline/define/definition.js';
+import type { Pipeline } from '../../pipeline/define/pipeline.js';
 import { inOrderOfFlow, resultTables } from '../../pipeline/define/roles.js';
-import { definitionsOf } from '../../pipeline/stage/partitions.js';
 import {
   diffViews,
   rowDiffs,
@@ -124,7 +123,7 @@ export interface Sides {
 
 /** The key of each table of the pipeline. */
 export function keysOf(pipeline: Pipeline): Sides['keys'] {
-  return new Map(definitionsOf(pipeline).map(({ name, key }) => [name, key]));
+  return new Map(pipeline.definitions.map(({ name, key }) => [name, key]));
 }
 
 /** What became of the tables between two snapshots. */

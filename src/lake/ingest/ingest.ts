@@ -1,7 +1,7 @@
 // The main job: one run of the pipeline, and what it says of itself.
 
 import { isLakeError } from '../../common/errors.js';
-import type { Pipeline } from '../../pipeline/define/definition.js';
+import type { Pipeline } from '../../pipeline/define/pipeline.js';
 import { inOrderOfFlow } from '../../pipeline/define/roles.js';
 import type { ReadBatch } from '../../pipeline/read/read-batches.js';
 import { unknownFieldsOf } from '../../pipeline/read/read-fields.js';

@@ -1,6 +1,6 @@
 // Whether every byte that snapshots name is what was committed.
 
-import type { Pipeline } from '../../pipeline/define/definition.js';
+import type { Pipeline } from '../../pipeline/define/pipeline.js';
 import { isMadeAgain } from '../../pipeline/define/roles.js';
 import { resolveReference } from '../../table/snapshot-lookup.js';
 import * as table from '../../table/verify/verify.js';

@@ -1,12 +1,14 @@
 // What was refused: by source and reason, how often, since when, and one record of each.
 
-import { jsonRows } from '../read/json-rows.js';
+import { isoOfDays } from '../../common/calendar.js';
+import { entriesIn } from '../../pipeline/books/codec.js';
+import { quarantineCodec } from '../../pipeline/books/quarantine-book.js';
 import { batchesOf } from '../history/batches.js';
 import { pipelineOf, viewAt, type Parts } from '../lake-context.js';
 import { LakeError } from '../../common/errors.js';
 import { nearMiss } from '../../common/near-miss.js';
 import { CORRECTIONS } from '../../pipeline/books/corrections.js';
-import type { Pipeline } from '../../pipeline/define/definition.js';
+import type { Pipeline } from '../../pipeline/define/pipeline.js';
 import type { LakeView } from '../../table/view.js';
 import type { AtSnapshot } from '../operation-options.js';
 
@@ -96,8 +98,7 @@ export async function chosenRows(
   pipeline: Pipeline,
   { reason, source }: QuarantineOptions,
 ): Promise<readonly RefusedRow[]> {
-  const rows: RefusedRow[] = [];
-  for await (const row of refusedRows(view, pipeline)) rows.push(row);
+  const rows = await refusedRows(view, pipeline);
   refuseUnknown(
     'reason',
     reason,
@@ -114,21 +115,12 @@ export async function chosenRows(
   );
 }
 
-async function* refusedRows(view: LakeView, { quarantine: table }: Pipeline): AsyncGenerator<RefusedRow> {
-  const state = await view.table(table.name);
-  for (const file of (await state?.files()) ?? [])
-    for (const row of jsonRows(await state!.rows(file))) {
-      const [source, name, batchId, line, reason, raw, ingestDate] = row.map(String) as [
-        string,
-        string,
-        string,
-        string,
-        string,
-        string,
-        string,
-      ];
-      yield { source, file: name, batchId, line: Number(line), reason, raw, ingestDate };
-    }
+async function refusedRows(view: LakeView, { books }: Pipeline): Promise<readonly RefusedRow[]> {
+  const records = await entriesIn(view, books.quarantine, quarantineCodec);
+  return records.map(({ source, sourceFile, batchId, lineNumber, reason, raw, ingestDate }) => ({
+    ...{ source, file: sourceFile, batchId, line: lineNumber, reason, raw },
+    ingestDate: isoOfDays(ingestDate),
+  }));
 }
 
 function refuseUnknown(what: string, given: string | undefined, found: readonly string[]): void {
@@ -185,7 +177,7 @@ export async function refusedByReason(
   pipeline: Pipeline,
 ): Promise<Readonly<Record<string, number>>> {
   const counts = new Map<string, number>();
-  for await (const { reason } of refusedRows(view, pipeline))
+  for (const { reason } of await refusedRows(view, pipeline))
     counts.set(reason, (counts.get(reason) ?? 0) + 1);
   return Object.fromEntries([...counts].sort(([a], [b]) => (a < b ? -1 : 1)));
 }

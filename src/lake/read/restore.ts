@@ -4,9 +4,9 @@ import { createHash } from 'node:crypto';
 import { LakeError } from '../../common/errors.js';
 import type { TableDefinition } from '../../format/table-definition.js';
 import { CORRECTIONS } from '../../pipeline/books/corrections.js';
-import type { Batch } from '../../pipeline/books/ledger.js';
-import type { Pipeline } from '../../pipeline/define/definition.js';
-import { refuseOther, storedLines } from '../../pipeline/read/bronze-lines.js';
+import type { Batch } from '../../pipeline/books/batch-book.js';
+import type { Pipeline } from '../../pipeline/define/pipeline.js';
+import { refuseOther, storedLines } from '../../pipeline/read/stored-lines.js';
 import { requireTable, type LakeView } from '../../table/view.js';
 import { batchesOf } from '../history/batches.js';
 import { writeWhole } from './export.js';
@@ -58,15 +58,15 @@ async function batchNamed(view: LakeView, pipeline: Pipeline, id: string): Promi
   if (batch === undefined || matches.length > 1)
     throw new LakeError(
       'not-found',
-      `${matches.length === 0 ? 'No' : String(matches.length)} batches of this lake have an id that begins with "${id}"; expected exactly one. See "lake query 'SELECT batch_id, file_name FROM ${pipeline.batches.name}'".`,
+      `${matches.length === 0 ? 'No' : String(matches.length)} batches of this lake have an id that begins with "${id}"; expected exactly one. See "lake query 'SELECT batch_id, file_name FROM ${pipeline.books.batches.name}'".`,
       { details: { batch: id } },
     );
   return batch;
 }
 
 /** The table that keeps the bytes of the batch. */
-function bytesOf({ sources, corrections }: Pipeline, { batchId, source }: Batch): TableDefinition {
-  if (source === CORRECTIONS) return corrections;
+function bytesOf({ sources, books }: Pipeline, { batchId, source }: Batch): TableDefinition {
+  if (source === CORRECTIONS) return books.corrections;
   const found = sources.find(({ contract }) => contract.source === source);
   if (found?.kind === 'log') return found.bronze;
   const see = found === undefined ? '' : `; see "lake show ${found.bronze.name}"`;

@@ -8,7 +8,7 @@ import { LakeError } from '../../common/errors.js';
 import { nearMiss } from '../../common/near-miss.js';
 import { isLocation } from '../../iceberg/location.js';
 import { checkNames, limitNames } from '../../pipeline/checks/check-names.js';
-import type { Pipeline } from '../../pipeline/define/definition.js';
+import type { Pipeline } from '../../pipeline/define/pipeline.js';
 import type { PipelinePart } from '../../pipeline/define/pipeline-part.js';
 import { defaultSettingsFor, type LakeSettings } from './settings.js';
 

@@ -2,7 +2,7 @@
 
 import { defaultPolicy, type CheckPolicy } from '../../pipeline/define/check-policy.js';
 import type { PipelinePart } from '../../pipeline/define/pipeline-part.js';
-import type { ContractSettings } from '../../records/contract.js';
+import type { RecordedSettings } from '../../pipeline/define/spec.js';
 
 export type { AnomalySettings, Limit, Severity } from '../../pipeline/define/check-policy.js';
 
@@ -17,7 +17,7 @@ export interface IcebergSettings {
 /** Everything that holds for a lake. */
 export interface LakeSettings extends CheckPolicy {
   /** What decides rows; a change stops ingest until the rows are made again (pipeline §8). */
-  readonly rows: ContractSettings;
+  readonly rows: RecordedSettings;
   /** What `lake snapshot expire` keeps without flags; both absent: the newest 20, and a week. */
   readonly retention: { readonly keep?: number; readonly olderThanMs?: number };
   /** Who is told of runs with alerts. */

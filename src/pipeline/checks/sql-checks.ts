@@ -6,7 +6,8 @@ import { readIpc } from '../../parquet/ipc.js';
 import { textAt } from '../../parquet/texts.js';
 import { isPresent } from '../../parquet/chunks.js';
 import { checkResult, SAMPLE_ROWS, type CheckResult, type SampleCells } from './check-results.js';
-import type { Check, Pipeline } from '../define/definition.js';
+import type { Pipeline } from '../define/pipeline.js';
+import type { Check } from '../define/spec.js';
 import type { ModelRunner } from '../models/model-runner.js';
 import { severityOf, type CheckPolicy } from '../define/check-policy.js';
 

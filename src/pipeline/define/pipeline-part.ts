@@ -1,8 +1,8 @@
 // A pipeline as a part that a lake is put together of: its definition under settings, and what users may set about rows.
 
 import type { z } from 'zod';
-import type { ContractSettings } from '../../records/contract.js';
-import type { Pipeline } from './definition.js';
+import type { Pipeline } from './pipeline.js';
+import type { RecordedSettings } from './spec.js';
 
 /** One way to fill a lake. `lake/open.ts` chooses it; nothing else knows which one there is. */
 export interface PipelinePart {
@@ -10,13 +10,13 @@ export interface PipelinePart {
   readonly name: string;
   readonly settings: RowSettings;
   /** The definition under settings that decide rows: `settings.defaults`, or what came of a settings file or a snapshot. */
-  under(settings: ContractSettings): Pipeline;
+  under(settings: RecordedSettings): Pipeline;
 }
 
 /** What users may set about rows: keys of the settings file, and what they come to. */
 export interface RowSettings {
   /** What holds until users set something. */
-  readonly defaults: ContractSettings;
+  readonly defaults: RecordedSettings;
   /** The keys with their shapes; none is required. */
   readonly shape: z.ZodRawShape;
   /**
@@ -24,5 +24,5 @@ export interface RowSettings {
    * @param path of the file, for messages
    * @throws LakeError `invalid-input` for values that contradict each other
    */
-  read(file: Readonly<Record<string, unknown>>, path: string): ContractSettings;
+  read(file: Readonly<Record<string, unknown>>, path: string): RecordedSettings;
 }

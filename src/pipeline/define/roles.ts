@@ -1,7 +1,6 @@
 // Tables by what they are to a pipeline. Nobody above finds a table by its name, or by the layer that its name begins with.
 
-import { definitionsOf } from '../stage/partitions.js';
-import type { Pipeline } from './definition.js';
+import type { Pipeline } from './pipeline.js';
 
 /** The layer of a table: what its name has before the dot. */
 export const layerOf = (table: string): string => table.split('.')[0] ?? '';
@@ -21,7 +20,7 @@ export function inOrderOfFlow(pipeline: Pipeline, tables: readonly string[]): re
 
 /** The pipeline's layers, each where its first table comes: what arrived, what was made of it, what was made of that. */
 export const layersOf = (pipeline: Pipeline): readonly string[] => [
-  ...new Set(definitionsOf(pipeline).map(({ name }) => layerOf(name))),
+  ...new Set(pipeline.definitions.map(({ name }) => layerOf(name))),
 ];
 
 /** What people look at: the tables of the layer of the last model. None without models. */
@@ -33,12 +32,7 @@ export function resultTables({ models }: Pipeline): readonly string[] {
 }
 
 /** Whether the table can be made again: of what arrived, by records or by models. What arrived, and the books, cannot. */
-export function isMadeAgain({ sources, quarantine, models }: Pipeline, table: string): boolean {
-  return (
-    table === quarantine.name ||
-    models.some((model) => model.table.name === table) ||
-    sources.some(
-      (source) => source.table.name === table || (source.kind === 'log' && source.conflicts.name === table),
-    )
-  );
+export function isMadeAgain(pipeline: Pipeline, table: string): boolean {
+  const kind = pipeline.roleOf(table)?.kind;
+  return kind === 'records' || kind === 'conflicts' || kind === 'quarantine' || kind === 'model';
 }

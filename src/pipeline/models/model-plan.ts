@@ -1,6 +1,7 @@
 // What a run would do, for `--dry-run`: partitions that change and models that run, as far as it is known without running SQL.
 
-import type { Model, Pipeline } from '../define/definition.js';
+import type { Pipeline } from '../define/pipeline.js';
+import type { Model } from '../define/spec.js';
 import { modelFingerprint } from '../define/fingerprint.js';
 import type { FoldedSources } from '../stage/parsed-tables.js';
 import type { TableDelta } from './spread.js';

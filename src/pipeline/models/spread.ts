@@ -1,6 +1,6 @@
 // What must be made again: from what changed in a model's inputs to the part of its output that may differ. Pure.
 
-import type { Model, ModelInput } from '../define/definition.js';
+import type { Model, ModelInput } from '../define/spec.js';
 
 /** What changed in a table in this run. Days and months are partition values: `2024-03-05`, `2024-03`. */
 export type TableDelta =

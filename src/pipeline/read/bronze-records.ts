@@ -6,7 +6,7 @@ import { decodeParquet } from '../../parquet/file.js';
 import { textAt } from '../../parquet/texts.js';
 import { textEnd } from '../../records/scan/line-units.js';
 import type { TableReader, TableSource } from '../../table/view.js';
-import type { Pipeline } from '../define/definition.js';
+import type { Pipeline } from '../define/pipeline.js';
 import { parseCorrections, placeKey, type RecordPlace } from '../books/corrections.js';
 
 /** Where records may lie. */
@@ -16,7 +16,7 @@ export interface BronzeTables {
   readonly corrections: string;
 }
 
-export const bronzeTables = ({ sources, corrections }: Pipeline): BronzeTables => ({
+export const bronzeTables = ({ sources, books: { corrections } }: Pipeline): BronzeTables => ({
   sources: sources.map(({ bronze }) => bronze.name),
   corrections: corrections.name,
 });

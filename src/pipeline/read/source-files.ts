@@ -5,7 +5,7 @@ import { open, readdir, stat } from 'node:fs/promises';
 import { basename, join } from 'node:path';
 import { LakeError } from '../../common/errors.js';
 import { nearMiss } from '../../common/near-miss.js';
-import type { Source } from '../define/definition.js';
+import type { Source } from '../define/pipeline.js';
 import { holdsGzip, type ByteFile } from './source-bytes.js';
 import {
   compareFileNames,

@@ -4,7 +4,7 @@
 import { nearMiss } from '../../common/near-miss.js';
 import { compareText } from '../../common/text-order.js';
 import type { Contract } from '../../records/contract.js';
-import type { Source } from '../define/definition.js';
+import type { Source } from '../define/pipeline.js';
 
 /** What a name tells of a file. */
 export interface NamedSource {

@@ -7,9 +7,9 @@ import { readStoredExtract } from '../../records/extract/extract.js';
 import { parseLog } from '../../records/hot-path.js';
 import type { Accepted, Refused } from '../../records/values/rules.js';
 import { CORRECTIONS, placeKey, REPLACED, withoutLines, type CorrectionSet } from '../books/corrections.js';
-import type { ExtractSource, LogSource, Pipeline, Source } from '../define/definition.js';
-import type { Batch } from '../books/ledger.js';
-import { fileOfBatch, firstLineOf, refuseOther, storedLines, storedRecords } from './bronze-lines.js';
+import type { ExtractSource, LogSource, Pipeline, Source } from '../define/pipeline.js';
+import type { Batch } from '../books/batch-book.js';
+import { fileOfBatch, firstLineOf, refuseOther, storedLines, storedRecords } from './stored-lines.js';
 import { countReasons, withCounts, type ReadBatch } from './read-batches.js';
 import type { SourceFile } from './source-files.js';
 import {
@@ -70,14 +70,14 @@ async function storedLog(
   corrections: CorrectionSet,
   options: StoredOptions,
 ): Promise<Extract<ReadBatch, { kind: 'log' }>> {
-  const { settings, pool } = options;
+  const { pool } = options;
   const state = options.bronze(source.bronze.name);
   const hash = createHash('sha256');
   const firstLine = await firstLineOf(state, batch);
   const replaced = corrections.replaced(batch.batchId);
   const lines = hashed(storedLines(state, batch), hash);
   const parsed = await parseLog(pool(), {
-    ...{ contract: source.contract, settings, firstLine },
+    ...{ contract: source.contract, firstLine },
     pieces: replaced.size === 0 ? lines : withoutLines(lines, firstLine, replaced),
   });
   refuseOther(batch, parsed.bytes, hash.digest('hex'));
@@ -114,18 +114,18 @@ async function storedExtract(
   source: ExtractSource,
   corrections: CorrectionSet,
   judged: Judgements,
-  { settings, bronze }: StoredOptions,
+  { bronze }: StoredOptions,
 ): Promise<Extract<ReadBatch, { kind: 'extract' }>> {
   const stored = await storedRecords(bronze(source.bronze.name), batch.batchId);
   if (stored.records.length !== batch.records) throw otherCount(batch, stored.records.length);
-  const place = `bronze.${batch.source}, batch ${batch.batchId} (${batch.fileName})`;
+  const place = `${source.bronze.name}, batch ${batch.batchId} (${batch.fileName})`;
   const replaced = corrections.replaced(batch.batchId);
-  const rows = readStoredExtract(source.contract, settings, stored, place).map((row) =>
+  const rows = readStoredExtract(source.contract, stored, place).map((row) =>
     replaced.has(row.lineNumber) ? { ...row, result: { ok: false as const, reason: REPLACED } } : row,
   );
   const corrected = new Map<number, Accepted | Refused>();
   for (const [lineNumber, correction] of corrections.standingFor(batch.batchId)) {
-    const result = judgeCorrection(source, settings, correction, stored.header?.raw);
+    const result = judgeCorrection(source, correction, stored.header?.raw);
     corrected.set(lineNumber, result);
     judged.set(placeKey(correction), result);
   }

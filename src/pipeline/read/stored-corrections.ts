@@ -3,7 +3,6 @@
 import { isUtf8 } from 'node:buffer';
 import { createHash } from 'node:crypto';
 import type { WorkerPool } from '../../common/worker-pool.js';
-import type { ContractSettings } from '../../records/contract.js';
 import { judgeExtractRecord } from '../../records/extract/extract.js';
 import type { FieldCount } from '../../records/field-counts.js';
 import { parseLog, refusedLines, type ParsedLog } from '../../records/hot-path.js';
@@ -18,14 +17,13 @@ import {
   REPLACED,
   type Correction,
 } from '../books/corrections.js';
-import type { Batch } from '../books/ledger.js';
-import type { ExtractSource, LogSource, Pipeline } from '../define/definition.js';
-import { fileOfBatch, recordLines, refuseOther, storedLines } from './bronze-lines.js';
+import type { Batch } from '../books/batch-book.js';
+import type { ExtractSource, LogSource, Pipeline } from '../define/pipeline.js';
+import { fileOfBatch, recordLines, refuseOther, storedLines } from './stored-lines.js';
 import { countOf, withCounts, type ReadBatch, type RefusedRecord } from './read-batches.js';
 
 export interface CorrectionOptions {
   readonly pipeline: Pipeline;
-  readonly settings: ContractSettings;
   readonly pool: () => WorkerPool;
   /** A bronze table as the snapshot has it; undefined where it has none. */
   readonly bronze: (table: string) => TableReader | undefined;
@@ -42,7 +40,10 @@ export async function storedCorrections(
   { pipeline, bronze, added = [] }: CorrectionOptions,
 ): Promise<CorrectionSet> {
   const stored = batches.filter(({ batchId }) => !added.some((correction) => correction.batchId === batchId));
-  return new CorrectionSet([...(await heldCorrections(stored, bronze(pipeline.corrections.name))), ...added]);
+  return new CorrectionSet([
+    ...(await heldCorrections(stored, bronze(pipeline.books.corrections.name))),
+    ...added,
+  ]);
 }
 
 /**
@@ -102,10 +103,10 @@ export async function correctionBatch(
 function parseCorrected(
   { contract }: LogSource,
   corrections: readonly Correction[],
-  { settings, pool }: CorrectionOptions,
+  { pool }: CorrectionOptions,
 ): Promise<ParsedLog> {
   const lines = corrections.flatMap(({ bytes }) => [oneLine(bytes), Buffer.from('\n')]);
-  return parseLog(pool(), { contract, settings, firstLine: 1, pieces: onePiece(Buffer.concat(lines)) });
+  return parseLog(pool(), { contract, firstLine: 1, pieces: onePiece(Buffer.concat(lines)) });
 }
 
 /** JSON has line breaks between its parts only, where a space means the same. */
@@ -169,10 +170,9 @@ const utf8 = new TextDecoder('utf-8', { fatal: true, ignoreBOM: true });
 /** What a correction of an extract's record says, under the header of the file that the record was in. */
 export function judgeCorrection(
   { contract }: ExtractSource,
-  settings: ContractSettings,
   { bytes }: Correction,
   header: string | undefined,
 ): Accepted | Refused {
   if (!isUtf8(bytes)) return { ok: false, reason: 'invalid_utf8' };
-  return judgeExtractRecord(contract, settings, utf8.decode(bytes), header);
+  return judgeExtractRecord(contract, utf8.decode(bytes), header);
 }

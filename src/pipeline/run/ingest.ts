@@ -49,7 +49,7 @@ export async function runIngest(options: RunOptions): Promise<RunOutcome> {
   const copies = new StreamCopies({ ...(stdin && { stdin }), ...(signal && { signal }) });
   try {
     return await inTurn(options, async (base) => {
-      await refuseOtherContract(base, options.pipeline, options.settings);
+      await refuseOtherContract(base, options.pipeline);
       return attempt(options, { base }, (state) => compute(options, copies, state));
     });
   } finally {
@@ -62,7 +62,7 @@ async function compute(options: RunOptions, copies: StreamCopies, state: Attempt
   const { tables } = state;
   const ledger = new Ledger(await tables.batches());
   const { read, passedOver } = await readFiles(options, copies, ledger);
-  const folding = { pipeline, settings: options.settings, tables, pool: options.resources.pool };
+  const folding = { pipeline, tables, pool: options.resources.pool };
   options.onStage?.('folding', 0, 1);
   const [folded, extracts] = await Promise.all([foldLogs(read, folding), stageExtracts(read, folding)]);
   const deltas = new Map<string, TableDelta>([...folded.deltas, ...extracts.deltas]);
@@ -110,7 +110,7 @@ interface FilesRead {
 }
 
 async function readFiles(options: RunOptions, copies: StreamCopies, ledger: Ledger): Promise<FilesRead> {
-  const { pipeline, settings, ingestDate, resources, signal, onStage, source } = options;
+  const { pipeline, ingestDate, resources, signal, onStage, source } = options;
   const finding = { sources: pipeline.sources, copies, ...(source !== undefined && { source }) };
   const { files, passedOver } = await findSourceFiles(options.paths, finding);
   const logs = files.filter(({ source }) => source.kind === 'log');
@@ -119,7 +119,6 @@ async function readFiles(options: RunOptions, copies: StreamCopies, ledger: Ledg
   resources.expect(logBytes);
   const read = await readBatches(files, {
     ledger,
-    settings,
     ingestDate,
     pool: () => {
       if (!options.dryRun) resources.engine(); // its start-up runs while the files are read
@@ -133,13 +132,13 @@ async function readFiles(options: RunOptions, copies: StreamCopies, ledger: Ledg
 
 /** What the sources' tables are made of, beside the models; returns the checks of what was written. */
 async function writeSources(
-  { pipeline, settings, resources }: RunOptions,
+  { pipeline, resources }: RunOptions,
   read: readonly ReadBatch[],
   ledger: Ledger,
   { folds }: FoldedSources,
   tables: StagedTables,
 ): Promise<readonly CheckResult[]> {
-  const folding = { pipeline, settings, tables, pool: resources.pool };
+  const folding = { pipeline, tables, pool: resources.pool };
   const checks = await stageRecords(read, ledger, folding);
   await writeBronze(read, folding);
   for (const source of pipeline.sources) {

@@ -55,7 +55,7 @@ async function untilPublished<T>(
 
 /** One computation on one head. What it wrote goes again if it is not published. */
 export async function attempt<T>(
-  { storage, runtime, pipeline, settings, dryRun }: RunBasis,
+  { storage, runtime, pipeline, dryRun }: RunBasis,
   { base, rebuild = false }: { readonly base: LakeView | null; readonly rebuild?: boolean },
   compute: (state: Attempt) => Promise<T>,
 ): Promise<T> {
@@ -64,7 +64,7 @@ export async function attempt<T>(
   const writer = dryRun ? undefined : await announceWriter(storage, runtime);
   try {
     const claims = writer === undefined ? [] : [writer];
-    const staging = { storage, base, pipeline, settings, commitId, dryRun, rebuild, claims };
+    const staging = { storage, base, pipeline, commitId, dryRun, rebuild, claims };
     const tables = await StagedTables.open(staging);
     try {
       return await compute({ base, tables, commitId, startedAt });

@@ -5,7 +5,8 @@ import { textsOf } from '../../parquet/texts.js';
 import type { Engine } from '../../engine/engine.js';
 import type { TableDefinition } from '../../format/table-definition.js';
 import type { ChangedKeys } from '../../records/hot-path.js';
-import type { ModelInput, Pipeline } from '../define/definition.js';
+import type { Pipeline } from '../define/pipeline.js';
+import type { ModelInput } from '../define/spec.js';
 import type { Relations } from '../models/relations.js';
 import type { Scope } from '../models/spread.js';
 

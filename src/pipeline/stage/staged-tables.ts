@@ -13,7 +13,6 @@ import { encodeDataFile, type EncodedFile } from '../../parquet/encode.js';
 import { decodeParquet } from '../../parquet/file.js';
 import { tableToRows, type Row } from '../../parquet/rows.js';
 import { contractHash } from '../../records/contract-hash.js';
-import type { ContractSettings } from '../../records/contract.js';
 import type { Lock, Storage } from '../../storage/storage.js';
 import { probeKeys } from '../../table/key-probe.js';
 import { commit, type TableChange, type TableRead } from '../../table/commit.js';
@@ -21,19 +20,13 @@ import { readCurrent, tableOfFile } from '../../table/read.js';
 import type { LakeView, TableState } from '../../table/view.js';
 import { lostParts } from '../../table/verify/restore-file.js';
 import { writeDataFiles } from '../../table/write.js';
-import { batchOfRow } from '../books/batch-rows.js';
-import type { Model, Pipeline } from '../define/definition.js';
+import { batchCodec } from '../books/batch-book.js';
+import { fromRows, type Codec } from '../books/codec.js';
+import type { Pipeline } from '../define/pipeline.js';
+import type { Model } from '../define/spec.js';
 import { fingerprintOf, modelFingerprint } from '../define/fingerprint.js';
-import type { Batch } from '../books/ledger.js';
-import {
-  partitionValue,
-  type DateRange,
-  rangeOf,
-  MAX_FILE_ROWS,
-  cutRows,
-  definitionsOf,
-  sourcesBehind,
-} from './partitions.js';
+import type { Batch } from '../books/batch-book.js';
+import { partitionValue, type DateRange, noRange, rangeOf, MAX_FILE_ROWS, cutRows } from './partitions.js';
 import type { RunSummary, TableWritten } from '../run/summary.js';
 
 /** An encoded file; its partition is said beside it. */
@@ -53,7 +46,6 @@ export interface StagedOptions {
   /** Null: there is no lake yet. */
   readonly base: LakeView | null;
   readonly pipeline: Pipeline;
-  readonly settings: ContractSettings;
   readonly commitId: string;
   /** Works out what would change, and writes nothing. */
   readonly dryRun: boolean;
@@ -95,7 +87,7 @@ export class StagedTables {
 
   static async open(options: StagedOptions): Promise<StagedTables> {
     const tables = await Promise.all(
-      definitionsOf(options.pipeline).map((definition) => stagedTable(options, definition)),
+      options.pipeline.definitions.map((definition) => stagedTable(options, definition)),
     );
     return new StagedTables(options, tables);
   }
@@ -143,8 +135,17 @@ export class StagedTables {
     return contents.flatMap((bytes) => tableToRows(decodeParquet(bytes), this.schema(definition)));
   }
 
-  async batches(): Promise<readonly Batch[]> {
-    return (await this.rows(this.#options.pipeline.batches)).map(batchOfRow);
+  /** All entries of a book, or of one partition of it, in order. */
+  async entries<Entry>(
+    definition: TableDefinition,
+    codec: Codec<Entry>,
+    partition?: string,
+  ): Promise<readonly Entry[]> {
+    return fromRows(codec, await this.rows(definition, partition), this.schema(definition));
+  }
+
+  batches(): Promise<readonly Batch[]> {
+    return this.entries(this.#options.pipeline.books.batches, batchCodec);
   }
 
   /** Files of the base whose key index for a column may hold one of the hashes (sorted, distinct). */
@@ -273,7 +274,9 @@ export class StagedTables {
 
   /** The first and last partition of the pipeline's range table as the run will leave it. */
   async range(): Promise<DateRange> {
-    const { planned } = this.#staged(this.#options.pipeline.range);
+    const { range } = this.#options.pipeline;
+    if (range === null) return noRange;
+    const { planned } = this.#staged(range);
     const kept = (await this.#partitionsBefore()).filter((value) => !planned.has(value));
     return rangeOf([...kept, ...[...planned].filter(([, rows]) => rows > 0).map(([value]) => value)]);
   }
@@ -291,6 +294,7 @@ export class StagedTables {
 
   async #partitionsBefore(): Promise<readonly string[]> {
     const { range } = this.#options.pipeline;
+    if (range === null) return [];
     const definition = this.definition(range);
     return (await this.filesBefore(range)).map((file) => partitionValue(definition, file));
   }
@@ -378,11 +382,11 @@ export class StagedTables {
     return fingerprintOf(model, inputs, `${first} ${last}`);
   }
 
-  /** The rules and settings behind a silver table: of its source, or of all sources that it is made of. */
+  /** The rules and settings behind a table's rows: of its source, or of all sources that it is made of. */
   #contract({ name }: TableDefinition): string | undefined {
-    const { pipeline, settings } = this.#options;
-    if (!name.startsWith('silver.')) return undefined;
-    const hashes = sourcesBehind(pipeline, name).map(({ contract }) => contractHash(contract, settings));
+    const { pipeline } = this.#options;
+    const hashes = pipeline.sourcesBehind(name).map(({ contract }) => contractHash(contract));
+    if (hashes.length === 0) return undefined;
     return hashes.length === 1 ? hashes[0] : createHash('sha256').update(hashes.join()).digest('hex');
   }
 

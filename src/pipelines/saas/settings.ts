@@ -4,10 +4,14 @@ import { z } from 'zod';
 import { daysOfIso } from '../../common/calendar.js';
 import { LakeError } from '../../common/errors.js';
 import type { RowSettings } from '../../pipeline/define/pipeline-part.js';
-import type { ContractSettings } from '../../records/contract.js';
+import type { AcceptedDays, Rates } from '../../records/contract.js';
 
 /** What decides rows of this pipeline; part of its contracts (pipeline §8). */
-export interface SaasSettings extends ContractSettings {
+export interface SaasSettings {
+  /** USD per unit of a currency; above 0, at most 100. */
+  readonly rates: Rates;
+  /** Days that an event may lie on; the years 2000–2099 unless narrowed. */
+  readonly eventDates: AcceptedDays;
   /** Event types that are accepted beside the built-in ones; the models count them as activity. */
   readonly eventTypes: readonly string[];
 }

@@ -159,7 +159,7 @@ export async function* findRows<F extends ExistingFile>(
   const changed = new Set(fold?.partitions.map(({ value }) => value));
   const candidates = (await existing?.candidates(sortedHashes(keys), column)) ?? [];
   const files = candidates.filter(({ value }) => !changed.has(value));
-  const shape = rowShape(options.contract, options.settings);
+  const shape = rowShape(options.contract);
   const key = keyColumn(shape, options.contract);
   const old = mapAhead(files, pool.size + 1, async (file) => {
     const bytes = (await existing?.read(file)) ?? new Uint8Array();

@@ -39,8 +39,8 @@ export async function foldLog<F extends ExistingFile>(
   pool: WorkerPool,
   options: FoldOptions<F>,
 ): Promise<Fold> {
-  const { contract, settings, table, existing } = options;
-  const shape = rowShape(contract, settings);
+  const { contract, table, existing } = options;
+  const shape = rowShape(contract);
   const store = new RowStore(shape, keyColumn(shape, contract));
   const old = new OldRows(pool, store, existing);
   const decisions = await decide(store, old, options);

@@ -3,7 +3,7 @@
 
 import { compareUtf8 } from '../values/values.js';
 import { decimalOf, type FieldType } from '../../format/schema.js';
-import type { Contract, ContractSettings, FieldRule } from '../contract.js';
+import type { Contract, FieldRule } from '../contract.js';
 
 /** Rows of a block at most; a row's global number is block number × this + row. */
 export const blockRows = 65_536;
@@ -40,9 +40,9 @@ export const nullCode = 255;
 export const nullInt = -0x80000000;
 
 /** How the accepted records of a contract lie in memory. */
-export function rowShape(contract: Contract, settings: ContractSettings): RowShape {
+export function rowShape(contract: Contract): RowShape {
   const columns = contract.columns.map(({ name, type }): ColumnShape => {
-    const values = type === 'string' ? valuesOf(contract, settings, name) : null;
+    const values = type === 'string' ? valuesOf(contract, name) : null;
     return { name, type, kind: values === null ? kindOf(type) : 'code', values: values ?? [] };
   });
   const keyOf = keyParts(contract, columns);
@@ -60,15 +60,15 @@ function keyParts({ key, source }: Contract, columns: readonly ColumnShape[]): r
   });
 }
 
-function valuesOf(contract: Contract, settings: ContractSettings, column: string): readonly string[] | null {
+function valuesOf(contract: Contract, column: string): readonly string[] | null {
   const field = contract.fields.find((rule) => (rule.as ?? rule.name) === column);
-  const values = field === undefined ? null : wordsOf(field, settings);
+  const values = field === undefined ? null : wordsOf(field);
   return values === null || values.length >= nullCode ? null : [...new Set(values)].sort(compareUtf8);
 }
 
-function wordsOf(field: FieldRule, settings: ContractSettings): readonly string[] | null {
+function wordsOf(field: FieldRule): readonly string[] | null {
   if (field.kind === 'enum') return field.values;
-  return field.kind === 'currency' ? [...Object.keys(settings.rates), field.base] : null;
+  return field.kind === 'currency' ? [...Object.keys(field.rates), field.base] : null;
 }
 
 function kindOf(type: FieldType): ColumnKind {

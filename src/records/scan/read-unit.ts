@@ -1,7 +1,7 @@
 // One unit of lines on a worker thread: what each line is, and the accepted ones as a block of rows.
 // The scanner goes first; what it leaves is decided here and by the rules, in the order of pipeline §3.
 
-import type { Contract, ContractSettings } from '../contract.js';
+import type { Contract } from '../contract.js';
 import { FieldTally, type FieldCount } from '../field-counts.js';
 import { maxLineBytes, recordOfLine } from './line-record.js';
 import { lineStatus, textEnd, textStart } from './line-units.js';
@@ -39,11 +39,11 @@ export class UnitReader {
   readonly #scan: Scan;
   readonly #rules: (record: unknown) => Accepted | Refused;
 
-  constructor(contract: Contract, settings: ContractSettings) {
-    const shape = rowShape(contract, settings);
+  constructor(contract: Contract) {
+    const shape = rowShape(contract);
     this.#writer = new RowWriter(shape, keyColumn(shape, contract));
-    this.#scan = compileScanner(contract, settings, this.#writer);
-    this.#rules = compileRules(contract, settings);
+    this.#scan = compileScanner(contract, this.#writer);
+    this.#rules = compileRules(contract);
   }
 
   read(unit: SourceUnit): UnitResult {

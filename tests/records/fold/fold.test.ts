@@ -29,7 +29,6 @@ import {
   partitionsOf,
   rowTexts,
   schemaOf,
-  settings,
   shape,
   valuesOfBlocks,
 } from '../log-model.js';
@@ -78,12 +77,12 @@ function existingRows({ files, conflicts }: Stored): ExistingRows<StoredFile> {
 
 function parse(records: readonly string[]): Promise<ParsedLog> {
   const pieces = cutAt(Buffer.from(records.map((record) => `${record}\n`).join('')), [3, 100]);
-  return parseLog(pool, { contract, settings, pieces, firstLine: 1 });
+  return parseLog(pool, { contract, pieces, firstLine: 1 });
 }
 
 function fold(stored: Stored, parsed: readonly ParsedLog[]): Promise<Fold> {
   const existing = stored.files.size === 0 ? null : existingRows(stored);
-  return foldLog(pool, { contract, settings, table: eventsTable, parsed, existing });
+  return foldLog(pool, { contract, table: eventsTable, parsed, existing });
 }
 
 async function apply(stored: Stored, result: Fold, maxRowsPerFile = 1_000_000): Promise<Stored> {
@@ -231,7 +230,6 @@ describe('folding a log', () => {
             await collected(
               findRows(pool, existingRows(before), {
                 contract,
-                settings,
                 column,
                 keys: ['a', 'k1', 'none'],
                 fold: result,

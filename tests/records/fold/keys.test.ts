@@ -18,7 +18,7 @@ import { keyColumn } from '../../../src/records/rows/row-keys.js';
 import { RowWriter } from '../../../src/records/rows/row-writer.js';
 import { compareValues, type Value } from '../../../src/records/values/rules.js';
 import { isoOfDays } from '../../../src/records/values/values.js';
-import { schemaOf, settings } from '../log-model.js';
+import { schemaOf } from '../log-model.js';
 
 const pool = startLogWorkers(1);
 afterAll(() => pool.close());
@@ -100,7 +100,7 @@ const fit = ({ table: { key, keyIndex = [] } }: Kind, all: readonly (readonly Va
     : all.map((values) => values.map((value, c) => (names[c] === key[0] ? (value ?? 'new') : value)));
 
 function blockOf({ contract }: Kind, values: readonly (readonly Value[])[]): ReturnType<RowWriter['take']> {
-  const shape = rowShape(contract, settings);
+  const shape = rowShape(contract);
   const writer = new RowWriter(shape, keyColumn(shape, contract), Math.max(1, values.length));
   for (const each of values) writer.append(each);
   return writer.take();
@@ -137,7 +137,7 @@ async function ingest(of: Kind, batches: readonly (readonly (readonly Value[])[]
   for (const batch of batches) {
     const existing = stored.size === 0 ? null : existingRows(stored, []);
     const parsed = [{ rows: [blockOf(of, batch)] }];
-    const fold = await foldLog(pool, { ...of, settings, parsed, existing });
+    const fold = await foldLog(pool, { ...of, parsed, existing });
     const options = { schema, ...indexedKeys(of.table), maxRowsPerFile: 4 };
     for await (const { value, files } of encodePartitions(pool, fold, options)) {
       if (files.length === 0) stored.delete(value);
@@ -275,7 +275,7 @@ describe('folding a log with a key of any columns', () => {
     ]);
     const seen: StoredFile[] = [];
     const parsed = [{ rows: [blockOf(of, [values(7n, 10_957)])] }];
-    const fold = await foldLog(pool, { ...of, settings, parsed, existing: existingRows(stored, seen) });
+    const fold = await foldLog(pool, { ...of, parsed, existing: existingRows(stored, seen) });
     expect(fold).toMatchObject({ addedRows: 0, removedRows: 0, conflictingKeys: 1 });
     expect(seen.map(({ value }) => value)).toEqual(['2024-08']);
   });

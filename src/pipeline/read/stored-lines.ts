@@ -9,7 +9,9 @@ import { tableToRows } from '../../parquet/rows.js';
 import { textAt } from '../../parquet/texts.js';
 import type { StoredExtract } from '../../records/extract/extract.js';
 import type { TableReader } from '../../table/view.js';
-import type { Batch } from '../books/ledger.js';
+import type { Batch } from '../books/batch-book.js';
+import { extractLineCodec } from '../books/bronze-lines.js';
+import { fromRows } from '../books/codec.js';
 import type { SourceFile } from './source-files.js';
 
 /** A log batch's lines with their line ends, in order: together its exact bytes. */
@@ -90,12 +92,11 @@ export async function storedRecords(
   let header: StoredExtract['header'];
   for (const file of await filesOf(bronze, batchId)) {
     const table = await bronze!.rows(file);
-    for (const row of tableToRows(table, bronze!.schema)) {
-      const [id, , lineNumber, raw, isRecord] = row;
-      if (id !== batchId) continue;
-      const line = { lineNumber: Number(lineNumber), raw: String(raw) };
-      if (isRecord === true) records.push(line);
-      else header = line;
+    for (const line of fromRows(extractLineCodec, tableToRows(table, bronze!.schema), bronze!.schema)) {
+      if (line.batchId !== batchId) continue;
+      const { lineNumber, raw, isRecord } = line;
+      if (isRecord) records.push({ lineNumber, raw: String(raw) });
+      else header = { lineNumber, raw: String(raw) };
     }
   }
   return { records, ...(header && { header }) };
