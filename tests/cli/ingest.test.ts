@@ -34,7 +34,7 @@ describe('lake ingest -', () => {
     expect(grown.batches).toMatchObject([{ records: 1, known: false }]);
     const again = await runJson<IngestReport>(args, { input: input + event('3') });
     expect([again.changed, again.batches[0]?.known]).toEqual([false, true]);
-  }, 60_000);
+  }, 240_000);
 
   it('needs the source, and one that there is', async () => {
     const lake = join(root, 'none');
@@ -42,7 +42,7 @@ describe('lake ingest -', () => {
     expect([unsaid.code, unsaid.stderr]).toEqual([1, expect.stringContaining('--source')]);
     const mistyped = await runHere(['ingest', '-', '--source', 'event', '--lake', lake]);
     expect([mistyped.code, mistyped.stderr]).toEqual([1, expect.stringContaining('Did you mean events?')]);
-  }, 60_000);
+  }, 240_000);
 });
 
 describe('lake ingest says', () => {
@@ -62,7 +62,7 @@ describe('lake ingest says', () => {
     expect(stdout).not.toContain('gitkeep');
     const again = await jsonHere<IngestReport>(['ingest', data, '--lake', lake]);
     expect([again.changed, again.passedOver.length]).toEqual([false, 1]);
-  }, 60_000);
+  }, 240_000);
 
   it('where a compressed file goes wrong, and publishes nothing', async () => {
     const bytes = Buffer.concat([gzipSync(event('1')), Buffer.alloc(3), gzipSync(event('2'))]);
@@ -72,5 +72,5 @@ describe('lake ingest says', () => {
     const offset = gzipSync(event('1')).length + 3;
     expect([code, stderr]).toEqual([1, expect.stringContaining(`events.ndjson.gz, byte ${offset}`)]);
     expect((await runHere(['tables', '--lake', lake])).code).not.toBe(0);
-  }, 60_000);
+  }, 240_000);
 });

@@ -29,7 +29,7 @@ beforeAll(async () => {
   for (const name of ['subscriptions.json', 'marketing_spend.csv']) rmSync(join(data, name), { force: true });
   writeFileSync(join(data, 'events.ndjson'), `${lines.join('\n')}\n`);
   await jsonHere<IngestReport>(['ingest', data, '--lake', lake, '--ingest-date', '2024-03-02']);
-}, 60_000);
+}, 240_000);
 
 describe('lake quarantine', () => {
   it('groups by reason, with a record of each', async () => {
@@ -106,7 +106,7 @@ describe('records that are no plain text', () => {
     const replay = await jsonHere<ReplayReport>(['replay', '--from', out, '--lake', own]);
     const untouched = { records: 0, accepted: 0, rejected: {}, unchanged: records.length, known: 0 };
     expect(replay).toMatchObject({ changed: false, run: null, corrections: untouched });
-  }, 60_000);
+  }, 240_000);
 
   it('do not keep a correction beside them from being taken in', async () => {
     const own = join(root, 'bytes');
@@ -123,7 +123,7 @@ describe('records that are no plain text', () => {
     const { stdout } = await runHere(['show', 'silver.events', '--format', 'csv', '--lake', own]);
     expect(stdout).toContain('café');
     expect(stdout).not.toContain('\ufffd');
-  }, 60_000);
+  }, 240_000);
 
   it('are not made into others by a correction: a lone surrogate stays none', async () => {
     const own = join(root, 'bytes');
@@ -135,7 +135,7 @@ describe('records that are no plain text', () => {
     const { code, stdout } = await runHere(['replay', '--from', out, '--lake', own]);
     expect([code, stdout]).toEqual([0, expect.stringContaining('1 refused again: invalid_utf8 1')]);
     expect(stdout).toContain('nothing published');
-  }, 60_000);
+  }, 240_000);
 });
 
 describe('lake replay', () => {
@@ -151,7 +151,7 @@ describe('lake replay', () => {
       { kind: 'changed', before: { net_revenue: '10.0000' }, after: { net_revenue: '32.0000' } },
     ]);
     expect((await jsonHere<QuarantineReport>(['quarantine', '--lake', lake])).records).toBe(3);
-  }, 60_000);
+  }, 240_000);
 
   it('takes in what is acceptable now, and what was corrected', async () => {
     const own = join(root, 'own');
@@ -177,7 +177,7 @@ describe('lake replay', () => {
     expect(corrected).toMatchObject({ after: {}, corrections: { records: 1, accepted: 1 } });
     const rerun = await jsonHere<IngestReport>(['ingest', data, '--lake', own, '--config', settings]);
     expect([rerun.changed, rerun.batches.map(({ known }) => known)]).toEqual([false, [true]]);
-  }, 60_000);
+  }, 240_000);
 
   it('refuses a file that is not there', async () => {
     const { code, stderr } = await runHere(['replay', '--from', join(root, 'none'), '--lake', lake]);

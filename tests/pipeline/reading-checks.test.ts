@@ -1,6 +1,6 @@
 // What a run tells of records that lost something on their way in, and of sources that lost everything.
 
-import { afterAll, describe, expect, it } from 'vitest';
+import { afterAll, describe, expect, it, vi } from 'vitest';
 import type { CheckResult } from '../../src/pipeline/checks/check-results.js';
 import { heldChecks } from '../../src/pipeline/checks/snapshot-checks.js';
 import { defaultSettings } from '../../src/pipelines/saas/settings.js';
@@ -8,6 +8,7 @@ import { openHead } from '../../src/table/view.js';
 import type { Delivery } from '../reference/reference.js';
 import { newLake, sharedResources, type TestLake } from './lake-under-test.js';
 
+vi.setConfig({ testTimeout: 240_000 }); // many runs, on machines that may be busy
 const shared = sharedResources();
 afterAll(() => shared.close());
 
