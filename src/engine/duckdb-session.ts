@@ -98,7 +98,7 @@ export class DuckDbSession {
       for (const statement of emptyTables(relations)) this.#execute(statement);
       const { bodyStart } = statementHead(sql);
       const [plan = '[]'] = textsOf(readIpc(this.query(`EXPLAIN (FORMAT JSON) ${sql.slice(bodyStart)}`)), 1);
-      return scansOfPlan(sql, plan, relations);
+      return scansOfPlan(plan, relations);
     } finally {
       this.#execute('ROLLBACK');
     }

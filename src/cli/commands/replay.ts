@@ -5,7 +5,6 @@ import { defineCommand, valueFlag } from '../command.js';
 import { given, parseDay } from '../flags.js';
 import { count, countOf } from '../output/figures.js';
 import type { Style } from '../output/style.js';
-import { visible } from '../output/terminal-text.js';
 import { textTable } from '../output/text-table.js';
 import { dryRunFlag } from '../row-flags.js';
 import { rebuildText } from '../output/reports/rebuild.js';
@@ -62,7 +61,7 @@ const total = (counts: Readonly<Record<string, number>>): number =>
 function correctionLines({ corrections }: ReplayReport, style: Style): readonly string[] {
   if (corrections === undefined) return [];
   const { records, accepted, rejected, unchanged, known } = corrections;
-  const reasons = Object.entries(rejected).map(([reason, refused]) => `${visible(reason)} ${count(refused)}`);
+  const reasons = Object.entries(rejected).map(([reason, refused]) => `${reason} ${count(refused)}`);
   return [
     ...(records > 0 ? [`${count(accepted)} of ${countOf(records, 'correction')} accepted`] : []),
     ...(reasons.length > 0

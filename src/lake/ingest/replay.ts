@@ -37,6 +37,7 @@ export interface ReplayReport {
   readonly dryRun: boolean;
 }
 
+/** @throws LakeError `invalid-input` for corrections that name no refused record, or settings that touch accepted ones; `check-failed` */
 export async function replay(parts: Parts, options: ReplayOptions): Promise<ReplayReport> {
   const { dryRun = false } = options;
   const { pipeline } = pipelineOf(parts);
@@ -61,7 +62,11 @@ export async function replay(parts: Parts, options: ReplayOptions): Promise<Repl
     [before, after].map((view: LakeView) => refusedByReason(view, pipeline)),
   );
   return {
-    ...{ changed: true, before: refusedBefore!, after: refusedAfter!, run: report, dryRun },
+    changed: true,
+    before: refusedBefore!,
+    after: refusedAfter!,
+    run: report,
+    dryRun,
     ...ofCorrections,
   };
 }

@@ -73,9 +73,9 @@ export async function publishRun(
   const { tables, startedAt } = state;
   const summary: RunSummary = runSummary({
     read,
-    tables,
+    written: tables.written(),
     checks,
-    settings: options.pipeline.settings,
+    pipeline: options.pipeline,
     engine: engineName(options),
     startedAt,
     now: options.runtime.now(),
