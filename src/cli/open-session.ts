@@ -59,6 +59,9 @@ export function openSession({ common, world, printing, progress, fail }: Run): S
         await lake.close();
       }
     },
+    get stdin() {
+      return world.stdin;
+    },
     readStdin: () => readText(world.stdin),
   };
 }

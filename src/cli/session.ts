@@ -1,5 +1,6 @@
 // What a running command has at hand: where to print, how, and the lake.
 
+import type { Readable } from 'node:stream';
 import type { ErrorCode } from '../common/errors.js';
 import type { Runtime } from '../common/runtime.js';
 import type { ConfiguredOptions } from '../lake/open.js';
@@ -28,6 +29,8 @@ export interface Session {
   fail(code: ErrorCode): void;
   /** Opens the lake and closes it again, also after an error. */
   withLake<Result>(use: (lake: Lake) => Promise<Result>): Promise<Result>;
+  /** Standard input, opened when it is asked for. */
+  readonly stdin: Readable;
   readStdin(): Promise<string>;
   /** Prints what was asked for: the document with `--json`, else the lines. */
   answer(document: object, lines: () => readonly string[]): Promise<void>;

@@ -170,6 +170,7 @@ export async function findPublished(storage: Storage, table: string): Promise<Fo
   );
   const foreign = listed.filter((path) => {
     const name = nameOf(path);
+    if (name.startsWith('.')) return false; // `.gitkeep` and the like
     return path !== `${folder}/${name}` || !isOurName(name) || strangers.has(name);
   });
   return {

@@ -5,6 +5,7 @@ import type { EncodedDataFile } from '../format/data-file.js';
 import type { Schema } from '../format/schema.js';
 import type { IndexedKeys, TableDefinition } from '../format/table-definition.js';
 import type { Contract } from './contract.js';
+import type { FieldCount } from './field-counts.js';
 import type { FoldState } from './fold/fold-state.js';
 import type { LineUnit } from './scan/line-units.js';
 import type { RowBlock } from './rows/row-block.js';
@@ -33,8 +34,10 @@ export interface ParsedLog {
   readonly accepted: number;
   /** By reason, reasons that occur only, in the order of their names. */
   readonly rejected: Readonly<Record<string, number>>;
-  /** Fields of accepted records that the contract does not know. */
-  readonly unknownFields: number;
+  /** Of accepted records: fields that the contract does not know. */
+  readonly unknownFields: readonly FieldCount[];
+  /** Of accepted records: fields that are null since what stands there is not of their type. */
+  readonly nulledFields: readonly FieldCount[];
   /** The accepted rows: small beside the lines, needed by `foldLog`. */
   readonly rows: readonly RowBlock[];
   /** The source's bytes and what became of each line: needed by `encodeBronze` and `refusedLines`, to be let go after. */

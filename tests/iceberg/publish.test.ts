@@ -285,6 +285,7 @@ describe('files of other programs', () => {
     const orphan = `_iceberg/${events.name}/data/day=2024-03-01/00000-0-1f0c.parquet`;
     await storage.write([{ path: orphan, bytes: Uint8Array.of(1) }]);
     await put(storage, '5f2f-m0.avro', 'x');
+    await put(storage, '.gitkeep', '');
     const { tables } = await publish(storage);
     expect(tables[0]?.foreign).toEqual([orphan, `${folder}/5f2f-m0.avro`]);
     const before = await published(storage);

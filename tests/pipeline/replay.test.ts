@@ -65,7 +65,7 @@ describe(
           const lake = await ingested(runs, strict);
           const relaxed = lake.under(lenient);
           await (all ? relaxed.backfill() : relaxed.replay());
-          expect(await relaxed.replay()).toBeNull(); // the lake is one of the new rules
+          expect((await relaxed.replay()).run).toBeNull(); // the lake is one of the new rules
           expect(await contents(lake)).toEqual(await contents(await ingested(runs, lenient)));
         }),
         { numRuns: lawRuns(5), endOnFailure: true },
@@ -94,7 +94,7 @@ describe(
         [[{ name: 'events.ndjson', bytes: lines(event('1'), { no: 'event' }) }]],
         strict,
       );
-      expect(await lake.replay()).toBeNull();
+      expect((await lake.replay()).run).toBeNull();
     });
 
     it('takes settings that anyone may have written into a snapshot for none', async () => {
@@ -205,13 +205,14 @@ describe(
       const wrong = await correctionsOf(lake, ({ source, raw }) =>
         source === 'marketing_spend'
           ? 'lots,2024-03-02,ads'
-          : raw.replace('gold', 'silver').replace('XXX', 'YYY'),
+          : raw.replace('gold', 'silver').replace('XXX', 'YYY').replace('ten', '10').replace('"10"', '10'),
       );
-      await lake.replay({ name: 'wrong.ndjson', text: wrong });
+      const { corrections } = await lake.replay({ name: 'wrong.ndjson', text: wrong });
+      const rejected = { invalid_spend: 1, unknown_currency: 1, unknown_plan: 1 };
+      expect(corrections).toEqual({ records: 4, accepted: 1, rejected, unchanged: 0, known: 0 });
       const quarantine = await lake.rows('silver.quarantine');
       expect(quarantine.map(([source, file, , line, reason]) => [source, file, line, reason])).toEqual([
         ['events', 'wrong.ndjson', 1, 'unknown_currency'],
-        ['events', 'wrong.ndjson', 2, 'invalid_amount'],
         ['marketing_spend', 'wrong.ndjson', 3, 'invalid_spend'],
         ['subscriptions', 'wrong.ndjson', 4, 'unknown_plan'],
       ]);
@@ -245,7 +246,62 @@ describe(
       const lake = await ingested([deliveriesWithRefusals], defaultSettings);
       const fixed = { name: 'fixed.ndjson', text: await correctionsOf(lake, corrected) };
       await lake.replay(fixed);
-      expect(await lake.replay(fixed)).toBeNull();
+      const again = { records: 0, accepted: 0, rejected: {}, unchanged: 0, known: 4 };
+      expect(await lake.replay(fixed)).toEqual({ run: null, corrections: again });
+      expect((await lake.replay({ ...fixed, name: 'copy.ndjson' })).corrections).toEqual(again);
+    });
+
+    it('may be taken from one file bit by bit', async () => {
+      const lake = await ingested([deliveriesWithRefusals], defaultSettings);
+      const untouched = (await correctionsOf(lake, ({ raw }) => raw)).split('\n');
+      const fixed = (await correctionsOf(lake, corrected)).split('\n');
+      for (let done = 1; done <= 4; done++) {
+        const text = [...fixed.slice(0, done), ...untouched.slice(done)].join('\n');
+        const { corrections } = await lake.replay({ name: 'fixed.ndjson', text });
+        expect(corrections).toMatchObject({ records: 1, accepted: 1, unchanged: 4 - done, known: done - 1 });
+      }
+      const all = await ingested([deliveriesWithRefusals], defaultSettings);
+      await all.replay({ name: 'fixed.ndjson', text: fixed.join('\n') });
+      for (const table of [
+        'silver.events',
+        'silver.subscriptions',
+        'silver.marketing_spend',
+        'gold.mrr_daily',
+      ])
+        expect([table, (await contents(lake))[table]]).toEqual([table, (await contents(all))[table]]);
+      expect((await lake.backfill()).written).toEqual({});
+    });
+
+    it('of which none is accepted are not taken in, and say why', async () => {
+      const lake = await ingested([deliveriesWithRefusals], defaultSettings);
+      const before = await contents(lake);
+      const text = await correctionsOf(lake, ({ source, raw }) =>
+        source === 'events' ? raw.replace('XXX', 'YYY') : raw,
+      );
+      const outcome = await lake.replay({ name: 'wrong.ndjson', text });
+      expect(outcome).toEqual({
+        run: null,
+        corrections: { records: 1, accepted: 0, rejected: { unknown_currency: 1 }, unchanged: 3, known: 0 },
+      });
+      expect((await openHead(lake.storage))?.snapshot.snapshotId).toBe(1);
+      expect(await contents(lake)).toEqual(before);
+    });
+
+    it('of a log may stand on many lines, and one that is no JSON is refused by itself', async () => {
+      const lake = await ingested([deliveriesWithRefusals], defaultSettings);
+      const text = await correctionsOf(lake, ({ source, reason, raw }) => {
+        if (source !== 'events') return null;
+        const record = JSON.parse(raw) as object;
+        return reason === 'unknown_currency'
+          ? JSON.stringify({ ...record, currency: 'EUR' }, null, 2).replaceAll('\n', '\r\n')
+          : `${raw.slice(0, 20)}\n${raw.slice(20)}`;
+      });
+      const { corrections } = await lake.replay({ name: 'fixed.ndjson', text });
+      expect(corrections).toMatchObject({ records: 2, accepted: 1, rejected: { invalid_json: 1 } });
+      expect((await lake.rows('silver.events')).map(([id]) => id)).toEqual(['1', '2']);
+      const [refused] = (await lake.rows('silver.quarantine')).filter(([source]) => source === 'events');
+      expect(refused?.[5]).toContain('\n');
+      expect((await lake.backfill()).written).toEqual({});
     });
 
     it('on generated data: correcting some records is the lake of a rebuild, whichever they are', async () => {
@@ -279,12 +335,13 @@ describe(
     ['a record that is not in the quarantine', (line) => JSON.stringify({ ...line, line_number: 1 }), 'is not in the quarantine'],
     ['another source', (line) => JSON.stringify({ ...line, source: 'subscriptions' }), 'is a record of events, found source subscriptions'],
     ['the same record twice', (line) => `${JSON.stringify(line)}\n${JSON.stringify(line)}`, 'line 2: line 2 of batch'],
-    ['a log record of many lines', (line) => JSON.stringify({ ...line, raw: '{\n}' }), 'raw: a record of events is one line'],
+    ['bytes that are not base64', ({ raw, ...line }) => JSON.stringify({ ...line, raw_base64: String(raw) }), 'bad.ndjson, line 1: raw_base64: expected'],
+    ['a record that is blank', (line) => JSON.stringify({ ...line, raw: ' \t' }), 'raw: expected the corrected record'],
     ['an empty file', () => '\n', 'expected at least one corrected record'],
   ]; // prettier-ignore
     it.each(refusals)('refuse %s, and nothing changes', async (_, bad, message) => {
       const lake = await ingested([deliveriesWithRefusals], defaultSettings);
-      const [first = ''] = (await correctionsOf(lake, ({ raw }) => raw)).split('\n');
+      const [first = ''] = (await correctionsOf(lake, ({ raw }) => `${raw} `)).split('\n');
       const before = await contents(lake);
       const text = bad(JSON.parse(first) as Record<string, unknown>);
       await expect(lake.replay({ name: 'bad.ndjson', text })).rejects.toThrow(message);

@@ -178,7 +178,10 @@ describe.each([
         if (!expected.ok) expect(got).toEqual(expected);
         else {
           expect(got).toMatchObject({ ok: true, values: expected.values });
-          if (got.ok) expect(got.unknownFields.length).toBe(expected.unknownFields);
+          if (got.ok) {
+            expect(got.unknownFields).toEqual(expected.unknownFields);
+            expect(got.nulledFields).toEqual(expected.nulledFields);
+          }
         }
       }),
       { numRuns: 1000 },

@@ -141,6 +141,32 @@ describe('parsing a log', () => {
 
   test('counts fields that the contract does not know', async () => {
     const line = good('a').replace('}', ',"x":1,"y":{}}');
-    expect(await parse(Buffer.from(`${line}\n${line}\n`))).toMatchObject({ accepted: 2, unknownFields: 4 });
+    const field = { records: 2, lineNumber: 1 };
+    expect(await parse(Buffer.from(`${line}\n${line}\n`))).toMatchObject({
+      accepted: 2,
+      unknownFields: [
+        { ...field, field: 'x', example: '1' },
+        { ...field, field: 'y', example: '{}' },
+      ],
+      nulledFields: [],
+    });
+  });
+
+  test('counts values that became null, with the first of them', async () => {
+    const other = (value: string): string => `${good('a').slice(0, -1)},"user_id":${value}}`;
+    const lines = [good('a'), other('"u"'), other('12345678901234567890'), other('{"id":1}'), other('null')];
+    const parsed = await parse(Buffer.from(`${lines.join('\n')}\n`), [], 10);
+    const field = { field: 'user_id', records: 2, lineNumber: 12, example: '12345678901234567000' };
+    expect(parsed).toMatchObject({ accepted: 5, nulledFields: [field], unknownFields: [] });
+  });
+
+  test('counts fields over all of its units, and tells only so many apart', async () => {
+    const lines = Array.from({ length: unitLines + 500 }, (_, i) =>
+      good('a').replace('}', `,"k${i % 1000}":1}`),
+    );
+    const { unknownFields } = await parse(Buffer.from(`${lines.join('\n')}\n`));
+    expect(unknownFields).toHaveLength(200);
+    expect(unknownFields.find(({ field }) => field === 'k7')?.records).toBe(66); // of the first unit; then it is one of the others;
+    expect(unknownFields.reduce((sum, { records }) => sum + records, 0)).toBe(lines.length);
   });
 });

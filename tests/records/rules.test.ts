@@ -122,12 +122,32 @@ describe('an event', () => {
     const record: unknown = JSON.parse(
       `{"__proto__": {"event_id": "stolen"}, "constructor": 1, "toString": 2, ${JSON.stringify(login).slice(1)}`,
     );
-    expect(judgeEvent(record)).toMatchObject({ ok: true, unknownFields: 3 });
+    expect(judgeEvent(record)).toMatchObject({
+      ok: true,
+      unknownFields: ['__proto__', 'constructor', 'toString'],
+    });
     expect(event(JSON.parse('{"__proto__": {"event_id": "stolen"}}'))).toBe('missing_event_id');
   });
 
+  const paid = { ...login, event_type: 'purchase', amount: 1, schema_version: 2 };
+  const lost: readonly [string, object, readonly string[]][] = [
+    ['a number in a text', { ...login, user_id: 5 }, ['user_id']],
+    ['an object, an array and a truth value', { ...login, event_type: 'signup', user_id: {}, acquisition_channel: [] }, ['user_id', 'acquisition_channel']],
+    ['a text in a number', { ...paid, tax: '3.80' }, ['tax']],
+    ['a number beyond what is taken', { ...paid, tax: -1 }, ['tax']],
+    ['nothing', { ...paid, user_id: ' \t', tax: null }, []],
+    ['a word for nothing', { ...login, event_type: 'signup', acquisition_channel: ' (all  CHANNELS)' }, []],
+    ['what does not count in this type', { ...login, acquisition_channel: 7, tax: 'x' }, []],
+    ['what does not count in this version', { ...paid, schema_version: 1, tax: 'x' }, []],
+  ]; // prettier-ignore
+  it.each(lost)('tell of values that became null: %s', (_, record, nulledFields) => {
+    expect(judgeEvent(record)).toMatchObject({ ok: true, nulledFields });
+  });
+
   it('counts what no version knows', () => {
-    expect(judgeEvent({ ...login, tax: 1, extra: 1, Extra: null })).toMatchObject({ unknownFields: 2 });
+    expect(judgeEvent({ ...login, tax: 1, extra: 1, Extra: null })).toMatchObject({
+      unknownFields: ['extra', 'Extra'],
+    });
   });
 
   it('lies within the days of the settings, both ends included', () => {

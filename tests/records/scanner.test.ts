@@ -52,7 +52,7 @@ describe('the scanner', () => {
         if (values === null) return;
         taken++;
         const outcome = rules(JSON.parse(bytes.toString()));
-        expect(outcome).toMatchObject({ ok: true, values });
+        expect(outcome).toMatchObject({ ok: true, values, unknownFields: [], nulledFields: [] });
       }),
       { numRuns: 8000 },
     );

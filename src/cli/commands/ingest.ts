@@ -8,16 +8,20 @@ import { ingestText } from '../output/reports/ingest.js';
 
 const DEFAULT_DATA = 'data';
 
+const STANDARD_INPUT = '-';
+
 export const ingest = defineCommand({
   name: ['ingest'],
   about: 'the main job: new data becomes a new snapshot',
   details:
     'Reads events*.ndjson, subscriptions*.json and marketing_spend*.csv (or .gz) of folders, or single ' +
     'files; cleans them, makes every table that they touch again, checks the result, and publishes ' +
-    'all of it as one snapshot or nothing. What the lake knows already is not read again.',
+    'all of it as one snapshot or nothing. What the lake knows already is not read again. "-" with --source reads ' +
+    'standard input.',
   words: { usage: '[PATH…]', least: 0, most: Infinity },
   flags: {
     data: valueFlag('DIR', `the folder to read without any PATH (default: ${DEFAULT_DATA})`),
+    source: valueFlag('SOURCE', 'the source of "-" and of single files whose names tell none'),
     'ingest-date': valueFlag('DATE', 'the day bronze files it under (default: today, UTC)'),
     'dry-run': dryRunFlag,
     'alert-command': valueFlag('COMMAND', 'gets a JSON document on its input when checks tell of something'),
@@ -29,6 +33,7 @@ export const ingest = defineCommand({
   examples: [
     ['ingest', `read ${DEFAULT_DATA}/`],
     ['ingest exports/ late.ndjson.gz', 'a folder and a file'],
+    ['ingest - --source events < late.ndjson', 'standard input'],
     ['ingest --dry-run', 'what would be done'],
   ],
   writes: true,
@@ -36,7 +41,11 @@ export const ingest = defineCommand({
     if (flags.engine !== undefined) parseChoice('--engine', flags.engine, ['wasm']);
     const paths = pathsToRead(words, flags.data);
     const date = flags['ingest-date'];
-    const options = given({ ingestDate: date === undefined ? undefined : parseDay('--ingest-date', date) });
+    const options = given({
+      ingestDate: date === undefined ? undefined : parseDay('--ingest-date', date),
+      source: flags.source,
+      stdin: paths.includes(STANDARD_INPUT) ? session.stdin : undefined,
+    });
     await session.withLake(async (lake) => {
       const report = await lake.ingest({
         ...options,

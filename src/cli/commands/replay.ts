@@ -16,7 +16,8 @@ export const replay = defineCommand({
     'Without --from: after the settings changed so that they accept more (an event type, a currency, more days), takes ' +
     'from bronze what was refused and is acceptable now, in one commit. A change that touches accepted records too is ' +
     'for "lake backfill --all". With --from: takes in a file that "lake quarantine --export" wrote, its records ' +
-    'corrected; each takes the place of the record that it names, and the original stays in bronze.',
+    'corrected; each takes the place of the record that it names, and the original stays in bronze. Records that were ' +
+    'not changed stay refused, and without one that is accepted nothing is published.',
   flags: {
     from: valueFlag('FILE', 'corrected records, in the shape of the export (.gz too)'),
     'ingest-date': valueFlag('D', 'the day under which bronze files the corrections (default: today, UTC)'),
@@ -41,11 +42,9 @@ export const replay = defineCommand({
 export function replayText(report: ReplayReport, from: string | undefined, style: Style): readonly string[] {
   const { run } = report;
   if (run === null)
-    return [
-      from === undefined
-        ? 'Nothing to take in: the rules are those under which the records were refused.'
-        : 'Nothing to take in: the lake holds these corrections already.',
-    ];
+    return from === undefined
+      ? ['Nothing to take in: the rules are those under which the records were refused.']
+      : ['Nothing was taken in, and nothing published.', ...correctionLines(report, style)];
   const back = total(report.before) - total(report.after);
   const title = `${count(back)} of ${count(total(report.before))} refused records ${report.dryRun ? 'would leave' : 'left'} the quarantine`;
   return [
@@ -61,11 +60,17 @@ const total = (counts: Readonly<Record<string, number>>): number =>
 
 function correctionLines({ corrections }: ReplayReport, style: Style): readonly string[] {
   if (corrections === undefined) return [];
-  const { records, accepted } = corrections;
-  const again = `${count(records - accepted)} refused again: see lake quarantine`;
+  const { records, accepted, rejected, unchanged, known } = corrections;
+  const reasons = Object.entries(rejected).map(([reason, refused]) => `${reason} ${count(refused)}`);
   return [
-    `${count(accepted)} of ${countOf(records, 'correction')} accepted`,
-    ...(accepted < records ? [style.bad(again)] : []),
+    ...(records > 0 ? [`${count(accepted)} of ${countOf(records, 'correction')} accepted`] : []),
+    ...(reasons.length > 0
+      ? [style.bad(`${count(records - accepted)} refused again: ${reasons.join(', ')}`)]
+      : []),
+    ...(unchanged > 0
+      ? [`${countOf(unchanged, 'record')} as exported: not corrected, and refused as before`]
+      : []),
+    ...(known > 0 ? [`${countOf(known, 'correction')} that the lake holds already`] : []),
   ];
 }
 

@@ -246,7 +246,8 @@ async function correctionsIn(context: Context): Promise<readonly HeldCorrection[
 }
 
 function correctionOf(row: Row): readonly Omit<HeldCorrection, 'original'>[] {
-  const [id, sourceFile, number, raw, , reason, date] = row;
+  const [id, sourceFile, number, raw, isRecord, reason, date] = row;
+  if (isRecord !== true) return [];
   const [batchId, lineNumber] = [String(id), Number(number)];
   const [line] = parseCorrections(`batch ${batchId}, line ${lineNumber}`, raw as Uint8Array);
   if (line?.correction === undefined || line.correction === null) return [];
@@ -263,7 +264,7 @@ function correctionOf(row: Row): readonly Omit<HeldCorrection, 'original'>[] {
 }
 
 function correctedLine(context: Context, correction: HeldCorrection): readonly FoundRecord[] {
-  const text = Buffer.from(correction.text);
+  const text = Buffer.from(correction.bytes);
   const read = recordOfLine(text, 0, text.length);
   return read?.ok === true ? found(context, read.record, () => standingOf(context, correction)) : [];
 }

@@ -4,6 +4,7 @@ import { isLakeError } from '../../common/errors.js';
 import type { Pipeline } from '../../pipeline/define/pipeline.js';
 import { inOrderOfFlow } from '../../pipeline/define/roles.js';
 import type { ReadBatch } from '../../pipeline/read/read-batches.js';
+import { unknownFieldsOf } from '../../pipeline/read/read-fields.js';
 import { runIngest, type RunOutcome } from '../../pipeline/run/ingest.js';
 import { openForWriting } from '../../table/lake-file.js';
 import { checkReport, type CheckReport } from '../quality/check-report.js';
@@ -16,8 +17,12 @@ import type { OperationOptions } from '../operation-options.js';
 
 /** What to read, as of which day. */
 export interface IngestOptions extends OperationOptions {
-  /** Directories or files. */
+  /** Folders, files, or `-` for `stdin`. */
   readonly paths: readonly string[];
+  /** The source of `-` and of single files whose names tell none. */
+  readonly source?: string;
+  /** What `-` stands for; read to its end, once. */
+  readonly stdin?: AsyncIterable<Uint8Array>;
   /** `YYYY-MM-DD`; today (UTC) unless said. */
   readonly ingestDate?: string;
   readonly dryRun?: boolean;
@@ -37,6 +42,8 @@ export interface BatchReport {
   readonly records: number;
   readonly accepted: number;
   readonly rejected: Readonly<Record<string, number>>;
+  /** Of accepted records: fields that the contract does not know, with the number of records. */
+  readonly unknownFields: Readonly<Record<string, number>>;
   readonly batchId: string;
   /** The lake held these bytes already: nothing was read again, the counts are those of the first time. */
   readonly known: boolean;
@@ -57,6 +64,8 @@ export interface IngestReport {
   readonly parent: number | null;
   readonly changed: boolean;
   readonly batches: readonly BatchReport[];
+  /** Files of the given folders that nothing reads, and what each was probably meant to be. */
+  readonly passedOver: readonly { readonly path: string; readonly reason: string }[];
   readonly tables: Readonly<Record<string, TableReport>>;
   readonly checks: readonly CheckReport[];
   readonly durationMs: number;
@@ -77,7 +86,7 @@ export interface IngestPlan {
 /** @throws LakeError `invalid-input` for files that break a contract; `check-failed`; `conflict`; `commit-unknown`; `interrupted` */
 export async function ingest(parts: Parts, options: IngestOptions): Promise<IngestReport> {
   const { runtime, storage } = parts;
-  const { signal, onProgress, dryRun = false } = options;
+  const { signal, onProgress, source, stdin, dryRun = false } = options;
   const startedAt = runtime.now();
   const alerts = { targets: { ...parts.settings.alerts, ...options.alerts }, signal };
   const started = startResources();
@@ -95,6 +104,8 @@ export async function ingest(parts: Parts, options: IngestOptions): Promise<Inge
         dryRun,
         ...runBasisOf(parts),
         ingestDate: ingestDay(options.ingestDate, startedAt),
+        ...(source !== undefined && { source }),
+        ...(stdin && { stdin }),
         ...(signal && { signal }),
         onStage: (stage, done, total) => onProgress?.(progressOf(stage, done, total)),
       });
@@ -113,12 +124,13 @@ export async function ingest(parts: Parts, options: IngestOptions): Promise<Inge
 }
 
 function report(pipeline: Pipeline, outcome: RunOutcome, durationMs: number): IngestReport {
-  const { snapshot, parent, read, checks, engine, plan } = outcome;
+  const { snapshot, parent, read, checks, engine, plan, passedOver = [] } = outcome;
   return {
     snapshot,
     parent,
     changed: Object.keys(outcome.written).length > 0,
     batches: read.map(batchReport),
+    passedOver,
     tables: tableReports(pipeline, outcome),
     checks: checks.map(checkReport),
     durationMs,
@@ -141,7 +153,8 @@ function tableReports(
   );
 }
 
-function batchReport({ kind, file, batch }: ReadBatch): BatchReport {
+function batchReport(read: ReadBatch): BatchReport {
+  const { kind, file, batch } = read;
   return {
     source: batch.source,
     path: file.path,
@@ -150,6 +163,7 @@ function batchReport({ kind, file, batch }: ReadBatch): BatchReport {
     records: batch.records,
     accepted: batch.accepted,
     rejected: batch.rejectedByReason,
+    unknownFields: Object.fromEntries(unknownFieldsOf(read).map(({ field, records }) => [field, records])),
     batchId: batch.batchId,
     known: kind === 'known',
   };

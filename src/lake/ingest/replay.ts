@@ -1,12 +1,12 @@
 // Refused records that come back: what the settings accept by now, or a file of corrected ones.
 
-import { readFile } from 'node:fs/promises';
-import { gunzipSync } from 'node:zlib';
-import { LakeError } from '../../common/errors.js';
 import type { CorrectionsFile } from '../../pipeline/books/corrections-table.js';
-import { runReplay } from '../../pipeline/run/replay.js';
+import { readWhole } from '../../pipeline/read/source-bytes.js';
+import { byteFile } from '../../pipeline/read/source-files.js';
+import { isGzipName } from '../../pipeline/read/source-names.js';
+import { StreamCopies } from '../../pipeline/read/stream-copies.js';
+import { runReplay, type CorrectionsOutcome, type ReplayOutcome } from '../../pipeline/run/replay.js';
 import type { LakeView } from '../../table/view.js';
-import { batchesMissing } from '../history/batches.js';
 import { ingestDay } from './ingest-day.js';
 import { pipelineOf, viewAt, type Parts } from '../lake-context.js';
 import { refusedByReason } from '../quarantine/quarantine.js';
@@ -29,8 +29,9 @@ export interface ReplayReport {
   /** Records in the quarantine before and after, by reason. */
   readonly before: Readonly<Record<string, number>>;
   readonly after: Readonly<Record<string, number>>;
-  /** Of a corrections file: its records, and those that are accepted now; the others are in the quarantine themselves. */
-  readonly corrections?: { readonly records: number; readonly accepted: number };
+  /** Of a corrections file. Refused corrections are in the quarantine themselves, unless none was accepted: then the
+   * lake is as it was. */
+  readonly corrections?: CorrectionsOutcome;
   /** The run; null when there was nothing to do. */
   readonly run: RebuildReport | null;
   readonly dryRun: boolean;
@@ -42,55 +43,44 @@ export async function replay(parts: Parts, options: ReplayOptions): Promise<Repl
   const { pipeline } = pipelineOf(parts);
   const corrections =
     options.from === undefined ? undefined : await readCorrections(parts, options.from, options);
-  const rebuilt = await rebuild(parts, 'replay', options, (basis) =>
-    runReplay({
+  let outcome: ReplayOutcome | undefined;
+  const rebuilt = await rebuild(parts, 'replay', options, async (basis) => {
+    outcome = await runReplay({
       ...basis,
       pipelineUnder: (settings) => parts.pipeline.under({ ...parts.settings.rows, ...settings }),
       ...(corrections && { corrections }),
-    }),
-  );
+    });
+    return outcome.run;
+  });
+  const ofCorrections = outcome?.corrections && { corrections: outcome.corrections };
   if (rebuilt === undefined) {
     const same = await refusedByReason(await viewAt(parts), pipeline);
-    return { changed: false, before: same, after: same, run: null, dryRun };
+    return { changed: false, before: same, after: same, run: null, dryRun, ...ofCorrections };
   }
   const { report, before, after } = rebuilt;
   const [refusedBefore, refusedAfter] = await Promise.all(
     [before, after].map((view: LakeView) => refusedByReason(view, pipeline)),
   );
-  const [batch] = await batchesMissing(pipeline, after, before);
   return {
     changed: true,
     before: refusedBefore!,
     after: refusedAfter!,
     run: report,
     dryRun,
-    ...(batch && { corrections: { records: batch.records, accepted: batch.accepted } }),
+    ...ofCorrections,
   };
 }
 
 async function readCorrections(
   { runtime }: Parts,
   path: string,
-  { ingestDate }: ReplayOptions,
+  { ingestDate, signal }: ReplayOptions,
 ): Promise<CorrectionsFile> {
-  const bytes = await readFile(path).catch((cause: unknown) => {
-    const reason = cause instanceof Error ? cause.message : String(cause);
-    throw new LakeError('invalid-input', `${path}: the corrections cannot be read: ${reason}.`, {
-      cause,
-      details: { path },
-    });
-  });
-  return { path, bytes: unzipped(path, bytes), ingestDate: ingestDay(ingestDate, runtime.now()) };
-}
-
-function unzipped(path: string, bytes: Uint8Array): Uint8Array {
-  if (!path.endsWith('.gz')) return bytes;
+  const copies = new StreamCopies(signal && { signal });
   try {
-    return gunzipSync(bytes);
-  } catch (cause) {
-    throw new LakeError('invalid-input', `${path}: expected a gzip file, found other or torn bytes.`, {
-      cause,
-      details: { path },
-    });
+    const bytes = await readWhole(await byteFile(path, isGzipName(path), copies));
+    return { path, bytes, ingestDate: ingestDay(ingestDate, runtime.now()) };
+  } finally {
+    await copies.close();
   }
 }

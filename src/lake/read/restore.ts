@@ -6,7 +6,7 @@ import type { TableDefinition } from '../../format/table-definition.js';
 import { CORRECTIONS } from '../../pipeline/books/corrections.js';
 import type { Batch } from '../../pipeline/books/batch-book.js';
 import type { Pipeline } from '../../pipeline/define/pipeline.js';
-import { refuseOther, storedLines } from '../../pipeline/read/stored-batches.js';
+import { refuseOther, storedLines } from '../../pipeline/read/stored-lines.js';
 import { requireTable, type LakeView } from '../../table/view.js';
 import { batchesOf } from '../history/batches.js';
 import { writeWhole } from './export.js';

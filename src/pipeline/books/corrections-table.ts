@@ -15,7 +15,7 @@ import { Ledger } from './ledger.js';
 import type { Quarantined } from './quarantine-book.js';
 import type { StagedTables } from '../stage/staged-tables.js';
 
-/** A corrections file that the lake does not hold yet. */
+/** What a corrections file brings that the lake does not hold yet. */
 export interface AddedCorrections {
   readonly batch: Batch;
   readonly lines: readonly CorrectionLine[];
@@ -31,20 +31,71 @@ export interface CorrectionsFile {
 /** Where a refused record lies, and of what it is one. */
 type RefusedPlace = Pick<Quarantined, 'source' | 'batchId' | 'lineNumber'>;
 
+/** What a lake knows of records that may be corrected; maps are by `placeKey`. */
+export interface CorrectableRecords {
+  readonly batches: readonly Batch[];
+  readonly quarantine: readonly Quarantined[];
+  /** The records that are in the quarantine, as they arrived. */
+  readonly originals: ReadonlyMap<string, Uint8Array>;
+  /** What corrections of the lake made of the records that they replace. */
+  readonly held: ReadonlyMap<string, readonly Uint8Array[]>;
+}
+
+/** What a corrections file holds. */
+export interface JudgedCorrections {
+  /** Undefined where there is nothing new in it. */
+  readonly added: AddedCorrections | undefined;
+  /** Lines whose record is what it was: nobody corrected it, so that it stays refused. */
+  readonly unchanged: number;
+  /** Lines that the lake took in before. */
+  readonly known: number;
+}
+
 /**
- * The file as the next batch; undefined when the lake holds these very bytes.
+ * The file as the next batch. Its lines are kept byte for byte; only those with a new correction are records.
  * @throws LakeError `invalid-input` for a line that is no correction of a quarantined record, with file and line
  */
 export function addedCorrections(
   { path, bytes, ingestDate }: CorrectionsFile,
+  records: CorrectableRecords,
+): JudgedCorrections {
+  const all = parseCorrections(path, bytes);
+  if (all.every(({ correction }) => correction === null))
+    throw stranger(path, 'expected at least one corrected record, found none');
+  const isKnown = ({ replaces, bytes: record }: Corrected): boolean =>
+    records.held.get(placeKey(replaces))?.some((each) => equal(each, record)) === true;
+  const isUnchanged = ({ replaces, bytes: record }: Corrected): boolean => {
+    const original = records.originals.get(placeKey(replaces));
+    return original !== undefined && equal(original, record);
+  };
+  const unknown = withoutRecords(all, isKnown);
+  refuseStrangers(path, unknown, records.quarantine);
+  const lines = withoutRecords(unknown, isUnchanged);
+  const [given, other, left] = [all, unknown, lines].map(
+    (some) => some.filter(({ correction }) => correction !== null).length,
+  ) as [number, number, number];
+  const added = left === 0 ? undefined : batchOf({ path, bytes, ingestDate }, lines, records.batches);
+  return { added, known: given - other, unchanged: other - left };
+}
+
+type Corrected = NonNullable<CorrectionLine['correction']>;
+
+const withoutRecords = (
+  lines: readonly CorrectionLine[],
+  isOut: (corrected: Corrected) => boolean,
+): readonly CorrectionLine[] =>
+  lines.map((line) =>
+    line.correction !== null && isOut(line.correction) ? { ...line, correction: null } : line,
+  );
+
+const equal = (a: Uint8Array, b: Uint8Array): boolean => Buffer.compare(a, b) === 0;
+
+function batchOf(
+  { path, bytes, ingestDate }: CorrectionsFile,
+  lines: readonly CorrectionLine[],
   batches: readonly Batch[],
-  { quarantine, logs }: { readonly quarantine: readonly RefusedPlace[]; readonly logs: ReadonlySet<string> },
-): AddedCorrections | undefined {
+): AddedCorrections {
   const sha256 = createHash('sha256').update(bytes).digest('hex');
-  if (batches.some((batch) => batch.source === CORRECTIONS && batch.sha256 === sha256)) return undefined;
-  const lines = parseCorrections(path, bytes);
-  refuseStrangers(path, lines, quarantine);
-  refuseManyLines(path, lines, logs);
   const ledger = new Ledger(batches);
   const name = basename(path);
   const records = lines.filter(({ correction }) => correction !== null).length;
@@ -58,7 +109,7 @@ export function addedCorrections(
   return { batch, lines };
 }
 
-/** Every correction names a record that is in the quarantine now, and no other correction of the file names it. */
+/** Every new correction names a record that is in the quarantine now, and no other correction of the file names it. */
 function refuseStrangers(
   path: string,
   lines: readonly CorrectionLine[],
@@ -84,17 +135,6 @@ function refuseStrangers(
       throw stranger(place, `${named} is corrected in line ${first} already; expected one correction each`);
     seen.set(key, lineNumber);
   }
-  if (seen.size === 0) throw stranger(path, 'expected at least one corrected record, found none');
-}
-
-/** A record of a log is one line. */
-function refuseManyLines(path: string, lines: readonly CorrectionLine[], logs: ReadonlySet<string>): void {
-  for (const { lineNumber, correction } of lines)
-    if (correction !== null && logs.has(correction.source) && /[\r\n]/.test(correction.text))
-      throw stranger(
-        `${path}, line ${lineNumber}`,
-        `raw: a record of ${correction.source} is one line; expected text without line breaks`,
-      );
 }
 
 const stranger = (place: string, problem: string): LakeError =>

@@ -27,6 +27,7 @@ export interface CorrectionLine {
     readonly source: string;
     readonly replaces: RecordPlace;
     readonly text: string;
+    readonly bytes: Uint8Array;
   } | null;
 }
 
@@ -34,15 +35,18 @@ export interface CorrectionLine {
 export interface Correction extends RecordPlace {
   readonly source: string;
   readonly replaces: RecordPlace;
-  /** The record in the format of its source. */
+  /** The record in the format of its source, to be shown: what is not UTF-8 as U+FFFD. */
   readonly text: string;
+  /** The record itself. */
+  readonly bytes: Uint8Array;
 }
 
 const lineFeed = 0x0a;
 
 /**
  * The lines of a corrections file: JSON objects with `source`, `batch_id`, `line_number` and `raw`, the corrected record
- * as text or, for sources of JSON, as an object. Other members (`reason`, `file`, …) are for people.
+ * as text or, for sources of JSON, as an object; or `raw_base64`, its bytes. Other members (`reason`, `file`, …) are for
+ * people.
  * @param place names the file in messages
  * @throws LakeError `invalid-input` that names the line and what was expected
  */
@@ -70,7 +74,9 @@ function correctionOf(place: string, raw: Uint8Array): CorrectionLine['correctio
   const lineNumber = record['line_number'];
   if (typeof lineNumber !== 'number' || !Number.isSafeInteger(lineNumber) || lineNumber < 1)
     throw unexpected(place, 'line_number: expected the number of the refused record’s line', lineNumber);
-  return { source, replaces: { batchId, lineNumber }, text: recordText(place, record['raw']) };
+  const content = recordBytes(place, record);
+  const shown = Buffer.from(content.buffer, content.byteOffset, content.length).toString('utf8');
+  return { source, replaces: { batchId, lineNumber }, text: shown, bytes: content };
 }
 
 function decoded(place: string, raw: Uint8Array): string {
@@ -103,11 +109,29 @@ function textMember(place: string, record: Readonly<Record<string, unknown>>, na
   throw unexpected(place, `${name}: expected the text that the export gave`, value);
 }
 
-function recordText(place: string, raw: unknown): string {
-  if (typeof raw === 'object' && raw !== null && !Array.isArray(raw)) return JSON.stringify(raw);
-  if (typeof raw === 'string' && raw.trim() !== '') return raw;
+/** Of a record that is given as text and as bytes the text: the export gives only one of them. */
+function recordBytes(place: string, { raw, raw_base64 }: Readonly<Record<string, unknown>>): Uint8Array {
+  if (typeof raw === 'object' && raw !== null && !Array.isArray(raw)) return Buffer.from(JSON.stringify(raw));
+  if (typeof raw === 'string' && !/^[ \t-\r]*$/.test(raw)) return bytesOfText(raw);
+  if ((raw === undefined || raw === null) && typeof raw_base64 === 'string') {
+    const bytes = Buffer.from(raw_base64, 'base64');
+    if (bytes.toString('base64') === raw_base64.trim()) return bytes;
+    throw unexpected(place, 'raw_base64: expected the bytes of the record in base64', raw_base64);
+  }
   throw unexpected(place, 'raw: expected the corrected record, as text or as an object', raw);
 }
+
+/** A half of a surrogate pair has no UTF-8; it stays something that no contract accepts, and becomes no other character. */
+const bytesOfText = (text: string): Uint8Array =>
+  Buffer.concat(
+    text
+      .split(/(\p{Surrogate})/u)
+      .map((part, i) => (i % 2 === 0 ? Buffer.from(part) : surrogateBytes(part.charCodeAt(0)))),
+  );
+
+/** As three bytes, in the way of UTF-8. */
+const surrogateBytes = (unit: number): Buffer =>
+  Buffer.from([0xe0 | (unit >> 12), 0x80 | ((unit >> 6) & 0x3f), 0x80 | (unit & 0x3f)]);
 
 function unexpected(place: string, expected: string, found: unknown): LakeError {
   const shown = found === undefined ? 'nothing' : JSON.stringify(found).slice(0, 80);

@@ -2,10 +2,12 @@
 
 import { daysOfIso, isoOfDays } from '../../common/calendar.js';
 import { rowsToTable } from '../../parquet/rows.js';
+import { totalOf } from '../../records/field-counts.js';
 import { addedBefore, addedNulls, type Fold } from '../../records/hot-path.js';
 import type { Pipeline } from '../define/pipeline.js';
 import type { ColumnOfRuns } from '../define/spec.js';
 import { countOf, type ReadBatch } from '../read/read-batches.js';
+import { unknownFieldsOf } from '../read/read-fields.js';
 import { UNPARTITIONED } from '../stage/partitions.js';
 import type { StagedTables } from '../stage/staged-tables.js';
 import { toRows, type Codec } from './codec.js';
@@ -65,10 +67,7 @@ function batchFigures(read: readonly ReadBatch[]): RunFigures {
     rejected_by_reason: JSON.stringify(summed(reasons)),
     records_by_source: JSON.stringify(summed(batches.map(({ source, records }) => [source, records]))),
     log_records: read.reduce((total, each) => total + (each.kind === 'log' ? each.parsed.accepted : 0), 0),
-    unknown_fields: read.reduce(
-      (total, each) => total + (each.kind === 'log' ? each.parsed.unknownFields : 0),
-      0,
-    ),
+    unknown_fields: read.reduce((total, each) => total + totalOf(unknownFieldsOf(each)), 0),
   };
 }
 

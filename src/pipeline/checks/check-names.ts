@@ -3,6 +3,7 @@
 import type { CheckPolicy } from '../define/check-policy.js';
 import type { Pipeline } from '../define/pipeline.js';
 import { deliveryCheckNames } from './delivery-checks.js';
+import { readingCheckNames } from './reading-checks.js';
 import { reasonCheckName } from './metric-checks.js';
 import { recordCheckNames } from './record-checks.js';
 import { seriesCheckNames } from './series-checks.js';
@@ -26,6 +27,7 @@ export function madeCheckNames(pipeline: Pipeline): readonly string[] {
   const extracts = pipeline.sources.filter(({ kind }) => kind === 'extract');
   return [
     ...recordCheckNames(pipeline),
+    ...readingCheckNames(pipeline),
     ...extracts.flatMap(({ contract }) => deliveryCheckNames(contract.source)),
     ...tableCheckNames,
     reasonCheckName,

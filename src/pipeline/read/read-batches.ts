@@ -8,7 +8,8 @@ import type { ExtractSource, LogSource } from '../define/pipeline.js';
 import type { Batch } from '../books/batch-book.js';
 import type { Ledger, ResumePoint } from '../books/ledger.js';
 import { LogDigester, type LogDigest } from './log-digest.js';
-import { readPieces, readWhole, type SourceFile } from './source-files.js';
+import { readPieces, readWhole } from './source-bytes.js';
+import type { SourceFile } from './source-files.js';
 
 /** What one file brought: nothing new, lines of a log, or the rows of an extract. */
 export type ReadBatch =
@@ -224,6 +225,12 @@ export function countOf(reasons: readonly string[]): Readonly<Record<string, num
   for (const reason of reasons) counts.set(reason, (counts.get(reason) ?? 0) + 1);
   return Object.fromEntries([...counts].sort(([a], [b]) => (a < b ? -1 : 1)));
 }
+
+/** A batch with what became of its records. */
+export const withCounts = (batch: Batch, rejectedByReason: Batch['rejectedByReason']): Batch => {
+  const rejected = Object.values(rejectedByReason).reduce((sum, count) => sum + count, 0);
+  return { ...batch, accepted: batch.records - rejected, rejectedByReason };
+};
 
 function changedWhileRead(file: SourceFile): LakeError {
   return new LakeError(

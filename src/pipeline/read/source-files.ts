@@ -1,154 +1,238 @@
-// Which files a run reads, in which order, and their bytes as they are (decompressed).
+// Which files a run reads, in which order, and which files it passes over.
 
-import { createReadStream, type Stats } from 'node:fs';
-import { readdir, stat } from 'node:fs/promises';
+import type { Stats } from 'node:fs';
+import { open, readdir, stat } from 'node:fs/promises';
 import { basename, join } from 'node:path';
-import { createGunzip } from 'node:zlib';
 import { LakeError } from '../../common/errors.js';
-import { compareText } from '../../common/text-order.js';
-import type { Contract } from '../../records/contract.js';
+import { nearMiss } from '../../common/near-miss.js';
 import type { Source } from '../define/pipeline.js';
+import { holdsGzip, type ByteFile } from './source-bytes.js';
+import {
+  compareFileNames,
+  isGzipName,
+  namePatterns,
+  sourceOfName,
+  whyUnnamed,
+  type NamedSource,
+} from './source-names.js';
+import { STANDARD_INPUT, type StreamCopies } from './stream-copies.js';
+import { unreadable } from './unreadable.js';
 
-export interface SourceFile {
+export interface SourceFile extends ByteFile {
   readonly source: Source;
-  /** As given, or the given directory with the file's name. */
-  readonly path: string;
+  /** Without its folder; `-` for standard input. */
   readonly name: string;
-  readonly compressed: boolean;
-  /** On disk. */
-  readonly sizeBytes: number;
 }
 
-/** Bytes read at a time. */
-const PIECE_BYTES = 1 << 20;
+/** A file in a given folder that nothing reads. */
+export interface PassedOver {
+  /** The given folder with the file's name; bytes of it that are not UTF-8 in hex. */
+  readonly path: string;
+  /** Why, and what it was probably meant to be; one clause. */
+  readonly reason: string;
+}
+
+export interface FoundFiles {
+  /** In reading order: paths as given, within a folder by name. */
+  readonly files: readonly SourceFile[];
+  /** In the same order; none of single files, since those are read or refused. */
+  readonly passedOver: readonly PassedOver[];
+}
+
+export interface FindOptions {
+  readonly sources: readonly Source[];
+  /** Copies of what can be read only once. */
+  readonly copies: StreamCopies;
+  /** The source of `-` and of single files whose names tell none. */
+  readonly source?: string;
+}
 
 /**
- * The source files of `paths` (directories or files) in reading order: paths as given, within a directory by name.
+ * The source files of `paths` (folders, files, or `-` for standard input).
  * @throws LakeError `invalid-input` for a path that is missing or unreadable, a file of no source, or no source at all
  */
-export async function findSourceFiles(
+export async function findSourceFiles(paths: readonly string[], options: FindOptions): Promise<FoundFiles> {
+  const named = namedSource(options);
+  const found: FoundFiles[] = [];
+  for (const path of paths) found.push(await find(path, named, options));
+  const files = found.flatMap((each) => each.files);
+  const passedOver = found.flatMap((each) => each.passedOver);
+  if (files.length === 0) throw noFiles(paths, passedOver, options.sources);
+  return { files, passedOver };
+}
+
+function namedSource({ source, sources }: FindOptions): Source | undefined {
+  if (source === undefined) return undefined;
+  const names = sources.map(({ contract }) => contract.source);
+  const found = sources.find(({ contract }) => contract.source === source);
+  if (found !== undefined) return found;
+  const near = nearMiss(source, names);
+  const hint = near === undefined ? `There are: ${names.join(', ')}.` : `Did you mean ${near}?`;
+  throw new LakeError('invalid-input', `No source is called "${source}". ${hint}`, { details: { source } });
+}
+
+function noFiles(
   paths: readonly string[],
+  passedOver: readonly PassedOver[],
   sources: readonly Source[],
-): Promise<readonly SourceFile[]> {
-  const found = (await Promise.all(paths.map((path) => filesOf(path, sources)))).flat();
-  if (found.length > 0) return found;
-  throw new LakeError(
+): LakeError {
+  const where = paths.join(', ');
+  const meant = passedOver.slice(0, SHOWN).map(({ path, reason }) => ` ${path}: ${reason}.`);
+  return new LakeError(
     'invalid-input',
-    `${paths.join(', ')}: no source files here; expected ${patterns(sources)}. Give a folder or a file that holds them, or make a sample with "lake generate --out DIR".`,
-    { details: { paths: paths.join(', ') } },
+    `${where}: no source files here; expected ${namePatterns(sources)}.${meant.join('')} Give a folder or a file that holds them, or make a sample with "lake generate --out DIR".`,
+    { details: { paths: where } },
   );
 }
 
-async function filesOf(path: string, sources: readonly Source[]): Promise<readonly SourceFile[]> {
-  const entry = await statOf(path);
-  if (!entry.isDirectory()) return [namedFile(path, entry.size, sources)];
-  const names = (await readable(path, () => readdir(path))).filter((name) => sourceOf(name, sources));
-  const entries = await Promise.all(
-    names.map(async (name) => ({ name, entry: await statOf(join(path, name)) })),
-  );
-  return entries
-    .filter(({ entry }) => !entry.isDirectory())
-    .map(({ name, entry }) => namedFile(join(path, name), entry.size, sources))
-    .sort((a, b) => compareFileNames(a.name, b.name));
+/** Files that a message names. */
+const SHOWN = 5;
+
+async function find(path: string, named: Source | undefined, options: FindOptions): Promise<FoundFiles> {
+  const isFolder = path !== STANDARD_INPUT && (await statOf(path)).isDirectory();
+  if (isFolder) return filesOfFolder(path, options);
+  return { files: [await singleFile(path, named, options)], passedOver: [] };
 }
 
-function namedFile(path: string, sizeBytes: number, sources: readonly Source[]): SourceFile {
+async function singleFile(
+  path: string,
+  named: Source | undefined,
+  { sources, copies }: FindOptions,
+): Promise<SourceFile> {
   const name = basename(path);
-  const source = sourceOf(name, sources);
-  if (source !== undefined) return { source, path, name, sizeBytes, compressed: name.endsWith('.gz') };
-  throw new LakeError(
+  const known = sourceOfName(name, sources);
+  if (known !== undefined) return sourceFile(path, known, copies);
+  if (named === undefined) throw noSource(path, name, sources);
+  const file = await sourceFile(path, { source: named, compressed: isGzipName(name) }, copies);
+  return { ...file, compressed: file.compressed || (await holdsGzip(file.copy ?? path)) };
+}
+
+function noSource(path: string, name: string, sources: readonly Source[]): LakeError {
+  const names = sources.map(({ contract }) => contract.source).join(', ');
+  const problem =
+    path === STANDARD_INPUT
+      ? 'standard input has no name that tells its source'
+      : `the name tells no source (${whyUnnamed(name, sources)})`;
+  return new LakeError(
     'invalid-input',
-    `${path}: the name tells no source; expected ${patterns(sources)}. Rename the file, or give another.`,
+    `${path}: ${problem}; expected ${namePatterns(sources)}. Say --source with one of ${names}${path === STANDARD_INPUT ? '' : ', rename the file'}, or give another.`,
     { details: { path } },
   );
 }
 
-function sourceOf(name: string, sources: readonly Source[]): Source | undefined {
-  return sources.find(({ contract: { files } }) => {
-    const stem = nameWithoutExtension(name, files);
-    return stem !== name && stem.startsWith(files.prefix);
-  });
-}
-
-const patterns = (sources: readonly Source[]): string =>
-  sources.map(({ contract: { files } }) => `${files.prefix}*.${files.extension}[.gz]`).join(', ');
-
-function nameWithoutExtension(name: string, { extension }: Contract['files']): string {
-  const plain = name.endsWith('.gz') ? name.slice(0, -'.gz'.length) : name;
-  return plain.endsWith(`.${extension}`) ? plain.slice(0, -extension.length - 1) : name;
-}
-
-/** By name without extension, runs of digits as numbers and the rest as bytes; then by the full name (pipeline §1). */
-export function compareFileNames(a: string, b: string): number {
-  const stem = (name: string): string => name.replace(/(\.ndjson|\.json|\.csv)?(\.gz)?$/, '');
-  return compareNatural(stem(a), stem(b)) || compareText(a, b);
-}
-
-function compareNatural(a: string, b: string): number {
-  const left = units(a);
-  const right = units(b);
-  for (let i = 0; i < Math.min(left.length, right.length); i++) {
-    const order = compareUnits(left[i] ?? '', right[i] ?? '');
-    if (order !== 0) return order;
-  }
-  return left.length - right.length;
-}
-
-/** Runs of digits, and every other character by itself. */
-const units = (text: string): readonly string[] => text.match(/[0-9]+|[^0-9]/gu) ?? [];
-
-function compareUnits(a: string, b: string): number {
-  if (!/^[0-9]/.test(a) || !/^[0-9]/.test(b)) return compareText(a, b);
-  const [x, y] = [a.replace(/^0+/, ''), b.replace(/^0+/, '')];
-  return x.length - y.length || compareText(x, y);
+async function sourceFile(
+  path: string,
+  { source, compressed }: NamedSource,
+  copies: StreamCopies,
+): Promise<SourceFile> {
+  return { source, name: basename(path), ...(await byteFile(path, compressed, copies)) };
 }
 
 /**
- * A file's bytes in pieces, decompressed. A file that grows while it is read ends where it ended at the start.
- * @throws LakeError `invalid-input` for an unreadable file or damaged compression
+ * A file as it is to be read; a stream is copied first.
+ * @throws LakeError `invalid-input` for one that is missing, unreadable, or a device
  */
-export async function* readPieces(
-  file: SourceFile,
-  onBytes?: (read: number) => void,
-): AsyncIterable<Uint8Array> {
-  if (file.sizeBytes === 0 && !file.compressed) return;
-  const end = Math.max(0, file.sizeBytes - 1);
-  const raw = createReadStream(file.path, { highWaterMark: PIECE_BYTES, end });
-  if (onBytes !== undefined) raw.on('data', (piece) => onBytes(piece.length));
-  const gunzip = file.compressed ? createGunzip({ chunkSize: PIECE_BYTES }) : undefined;
-  raw.on('error', (error) => gunzip?.destroy(error));
+export async function byteFile(path: string, compressed: boolean, copies: StreamCopies): Promise<ByteFile> {
+  const named = { path, compressed };
+  const entry = path === STANDARD_INPUT ? undefined : await statOf(path);
+  if (entry?.isFile() === true && !(await isWithoutSize(path, entry)))
+    return { ...named, sizeBytes: entry.size };
+  if (entry !== undefined && !entry.isFile() && !entry.isFIFO()) throw noFile(path, entry);
+  const copy = await copies.of(path);
+  return { ...named, copy: copy.path, sizeBytes: copy.sizeBytes };
+}
+
+/** Whether a file says that it is empty and is not, as files do that are made while they are read. */
+async function isWithoutSize(path: string, { size }: Stats): Promise<boolean> {
+  if (size > 0) return false;
   try {
-    yield* (gunzip === undefined ? raw : raw.pipe(gunzip)) as AsyncIterable<Uint8Array>;
+    const file = await open(path);
+    try {
+      return (await file.read(Buffer.alloc(1), 0, 1, 0)).bytesRead > 0;
+    } finally {
+      await file.close();
+    }
   } catch (error) {
-    throw readError(file, error);
-  } finally {
-    raw.destroy();
-    gunzip?.destroy();
+    throw unreadable(path, error);
   }
 }
 
-/** All bytes of a file, decompressed. */
-export async function readWhole(file: SourceFile, onBytes?: (read: number) => void): Promise<Uint8Array> {
-  const pieces: Uint8Array[] = [];
-  for await (const piece of readPieces(file, onBytes)) pieces.push(piece);
-  return Buffer.concat(pieces);
+function noFile(path: string, entry: Stats): LakeError {
+  const kind = entry.isSocket() ? 'a socket' : entry.isBlockDevice() ? 'a block device' : 'a device';
+  return new LakeError(
+    'invalid-input',
+    `${path}: it is ${kind}; expected a folder, a file or a named pipe. Give standard input as "-", with --source.`,
+    { details: { path } },
+  );
 }
 
-function readError(file: SourceFile, error: unknown): unknown {
-  if (error instanceof LakeError) return error;
-  const code = (error as NodeJS.ErrnoException).code ?? '';
-  if (code.startsWith('Z_'))
-    return new LakeError(
-      'invalid-input',
-      `${file.path}: the gzip data is damaged or cut short (${(error as Error).message}); expected a whole .gz file. Fetch it again.`,
-      { details: { path: file.path }, cause: error },
-    );
-  return unreadable(file.path, error);
+// ── Folders ─────────────────────────────────────────────────────────────────────────────────────────────────────
+
+async function filesOfFolder(folder: string, { sources, copies }: FindOptions): Promise<FoundFiles> {
+  const files: SourceFile[] = [];
+  const passedOver: PassedOver[] = [];
+  const entries = await readable(folder, () => readdir(folder, { encoding: 'buffer' }));
+  for (const { name, shown } of entries.map(entryName).sort(byName)) {
+    const path = join(folder, name);
+    const source = sourceOfName(name, sources);
+    if (source !== undefined && shown !== name) throw notUtf8(folder, shown);
+    const reason = await whyPassedOver(path, name, sources);
+    if (reason !== undefined) passedOver.push({ ...reason, path: join(folder, shown) });
+    else if (source !== undefined) files.push(await sourceFile(path, source, copies));
+  }
+  return { files, passedOver };
 }
 
-async function statOf(path: string): Promise<Stats> {
-  return readable(path, () => stat(path));
+/** Why a file of a folder is not read; undefined for one that is, and for what nobody would expect to be read. */
+async function whyPassedOver(
+  path: string,
+  name: string,
+  sources: readonly Source[],
+): Promise<{ readonly reason: string } | undefined> {
+  if (name.startsWith('.')) return undefined;
+  const isNamed = sourceOfName(name, sources) !== undefined;
+  const entry = isNamed ? await statOf(path) : await stat(path).catch(() => undefined);
+  if (entry?.isDirectory() === true)
+    return (await holdsSources(path, sources))
+      ? { reason: 'folders within a folder are not read; give it as a path of its own' }
+      : undefined;
+  return isNamed ? undefined : { reason: whyUnnamed(name, sources) };
 }
+
+async function holdsSources(folder: string, sources: readonly Source[]): Promise<boolean> {
+  const names = await readdir(folder).catch(() => []);
+  return names.some((name) => sourceOfName(name, sources) !== undefined);
+}
+
+interface EntryName {
+  readonly name: string;
+  /** The same, unless its bytes are not UTF-8. */
+  readonly shown: string;
+}
+
+function entryName(bytes: Buffer): EntryName {
+  const name = bytes.toString('utf8');
+  return { name, shown: Buffer.from(name).equals(bytes) ? name : shownBytes(bytes) };
+}
+
+const byName = (a: EntryName, b: EntryName): number => compareFileNames(a.name, b.name);
+
+/** No path can name such a file, and no batch record it. */
+function notUtf8(folder: string, shown: string): LakeError {
+  return new LakeError(
+    'invalid-input',
+    `${folder}: the file name "${shown}" is not UTF-8; expected UTF-8, since batches are known by their file's name. Rename the file.`,
+    { details: { path: folder, name: shown } },
+  );
+}
+
+/** Printable ASCII as it is, other bytes in hex. */
+const shownBytes = (bytes: Buffer): string =>
+  Array.from(bytes, (byte) =>
+    byte >= 0x20 && byte < 0x7f ? String.fromCharCode(byte) : `\\x${byte.toString(16).padStart(2, '0')}`,
+  ).join('');
+
+const statOf = (path: string): Promise<Stats> => readable(path, () => stat(path));
 
 async function readable<T>(path: string, read: () => Promise<T>): Promise<T> {
   try {
@@ -156,21 +240,4 @@ async function readable<T>(path: string, read: () => Promise<T>): Promise<T> {
   } catch (error) {
     throw unreadable(path, error);
   }
-}
-
-function unreadable(path: string, error: unknown): LakeError {
-  const code = (error as NodeJS.ErrnoException).code;
-  const [actual, next] =
-    code === 'ENOENT'
-      ? ['there is no such file or folder', 'Check the path, or make a sample with "lake generate --out DIR"']
-      : code === 'EACCES' || code === 'EPERM'
-        ? [
-            'it may not be read (permission denied)',
-            'Change its permissions, or run as a user who may read it',
-          ]
-        : [`it cannot be read (${code ?? String(error)})`, 'Check the path and the disk'];
-  return new LakeError('invalid-input', `${path}: ${actual}; expected a readable source. ${next}.`, {
-    details: { path, reason: code ?? 'unknown' },
-    cause: error,
-  });
 }

@@ -27,6 +27,7 @@ import {
 } from '../stage/parsed-tables.js';
 import type { ReadBatch } from '../read/read-batches.js';
 import { rangeChecks } from '../checks/range-checks.js';
+import { readingChecks } from '../checks/reading-checks.js';
 import { recordChecks } from '../checks/record-checks.js';
 import type { Attempt, RunBasis, RunOutcome } from './run-basis.js';
 import type { TableDelta } from '../models/spread.js';
@@ -106,6 +107,7 @@ async function compute(options: BackfillOptions, state: Attempt, rebuild: Rebuil
   const { tables } = state;
   const stored = await readAll(options, state, rebuild);
   const { read } = stored;
+  if (bringsNothing(read, rebuild)) return unpublished(options, state, read, []);
   const wants = (day: string): boolean => days === undefined || (days.from <= day && day <= days.to);
   const folding = { ...folds(options, state), rebuild: { wants, everything: days === undefined } };
   options.onStage?.('folding', 0, 1);
@@ -129,7 +131,8 @@ async function compute(options: BackfillOptions, state: Attempt, rebuild: Rebuil
   const [ofModels, staged] = await settleBoth(making, writing);
   const ofRecords = await recordChecks(pipeline, read, folded.folds, tables, 'rebuilt');
   const ofFiles = await rangeChecks(pipeline, tables);
-  const found = [...ofRecords, ...extracts.checks, ...staged, ...ofModels, ...ofFiles];
+  const ofReading = readingChecks(pipeline, read);
+  const found = [...ofRecords, ...ofReading, ...extracts.checks, ...staged, ...ofModels, ...ofFiles];
   const checks = await audit(options, state, { operation: rebuild.operation, read, found });
   return finish(options, state, { read, checks }, rebuild);
 }
@@ -244,12 +247,26 @@ async function finish(
   { read, checks }: { readonly read: readonly ReadBatch[]; readonly checks: readonly CheckResult[] },
   { publish, operation }: Rebuild,
 ): Promise<RebuildOutcome> {
-  const { tables } = state;
-  const { healed } = tables;
-  const isPublished = publish === 'always' || (publish === 'changes' && tables.isChanged);
+  const { healed } = state.tables;
+  const isPublished = publish === 'always' || (publish === 'changes' && state.tables.isChanged);
   if (isPublished && !options.dryRun)
     return { ...(await publishRun(options, state, { operation, read, checks, healed })), healed };
+  return unpublished(options, state, read, checks);
+}
+
+async function unpublished(
+  options: BackfillOptions,
+  state: Attempt,
+  read: readonly ReadBatch[],
+  checks: readonly CheckResult[],
+): Promise<RebuildOutcome> {
+  const { healed } = state.tables;
   const report = outcomeOf(options, state, read, checks);
-  await tables.discard();
+  await state.tables.discard();
   return { ...report, healed };
 }
+
+/** Corrections of which every one is refused change no row: they are to be corrected again, not taken in. */
+const bringsNothing = (read: readonly ReadBatch[], { added }: Rebuild): boolean =>
+  added !== undefined &&
+  read.some(({ batch }) => batch.batchId === added.batch.batchId && batch.accepted === 0);

@@ -20,10 +20,12 @@ import { planOf } from '../models/model-plan.js';
 import { defaultPolicy } from '../define/check-policy.js';
 import { readBatches, type ReadBatch } from '../read/read-batches.js';
 import { rangeChecks } from '../checks/range-checks.js';
+import { readingChecks } from '../checks/reading-checks.js';
 import { recordChecks, writtenChecks } from '../checks/record-checks.js';
 import type { Attempt, RunBasis, RunOutcome } from './run-basis.js';
 import { stageRun } from '../books/run-metrics.js';
-import { findSourceFiles } from '../read/source-files.js';
+import { findSourceFiles, type PassedOver } from '../read/source-files.js';
+import { StreamCopies } from '../read/stream-copies.js';
 import type { TableDelta } from '../models/spread.js';
 import type { StagedTables } from '../stage/staged-tables.js';
 import { tableChecks } from '../checks/table-checks.js';
@@ -32,31 +34,45 @@ import { attempt, inTurn } from './take-turns.js';
 export type * from './run-basis.js';
 
 export interface RunOptions extends RunBasis {
+  /** Folders, files, or `-` for standard input. */
   readonly paths: readonly string[];
+  /** The source of `-` and of single files whose names tell none. */
+  readonly source?: string;
+  readonly stdin?: AsyncIterable<Uint8Array>;
   /** Days since the epoch. */
   readonly ingestDate: number;
 }
 
 /** Runs and publishes. Ingests of one lake take turns; correctness does not depend on it. */
-export function runIngest(options: RunOptions): Promise<RunOutcome> {
-  return inTurn(options, async (base) => {
-    await refuseOtherContract(base, options.pipeline);
-    return attempt(options, { base }, (state) => compute(options, state));
-  });
+export async function runIngest(options: RunOptions): Promise<RunOutcome> {
+  const { stdin, signal } = options;
+  const copies = new StreamCopies({ ...(stdin && { stdin }), ...(signal && { signal }) });
+  try {
+    return await inTurn(options, async (base) => {
+      await refuseOtherContract(base, options.pipeline);
+      return attempt(options, { base }, (state) => compute(options, copies, state));
+    });
+  } finally {
+    await copies.close();
+  }
 }
 
-async function compute(options: RunOptions, state: Attempt): Promise<RunOutcome> {
+async function compute(options: RunOptions, copies: StreamCopies, state: Attempt): Promise<RunOutcome> {
   const { pipeline, signal } = options;
   const { tables } = state;
   const ledger = new Ledger(await tables.batches());
-  const read = await readFiles(options, ledger);
+  const { read, passedOver } = await readFiles(options, copies, ledger);
   const folding = { pipeline, tables, pool: options.resources.pool };
   options.onStage?.('folding', 0, 1);
   const [folded, extracts] = await Promise.all([foldLogs(read, folding), stageExtracts(read, folding)]);
   const deltas = new Map<string, TableDelta>([...folded.deltas, ...extracts.deltas]);
   signal?.throwIfAborted();
   if (options.dryRun)
-    return { ...outcomeOf(options, state, read, []), plan: planOf(pipeline, tables, folded, deltas) };
+    return {
+      ...outcomeOf(options, state, read, []),
+      passedOver,
+      plan: planOf(pipeline, tables, folded, deltas),
+    };
   let startWriting = (): void => undefined;
   const logsRead = new Promise<void>((resolve) => (startWriting = resolve));
   const models = { changes: folded.changes, deltas, judgesDays: true, onLogsRead: startWriting };
@@ -65,9 +81,10 @@ async function compute(options: RunOptions, state: Attempt): Promise<RunOutcome>
   const [ofModels, staged] = await settleBoth(making, writing);
   const ofRecords = await recordChecks(pipeline, read, folded.folds, tables);
   const ofRun = await runWideChecks(options, read, folded, tables);
-  const found = [...ofRecords, ...extracts.checks, ...staged, ...ofModels, ...ofRun];
+  const ofReading = readingChecks(pipeline, read);
+  const found = [...ofRecords, ...ofReading, ...extracts.checks, ...staged, ...ofModels, ...ofRun];
   const checks = await audit(options, state, { operation: 'ingest', read, found });
-  return publishRun(options, state, { operation: 'ingest', read, checks });
+  return { ...(await publishRun(options, state, { operation: 'ingest', read, checks })), passedOver };
 }
 
 /** What is told of the run as a whole, once everything is written; the run enters itself in the log of runs. */
@@ -87,14 +104,20 @@ async function runWideChecks(
   ];
 }
 
-async function readFiles(options: RunOptions, ledger: Ledger): Promise<readonly ReadBatch[]> {
-  const { pipeline, ingestDate, resources, signal, onStage } = options;
-  const files = await findSourceFiles(options.paths, pipeline.sources);
+interface FilesRead {
+  readonly read: readonly ReadBatch[];
+  readonly passedOver: readonly PassedOver[];
+}
+
+async function readFiles(options: RunOptions, copies: StreamCopies, ledger: Ledger): Promise<FilesRead> {
+  const { pipeline, ingestDate, resources, signal, onStage, source } = options;
+  const finding = { sources: pipeline.sources, copies, ...(source !== undefined && { source }) };
+  const { files, passedOver } = await findSourceFiles(options.paths, finding);
   const logs = files.filter(({ source }) => source.kind === 'log');
   const logBytes = logs.reduce((sum, { sizeBytes }) => sum + sizeBytes, 0);
   refuseTooLarge(`${logs[0]?.path ?? ''} and the other logs`, logBytes, resources.memoryBytes);
   resources.expect(logBytes);
-  return readBatches(files, {
+  const read = await readBatches(files, {
     ledger,
     ingestDate,
     pool: () => {
@@ -104,6 +127,7 @@ async function readFiles(options: RunOptions, ledger: Ledger): Promise<readonly 
     onBytes: (done, total) => onStage?.('reading', done, total),
     ...(signal && { signal }),
   });
+  return { read, passedOver };
 }
 
 /** What the sources' tables are made of, beside the models; returns the checks of what was written. */

@@ -10,13 +10,16 @@ import type { RecordedSettings } from '../define/spec.js';
 import { listSnapshots } from '../../table/snapshot-lookup.js';
 import type { LakeView } from '../../table/view.js';
 import { rebuildOn, requireLake, type RebuildOutcome } from './backfill.js';
-import { batchCodec } from '../books/batch-book.js';
+import { batchCodec, type Batch } from '../books/batch-book.js';
 import { entriesIn } from '../books/codec.js';
 import { quarantineCodec } from '../books/quarantine-book.js';
+import { placeKey } from '../books/corrections.js';
 import { touchesAccepted } from '../define/contract-change.js';
 import { refuseOtherContract } from '../define/contract-guard.js';
 import { addedCorrections, type CorrectionsFile } from '../books/corrections-table.js';
 import type { Pipeline } from '../define/pipeline.js';
+import { bronzeTables, recordsAt } from '../read/bronze-records.js';
+import { heldCorrections } from '../read/stored-corrections.js';
 import type { RunBasis } from './run-basis.js';
 import { inTurn } from './take-turns.js';
 
@@ -27,8 +30,26 @@ export interface ReplayOptions extends RunBasis {
   readonly corrections?: CorrectionsFile;
 }
 
-/** What came of it; null when there was nothing to take in. */
-export type ReplayOutcome = RebuildOutcome | null;
+/** What came of it. */
+export interface ReplayOutcome {
+  /** Null when there was nothing to take in. */
+  readonly run: RebuildOutcome | null;
+  /** Of a corrections file. */
+  readonly corrections?: CorrectionsOutcome;
+}
+
+/** What became of a corrections file. */
+export interface CorrectionsOutcome {
+  /** Corrected records that the lake did not hold. */
+  readonly records: number;
+  readonly accepted: number;
+  /** By reason. Where none is accepted, nothing was taken in. */
+  readonly rejected: Readonly<Record<string, number>>;
+  /** Lines whose record is what it was, so that it stays refused. */
+  readonly unchanged: number;
+  /** Lines that the lake took in before. */
+  readonly known: number;
+}
 
 /**
  * Takes refused records in, in one commit.
@@ -46,10 +67,10 @@ export function runReplay(options: ReplayOptions): Promise<ReplayOutcome> {
 
 async function replayRefused(base: LakeView, options: ReplayOptions): Promise<ReplayOutcome> {
   const changed = await changedSources(base, options);
-  if (changed.length === 0) return null;
+  if (changed.length === 0) return { run: null };
   const touched = await touchedBy(base, options, changed);
   if (touched.length > 0) throw notForReplay(touched);
-  return rebuildOn(base, options, { operation: 'replay', publish: 'always' });
+  return { run: await rebuildOn(base, options, { operation: 'replay', publish: 'always' }) };
 }
 
 /** Sources whose tables were made under another contract. */
@@ -112,12 +133,31 @@ async function replayCorrections(
   const { pipeline } = options;
   await refuseOtherContract(base, pipeline);
   const batches = await entriesIn(base, pipeline.books.batches, batchCodec);
-  const logs = new Set(
-    pipeline.sources.flatMap(({ kind, contract }) => (kind === 'log' ? [contract.source] : [])),
-  );
   const quarantine = await entriesIn(base, pipeline.books.quarantine, quarantineCodec);
-  const added = addedCorrections(file, batches, { quarantine, logs });
-  return added === undefined
-    ? null
-    : rebuildOn(base, options, { operation: 'replay', publish: 'always', added });
+  const { added, known, unchanged } = addedCorrections(file, {
+    ...{ batches, quarantine },
+    originals: await recordsAt(base, quarantine, bronzeTables(pipeline), options.signal),
+    held: await heldRecords(base, pipeline, batches),
+  });
+  const nothing = { records: 0, accepted: 0, rejected: {}, unchanged, known };
+  if (added === undefined) return { run: null, corrections: nothing };
+  const run = await rebuildOn(base, options, { operation: 'replay', publish: 'always', added });
+  const batch = run.read.find((each) => each.batch.batchId === added.batch.batchId)?.batch ?? added.batch;
+  const { records, accepted, rejectedByReason: rejected } = batch;
+  return {
+    run: accepted === 0 ? null : run,
+    corrections: { ...nothing, records, accepted, rejected },
+  };
+}
+
+/** What corrections made of the records that they replace, by the place of each. */
+async function heldRecords(
+  base: LakeView,
+  { books: { corrections } }: Pipeline,
+  batches: readonly Batch[],
+): Promise<ReadonlyMap<string, readonly Uint8Array[]>> {
+  const held = new Map<string, Uint8Array[]>();
+  for (const { replaces, bytes } of await heldCorrections(batches, await base.table(corrections.name)))
+    held.set(placeKey(replaces), [...(held.get(placeKey(replaces)) ?? []), bytes]);
+  return held;
 }

@@ -11,6 +11,7 @@ import type { Pipeline } from '../define/pipeline.js';
 import type { CheckPolicy } from '../define/check-policy.js';
 import type { RunPlan } from '../models/model-plan.js';
 import type { ReadBatch } from '../read/read-batches.js';
+import type { PassedOver } from '../read/source-files.js';
 import type { StagedTables } from '../stage/staged-tables.js';
 import type { TableWritten } from './summary.js';
 
@@ -55,6 +56,8 @@ export interface RunOutcome {
   readonly checks: readonly CheckResult[];
   readonly engine: string | null;
   readonly plan?: RunPlan;
+  /** Of an ingest: files of the given folders that nothing reads. */
+  readonly passedOver?: readonly PassedOver[];
 }
 
 /** One computation on one head. */

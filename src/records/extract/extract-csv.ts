@@ -9,7 +9,10 @@ export interface CsvRow {
   readonly lineNumber: number;
   /** As it stands in the file, without its line end. */
   readonly raw: string;
-  /** The contract's fields by name; null when the row does not fit the header (`malformed_row`). */
+  /**
+   * Cells by heading (A–Z lower-cased): those of the contract, and of others those that are not blank. Null when the row
+   * does not fit the header (`malformed_row`).
+   */
   readonly record: Readonly<Record<string, string>> | null;
 }
 
@@ -116,13 +119,16 @@ function lineEndLength(text: string, at: number): number {
 interface Header {
   readonly width: number;
   /** Name and position of each of the contract's fields. */
-  readonly columns: readonly (readonly [name: string, position: number])[];
+  readonly columns: readonly Column[];
+  /** Of the other columns. */
+  readonly others: readonly Column[];
 }
+
+type Column = readonly [name: string, position: number];
 
 function readHeader(source: SourceText, contract: Contract, row: RawRow | undefined): Header {
   const wanted = contract.fields.map(({ name }) => name);
-  const found =
-    row === undefined || row.isMalformed ? [] : row.cells.map((cell) => lowerAscii(trimAscii(cell)));
+  const found = row === undefined || row.isMalformed ? [] : headings(row.cells);
   const isComplete = wanted.every((name) => found.filter((cell) => cell === name).length === 1);
   if (!isComplete) {
     const at = row === undefined ? 0 : source.text.indexOf(row.raw);
@@ -130,13 +136,41 @@ function readHeader(source: SourceText, contract: Contract, row: RawRow | undefi
     throw brokenAt(
       source,
       at,
-      `expected a header with each of ${wanted.join(', ')} exactly once, found ${actual}.`,
+      `expected a header with each of ${wanted.join(', ')} exactly once, found ${actual}${otherDelimiter(row, wanted)}.`,
     );
   }
-  return { width: found.length, columns: wanted.map((name) => [name, found.indexOf(name)] as const) };
+  const others = found.flatMap((name, position): readonly Column[] =>
+    wanted.includes(name) ? [] : [[name === '' ? `column ${position + 1}` : name, position]],
+  );
+  return { width: found.length, columns: wanted.map((name) => [name, found.indexOf(name)]), others };
 }
 
-function recordOf({ cells, isMalformed }: RawRow, { width, columns }: Header): CsvRow['record'] {
+/** As columns are compared by. */
+const headings = (cells: readonly string[]): readonly string[] =>
+  cells.map((cell) => lowerAscii(trimAscii(cell)));
+
+const delimiters: readonly (readonly [delimiter: string, name: string])[] = [
+  [';', 'semicolons'],
+  ['\t', 'tabs'],
+  ['|', 'vertical bars'],
+  [':', 'colons'],
+];
+
+/** Says so where the header is right but for what stands between its columns. */
+function otherDelimiter(row: RawRow | undefined, wanted: readonly string[]): string {
+  const found = delimiters.find(([delimiter]) => {
+    const cells = headings(unquoted(row?.raw ?? '').split(delimiter));
+    return wanted.every((name) => cells.includes(name));
+  });
+  return found === undefined
+    ? ''
+    : `: its columns are separated by ${found[1]}, expected commas. Write the file again with commas`;
+}
+
+const unquoted = (text: string): string => text.replaceAll('"', '');
+
+function recordOf({ cells, isMalformed }: RawRow, { width, columns, others }: Header): CsvRow['record'] {
   if (isMalformed || cells.length !== width) return null;
-  return Object.fromEntries(columns.map(([name, position]) => [name, cells[position] ?? '']));
+  const given = others.filter(([, position]) => !isBlank(cells[position] ?? ''));
+  return Object.fromEntries([...given, ...columns].map(([name, position]) => [name, cells[position] ?? '']));
 }

@@ -3,6 +3,7 @@
 import { isLakeError } from '../../common/errors.js';
 import type { WorkerPool } from '../../common/worker-pool.js';
 import type { Contract } from '../contract.js';
+import { sumCounts, type FieldCount } from '../field-counts.js';
 import { rowShape, type RowBlock } from '../rows/row-block.js';
 import { keyColumn } from '../rows/row-keys.js';
 import { RowWriter } from '../rows/row-writer.js';
@@ -24,6 +25,10 @@ export interface ParsedExtract {
   readonly rows: readonly RowBlock[];
   /** Refused records whose key is whole, as rows with nothing but their keys. */
   readonly refusedKeys: readonly RowBlock[];
+  /** Of accepted records: fields that the contract does not know; bronze keeps them. */
+  readonly unknownFields: readonly FieldCount[];
+  /** Of accepted records: fields whose value was not of their type. */
+  readonly nulledFields: readonly FieldCount[];
 }
 
 export interface ParseExtractOptions {
@@ -78,6 +83,8 @@ export async function judgeExtract(pool: WorkerPool, options: JudgeOptions): Pro
     rejected,
     rows: outcomes.map(({ rows }) => rows),
     refusedKeys: outcomes.map(({ refusedKeys }) => refusedKeys),
+    unknownFields: sumCounts(outcomes.map(({ unknownFields }) => unknownFields)),
+    nulledFields: sumCounts(outcomes.map(({ nulledFields }) => nulledFields)),
   };
 }
 

@@ -3,6 +3,7 @@
 
 import { daysOfIso } from '../../common/calendar.js';
 import type { Contract } from '../contract.js';
+import { FieldTally, valueIn, type FieldCount } from '../field-counts.js';
 import { compileKeyReader, type RecordKey } from '../record-key.js';
 import type { RowBlock, RowShape } from '../rows/row-block.js';
 import { rowShape } from '../rows/row-block.js';
@@ -33,6 +34,9 @@ export interface UnitOutcome {
   readonly reasons: readonly string[];
   /** Records by status. */
   readonly counts: readonly number[];
+  /** Of accepted records: fields that the contract does not know, and those whose value was not of their type. */
+  readonly unknownFields: readonly FieldCount[];
+  readonly nulledFields: readonly FieldCount[];
 }
 
 /** @throws LakeError `corrupt` for a record that is no JSON: none that an array held */
@@ -54,13 +58,19 @@ export function readRecordUnit(task: UnitTask): UnitOutcome {
   const status = new Uint8Array(new SharedArrayBuffer(unit.records));
   const reasons: string[] = [];
   const counts = new Array<number>(256).fill(0);
+  const [unknown, nulled] = [new FieldTally(), new FieldTally()];
   for (let i = 0; i < unit.records; i++) {
     const isReplaced = replaced?.lines.has(lineNumbers[i]!) === true;
     if (isReplaced || !scan(raw, offsets[i]!, offsets[i + 1]!)) {
       const record = records(i);
       const outcome: Accepted | Refused = isReplaced ? { ok: false, reason: replaced.reason } : judge(record);
-      if (outcome.ok) rows.append(outcome.values);
-      else {
+      if (outcome.ok) {
+        rows.append(outcome.values);
+        for (const field of outcome.unknownFields)
+          unknown.add(field, lineNumbers[i]!, () => valueIn(record, field));
+        for (const field of outcome.nulledFields)
+          nulled.add(field, lineNumbers[i]!, () => valueIn(record, field));
+      } else {
         status[i] = 1 + indexOf(reasons, outcome.reason);
         const found = readKey(record);
         if (found !== null) refusedKeys.append(keyValues(shape, contract, found));
@@ -68,7 +78,15 @@ export function readRecordUnit(task: UnitTask): UnitOutcome {
     }
     counts[status[i]!]!++;
   }
-  return { rows: rows.take(), refusedKeys: refusedKeys.take(), status: status.buffer, reasons, counts };
+  return {
+    rows: rows.take(),
+    refusedKeys: refusedKeys.take(),
+    status: status.buffer,
+    reasons,
+    counts,
+    unknownFields: unknown.counts(),
+    nulledFields: nulled.counts(),
+  };
 }
 
 /** The place of a text in a list, which it joins if it is new. */

@@ -1,6 +1,7 @@
 // A log from its stream of bytes to parsed units, while it is still being read.
 
 import type { WorkerPool } from '../../common/worker-pool.js';
+import { sumCounts } from '../field-counts.js';
 import { lineStatus, textEnd, UnitCutter } from './line-units.js';
 import type { LineUnit, SourceUnit } from './line-units.js';
 import type { ParsedLog, ParseLogOptions, RefusedLine } from '../log-types.js';
@@ -45,7 +46,8 @@ function summarize(units: readonly SourceUnit[], results: readonly UnitResult[])
     records: physicalLines - blankLines,
     accepted: results.reduce((sum, { block }) => sum + block.rows, 0),
     rejected: countReasons(results),
-    unknownFields: results.reduce((sum, result) => sum + result.unknownFields, 0),
+    unknownFields: sumCounts(results.map(({ unknownFields }) => unknownFields)),
+    nulledFields: sumCounts(results.map(({ nulledFields }) => nulledFields)),
     rows: results.map(({ block }) => block),
     lines,
   };

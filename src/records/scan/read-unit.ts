@@ -2,6 +2,7 @@
 // The scanner goes first; what it leaves is decided here and by the rules, in the order of pipeline §3.
 
 import type { Contract } from '../contract.js';
+import { FieldTally, type FieldCount } from '../field-counts.js';
 import { maxLineBytes, recordOfLine } from './line-record.js';
 import { lineStatus, textEnd, textStart } from './line-units.js';
 import type { SourceUnit } from './line-units.js';
@@ -20,7 +21,13 @@ export interface UnitResult {
   readonly reasons: readonly string[];
   /** Lines by status. */
   readonly counts: readonly number[];
-  readonly unknownFields: number;
+  readonly unknownFields: readonly FieldCount[];
+  readonly nulledFields: readonly FieldCount[];
+}
+
+interface AcceptedLine extends Accepted {
+  /** As it was written. */
+  readonly record: Readonly<Record<string, unknown>>;
 }
 
 /** Stands beside the reasons; none of them has a space. */
@@ -44,7 +51,7 @@ export class UnitReader {
     const starts = new Uint32Array(unit.starts);
     const status = new Uint8Array(new SharedArrayBuffer(unit.lines));
     const reasons = new ReasonTable();
-    let unknownFields = 0;
+    const [unknown, nulled] = [new FieldTally(), new FieldTally()];
     for (let line = 0; line < unit.lines; line++) {
       const end = textEnd(source, starts[line]!, starts[line + 1]!);
       const start = textStart(source, starts[line]!, end);
@@ -53,8 +60,11 @@ export class UnitReader {
       const verdict = this.#decide(source, starts[line]!, starts[line + 1]!);
       if (typeof verdict === 'string') status[line] = reasons.statusOf(verdict);
       else {
-        this.#writer.append(verdict.values);
-        unknownFields += verdict.unknownFields;
+        const { values, unknownFields, nulledFields, record } = verdict;
+        this.#writer.append(values);
+        const number = unit.firstLine + line;
+        for (const field of unknownFields) unknown.add(field, number, () => record[field]);
+        for (const field of nulledFields) nulled.add(field, number, () => record[field]);
       }
     }
     const counts = countStatuses(status);
@@ -63,16 +73,18 @@ export class UnitReader {
       status: status.buffer,
       reasons: reasons.reasons,
       counts,
-      unknownFields,
+      unknownFields: unknown.counts(),
+      nulledFields: nulled.counts(),
     };
   }
 
   /** The accepted record, or the first reason to refuse it; `blankLine` where there is none. */
-  #decide(source: Buffer, lineStart: number, lineEnd: number): Accepted | string {
+  #decide(source: Buffer, lineStart: number, lineEnd: number): AcceptedLine | string {
     const line = recordOfLine(source, lineStart, lineEnd);
     if (line === null) return blankLine;
-    const outcome = line.ok ? this.#rules(line.record) : line;
-    return outcome.ok ? outcome : outcome.reason;
+    if (!line.ok) return line.reason;
+    const outcome = this.#rules(line.record);
+    return outcome.ok ? { ...outcome, record: line.record as AcceptedLine['record'] } : outcome.reason;
   }
 }
 

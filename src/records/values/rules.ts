@@ -36,7 +36,9 @@ export interface Accepted {
   readonly ok: true;
   readonly values: readonly Value[];
   /** Keys of the record that the contract does not know. */
-  readonly unknownFields: number;
+  readonly unknownFields: readonly string[];
+  /** Fields that became null since their value was not of their type. */
+  readonly nulledFields: readonly string[];
 }
 
 export interface Refused {
@@ -50,8 +52,8 @@ type RawRecord = Readonly<Record<string, unknown>>;
 type Fields = Map<string, Value>;
 /** Reads one field. Undefined: null where that is no answer, or not of its kind; null: rightly nothing. */
 type Reader = (raw: unknown, fields: Fields) => Value | undefined;
-/** Reads or checks something; returns the reason to refuse the record, or null. */
-type Step = (record: RawRecord, fields: Fields) => string | null;
+/** Reads or checks something; returns the reason to refuse the record, or null. Tells of fields whose value was lost. */
+type Step = (record: RawRecord, fields: Fields, nulled: string[]) => string | null;
 type Condition = (fields: Fields) => boolean;
 
 const always: Condition = () => true;
@@ -67,12 +69,18 @@ export function compileRules(contract: Contract): (record: unknown) => Accepted 
   return (record) => {
     if (!isRecord(record)) return { ok: false, reason: 'invalid_json' };
     const fields: Fields = new Map();
+    const nulledFields: string[] = [];
     for (const step of steps) {
-      const reason = step(record, fields);
+      const reason = step(record, fields, nulledFields);
       if (reason !== null) return { ok: false, reason };
     }
     const values = columns.map((column) => column(fields));
-    return { ok: true, values, unknownFields: Object.keys(record).filter((key) => !known.has(key)).length };
+    return {
+      ok: true,
+      values,
+      unknownFields: Object.keys(record).filter((key) => !known.has(key)),
+      nulledFields,
+    };
   };
 }
 
@@ -126,14 +134,30 @@ function fieldStep(contract: Contract, field: FieldRule): Step {
   const unknown = field.kind === 'currency' ? field.base : null;
   const read = field.kind === 'money' ? null : readerOf(field, contract.format);
   const readMoney: MoneyReader = contract.format === 'csv' ? spendOf : moneyOf;
-  return (record, fields) => {
+  const isNothing = nothingOf(field);
+  return (record, fields, nulled) => {
     fields.set(name, null);
     if (!isWanted(fields)) return null;
     if (!isKnown(fields)) return settle(fields, name, unknown, null);
     const raw = fieldOf(record, name);
-    return read === null
-      ? moneyStep(field, readMoney(raw), fields)
-      : settle(fields, name, read(raw, fields), refuse);
+    const reason =
+      read === null
+        ? moneyStep(field, readMoney(raw), fields)
+        : settle(fields, name, read(raw, fields), refuse);
+    if (reason === null && fields.get(name) === null && !isNothing(raw)) nulled.push(name);
+    return reason;
+  };
+}
+
+/** Whether what stands in a field says nothing, so that null is what it says. */
+function nothingOf(field: FieldRule): (raw: unknown) => boolean {
+  const words = new Set(field.kind === 'label' ? field.nulls : []);
+  const never = field.kind === 'date' ? field.never : undefined;
+  return (raw) => {
+    if (raw === null || raw === undefined) return true;
+    const text = textOf(raw);
+    if (typeof raw !== 'string') return false;
+    return text === null || text === never || labelOf(raw, words) === null;
   };
 }
 
@@ -225,7 +249,7 @@ export function fieldReader(contract: Contract, field: FieldRule): (record: obje
   const step = fieldStep(contract, field);
   return (record) => {
     const fields: Fields = new Map();
-    step(record as RawRecord, fields);
+    step(record as RawRecord, fields, []);
     return fields.get(field.name) ?? null;
   };
 }

@@ -11,6 +11,7 @@ import { compileScanner } from '../../../src/records/scan/scanner.js';
 import { compileRules } from '../../../src/records/values/rules.js';
 import { valuesOfBlocks } from '../log-model.js';
 import { daysOfIso } from '../../../src/records/values/values.js';
+import { judgeExtractRecord } from '../../../src/records/extract/extract.js';
 import { foldModel, readExtract, type ReadRecord } from './extract-model.js';
 
 const encode = (text: string): Uint8Array => new TextEncoder().encode(text);
@@ -239,6 +240,9 @@ describe('a CSV extract', () => {
     ['a column twice', '\n\ndate,channel,spend,Date\n', 'line 3, column 1: expected a header'],
     ['a malformed header', 'date,channel,spend,"no"te\n', 'expected a header'],
     ['an unclosed quote', 'date,channel,spend\n2024-01-01,a,1\n2024-01-01,"a,1\n\n', 'line 3, column 12: expected a closing quote'],
+    ['semicolons', 'date;channel;spend;note\n2024-01-01;ads;1,5;\n', 'its columns are separated by semicolons, expected commas'],
+    ['tabs', 'note\t"date"\tChannel\t Spend\n', 'its columns are separated by tabs'],
+    ['bars', 'date|channel|spend\n', 'its columns are separated by vertical bars'],
     ['other bytes than UTF-8', Uint8Array.of(0x64, 0x0a, 0x0a, 0xc3, 0x28), 'line 3: expected UTF-8'],
   ]; // prettier-ignore
   it.each(broken)('stops at %s', (_, file, message) => {
@@ -278,5 +282,27 @@ describe('the extracts of the golden cases', () => {
     );
     expect(countsOf(deliveries.flat())).toEqual(counts[source]);
     expect(foldModel(contract, [], deliveries)).toHaveLength(counts['silver']?.[source] ?? NaN);
+  });
+});
+
+describe('columns that no contract names', () => {
+  const fieldsOf = (file: string): unknown[] =>
+    readCsv(file).map(({ raw }) => {
+      const result = judgeExtractRecord(marketingSpend, raw, file.split('\n')[0]);
+      return result.ok ? result.unknownFields : result.reason;
+    });
+
+  it('are told of, row by row, where something stands in them', () => {
+    expect(fieldsOf('Currency,date,channel,spend,,\nEUR,2024-01-01,a,1,,x\n ,2024-01-02,a,1, ,\n')).toEqual([
+      ['currency', 'column 6'],
+      [],
+    ]);
+    expect(fieldsOf('date,channel,spend\n2024-01-01,a,1\n')).toEqual([[]]);
+  });
+
+  it('may have names that objects are born with', () => {
+    expect(fieldsOf('__proto__,constructor,date,channel,spend\n{},x,2024-01-01,a,1\n')).toEqual([
+      ['__proto__', 'constructor'],
+    ]);
   });
 });

@@ -21,7 +21,9 @@ export const quarantine = defineCommand({
   details:
     'Groups the refused records by source and reason, with how many there are at each ingest date and the first of ' +
     'them. --export writes them as NDJSON, one record a line, each whole: correct "raw" (text, or an object for the ' +
-    'JSON sources), and give the file to "lake replay --from". The table itself is silver.quarantine.',
+    'JSON sources), and give the file to "lake replay --from"; records that stay as they are stay refused. A record ' +
+    'that is not UTF-8 has its bytes in "raw_base64": put the corrected text into "raw". The table itself is ' +
+    'silver.quarantine.',
   flags: {
     reason: valueFlag('REASON', 'only records that were refused for this reason'),
     source: valueFlag('SOURCE', 'only records of events, subscriptions or marketing_spend'),

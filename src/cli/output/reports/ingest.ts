@@ -27,6 +27,8 @@ export function ingestText(report: IngestReport, options: IngestTextOptions): re
   if (!report.changed) return nothingNew(report, options);
   return [
     ...readSection(report.batches, options),
+    ...passedOverSection(report.passedOver, options),
+    ...unknownSection(report.batches, options),
     ...rejectedSection(report.batches, options),
     ...changedSection(report, options),
     ...checksSection(report.checks, options),
@@ -38,15 +40,17 @@ export function ingestText(report: IngestReport, options: IngestTextOptions): re
 }
 
 function nothingNew(
-  { batches, snapshot, parent, durationMs }: IngestReport,
-  { style }: IngestTextOptions,
+  { batches, passedOver, snapshot, parent, durationMs }: IngestReport,
+  options: IngestTextOptions,
 ): readonly string[] {
+  const { style } = options;
   const records = sum(batches, (batch) => batch.records);
   const holds =
     snapshot === parent || snapshot === null
       ? 'The lake stays as it is'
       : `Snapshot ${snapshot} holds what ${parent ?? 'the one before'} held`;
   return [
+    ...passedOverSection(passedOver, options),
     `Nothing new: the lake knows ${batches.length === 1 ? 'the' : 'all'} ${countOf(batches.length, 'batch', 'batches')} already (${countOf(records, 'record')}).`,
     `${holds}; ${duration(durationMs)}. ${nextLine('lake tables', style)}`,
   ];
@@ -92,6 +96,62 @@ function batchLines(batches: readonly BatchReport[], style: Style): readonly str
 
 const fileName = (path: string): string => path.split(/[/\\]/).at(-1) ?? path;
 
+// What nothing reads
+
+/** Files that are named unless everything is asked for. */
+const SHOWN_FILES = 10;
+
+function passedOverSection(
+  passedOver: IngestReport['passedOver'],
+  { style, isVerbose }: IngestTextOptions,
+): readonly string[] {
+  if (passedOver.length === 0) return [];
+  const shown = isVerbose ? passedOver : passedOver.slice(0, SHOWN_FILES);
+  const others = passedOver.length - shown.length;
+  return [
+    `${style.strong(`Passed over ${countOf(passedOver.length, 'file')}`)} that nothing reads`,
+    '',
+    ...textTable(
+      unnamed,
+      shown.map(({ path, reason }) => [fileName(path), reason]),
+    ),
+    ...(others > 0 ? [style.faint(`  and ${countOf(others, 'more file')} (--verbose shows all)`)] : []),
+    '',
+  ];
+}
+
+// What no contract knows
+
+/** Two columns without headers. */
+const unnamed: readonly TextColumn[] = [{ header: '', alignWidth: 26 }, { header: '' }];
+
+/** Fields of a source that are named unless everything is asked for. */
+const SHOWN_FIELDS = 5;
+
+function unknownSection(
+  batches: readonly BatchReport[],
+  { style, isVerbose }: IngestTextOptions,
+): readonly string[] {
+  const sources = [...new Set(batches.map(({ source }) => source))];
+  const lines = sources.flatMap((source) => {
+    const own = batches.filter((batch) => batch.source === source);
+    const fields = summed(own.map(({ unknownFields }) => unknownFields));
+    if (fields.length === 0) return [];
+    const shown = isVerbose ? fields : fields.slice(0, SHOWN_FIELDS);
+    const others = fields.length - shown.length;
+    const named = shown.map(([field, records]) => `${field} (${count(records)})`).join(', ');
+    return [[source, `${named}${others > 0 ? ` and ${countOf(others, 'more field')} (--verbose)` : ''}`]];
+  });
+  return lines.length === 0
+    ? []
+    : [
+        `${style.strong('Unknown fields')}, kept in bronze and nowhere else`,
+        '',
+        ...textTable(unnamed, lines),
+        '',
+      ];
+}
+
 // What was refused
 
 function rejectedSection(batches: readonly BatchReport[], options: IngestTextOptions): readonly string[] {
@@ -125,12 +185,16 @@ function reasonRows(
 }
 
 /** Reasons with their records, the most frequent first. */
-function reasonsOf(batches: readonly BatchReport[]): readonly (readonly [string, number])[] {
+const reasonsOf = (batches: readonly BatchReport[]): readonly (readonly [string, number])[] =>
+  summed(batches.map(({ rejected }) => rejected));
+
+/** Counts by name of some batches together, the largest first. */
+function summed(
+  counts: readonly Readonly<Record<string, number>>[],
+): readonly (readonly [name: string, count: number])[] {
   const total = new Map<string, number>();
-  for (const { rejected } of batches) {
-    for (const [reason, records] of Object.entries(rejected))
-      total.set(reason, (total.get(reason) ?? 0) + records);
-  }
+  for (const [name, count] of counts.flatMap((each) => Object.entries(each)))
+    total.set(name, (total.get(name) ?? 0) + count);
   return [...total]
     .filter(([, records]) => records > 0)
     .sort((a, b) => b[1] - a[1] || (a[0] < b[0] ? -1 : 1));
@@ -198,6 +262,8 @@ function planText(report: IngestReport, plan: IngestPlan, options: IngestTextOpt
   ];
   return [
     ...readSection(report.batches, options),
+    ...passedOverSection(report.passedOver, options),
+    ...unknownSection(report.batches, options),
     ...rejectedSection(report.batches, options),
     ...(isIdle
       ? ['No table would change.']

@@ -1,0 +1,121 @@
+// The bytes of a source file as its format wants them: decompressed, and refused where they plainly are something else.
+
+import { createReadStream } from 'node:fs';
+import { open } from 'node:fs/promises';
+import { LakeError } from '../../common/errors.js';
+import { gunzipped, isGzip } from './gzip-members.js';
+import { unreadable } from './unreadable.js';
+
+/** A file whose bytes can be read as often as they are needed. */
+export interface ByteFile {
+  /** As it was given; names the file in messages. */
+  readonly path: string;
+  /** Where its bytes lie, if not at `path`: the copy of a stream. */
+  readonly copy?: string;
+  readonly compressed: boolean;
+  /** On disk. */
+  readonly sizeBytes: number;
+}
+
+/** Bytes read at a time. */
+const PIECE_BYTES = 1 << 20;
+
+/**
+ * A file's bytes in pieces, decompressed. A file that grows while it is read ends where it ended at the start.
+ * @throws LakeError `invalid-input` for an unreadable file, damaged compression, or content of another kind
+ */
+export async function* readPieces(
+  file: ByteFile,
+  onBytes?: (read: number) => void,
+): AsyncGenerator<Uint8Array> {
+  const onDisk = storedPieces(file, onBytes);
+  let isFirst = true;
+  for await (const piece of file.compressed ? gunzipped(file.path, onDisk) : onDisk) {
+    if (isFirst) refuseOtherContent(file, piece);
+    isFirst = false;
+    yield piece;
+  }
+}
+
+async function* storedPieces(
+  { path, copy = path, sizeBytes }: ByteFile,
+  onBytes: ((read: number) => void) | undefined,
+): AsyncGenerator<Uint8Array> {
+  if (sizeBytes === 0) return;
+  const stream = createReadStream(copy, { highWaterMark: PIECE_BYTES, end: sizeBytes - 1 });
+  try {
+    for await (const piece of stream as AsyncIterable<Uint8Array>) {
+      onBytes?.(piece.length);
+      yield piece;
+    }
+  } catch (error) {
+    throw unreadable(path, error);
+  } finally {
+    stream.destroy();
+  }
+}
+
+/** All bytes of a file, decompressed. */
+export async function readWhole(file: ByteFile, onBytes?: (read: number) => void): Promise<Uint8Array> {
+  const pieces: Uint8Array[] = [];
+  for await (const piece of readPieces(file, onBytes)) pieces.push(piece);
+  return Buffer.concat(pieces);
+}
+
+/** Whether a file that no name tells anything about holds gzip. */
+export async function holdsGzip(path: string): Promise<boolean> {
+  const file = await open(path);
+  try {
+    const { buffer } = await file.read(Buffer.alloc(2), 0, 2, 0);
+    return isGzip(buffer);
+  } finally {
+    await file.close();
+  }
+}
+
+// ── Content of another kind ─────────────────────────────────────────────────────────────────────────────────────
+
+/** Beginnings that no text has, and what has them. */
+const kinds: readonly { readonly name: string; readonly begins: readonly number[]; readonly next: string }[] =
+  [
+    { name: 'gzip data', begins: [0x1f, 0x8b, 0x08], next: 'Let its name end in .gz, or decompress it.' },
+    { name: 'zstd data', begins: [0x28, 0xb5, 0x2f, 0xfd], next: 'Decompress it, or give it as .gz.' },
+    { name: 'xz data', begins: [0xfd, 0x37, 0x7a, 0x58, 0x5a], next: 'Decompress it, or give it as .gz.' },
+    { name: 'bzip2 data', begins: [0x42, 0x5a, 0x68, 0x39], next: 'Decompress it, or give it as .gz.' },
+    { name: 'a zip archive', begins: [0x50, 0x4b, 0x03, 0x04], next: 'Unpack it.' },
+    { name: 'a Parquet file', begins: [0x50, 0x41, 0x52, 0x31], next: 'Write it as text.' },
+  ];
+
+/** A file that is not text as a whole: to refuse each of its lines would tell nobody what is wrong. */
+function refuseOtherContent(file: ByteFile, bytes: Uint8Array): void {
+  const kind = kinds.find(({ begins }) => begins.every((byte, at) => bytes[at] === byte));
+  if (kind !== undefined) throw otherContent(file, kind.name, kind.next);
+  const order = utf16Of(bytes);
+  if (order !== undefined) throw otherContent(file, `UTF-16 (${order})`, 'Write it again as UTF-8.');
+}
+
+function otherContent({ path, compressed }: ByteFile, found: string, next: string): LakeError {
+  const content = compressed ? 'what the gzip data holds' : 'the content';
+  return new LakeError(
+    'invalid-input',
+    `${path}: ${content} is ${found}; expected text in UTF-8. ${next} Nothing was read.`,
+    { details: { path, found } },
+  );
+}
+
+/** Bytes that are looked at to judge without a mark, and how many of them are zeros at least. */
+const SAMPLE_BYTES = 1024;
+const LEAST_ZEROS = 4;
+const LEAST_SHARE = 1 / 32;
+
+/** A file in UTF-16: by its byte order mark; without one, by zeros of which nearly all lie in the same half of its units. */
+function utf16Of(bytes: Uint8Array): string | undefined {
+  if (bytes[0] === 0xff && bytes[1] === 0xfe) return 'little-endian';
+  if (bytes[0] === 0xfe && bytes[1] === 0xff) return 'big-endian';
+  const sample = bytes.subarray(0, Math.min(bytes.length, SAMPLE_BYTES) & ~1);
+  const zeros = [0, 0];
+  sample.forEach((byte, at) => (zeros[at & 1]! += Number(byte === 0)));
+  const [fewer, more] = zeros.toSorted((a, b) => a - b) as [number, number];
+  const isText = more < Math.max(LEAST_ZEROS, sample.length * LEAST_SHARE) || more < 8 * fewer;
+  return isText ? undefined : `${zeros[1] === more ? 'little' : 'big'}-endian, without a byte order mark`;
+}
