@@ -9,13 +9,11 @@ const jsonForm = /^\{"exception_type":"([^"]+)","exception_message":"((?:[^"\\]|
 export function engineError(cause: unknown): LakeError {
   if (isLakeError(cause)) return cause;
   const text = oneLine(plainText(cause instanceof Error ? cause.message : String(cause)));
-  if (isOutOfMemory(cause, text)) {
-    return new LakeError(
-      'out-of-resources',
-      `The SQL engine is out of memory (it has 4 GiB at most): ${text}`,
-    );
-  }
-  return new LakeError('invalid-input', text);
+  if (isOutOfMemory(cause, text))
+    return new LakeError('out-of-resources', `The SQL engine is out of memory: ${text}`);
+  if (noSpace.test(text)) return new LakeError('out-of-resources', `The SQL engine cannot spill: ${text}`);
+  if (text.startsWith('INTERRUPT Error')) return new LakeError('interrupted', 'The statement was stopped.');
+  return new LakeError(text.startsWith('IO Error') ? 'corrupt' : 'invalid-input', text);
 }
 
 /** WebAssembly memory that cannot grow shows as an allocation error of DuckDB, of JavaScript, or as a trap. */
@@ -24,13 +22,18 @@ const isOutOfMemory = (cause: unknown, text: string): boolean =>
   cause instanceof RangeError ||
   (cause instanceof Error && cause.name === 'RuntimeError');
 
+const noSpace = /^(?:IO|Out of Memory) Error: .*(?:No space left|quota|max_temp_directory_size)/i;
+
 function plainText(message: string): string {
   const [, type, text] = jsonForm.exec(message) ?? [];
   return text === undefined ? message : `${type} Error: ${String(JSON.parse(`"${text}"`))}`;
 }
 
+/** What the native API puts before DuckDB's own words. */
+const prefix = /^Failed to [a-z ]+: /;
+
 /** The first paragraph: what is wrong and a suggestion. After it comes the statement again. */
 function oneLine(message: string): string {
-  const [paragraph = ''] = message.split(/\n\s*\n|\nLINE \d/);
+  const [paragraph = ''] = message.replace(prefix, '').split(/\n\s*\n|\nLINE \d/);
   return paragraph.replace(/\s+/g, ' ').trim().slice(0, 500);
 }
