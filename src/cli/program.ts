@@ -7,6 +7,8 @@ import type { Runtime } from '../common/runtime.js';
 import type { Lake } from '../lake/operations.js';
 import { parseArguments, type CommonFlags, type Request } from './arguments.js';
 import { commands } from './commands/index.js';
+import type { EngineChoice } from '../engine/choose-engine.js';
+import { engineAsked } from './engine-flag.js';
 import { actionable, errorDocument, errorText, EXIT_CODE_OF, exitCodeOf } from './exit-codes.js';
 import { styleFor } from './output/style.js';
 import { ReaderGone, TextOutput } from './output/text-output.js';
@@ -58,7 +60,10 @@ async function runRequest(request: Request, world: World, output: TextOutput): P
   const progress = common.quiet === true ? noProgress : progressOn(world);
   let exitCode = 0;
   const fail = (code: ErrorCode): void => void (exitCode = EXIT_CODE_OF[code]);
-  const work = command.run(input, openSession({ common, world, output, progress, fail }));
+  const work = command.run(
+    input,
+    openSession({ common, engine: engineAsked(input.flags), world, output, progress, fail }),
+  );
   try {
     await (command.writes === true ? work : Promise.race([work, interruption(world.signal)]));
     return exitCode;
@@ -89,13 +94,14 @@ function progressOn({ stderr, env, runtime }: World): ProgressLine {
 
 interface Run {
   readonly common: CommonFlags;
+  readonly engine: EngineChoice | undefined;
   readonly world: World;
   readonly output: TextOutput;
   readonly progress: ProgressLine;
   readonly fail: Session['fail'];
 }
 
-function openSession({ common, world, output, progress, fail }: Run): Session {
+function openSession({ common, engine, world, output, progress, fail }: Run): Session {
   const location = lakeLocation(common.lake, world.env);
   const isJson = common.json === true;
   const answer: Session['answer'] = async (document, lines) =>
@@ -106,6 +112,7 @@ function openSession({ common, world, output, progress, fail }: Run): Session {
       location,
       log: logTo(world, common, progress),
       ...(config !== undefined && { config }),
+      ...(engine !== undefined && { engine }),
     });
   return {
     isJson,

@@ -3,6 +3,8 @@
 import { isLakeError, LakeError } from '../common/errors.js';
 import { nearMiss } from '../common/near-miss.js';
 import type { Runtime } from '../common/runtime.js';
+import type { StartEngine } from '../engine/choose-engine.js';
+import type { Engine } from '../engine/engine.js';
 import type { Storage } from '../storage/storage.js';
 import type { Pipeline } from '../pipeline/define/definition.js';
 import type { CheckPolicy } from '../pipeline/define/check-policy.js';
@@ -18,6 +20,8 @@ export interface Parts {
   readonly storage: Storage;
   readonly location: string;
   readonly settings: LakeSettings;
+  /** Starts the engine that was chosen. */
+  readonly startEngine: StartEngine;
 }
 
 /** The pipeline, what decides its rows, and what decides about its checks, under a lake's settings. */
@@ -37,6 +41,14 @@ export function runBasisOf(parts: Parts): ReturnType<typeof pipelineOf> & Requir
     trace: async (view, checks) =>
       (await import('./quality/check-origins.js')).withOrigins(view, made, checks),
   };
+}
+
+/** Starts an engine that may read every file of the lake, for statements that are ours or the pipeline's. */
+export function startEngineFor({
+  storage,
+  startEngine,
+}: Pick<Parts, 'storage' | 'startEngine'>): Promise<Engine> {
+  return startEngine(storage.diskPath === undefined ? {} : { folders: [storage.location] });
 }
 
 /** The lake as of a reference (cli.md); the head without one. */

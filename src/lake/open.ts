@@ -1,5 +1,6 @@
-// The one place where parts are chosen: local disk, DuckDB-WASM, the SaaS pipeline. What is heavy is loaded when it is needed.
+// The one place where parts are chosen: local disk, SQL engine, the SaaS pipeline. What is heavy is loaded when it is needed.
 
+import { chooseEngine, type EngineChoice } from '../engine/choose-engine.js';
 import { systemRuntime } from '../common/system-runtime.js';
 import { localStorage } from '../storage/local.js';
 import type { Parts } from './lake-context.js';
@@ -14,6 +15,8 @@ export interface OpenOptions {
   /** The defaults unless given. */
   readonly settings?: LakeSettings;
   readonly settingsFile?: string | null;
+  /** The SQL engine; that of the settings unless given. */
+  readonly engine?: EngineChoice;
   /** Lines for people: warnings, waiting. */
   readonly log?: (level: 'debug' | 'info' | 'warn', message: string) => void;
 }
@@ -39,9 +42,12 @@ export async function openConfiguredLake({
 /** A lake over any storage and runtime. */
 export function assembleLake({
   settingsFile = null,
+  engine,
   ...given
-}: Omit<Parts, 'settings'> & Pick<OpenOptions, 'settings' | 'settingsFile'>): Lake {
-  const parts: Parts = { ...given, settings: given.settings ?? defaultLakeSettings };
+}: Omit<Parts, 'settings' | 'startEngine'> &
+  Pick<OpenOptions, 'settings' | 'settingsFile' | 'engine'>): Lake {
+  const settings = given.settings ?? defaultLakeSettings;
+  const parts: Parts = { ...given, settings, startEngine: chooseEngine(engine ?? settings.engine) };
   return {
     location: parts.location,
     settings: parts.settings,

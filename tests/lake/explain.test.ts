@@ -7,6 +7,7 @@ import { addsUp } from '../../src/lake/explain/explain-columns.js';
 import type { ExplainReport, SourceRecord, ExplainOptions } from '../../src/lake/explain/explain-results.js';
 import { explain } from '../../src/lake/explain/explain.js';
 import { expire } from '../../src/lake/maintenance/expire.js';
+import { chooseEngine } from '../../src/engine/choose-engine.js';
 import type { Parts } from '../../src/lake/lake-context.js';
 import { defaultLakeSettings } from '../../src/lake/settings/settings.js';
 import { whyChanged } from '../../src/lake/explain/why-changed.js';
@@ -18,6 +19,7 @@ afterAll(() => shared.close());
 
 const partsOf = ({ storage }: TestLake): Parts => ({
   ...{ storage, runtime: systemRuntime(), location: 'memory', settings: defaultLakeSettings },
+  startEngine: chooseEngine('wasm'),
 });
 
 async function lakeOf(...runs: readonly (readonly Delivery[])[]): Promise<TestLake> {

@@ -1,5 +1,6 @@
 // What users ask of a lake, on the real thing: SQL sees whole tables, a dry run leaves no trace, a full disk one error.
 
+import { chooseEngine } from '../../src/engine/choose-engine.js';
 import { defaultLakeSettings } from '../../src/lake/settings/settings.js';
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
@@ -31,6 +32,7 @@ describe('lake query', () => {
     runtime: systemRuntime(),
     location: 'memory',
     settings: defaultLakeSettings,
+    startEngine: chooseEngine('wasm'),
   };
   beforeAll(() => lake.ingest(files));
 

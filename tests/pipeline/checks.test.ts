@@ -1,5 +1,6 @@
 // Write, audit, publish: what a failed check leaves, what it keeps, and what users may say about it.
 
+import { chooseEngine } from '../../src/engine/choose-engine.js';
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterAll, describe, expect, it } from 'vitest';
@@ -226,7 +227,7 @@ describe('checks', () => {
     await lake.ingest([delivery('01-basic')]);
     const before = await resultsOf(lake);
     const parts = { storage: lake.storage, runtime: systemRuntime(), location: 'memory' };
-    await compact({ ...parts, settings: defaultLakeSettings }, {});
+    await compact({ ...parts, settings: defaultLakeSettings, startEngine: chooseEngine('wasm') }, {});
     expect((await openHead(lake.storage))?.snapshot.operation).toBe('compact');
     expect(await resultsOf(lake)).toEqual(before);
   });

@@ -13,7 +13,7 @@ import type { ColumnChange, SideReport, WhyChangedReport, ExplainOptions } from 
 import { findRow, noSuchRow } from './explain-row.js';
 import { ExplainSession } from './explain-session.js';
 import { questionOf, type Question } from './explain.js';
-import { viewAt, type Parts } from '../lake-context.js';
+import { viewAt, type Parts, startEngineFor } from '../lake-context.js';
 
 type WhyOptions = ExplainOptions & { readonly since: string };
 
@@ -29,8 +29,14 @@ export async function whyChanged(
   const rows = await rowsIn(before, after, question);
   const { rules, makings, key } = question;
   const sides: Sides = {
-    before: { session: new ExplainSession(before, rules.pipeline), row: rows.before },
-    after: { session: new ExplainSession(after, rules.pipeline), row: rows.after },
+    before: {
+      session: new ExplainSession(before, rules.pipeline, () => startEngineFor(parts)),
+      row: rows.before,
+    },
+    after: {
+      session: new ExplainSession(after, rules.pipeline, () => startEngineFor(parts)),
+      row: rows.after,
+    },
   };
   try {
     const newBatches = (await batchesMissing(after, before)).map(({ batchId }) => batchId);

@@ -1,5 +1,6 @@
 // The main job: one run of the pipeline, and what it says of itself.
 
+import type { PlannedModel } from '../../pipeline/models/model-plan.js';
 import { isLakeError } from '../../common/errors.js';
 import type { ReadBatch } from '../../pipeline/read/read-batches.js';
 import { runIngest, type RunOutcome } from '../../pipeline/run/ingest.js';
@@ -9,7 +10,7 @@ import { progressOf, startResources } from './run-resources.js';
 import { ingestDay } from './ingest-day.js';
 import { alertOfRefusal, alertOfRun, tell } from './alerts.js';
 import { withLineage } from '../lineage/run.js';
-import { runBasisOf, type Parts } from '../lake-context.js';
+import { runBasisOf, type Parts, startEngineFor } from '../lake-context.js';
 import type { OperationOptions } from '../operation-options.js';
 
 export interface IngestOptions extends OperationOptions {
@@ -64,8 +65,8 @@ export interface IngestReport {
 export interface IngestPlan {
   /** Partitions of each parsed table that would be rewritten. */
   readonly partitions: Readonly<Record<string, readonly string[]>>;
-  /** Models that would run again. */
-  readonly models: readonly string[];
+  /** Models that would be made again, at most. */
+  readonly models: readonly PlannedModel[];
 }
 
 export async function ingest(parts: Parts, options: IngestOptions): Promise<IngestReport> {
@@ -73,7 +74,7 @@ export async function ingest(parts: Parts, options: IngestOptions): Promise<Inge
   const { signal, onProgress, dryRun = false } = options;
   const startedAt = runtime.now();
   const targets = { ...parts.settings.alerts, ...options.alerts };
-  const started = startResources();
+  const started = startResources(() => startEngineFor(parts));
   try {
     if (!dryRun) await openForWriting(storage, runtime);
     const run = (): Promise<RunOutcome> =>

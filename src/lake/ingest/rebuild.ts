@@ -12,7 +12,7 @@ import { rowDifferences, type Sides, type RowDifference } from '../history/diff.
 import type { OperationOptions } from '../operation-options.js';
 import { figureChanges, headlineAt, type FigureChange } from '../read/headline.js';
 import { withLineage } from '../lineage/run.js';
-import { pipelineOf, runBasisOf, type Parts } from '../lake-context.js';
+import { pipelineOf, runBasisOf, type Parts, startEngineFor } from '../lake-context.js';
 import { checkReport, type CheckReport } from '../quality/check-report.js';
 import { progressOf, startResources } from './run-resources.js';
 
@@ -71,7 +71,7 @@ export async function rebuild(
   const startedAt = runtime.now();
   if (!dryRun) await openForWriting(parts.storage, runtime);
   const storage = dryRun ? overlayStorage(parts.storage, runtime) : parts.storage;
-  const started = startResources();
+  const started = startResources(() => startEngineFor(parts));
   try {
     const basis: RunBasis = {
       ...{ storage, runtime, resources: started.resources, dryRun: false },

@@ -9,7 +9,7 @@ import { findHead } from '../../table/snapshot-lookup.js';
 import { verify, type Problem, type VerifyReport } from '../../table/verify/verify.js';
 import { openView } from '../../table/view.js';
 import type { OperationOptions } from '../operation-options.js';
-import { runBasisOf, type Parts } from '../lake-context.js';
+import { runBasisOf, type Parts, startEngineFor } from '../lake-context.js';
 import { progressOf, startResources } from './run-resources.js';
 import type { VerifyProblem } from '../maintenance/verify.js';
 
@@ -76,7 +76,7 @@ async function rebuild(
   problems: readonly Problem[],
 ): Promise<Rebuilt> {
   const { storage, runtime } = parts;
-  const started = startResources();
+  const started = startResources(() => startEngineFor(parts));
   const basis: RunBasis = {
     ...{ storage, runtime, resources: started.resources, dryRun: false },
     ...runBasisOf(parts),

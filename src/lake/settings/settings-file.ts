@@ -6,6 +6,7 @@ import { z } from 'zod';
 import { daysOfIso } from '../../common/calendar.js';
 import { durationMs } from '../../common/duration.js';
 import { LakeError } from '../../common/errors.js';
+import { engineChoices } from '../../engine/choose-engine.js';
 import { nearMiss } from '../../common/near-miss.js';
 import { isLocation } from '../../iceberg/location.js';
 import { checkNames, limitNames } from '../../pipeline/checks/check-names.js';
@@ -60,6 +61,7 @@ const settingsShape = z.strictObject({
   iceberg: z
     .strictObject({ publish: z.enum(['never', 'always']).optional(), location: location.optional() })
     .optional(),
+  engine: z.enum(engineChoices).optional(),
 });
 
 type SettingsFile = z.infer<typeof settingsShape>;
@@ -182,7 +184,7 @@ function refuseUnknown(
 const lowerFirst = (message: string): string => message.charAt(0).toLowerCase() + message.slice(1);
 
 function settingsOf(file: SettingsFile, path: string): LakeSettings {
-  const { checks = {}, limits = {}, anomalies, retention, alerts, lineage, iceberg } = file;
+  const { checks = {}, limits = {}, anomalies, retention, alerts, lineage, iceberg, engine } = file;
   refuseUnknown(path, 'checks', Object.keys(checks), () => checkNames(saasPipeline()));
   refuseUnknown(path, 'limits', Object.keys(limits), () => limitNames(saasPipeline()));
   const olderThanMs = retention?.olderThan === undefined ? undefined : durationMs(retention.olderThan);
@@ -195,6 +197,7 @@ function settingsOf(file: SettingsFile, path: string): LakeSettings {
     alerts: given(alerts),
     lineage: given(lineage),
     iceberg: { ...defaultLakeSettings.iceberg, ...given(iceberg) },
+    engine: engine ?? defaultLakeSettings.engine,
   };
 }
 

@@ -1,5 +1,6 @@
 // What the user of a lake may set, as the program uses it. `lake.config.json` (settings-file.ts) is one way to say it.
 
+import type { EngineChoice } from '../../engine/choose-engine.js';
 import { defaultPolicy, type CheckPolicy } from '../../pipeline/define/check-policy.js';
 import { defaultSettings, type SaasSettings } from '../../pipelines/saas/settings.js';
 
@@ -22,6 +23,8 @@ export interface LakeSettings extends CheckPolicy {
   /** Where OpenLineage events go; none without a target. */
   readonly lineage: { readonly file?: string; readonly url?: string; readonly namespace?: string };
   readonly iceberg: IcebergSettings;
+  /** Which SQL engine makes tables and answers queries; no row depends on it. */
+  readonly engine: EngineChoice;
 }
 
 export const defaultLakeSettings: LakeSettings = {
@@ -31,4 +34,5 @@ export const defaultLakeSettings: LakeSettings = {
   alerts: {},
   lineage: {},
   iceberg: { publish: 'never' },
+  engine: 'wasm',
 };

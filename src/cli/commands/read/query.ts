@@ -2,6 +2,7 @@
 
 import { LakeError } from '../../../common/errors.js';
 import { defineCommand } from '../../command.js';
+import { engineFlag } from '../../engine-flag.js';
 import { given } from '../../flags.js';
 import { printRows, rowFlags, rowRequest, snapshotFlag } from '../../row-flags.js';
 import type { Session } from '../../session.js';
@@ -16,7 +17,7 @@ export const query = defineCommand({
     `(mrr_daily). As a table the first ${TABLE_ROWS} rows are printed, in the data formats all of them. "-" reads ` +
     'the statement from standard input.',
   words: { usage: 'SQL', least: 1, most: 1 },
-  flags: { ...rowFlags, snapshot: snapshotFlag },
+  flags: { ...rowFlags, snapshot: snapshotFlag, engine: engineFlag },
   examples: [
     ['query "SELECT * FROM gold.mrr_daily ORDER BY date DESC LIMIT 7"', 'the last week'],
     ['query - --format ndjson < report.sql', 'a statement from a file'],
