@@ -3,6 +3,7 @@
 import { parseArgs } from 'node:util';
 import type { Suite } from './suite.js';
 
+/** What the command line asks for. */
 export interface Arguments {
   readonly suites: readonly Suite[];
   readonly scale: number;

@@ -33,7 +33,8 @@ import {
   type Replacement,
 } from './tables.js';
 
-export interface Client {
+/** A process that works on the lake: its storage, its clock and chance, and the history that it enters what it did in. */
+interface Client {
   readonly number: number;
   readonly storage: Storage;
   readonly runtime: Runtime;
@@ -41,6 +42,7 @@ export interface Client {
   readonly history: History;
 }
 
+/** What a client can do. */
 export type Operation =
   | 'append'
   | 'increment'
@@ -95,7 +97,11 @@ async function rollBack(client: Client): Promise<void> {
     const to = await openView(storage, 1 + random.below(head.snapshot.snapshotId));
     const saw = await readContents(head);
     attempt = {
-      ...{ name, commitId, client: number, invokedAt, saw },
+      name,
+      commitId,
+      client: number,
+      invokedAt,
+      saw,
       effect: (_, all) => all.get(to.snapshot.snapshotId)!,
       holdsOn: (then, before) => contentsText(then) === contentsText(before),
       outcome: 'open',

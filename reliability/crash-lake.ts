@@ -45,6 +45,7 @@ export async function contentsOf(storage: Storage): Promise<Contents> {
   return contents;
 }
 
+/** A storage in memory that holds what is given, all of it lasting. */
 export function storageWith(contents: Contents, runtime: Runtime, hook?: MemoryHook): MemoryStorage {
   return memoryStorage(runtime, hook, contents);
 }
@@ -65,25 +66,35 @@ export interface CrashLake {
 
 const line = (id: number, day: string, amount: number): string =>
   `${JSON.stringify({
-    ...{ event_id: `e${id}`, event_type: 'purchase', user_id: `u${id % 3}` },
-    ...{ timestamp: `${day}T10:00:00Z`, schema_version: 2, amount, currency: 'EUR', tax: 0 },
+    event_id: `e${id}`,
+    event_type: 'purchase',
+    user_id: `u${id % 3}`,
+    timestamp: `${day}T10:00:00Z`,
+    schema_version: 2,
+    amount,
+    currency: 'EUR',
+    tax: 0,
   })}\n`;
 
 const batch = (from: number, day: string): string =>
   [0, 1, 2].map((i) => line(from + i, day, 10 + from + i)).join('');
 
-function basis({ storage, runtime, resources }: CrashLake): RunBasis {
-  const settings = defaultSettings;
-  return { storage, runtime, resources, pipeline: saasPipeline(), settings, dryRun: false };
+function basis({ storage, runtime, resources }: CrashLake, settings = defaultSettings): RunBasis {
+  return { storage, runtime, resources, pipeline: saasPipeline(settings), dryRun: false };
 }
 
 /** Ingests one small log. */
-async function ingest(lake: CrashLake, name: string, text: string, rates = defaultSettings): Promise<void> {
+async function ingest(
+  lake: CrashLake,
+  name: string,
+  text: string,
+  settings = defaultSettings,
+): Promise<void> {
   const folder = mkdtempSync(join(tmpdir(), 'lake-crash-'));
   try {
     const path = join(folder, `${name}.ndjson`);
     writeFileSync(path, text);
-    await runIngest({ ...basis(lake), settings: rates, paths: [path], ingestDate: 19_800 });
+    await runIngest({ ...basis(lake, settings), paths: [path], ingestDate: 19_800 });
   } finally {
     rmSync(folder, { recursive: true, force: true });
   }
@@ -101,6 +112,7 @@ const expireAll = ({ storage, runtime }: CrashLake): Promise<unknown> =>
 /** Under another rate, so that a backfill has every table to make again. */
 const otherRates = { ...defaultSettings, rates: { ...defaultSettings.rates, EUR: 2 } };
 
+/** Every operation that changes a lake. */
 export const operations: readonly Operation[] = [
   {
     name: 'first ingest',

@@ -1,5 +1,6 @@
 // What a simulated disk is made of: what a running machine sees, and what is on the disk for certain.
 
+/** A file of the simulated disk. */
 export interface FileNode {
   readonly kind: 'file';
   bytes: Uint8Array;
@@ -10,6 +11,7 @@ export interface FileNode {
   modifiedAtMs: number;
 }
 
+/** A folder of the simulated disk. */
 export interface FolderNode {
   readonly kind: 'folder';
   readonly entries: Map<string, Node>;
@@ -18,6 +20,7 @@ export interface FolderNode {
   modifiedAtMs: number;
 }
 
+/** What a name of the simulated disk stands for. */
 export type Node = FileNode | FolderNode;
 
 /** One entry of a folder as a change leaves it; undefined where it goes. */
@@ -32,6 +35,7 @@ export interface PendingChange {
   parts: readonly EntryChange[];
 }
 
+/** An empty folder. */
 export function newFolder(modifiedAtMs: number): FolderNode {
   return { kind: 'folder', entries: new Map(), lasting: new Map(), modifiedAtMs };
 }

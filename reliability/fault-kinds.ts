@@ -3,6 +3,7 @@
 import type { ErrorCode } from '../src/common/errors.js';
 import type { DiskCall, DiskEffect, DiskHook, DiskOperation } from './simulated-disk.js';
 
+/** One way of a disk to fail. */
 export interface Fault {
   readonly name: string;
   readonly effect: DiskEffect | 'slow';

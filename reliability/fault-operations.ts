@@ -28,6 +28,7 @@ import {
   writeReplacements,
 } from './tables.js';
 
+/** An operation that is run on a failing disk, and how to tell whether it took effect. */
 export interface FaultOperation {
   readonly name: string;
   /** Whether there is a lake before. */
@@ -35,6 +36,7 @@ export interface FaultOperation {
   run(storage: Storage, runtime: Runtime): Promise<void>;
 }
 
+/** Every operation that changes a lake, small enough to be run at every call. */
 export const faultOperations: readonly FaultOperation[] = [
   { name: 'first ingest', on: 'nothing', run: (storage, runtime) => ingest(storage, runtime, 'first') },
   { name: 'ingest', on: 'lake', run: (storage, runtime) => ingest(storage, runtime, 'next') },

@@ -32,6 +32,7 @@ export interface Observation {
   readonly contents: Contents;
 }
 
+/** What was tried on a lake, what came of it, and the tags that were acknowledged. */
 export class History {
   readonly attempts: Attempt[] = [];
   readonly observations: Observation[] = [];

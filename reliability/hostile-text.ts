@@ -111,6 +111,7 @@ export function hostilePath(random: Random): string {
   return pieces.join(random.chance(0.9) ? '/' : random.pick(['\\', '//', '/./', '/../']));
 }
 
+/** A name that everything takes. */
 export function plainName(random: Random): string {
   return random.pick(['silver', 'events', 'day=2024-03-05', 'x-1.parquet', 'a_b', '0000000001']);
 }

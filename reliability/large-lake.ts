@@ -15,6 +15,7 @@ import type { ColumnStats } from '../src/format/stats.js';
 import type { TableDefinition } from '../src/format/table-definition.js';
 import { encodeTableFile, tableTotals, type ManifestRef, type TableFile } from '../src/format/table-file.js';
 
+/** How large a lake of metadata is made. */
 export interface LakeSize {
   readonly files: number;
   readonly snapshots: number;
@@ -70,7 +71,11 @@ export async function buildLake(root: string, { files, snapshots }: LakeSize): P
     const ref = isGrowing ? await putTable(put, large, id) : await putTotals(put, id);
     tables = { ...tables, [isGrowing ? visits.name : totals.name]: ref };
     const bytes = await encodeSnapshot({
-      ...{ lakeId, snapshotId: id, parentId: id === 1 ? null : id - 1, parentSha256, tables },
+      lakeId,
+      snapshotId: id,
+      parentId: id === 1 ? null : id - 1,
+      parentSha256,
+      tables,
       commitId: `00000000-0000-4000-8000-${String(id).padStart(12, '0')}`,
       committedAt: isoMicros(firstCommitMicros + id * minuteMicros),
       operation: 'ingest',
@@ -150,6 +155,12 @@ function dataFile(
   const folder = partition === undefined ? '' : `${partition.name}=${rest.partition[partition.name]}/`;
   return {
     path: `${tableFolder(name)}/${folder}${hash.slice(0, 16)}-${String(addedIn).padStart(8, '0')}.parquet`,
-    ...{ sha256: hash, bytes: 39_120, rows: 2411, schemaId: 0, specId: 0, addedIn, ...rest },
+    sha256: hash,
+    bytes: 39_120,
+    rows: 2411,
+    schemaId: 0,
+    specId: 0,
+    addedIn,
+    ...rest,
   };
 }

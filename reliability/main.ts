@@ -29,7 +29,11 @@ async function main(): Promise<void> {
   if (chosen.part !== undefined) return runPart(chosen);
   process.stderr.write(`seed ${chosen.seed}\n`);
   const finished: Finished[] = [];
-  for (const suite of chosen.suites) finished.push(await runSuite(suite, chosen));
+  for (const suite of chosen.suites) {
+    const reason = suite.unavailable?.();
+    if (reason === undefined) finished.push(await runSuite(suite, chosen));
+    else process.stdout.write(`${suite.name.padEnd(14)} skipped: ${reason}\n`);
+  }
   process.stdout.write(resultsTable(finished, chosen));
   if (chosen.write) writeReport(suites, finished, chosen);
   const isRight = ({ result }: Finished): boolean => result.failed > 0 === chosen.plant;

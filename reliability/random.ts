@@ -1,5 +1,6 @@
 // Chance from a seed: the same numbers on every machine, so that any run can be repeated.
 
+/** Chance from a seed. */
 export interface Random {
   /** A number in [0, 1). */
   next(): number;

@@ -2,6 +2,7 @@
 
 import type { Suite, SuiteResult } from './suite.js';
 
+/** A suite that ran to its end. */
 export interface Finished {
   readonly suite: Suite;
   readonly result: SuiteResult;

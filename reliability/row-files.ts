@@ -12,6 +12,7 @@ import { commit } from '../src/table/commit.js';
 import { openHead } from '../src/table/view.js';
 import { writeReplacements } from './tables.js';
 
+/** A table of real rows. */
 export const rowsTable: TableDefinition = {
   name: 'bronze.rows',
   columns: [

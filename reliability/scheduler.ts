@@ -16,6 +16,7 @@ interface Waiting {
 /** 2024-06-01T00:00:00Z in microseconds. */
 const start = Date.UTC(2024, 5, 1) * 1000;
 
+/** Decides whose call goes next. */
 export class Scheduler {
   readonly #random: Random;
   readonly #starved: number;

@@ -17,6 +17,7 @@ import {
 import { diskAfterPowerCut } from './disk-after-power-cut.js';
 import type { Random } from './random.js';
 
+/** The calls that there are; `stat` is `lstat` too. */
 export type DiskOperation =
   | 'open'
   | 'read'
@@ -33,6 +34,7 @@ export type DiskOperation =
   | 'stat'
   | 'touch';
 
+/** A call of a process to the disk. */
 export interface DiskCall {
   readonly operation: DiskOperation;
   readonly path: string;
@@ -47,6 +49,7 @@ export type DiskEffect =
 /** Called before each call. One that never resolves ends the process: nothing of it runs any more. */
 export type DiskHook = (call: DiskCall) => DiskEffect | undefined | Promise<DiskEffect | undefined>;
 
+/** How a disk behaves. */
 export interface DiskOptions {
   /** Milliseconds since the epoch. */
   readonly now: () => number;
@@ -56,6 +59,7 @@ export interface DiskOptions {
   readonly deaf?: 'files' | 'folders';
 }
 
+/** A disk that can be seen by several processes, and lose its power. */
 export interface SimulatedDisk {
   /** The disk as a process sees it. */
   fileSystem(hook?: DiskHook): FileSystem;
@@ -144,6 +148,7 @@ function processView(disk: Disk, hook: DiskHook | undefined): FileSystem {
       if (node.kind === 'folder') throw systemError('EISDIR', seen);
       return node.bytes.slice();
     },
+    isLinkNow: () => false,
     link: (path, to) => call({ operation: 'link', path, to }, () => addLink(disk, path, to)),
     rename: (path, to) => call({ operation: 'rename', path, to }, () => rename(disk, path, to)),
     unlink: (path) => call({ operation: 'unlink', path }, () => remove(disk, path, 'file')),
@@ -279,15 +284,16 @@ function statusOf(node: Node): EntryStatus {
   return { kind: node.kind, sizeBytes, modifiedAtMs: node.modifiedAtMs };
 }
 
-export function systemError(code: string, { operation, path }: DiskCall): Error {
+/** An error as the system would give it. */
+function systemError(code: string, { operation, path }: DiskCall): Error {
   return Object.assign(new Error(`${code}: ${operation} '${path}'`), { code });
 }
 
 /** The processes of one start of a simulated machine: none of an earlier one lives. */
 export function simulatedProcesses(boot: number): Processes {
   return {
-    self: { pid: boot, host: 'simulated', processStart: null },
-    isRunning: ({ pid }) => pid === boot,
+    self: { pid: boot, host: 'simulated', boot: null, namespace: null, processStart: null },
+    fateOf: ({ pid }) => (pid === boot ? 'running' : 'ended'),
     repeat: () => () => undefined,
   };
 }

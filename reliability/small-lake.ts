@@ -20,7 +20,9 @@ import { writeDataFiles } from '../src/table/write.js';
 import type { Random } from './random.js';
 
 const required = (name: string, type: ColumnDefinition['type']): ColumnDefinition => ({
-  ...{ name, type, required: true },
+  name,
+  type,
+  required: true,
 });
 const byDay = { source: 'day', transform: 'identity', name: 'day' } as const;
 
@@ -80,7 +82,9 @@ export async function buildSmallLake(storage: Storage, runtime: Runtime, random:
   await tagSnapshot(storage, runtime, { name: 'month-end', snapshotId: 3 });
   await put([await batch(0), await day(pricedOrders, 2)]); // 4
   await compact(storage, runtime, {
-    ...{ view: (await openHead(storage))!, tables: [lines.name], commitId: uuid(runtime) }, // 5
+    view: (await openHead(storage))!,
+    tables: [lines.name],
+    commitId: uuid(runtime), // 5
   });
   await put([await batch(2), await day(pricedOrders, 0), await replaceTotals(random)]); // 6
   await expire(storage, runtime, { keep: 2, olderThanMicros: runtime.now() });

@@ -2,6 +2,7 @@
 
 import { randomFor, type Random } from './random.js';
 
+/** Which runs, from which seed, where. */
 export interface SuiteOptions {
   readonly seed: number;
   /** How many runs, numbered from `firstRun` on. Run r derives everything from (seed, r). */
@@ -15,12 +16,14 @@ export interface SuiteOptions {
   onProgress(done: number, total: number): void;
 }
 
+/** A run in which the promise did not hold. */
 export interface Failure {
   readonly run: number;
   readonly seed: number;
   readonly what: string;
 }
 
+/** What came of the runs. */
 export interface SuiteResult {
   readonly runs: number;
   /** At most 20 are kept. */
@@ -30,6 +33,7 @@ export interface SuiteResult {
   readonly facts: Readonly<Record<string, string | number>>;
 }
 
+/** A promise, and the attack on it. */
 export interface Suite {
   readonly name: string;
   readonly promise: string;
@@ -40,6 +44,8 @@ export interface Suite {
   readonly plantedBug: string;
   /** Whether its runs may be divided between processes. */
   readonly divisible?: boolean;
+  /** Why it cannot run on this machine; undefined when it can. */
+  unavailable?(): string | undefined;
   run(options: SuiteOptions): Promise<SuiteResult>;
 }
 
@@ -93,6 +99,7 @@ export class Violation extends Error {
   override readonly name = 'Violation';
 }
 
+/** Fails the run unless the condition holds. */
 export function check(holds: boolean, what: string | (() => string)): asserts holds {
   if (!holds) throw new Violation(typeof what === 'string' ? what : what());
 }

@@ -11,6 +11,7 @@ import { readDataFile } from '../src/table/read.js';
 import type { LakeView } from '../src/table/view.js';
 import { discardDataFiles, writeDataFiles } from '../src/table/write.js';
 
+/** Only appended to. */
 export const log: TableDefinition = {
   name: 'bronze.log',
   columns: [{ name: 'id', type: 'string', required: true }],
@@ -18,6 +19,7 @@ export const log: TableDefinition = {
   key: ['id'],
 };
 
+/** One value a day, read, changed and written back. */
 export const counters: TableDefinition = {
   name: 'silver.counters',
   columns: [
@@ -29,6 +31,7 @@ export const counters: TableDefinition = {
   key: ['value'],
 };
 
+/** One row: the sum of all counters. */
 export const total: TableDefinition = {
   name: 'gold.total',
   columns: [{ name: 'value', type: 'string', required: true }],
@@ -36,6 +39,7 @@ export const total: TableDefinition = {
   key: ['value'],
 };
 
+/** The days that have counters. */
 export const days = ['2024-01-01', '2024-01-02', '2024-01-03'] as const;
 
 /** What the three tables hold. */
@@ -46,12 +50,15 @@ export interface Contents {
   readonly total: number;
 }
 
+/** What a lake holds before its first commit. */
 export const nothing: Contents = { log: [], counters: {}, total: 0 };
 
+/** A day's counter; 0 where there is none. */
 export function counterOf(contents: Contents, day: string): number {
   return contents.counters[day] ?? 0;
 }
 
+/** Of all counters. */
 export function sumOf({ counters: all }: Contents): number {
   return Object.values(all).reduce((sum, value) => sum + value, 0);
 }
@@ -80,6 +87,7 @@ export async function readContents(view: LakeView | null, cache: FileCache = new
   return { log: ids.sort(), counters: values, total: sum };
 }
 
+/** The files of a table; none where there is no table. */
 export async function filesOf(view: LakeView | null, table: string): Promise<readonly DataFile[]> {
   return (await (await view?.table(table))?.files()) ?? [];
 }
@@ -102,12 +110,14 @@ export function logFile(ids: readonly string[]): Promise<EncodedDataFile> {
   return encoded(ids.join(' '), ids.length, columns, {});
 }
 
+/** A file of one day's counter. */
 export function counterFile(day: string, value: number): Promise<EncodedDataFile> {
   const text = String(value);
   const columns = { 1: { nulls: 0, min: text, max: text }, 2: { nulls: 0, min: day, max: day } };
   return encoded(`${day} ${value}`, 1, columns, { day });
 }
 
+/** A file with the sum. */
 export function totalFile(value: number): Promise<EncodedDataFile> {
   const text = String(value);
   return encoded(`total ${value}`, 1, { 1: { nulls: 0, min: text, max: text } }, {});

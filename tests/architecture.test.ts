@@ -42,7 +42,7 @@ const homes: Readonly<Record<string, readonly string[]>> = {
   d3: ['lake'],
   '@observablehq/plot': ['lake'],
   yaml: ['project'],
-  zod: ['format', 'iceberg', 'lake', 'pipelines', 'project'],
+  zod: ['format', 'iceberg', 'lake', 'pipeline', 'pipelines', 'project'],
 };
 
 interface Import {

@@ -14,6 +14,7 @@ import { compiledProduct, programPath } from '../places.js';
 import { check, type Failure, type Suite, type SuiteOptions, type SuiteResult } from '../suite.js';
 import { filesOf } from '../tables.js';
 
+/** Many processes commit at once. */
 export const contention: Suite = {
   name: 'contention',
   promise: 'Any number of processes commit to one plain folder at once, and no acknowledged commit is lost.',

@@ -14,6 +14,7 @@ import { randomFor, type Random } from '../random.js';
 import { buildSmallLake, rowsText, seededRuntime } from '../small-lake.js';
 import { check, eachRun, Violation, type Suite, type SuiteOptions, type SuiteResult } from '../suite.js';
 
+/** Bits flip, files are cut, lost and swapped. */
 export const corruption: Suite = {
   name: 'corruption',
   promise: 'Any damage to anything that a snapshot names is found, and no wrong row is ever returned.',

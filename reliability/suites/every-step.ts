@@ -23,6 +23,7 @@ import {
 import { expectWhole, lakeSignature } from '../lake-signature.js';
 import { check, eachRun, type Suite, type SuiteOptions, type SuiteResult, type Tally } from '../suite.js';
 
+/** A crash at every storage call. */
 export const everyStep: Suite = {
   name: 'every-step',
   promise:
@@ -67,8 +68,11 @@ function startResources(): { readonly resources: Resources; close(): Promise<voi
   const pool = startLogWorkers(1);
   const engine = startDuckDbWasm();
   const resources: Resources = {
-    ...{ expect: () => undefined, pool: () => pool, engine: () => Promise.resolve(engine) },
-    ...{ engineName: () => engine.name, memoryBytes: Infinity },
+    expect: () => undefined,
+    pool: () => pool,
+    engine: () => Promise.resolve(engine),
+    engineName: () => engine.name,
+    memoryBytes: Infinity,
   };
   return { resources, close: async () => void (await Promise.all([pool.close(), engine.close()])) };
 }

@@ -23,6 +23,7 @@ import {
 import { check, eachRun, type Suite, type SuiteOptions, type SuiteResult, type Tally } from '../suite.js';
 import { contentsText, filesOf, readContents } from '../tables.js';
 
+/** A disk that fails at every call. */
 export const faults: Suite = {
   name: 'faults',
   promise:

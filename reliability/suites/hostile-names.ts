@@ -26,6 +26,7 @@ import { hostilePath, hostileText, lookalike, plainName, wellFormed } from '../h
 import type { Random } from '../random.js';
 import { check, eachRun, type Suite, type SuiteOptions, type Tally } from '../suite.js';
 
+/** Names, paths and values made to be mistaken for others. */
 export const hostileNames: Suite = {
   name: 'hostile names',
   promise:
@@ -320,14 +321,27 @@ const keys = {
   columns: [{ id: 1, offset: 0, count: 1 }],
 };
 const dataFile: DataFile = {
-  ...{ path: 'silver/days/x.parquet', sha256: hash, bytes: 1, rows: 1, schemaId: 0, specId: 0, addedIn: 1 },
-  ...{ partition: {}, columns: {} },
+  path: 'silver/days/x.parquet',
+  sha256: hash,
+  bytes: 1,
+  rows: 1,
+  schemaId: 0,
+  specId: 0,
+  addedIn: 1,
+  partition: {},
+  columns: {},
 };
 const manifestOf = (file: DataFile): object => ({ table: days.name, files: [file] });
 const tableFile: TableFile = makeTable(days, 'id');
 const manifestRef = { path: 'x', sha256: hash, files: 1, rows: 1, bytes: 1, partitions: {} };
 const snapshot: Snapshot = {
   lakeId: '7e3f0f5a-0000-4000-8000-000000000001',
-  ...{ snapshotId: 1, parentId: null, parentSha256: null, commitId: '7e3f0f5a-0000-4000-8000-000000000002' },
-  ...{ committedAt: '2024-03-05T10:00:00.000000Z', operation: 'ingest', tables: {}, summary: {} },
+  snapshotId: 1,
+  parentId: null,
+  parentSha256: null,
+  commitId: '7e3f0f5a-0000-4000-8000-000000000002',
+  committedAt: '2024-03-05T10:00:00.000000Z',
+  operation: 'ingest',
+  tables: {},
+  summary: {},
 };

@@ -4,6 +4,7 @@ import type { Suite } from '../suite.js';
 import { everyStep } from './every-step.js';
 import { hostileNames } from './hostile-names.js';
 import { kill } from './kill.js';
+import { namespaces } from './namespaces.js';
 import { contention } from './contention.js';
 import { corruption } from './corruption.js';
 import { faults } from './faults.js';
@@ -11,9 +12,11 @@ import { powerCut } from './power-cut.js';
 import { scale } from './scale.js';
 import { schedule } from './schedule.js';
 
+/** In the order of the table that they fill. */
 export const suites: readonly Suite[] = [
   contention,
   kill,
+  namespaces,
   everyStep,
   powerCut,
   faults,

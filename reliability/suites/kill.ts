@@ -15,6 +15,7 @@ import { compiledProduct, programPath } from '../places.js';
 import type { Random } from '../random.js';
 import { check, eachRun, type Suite, type SuiteOptions, type SuiteResult, type Tally } from '../suite.js';
 
+/** Commands killed at a random moment. */
 export const kill: Suite = {
   name: 'kill',
   promise:
@@ -68,15 +69,22 @@ async function runKills(options: SuiteOptions): Promise<SuiteResult> {
     observed.set(command, undisturbed);
     const folder = join(options.workFolder, `run-${run}`);
     cpSync(template, folder, { recursive: true });
-    await killOnce(folder, await undisturbed, before, random, options.plant, tally);
+    const { plant } = options;
+    await killOnce({ folder, undisturbed: await undisturbed, before, plant }, random, tally);
     rmSync(folder, { recursive: true });
   });
 }
 
 const line = (id: number, day: string): string =>
   `${JSON.stringify({
-    ...{ event_id: `e${id}`, event_type: 'purchase', user_id: `u${id % 5}`, schema_version: 2 },
-    ...{ timestamp: `${day}T10:00:00Z`, amount: id, currency: 'USD', tax: 0 },
+    event_id: `e${id}`,
+    event_type: 'purchase',
+    user_id: `u${id % 5}`,
+    schema_version: 2,
+    timestamp: `${day}T10:00:00Z`,
+    amount: id,
+    currency: 'USD',
+    tax: 0,
   })}\n`;
 
 /** A lake of two runs, with something to do for every command. */
@@ -107,14 +115,21 @@ async function observe(options: SuiteOptions, template: string, command: Command
   return { command, signature, durationMs };
 }
 
+/** A command in a folder, and the lake before it. */
+interface Attempt {
+  readonly folder: string;
+  readonly undisturbed: Undisturbed;
+  /** Signature. */
+  readonly before: string;
+  readonly plant: boolean;
+}
+
 async function killOnce(
-  folder: string,
-  { command, signature: after, durationMs }: Undisturbed,
-  before: string,
+  { folder, undisturbed, before, plant }: Attempt,
   random: Random,
-  plant: boolean,
   tally: Tally,
 ): Promise<void> {
+  const { command, signature: after, durationMs } = undisturbed;
   const moment = Math.round(random.next() * (plant ? plantedMs : durationMs * 1.05));
   const place = `${command.name} killed after ${moment} ms`;
   const acknowledged = await snapshotIds(folder);

@@ -18,6 +18,7 @@ import {
 } from '../simulated-disk.js';
 import { check, eachRun, type Suite, type Tally } from '../suite.js';
 
+/** A power cut at any moment. */
 export const powerCut: Suite = {
   name: 'power cut',
   promise: 'What was acknowledged survives a power cut, whole; what was not leaves no trace that harms.',

@@ -28,6 +28,7 @@ const maxRatio = 2;
 /** Below this many files the times say little: only the calls are judged. */
 const minTimedFiles = 100_000;
 
+/** A large lake beside a small one. */
 export const scale: Suite = {
   name: 'scale',
   promise:

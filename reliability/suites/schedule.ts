@@ -11,6 +11,7 @@ import { Scheduler } from '../scheduler.js';
 import { simulatedDisk, simulatedProcesses } from '../simulated-disk.js';
 import { eachRun, type Suite, type Tally } from '../suite.js';
 
+/** Every order of the calls of several processes. */
 export const schedule: Suite = {
   name: 'schedule',
   promise: 'Commits are strictly serializable across all tables, and every reader sees exactly one snapshot.',

@@ -3,6 +3,7 @@
 import { daysOfIso } from '../common/calendar.js';
 import { durationMs } from '../common/duration.js';
 import { LakeError } from '../common/errors.js';
+import { microsOfMoment } from '../common/moment.js';
 
 function badFlag(flag: string, given: string, expected: string): LakeError {
   return new LakeError('invalid-input', `${flag}: "${given}" is not ${expected}.`, {
@@ -12,10 +13,8 @@ function badFlag(flag: string, given: string, expected: string): LakeError {
 
 /** @throws LakeError `invalid-input` unless it is a day of the calendar, `YYYY-MM-DD` */
 export function parseDay(flag: string, given: string): string {
-  const day = new Date(`${given}T00:00:00Z`);
-  const isDay =
-    /^\d{4}-\d\d-\d\d$/.test(given) && !Number.isNaN(day.getTime()) && day.toISOString().startsWith(given);
-  if (!isDay) throw badFlag(flag, given, 'a day of the calendar as YYYY-MM-DD, like 2024-02-29');
+  if (daysOfIso(given) === null)
+    throw badFlag(flag, given, 'a day of the calendar as YYYY-MM-DD, like 2024-02-29');
   return given;
 }
 
@@ -70,21 +69,15 @@ export function parseDuration(flag: string, given: string): number {
  */
 export function parseMoment(flag: string, given: string, nowMicros: number): number {
   const age = durationMs(given);
-  const micros = age === undefined ? momentMicros(given.trim()) : nowMicros - age * 1000;
+  if (age !== undefined) return nowMicros - age * 1000;
+  const micros = microsOfMoment(given.trim());
   if (micros === undefined)
     throw badFlag(
       flag,
       given,
       'an age like 7d, 24h or 90m, a day like 2024-06-01 or a time like 2024-06-01T12:00:00Z',
     );
-  return micros;
-}
-
-function momentMicros(text: string): number | undefined {
-  const pattern = /^(\d{4}-\d\d-\d\d)(?:[T ](\d\d:\d\d(?::\d\d(?:\.\d+)?)?)(Z|[+-]\d\d:\d\d)?)?$/;
-  const [, day = '', time = '00:00', zone = 'Z'] = pattern.exec(text) ?? [];
-  const millis = daysOfIso(day) === null ? NaN : Date.parse(`${day}T${time}${zone}`);
-  return Number.isNaN(millis) ? undefined : millis * 1000;
+  return Number(micros);
 }
 
 /** @throws LakeError `invalid-input` unless it is one of the choices */

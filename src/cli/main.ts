@@ -1,48 +1,33 @@
 #!/usr/bin/env node
-// The program `lake`: a process around `runProgram`. Ctrl-C asks it to stop; a second one does not ask.
+// The program `lake`. It looks first whether it may open as many files as loading its parts takes: where it may not,
+// modules seem to be missing at random, and nothing tells why.
 
-import { readFileSync } from 'node:fs';
-import { LakeError } from '../common/errors.js';
-import { systemRuntime } from '../common/system-runtime.js';
-import type { OpenLake } from './session.js';
-import { runProgram } from './program.js';
+import { closeSync, openSync } from 'node:fs';
+import { exit, stderr } from 'node:process';
+import { fileURLToPath } from 'node:url';
 
-const INTERRUPTED = 130;
+/** Files that are open at a time while the parts are loaded, and some more. */
+const NEEDED_FILES = 200;
 
-/** The lake's parts are loaded when a command needs them: help and usage errors do not wait for them. */
-const openLake: OpenLake = async (options) => {
-  const parts = await import('../lake/open.js');
-  return parts.openConfiguredLake(options);
-};
+const OUT_OF_RESOURCES = 6;
 
-function version(): string {
-  const text = readFileSync(new URL('../../package.json', import.meta.url), 'utf8');
-  return (JSON.parse(text) as { version: string }).version;
+/** False where the system gives fewer. */
+function mayOpen(count: number): boolean {
+  const handles: number[] = [];
+  try {
+    while (handles.length < count) handles.push(openSync(fileURLToPath(import.meta.url), 'r'));
+    return true;
+  } catch {
+    return false;
+  } finally {
+    for (const handle of handles) closeSync(handle);
+  }
 }
 
-function stopSignal(): AbortSignal {
-  const controller = new AbortController();
-  const stop = (): void => {
-    if (controller.signal.aborted) process.exit(INTERRUPTED);
-    controller.abort(new LakeError('interrupted', 'Interrupted; nothing was published.'));
-    process.stderr.write('\nlake: stopping cleanly; Ctrl-C again ends it at once\n');
-  };
-  process.on('SIGINT', stop);
-  process.on('SIGTERM', stop);
-  return controller.signal;
+if (!mayOpen(NEEDED_FILES)) {
+  const message = `lake: too few files may be open at a time: lake needs ${NEEDED_FILES}. Nothing was changed; raise the limit ("ulimit -n 1024") and run again.\n`;
+  stderr.write(message, () => exit(OUT_OF_RESOURCES));
+} else {
+  const { runProcess } = await import('./process.js');
+  exit(await runProcess());
 }
-
-const exitCode = await runProgram({
-  argv: process.argv.slice(2),
-  env: process.env,
-  get stdin() {
-    return process.stdin; // opened when it is read
-  },
-  stdout: process.stdout,
-  stderr: process.stderr,
-  runtime: systemRuntime(),
-  version: version(),
-  signal: stopSignal(),
-  openLake,
-});
-process.exit(exitCode);

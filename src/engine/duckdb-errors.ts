@@ -9,12 +9,20 @@ const jsonForm = /^\{"exception_type":"([^"]+)","exception_message":"((?:[^"\\]|
 export function engineError(cause: unknown): LakeError {
   if (isLakeError(cause)) return cause;
   const text = oneLine(plainText(cause instanceof Error ? cause.message : String(cause)));
+  if (tooDeep.test(text)) {
+    const advice = 'give parts of it names in WITH, or shorten chains of operators';
+    return new LakeError('invalid-input', `SQL refused: the statement is nested too deeply; ${advice}.`);
+  }
   if (isOutOfMemory(cause, text))
     return new LakeError('out-of-resources', `The SQL engine is out of memory: ${text}`);
   if (noSpace.test(text)) return new LakeError('out-of-resources', `The SQL engine cannot spill: ${text}`);
   if (text.startsWith('INTERRUPT Error')) return new LakeError('interrupted', 'The statement was stopped.');
   return new LakeError(text.startsWith('IO Error') ? 'corrupt' : 'invalid-input', text);
 }
+
+/** The parser's stack and depth limit, the thread's stack, and the limit of types in Arrow. */
+const tooDeep =
+  /^Parser Error: memory exhausted|Max expression depth limit|Maximum call stack size|Recursion level in ArrowSchema/;
 
 /** WebAssembly memory that cannot grow shows as an allocation error of DuckDB, of JavaScript, or as a trap. */
 const isOutOfMemory = (cause: unknown, text: string): boolean =>

@@ -3,6 +3,8 @@
 import type { FieldType } from '../format/schema.js';
 import type { ColumnDefinition } from '../format/table-definition.js';
 import type { Dialect } from './dialect.js';
+import type { RelationColumns } from './query-scans.js';
+import { bareNames } from './relation-names.js';
 import { quoted } from './sql-tokens.js';
 
 /** The SQL type of a field type. Timestamps are UTC without a zone. */
@@ -84,4 +86,24 @@ export class Catalog {
   clear(): readonly string[] {
     return [...this.#kinds.keys()].flatMap((relation) => this.drop(relation));
   }
+}
+
+/**
+ * Statements that make relations about which DuckDB believes nothing, for a transaction that is rolled back: of a table with
+ * a row of the same transaction it has no statistics, so that no plan is made for "it is empty".
+ */
+export function emptyTables(relations: RelationColumns): readonly string[] {
+  const names = Object.keys(relations);
+  const schemas = new Set(names.map((relation) => relationParts(relation).schema));
+  return [
+    ...[...schemas].map((schema) => `CREATE SCHEMA IF NOT EXISTS ${quoted(schema)}`),
+    ...Object.entries(relations).flatMap(([relation, columns]) => [
+      `CREATE TABLE ${quotedRelation(relation)} (${columnList(columns)})`,
+      `INSERT INTO ${quotedRelation(relation)} DEFAULT VALUES`,
+    ]),
+    ...[...bareNames(names)].map(
+      ([bare, relation]) =>
+        `CREATE VIEW ${quotedRelation(bare)} AS SELECT * FROM ${quotedRelation(relation)}`,
+    ),
+  ];
 }

@@ -8,6 +8,7 @@
 import type * as arrow from 'apache-arrow';
 import type { ColumnDefinition } from '../format/table-definition.js';
 import type { Dialect } from './dialect.js';
+import type { RelationColumns, RelationScan } from './query-scans.js';
 
 /** What an engine can do, for those who plan the work. */
 export interface Capabilities {
@@ -40,6 +41,8 @@ export interface FilesSource {
   readonly kind: 'files';
   readonly columns: readonly ColumnDefinition[];
   readonly files: readonly RelationFile[];
+  /** Columns that statements will read, all unless said; the others may come out null. */
+  readonly read?: readonly string[] | undefined;
 }
 
 /** Arrow IPC streams, taken at once. Columns go by name; those that a stream lacks are null. */
@@ -98,6 +101,12 @@ export interface Engine {
   query(sql: string, options?: StatementOptions): Promise<QueryResult>;
   /** The relations (`layer.table` or bare, as written) that a statement reads, sorted; they need not exist. */
   relationsOf(sql: string): Promise<readonly string[]>;
+  /**
+   * How a query would read relations of these columns, by their names or by bare names that mean just one of them. Nothing
+   * is made or read; there must be no relations of these names yet.
+   * @throws LakeError `invalid-input` for a query that is none over these relations, with the engine's own words
+   */
+  scansOf(sql: string, relations: RelationColumns): Promise<readonly RelationScan[]>;
   /** Ends it, and with it all requests and results (`interrupted`). Nothing that it wrote stays behind. */
   close(): Promise<void>;
 }

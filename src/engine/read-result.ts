@@ -7,5 +7,6 @@ import type { QueryResult } from './engine.js';
 export async function readResult(result: QueryResult): Promise<arrow.Table> {
   const batches: arrow.RecordBatch[] = [];
   for await (const batch of result) batches.push(batch);
-  return new arrow.Table(result.schema, batches);
+  // A batch's own schema lacks repeated names, which its data has (apache-arrow 21.2.0).
+  return batches.length === 0 ? new arrow.Table(result.schema) : new arrow.Table(batches);
 }

@@ -58,3 +58,18 @@ function replaceAll(
   }
   return text + sql.slice(end);
 }
+
+/** `users` of `silver.users`. */
+export const bareName = (relation: string): string => relation.slice(relation.lastIndexOf('.') + 1);
+
+/** Relations by bare names that mean just one of them. */
+export function bareNames(relations: readonly string[]): ReadonlyMap<string, string> {
+  const found = new Map<string, string | undefined>();
+  for (const relation of relations) {
+    const bare = bareName(relation);
+    found.set(bare, found.has(bare) || relations.includes(bare) ? undefined : relation);
+  }
+  return new Map(
+    [...found].flatMap(([bare, relation]) => (relation === undefined ? [] : [[bare, relation]])),
+  );
+}

@@ -31,7 +31,7 @@ export interface FileChange {
 }
 
 /** A manifest of the table as it was; `files` where the change touches it. */
-export interface ManifestBefore {
+interface ManifestBefore {
   readonly ref: ManifestRef;
   readonly files?: readonly DataFile[];
 }

@@ -8,6 +8,7 @@ import type { Field, FieldType, Schema } from './schema.js';
 import type { ColumnDefinition, TableDefinition } from './table-definition.js';
 import { currentSchema, currentSpec, type TableFile } from './table-file.js';
 
+/** One change of a table. */
 export type Evolution =
   /** Null in all rows that there are. */
   | { readonly kind: 'add'; readonly column: { readonly name: string; readonly type: FieldType } }

@@ -3,8 +3,15 @@
 
 import { LakeError } from '../common/errors.js';
 
+/**
+ * Stands for a field id where a section is of the whole key: of several columns, or of one that is no text. Its hashes are
+ * of the key's bytes (key-bytes.ts); a key that is one text column has that column's section.
+ */
+export const wholeKeyId = 0;
+
 /** One key column of a data file on its way into an index. */
 export interface KeyHashes {
+  /** Or `wholeKeyId`. */
   readonly fieldId: number;
   /** In any order, with repeats; nulls left out. */
   readonly hashes: Uint32Array;
@@ -12,7 +19,7 @@ export interface KeyHashes {
 
 /** Where the hashes of one key column lie within the index. */
 export interface KeyIndexColumn {
-  /** Field id. */
+  /** Field id, or `wholeKeyId`. */
   readonly id: number;
   /** In bytes. */
   readonly offset: number;

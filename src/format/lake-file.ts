@@ -5,6 +5,7 @@ import { encodeChecked, encodeJson, formatVersion, parseChecked } from './metada
 import { count, id, instant } from './json-shapes.js';
 import { lakeFilePath } from './paths.js';
 
+/** The content of `lake.json`. */
 export interface LakeFile {
   readonly lakeId: string;
   readonly createdAt: string;
@@ -12,8 +13,10 @@ export interface LakeFile {
   readonly vacuumGraceMs: number;
 }
 
+/** A day. */
 export const defaultVacuumGraceMs = 24 * 60 * 60 * 1000;
 
+/** The content of a tag's file. */
 export interface Tag {
   readonly snapshot: number;
   readonly createdAt: string;
@@ -43,6 +46,7 @@ export function parseTag(bytes: Uint8Array, path: string): Promise<Tag> {
   return parseChecked(tag, bytes, path, 'unversioned');
 }
 
+/** The bytes of a tag's file. */
 export function encodeTag({ snapshot, createdAt }: Tag): Promise<Uint8Array> {
   return encodeChecked({ snapshot, createdAt });
 }
@@ -53,6 +57,7 @@ export function parseHint(bytes: Uint8Array): number | undefined {
   return match === null ? undefined : Number(match[1]);
 }
 
+/** The bytes of a hint. */
 export function encodeHint(snapshotId: number): Uint8Array {
   return encodeJson({ snapshot: snapshotId });
 }

@@ -3,9 +3,10 @@
 import { z } from 'zod';
 import type { DataFile } from './data-file.js';
 import { encodeMetadata, formatVersion, parseMetadata, type EncodedMetadata } from './metadata.js';
-import { count, hash, id, lakePath, tableName } from './json-shapes.js';
+import { count, hash, id, lakePath, partitionName, recordOf, tableName } from './json-shapes.js';
 import type { ColumnStats } from './stats.js';
 
+/** A manifest's content. */
 export interface Manifest {
   readonly table: string;
   /** Ordered by partition, then by position in the sort order (bronze: order of arrival). */
@@ -22,7 +23,9 @@ const stats = z.object({
   min: bound.optional(),
   max: bound.optional(),
 });
-const indexColumn = z.object({ id, offset: count, count });
+const fieldId = z.string().regex(/^[1-9]\d{0,15}$/, 'not the id of a field');
+/** The id is `wholeKeyId` for the whole key. */
+const indexColumn = z.object({ id: count, offset: count, count });
 const dataFile = z.object({
   path: lakePath,
   sha256: hash,
@@ -30,20 +33,21 @@ const dataFile = z.object({
   rows: count,
   schemaId: count,
   specId: count,
-  partition: z.record(z.string(), z.string().nullable()),
-  columns: z.record(z.string(), stats),
+  partition: recordOf(partitionName, z.string().nullable()),
+  columns: recordOf(fieldId, stats),
   addedIn: id,
   batches: z.array(z.string()).optional(),
   index: z.object({ path: lakePath, sha256: hash, bytes: count, columns: z.array(indexColumn) }).optional(),
 });
-const manifest = z.object({ table: tableName, files: z.array(dataFile) });
+const manifest = z.object({ table: tableName, files: z.array(dataFile).max(maxManifestFiles) });
 
-/** @throws LakeError `corrupt`, `unsupported-storage` */
+/** The manifest that the bytes say. @throws LakeError `corrupt`, `unsupported-storage` */
 export function parseManifest(bytes: Uint8Array, path: string): Manifest {
   const { table, files } = parseMetadata(manifest, bytes, path);
   return { table, files: files as readonly DataFile[] };
 }
 
+/** The bytes of a manifest: equal lists, equal bytes. */
 export function encodeManifest(manifest: Manifest): Promise<EncodedMetadata> {
   return encodeMetadata({ formatVersion, table: manifest.table, files: manifest.files.map(fileJson) });
 }
@@ -54,7 +58,16 @@ function fileJson(file: DataFile): object {
     Object.entries(file.columns).map(([key, value]) => [key, statsJson(value)]),
   );
   return {
-    ...{ path, sha256, bytes, rows, schemaId, specId, partition, columns, addedIn, batches },
+    path,
+    sha256,
+    bytes,
+    rows,
+    schemaId,
+    specId,
+    partition,
+    columns,
+    addedIn,
+    batches,
     index: index && {
       path: index.path,
       sha256: index.sha256,

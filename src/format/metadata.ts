@@ -60,7 +60,8 @@ async function checkChecksum(bytes: Uint8Array, path: string): Promise<void> {
   if (actual !== match[1]) throw damaged(path, `its checksum is ${match[1]}, its content has ${actual}`);
 }
 
-function parseValue<T>(schema: z.ZodType<T>, value: unknown, path: string): T {
+/** The value in its type. @throws LakeError `corrupt` naming the first place that is not as it should be */
+export function parseValue<T>(schema: z.ZodType<T>, value: unknown, path: string): T {
   const result = schema.safeParse(value);
   if (result.success) return result.data;
   const issue = result.error.issues[0];
@@ -86,12 +87,34 @@ export function damaged(path: string, what: string, cause?: unknown): LakeError 
   );
 }
 
-function parseJson(bytes: Uint8Array, path: string): unknown {
+/** Metadata is flat; what is nested deeper than this was made to break programs that follow it. */
+const maxDepth = 100;
+
+/** JSON that may come from anyone. @throws LakeError `corrupt` for text that is none, or nested beyond measure */
+export function parseJson(bytes: Uint8Array, path: string): unknown {
+  if (depthOf(bytes) > maxDepth) throw damaged(path, `it is nested more than ${maxDepth} levels deep`);
   try {
     return JSON.parse(new TextDecoder('utf-8', { fatal: true, ignoreBOM: true }).decode(bytes));
   } catch (cause) {
     throw damaged(path, `it is not JSON (${bytes.length} bytes)`, cause);
   }
+}
+
+const [quote, backslash] = [0x22, 0x5c];
+/** `[` and `{` differ in this bit alone, and so do `]` and `}`. */
+const [bracketBit, opening, closing] = [0x20, 0x7b, 0x7d];
+
+/** The deepest level of brackets outside of texts; bytes of UTF-8 beyond ASCII are never taken for one. */
+function depthOf(bytes: Uint8Array): number {
+  let [depth, deepest, isText] = [0, 0, false];
+  for (let at = 0; at < bytes.length; at++) {
+    const byte = bytes[at]!;
+    if (byte === quote) isText = !isText;
+    else if (isText) at += byte === backslash ? 1 : 0;
+    else if ((byte | bracketBit) === opening) deepest = Math.max(deepest, ++depth);
+    else if ((byte | bracketBit) === closing) depth--;
+  }
+  return deepest;
 }
 
 function checkVersion(value: unknown, path: string): void {

@@ -5,8 +5,9 @@ import { compareText } from '../common/text-order.js';
 import { maxNameBytes } from './paths.js';
 
 /** `month` of a date has values like `2024-03`. */
-export type Transform = 'identity' | 'month';
+type Transform = 'identity' | 'month';
 
+/** One column that partitions a table, and how. */
 export interface PartitionField {
   /** 1000 and up, unique within the table for ever. */
   readonly id: number;
@@ -16,6 +17,7 @@ export interface PartitionField {
   readonly name: string;
 }
 
+/** How a table's files are partitioned from some moment on. */
 export interface PartitionSpec {
   readonly specId: number;
   /** None: the table is not partitioned. */

@@ -4,7 +4,9 @@ import { LakeError } from '../common/errors.js';
 
 /** The folder of all metadata. */
 export const metadataFolder = '_manifests';
+/** What makes a folder a lake. */
 export const lakeFilePath = `${metadataFolder}/lake.json`;
+/** Where the newest snapshot is to be looked for first. */
 export const hintPath = `${metadataFolder}/latest.json`;
 
 /** `_manifests/0000000003`. */
@@ -17,8 +19,14 @@ export function snapshotIdOf(name: string): number | undefined {
   return /^\d{10}$/.test(name) && Number(name) > 0 ? Number(name) : undefined;
 }
 
+/** The file that makes a folder a snapshot. */
 export function snapshotPath(snapshotId: number): string {
   return `${snapshotFolder(snapshotId)}/snapshot.json`;
+}
+
+/** Whether a file in a snapshot's folder may be of lake: the snapshot, its mark, a table file or a manifest. */
+export function isMetadataName(name: string): boolean {
+  return /^(snapshot|expired|[a-z][a-z0-9_]*\.[a-z][a-z0-9_]*(\.m\d+)?)\.json$/.test(name);
 }
 
 /** What is left of an expired snapshot. */
@@ -37,6 +45,7 @@ export function failedRunPath(failedAt: string, commitId: string): string {
   return `${failedRunsFolder}/${failedAt.replace(/[-:.]/g, '')}-${commitId.slice(0, 8)}.json`;
 }
 
+/** Whether a file of that name holds the evidence of a refused run. */
 export const isFailedRunName = (name: string): boolean => /^\d{8}T\d{12}Z-[0-9a-f]{8}\.json$/.test(name);
 
 /**
@@ -53,6 +62,7 @@ export function tagPath(name: string): string {
   return `${metadataFolder}/tags/${name}.json`;
 }
 
+/** Whether a tag may have the name; "head" is the newest snapshot's own. */
 export function isTagName(name: string): boolean {
   return /^[a-z][a-z0-9._-]{0,63}$/.test(name) && name !== 'head' && !isDeviceName(name);
 }
@@ -67,9 +77,38 @@ function isDeviceName(name: string): boolean {
   return /^(con|prn|aux|nul|com\d|lpt\d)(\.|$)/i.test(name);
 }
 
+/** The layer that a table is in: `silver` of `silver.events`. */
+export function layerOf(table: string): string {
+  return table.slice(0, table.indexOf('.'));
+}
+
 /** The folder of a table's data: `silver.events` → `silver/events`. */
 export function tableFolder(table: string): string {
   return table.replace('.', '/');
+}
+
+const plainName = '[a-z][a-z0-9_]{0,63}';
+const dataFileShape = new RegExp(
+  `^${plainName}/${plainName}/(?:[A-Za-z_][A-Za-z0-9_]*=[^/]+/)*[0-9a-f]{16}-[0-9a-f]{8}\\.(parquet|keys)(\\.tmp-[^/]*)?$`,
+);
+
+/**
+ * What a file is by the shape of its path (`<layer>/<table>/[<partition>/]<16 hex>-<8 hex>.parquet` or `.keys`), which
+ * no other program gives by chance; undefined for any other. `temporary`: on its way to such a name.
+ */
+export function dataFileKind(path: string): 'data' | 'key index' | 'temporary' | undefined {
+  const match = dataFileShape.exec(path);
+  if (match === null) return undefined;
+  if (match[2] !== undefined) return 'temporary';
+  return match[1] === 'keys' ? 'key index' : 'data';
+}
+
+/** Whether a folder directly below the lake's root may hold the tables of a layer. */
+export const isLayerName = (name: string): boolean => isTableName(`${name}.t`);
+
+/** Whether a table's folder may directly hold an entry of that name: a partition's folder, or one of lake's files. */
+export function isTableEntry(name: string): boolean {
+  return /^[A-Za-z_][A-Za-z0-9_]*=/.test(name) || dataFileKind(`layer/table/${name}`) !== undefined;
 }
 
 /** What file systems take: names of 255 bytes; and object stores: paths of 1,024. */

@@ -12,6 +12,7 @@ export type FieldType =
   | 'binary'
   | `decimal(${number},${number})`;
 
+/** A column of a table. */
 export interface Field {
   /** Unique within the table for ever, 1 and up. */
   readonly id: number;
@@ -21,6 +22,7 @@ export interface Field {
   readonly required: boolean;
 }
 
+/** The columns of a table from some moment on, in physical order. */
 export interface Schema {
   readonly schemaId: number;
   readonly fields: readonly Field[];

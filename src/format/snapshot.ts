@@ -2,11 +2,11 @@
 
 import { z } from 'zod';
 import { damaged, encodeChecked, formatVersion, parseChecked } from './metadata.js';
-import { count, hash, id, instant, jsonObject, lakePath, tableName } from './json-shapes.js';
+import { count, hash, id, instant, jsonObject, lakePath, recordOf, tableName } from './json-shapes.js';
 import { expiredPath, snapshotPath } from './paths.js';
 import { compareText } from '../common/text-order.js';
 
-/** JSON that a run leaves about itself. */
+/** JSON that a run leaves about itself; untrusted and unchecked as it is (see `summary.ts`). */
 export type Summary = Readonly<Record<string, unknown>>;
 
 /** A table file by name, with the table's totals. */
@@ -18,6 +18,7 @@ export interface TableRef {
   readonly bytes: number;
 }
 
+/** All tables at one moment, as its `snapshot.json` says. */
 export interface Snapshot {
   readonly lakeId: string;
   /** 1, 2, 3 … */
@@ -56,12 +57,12 @@ const snapshot = z.object({
   commitId: z.string(),
   committedAt: instant,
   operation: z.string(),
-  tables: z.record(tableName, tableRef),
+  tables: recordOf(tableName, tableRef),
   summary: jsonObject,
 });
 const expired = z.object({ snapshotId: id, committedAt: instant, operation: z.string(), sha256: hash });
 
-/** @throws LakeError `corrupt` (also when the file lies in another snapshot's folder), `unsupported-storage` */
+/** The snapshot that the bytes say. @throws LakeError `corrupt` (also when the file lies in another snapshot's folder), `unsupported-storage` */
 export async function parseSnapshot(bytes: Uint8Array, snapshotId: number): Promise<Snapshot> {
   const path = snapshotPath(snapshotId);
   const parsed = await parseChecked(snapshot, bytes, path);
@@ -72,6 +73,7 @@ export async function parseSnapshot(bytes: Uint8Array, snapshotId: number): Prom
   return parsed;
 }
 
+/** The bytes of a `snapshot.json`: equal snapshots, equal bytes. */
 export function encodeSnapshot(snapshot: Snapshot): Promise<Uint8Array> {
   const { lakeId, snapshotId, parentId, parentSha256, commitId, committedAt, operation, summary } = snapshot;
   const tables = Object.fromEntries(
@@ -80,22 +82,20 @@ export function encodeSnapshot(snapshot: Snapshot): Promise<Uint8Array> {
       .map(([name, { path, sha256, rows, files, bytes }]) => [name, { path, sha256, rows, files, bytes }]),
   );
   return encodeChecked({
-    ...{
-      formatVersion,
-      lakeId,
-      snapshotId,
-      parentId,
-      parentSha256,
-      commitId,
-      committedAt,
-      operation,
-      tables,
-      summary,
-    },
+    formatVersion,
+    lakeId,
+    snapshotId,
+    parentId,
+    parentSha256,
+    commitId,
+    committedAt,
+    operation,
+    tables,
+    summary,
   });
 }
 
-/** @throws LakeError `corrupt`, also when the file lies in another snapshot's folder */
+/** The mark that the bytes say. @throws LakeError `corrupt`, also when the file lies in another snapshot's folder */
 export async function parseExpired(bytes: Uint8Array, snapshotId: number): Promise<ExpiredSnapshot> {
   const path = expiredPath(snapshotId);
   const parsed = await parseChecked(expired, bytes, path, 'unversioned');
@@ -103,6 +103,7 @@ export async function parseExpired(bytes: Uint8Array, snapshotId: number): Promi
   return parsed;
 }
 
+/** The bytes of an `expired.json`. */
 export function encodeExpired({
   snapshotId,
   committedAt,

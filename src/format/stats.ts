@@ -15,6 +15,7 @@ export interface ColumnStats {
   readonly max?: Bound;
 }
 
+/** A value as bounds are written; see `ColumnStats`. */
 export type Bound = string | number;
 
 /** What a row must meet in one column. Values are written as bounds are. `<`, `=`, … never hold for null. */

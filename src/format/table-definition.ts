@@ -2,6 +2,7 @@
 
 import type { FieldType } from './schema.js';
 
+/** A column as it is declared. */
 export interface ColumnDefinition {
   readonly name: string;
   readonly type: FieldType;
@@ -9,6 +10,7 @@ export interface ColumnDefinition {
   readonly required: boolean;
 }
 
+/** A table as it is declared. */
 export interface TableDefinition {
   /** `layer.table`, for instance `silver.events`. */
   readonly name: string;
@@ -24,6 +26,24 @@ export interface TableDefinition {
   readonly sortOrder: readonly string[];
   /** Unique over the whole table and never null. Empty: no key. */
   readonly key: readonly string[];
-  /** Columns with a key index sidecar (format §6). */
+  /**
+   * Text columns with a section in the key index sidecar (format §6). Where it is given, even as none, a key that is no
+   * single text has a section, too.
+   */
   readonly keyIndex?: readonly string[];
+}
+
+/** What the key index of a table's files holds. */
+export interface IndexedKeys {
+  /** Text columns. */
+  readonly keyIndex: readonly string[];
+  /** The key's columns, where it is no single text; all columns of a table without a key, whose rows are its keys. */
+  readonly wholeKey?: readonly string[];
+}
+
+export function indexedKeys({ key, keyIndex, columns }: TableDefinition): IndexedKeys {
+  if (keyIndex === undefined) return { keyIndex: [] };
+  const isText = key.length === 1 && columns.find(({ name }) => name === key[0])?.type === 'string';
+  if (isText) return { keyIndex };
+  return { keyIndex, wholeKey: key.length > 0 ? key : columns.map(({ name }) => name) };
 }

@@ -2,10 +2,11 @@
 
 import { z } from 'zod';
 import { encodeMetadata, formatVersion, parseMetadata, type EncodedMetadata } from './metadata.js';
-import { count, fieldType, hash, id, lakePath, partitionName, tableName } from './json-shapes.js';
+import { count, fieldType, hash, id, lakePath, partitionName, recordOf, tableName } from './json-shapes.js';
 import type { PartitionSpec } from './partition.js';
 import type { Schema } from './schema.js';
 
+/** A column that sorts the rows of a partition. */
 export interface SortField {
   /** Id of the column. */
   readonly sourceId: number;
@@ -31,6 +32,7 @@ export interface ManifestRef {
   readonly partitions: Readonly<Record<string, PartitionRange>>;
 }
 
+/** A table file's content. */
 export interface TableFile {
   /** `layer.table`. */
   readonly table: string;
@@ -64,7 +66,7 @@ const manifestRef = z.object({
   files: count,
   rows: count,
   bytes: count,
-  partitions: z.record(z.string(), range),
+  partitions: recordOf(partitionName, range),
 });
 const tableFile = z
   .object({
@@ -86,15 +88,21 @@ const tableFile = z
   )
   .refine((file) => file.specs.some((spec) => spec.specId === file.currentSpecId), 'no current spec');
 
-/** @throws LakeError `corrupt`, `unsupported-storage` */
+/** The table file that the bytes say. @throws LakeError `corrupt`, `unsupported-storage` */
 export function parseTableFile(bytes: Uint8Array, path: string): TableFile {
   return parseMetadata(tableFile, bytes, path) as TableFile;
 }
 
+/** The bytes of a table file: equal tables, equal bytes. */
 export function encodeTableFile(file: TableFile): Promise<EncodedMetadata> {
   const { table, tableId, contract, lastFieldId, currentSchemaId, currentSpecId, fingerprint } = file;
   return encodeMetadata({
-    ...{ formatVersion, table, tableId, contract, lastFieldId, currentSchemaId },
+    formatVersion,
+    table,
+    tableId,
+    contract,
+    lastFieldId,
+    currentSchemaId,
     schemas: file.schemas.map(schemaJson),
     currentSpecId,
     specs: file.specs.map(specJson),

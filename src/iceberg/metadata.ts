@@ -4,6 +4,7 @@
 
 import { z } from 'zod';
 import { sha256 } from '../common/sha256.js';
+import { parseJson } from '../format/metadata.js';
 import type { TableVersion } from './history.js';
 import { schemaJson, sortOrdersJson, specJson, type Json } from './schema.js';
 
@@ -120,7 +121,7 @@ function byId<T>(all: readonly T[], idOf: (each: T) => number): readonly T[] {
 export async function ownMetadata(bytes: Uint8Array): Promise<PublishedMetadata | undefined> {
   let json: unknown;
   try {
-    json = JSON.parse(new TextDecoder('utf-8', { fatal: true }).decode(bytes));
+    json = parseJson(bytes, 'metadata.json');
   } catch {
     return undefined;
   }

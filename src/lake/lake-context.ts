@@ -6,31 +6,46 @@ import type { Runtime } from '../common/runtime.js';
 import type { StartEngine } from '../engine/choose-engine.js';
 import type { Engine } from '../engine/engine.js';
 import type { Storage } from '../storage/storage.js';
-import type { Pipeline } from '../pipeline/define/definition.js';
+import type { Pipeline } from '../pipeline/define/pipeline.js';
+import type { PipelinePart } from '../pipeline/define/pipeline-part.js';
 import type { CheckPolicy } from '../pipeline/define/check-policy.js';
 import type { RunBasis } from '../pipeline/run/run-basis.js';
-import { saasPipeline } from '../pipelines/saas/pipeline.js';
-import type { ContractSettings } from '../records/contract.js';
+import type { RecordedSettings } from '../pipeline/define/spec.js';
 import { openForWriting } from '../table/lake-file.js';
 import type { LakeSettings } from './settings/settings.js';
+import { readSnapshot } from '../table/snapshot-lookup.js';
 import { openAt, type LakeView, type TableState } from '../table/view.js';
 
+/** What a lake is put together of (open.ts). */
 export interface Parts {
   readonly runtime: Runtime;
   readonly storage: Storage;
   readonly location: string;
+  /** What fills it. */
+  readonly pipeline: PipelinePart;
   readonly settings: LakeSettings;
   /** Starts the engine that was chosen. */
   readonly startEngine: StartEngine;
 }
 
-/** The pipeline, what decides its rows, and what decides about its checks, under a lake's settings. */
-export function pipelineOf({ settings }: Parts): {
+/** The pipeline, and what decides about its checks, under a lake's settings. */
+export function pipelineOf({ pipeline, settings }: Pick<Parts, 'pipeline' | 'settings'>): {
   readonly pipeline: Pipeline;
-  readonly settings: ContractSettings;
   readonly policy: CheckPolicy;
 } {
-  return { pipeline: saasPipeline(settings.rows), settings: settings.rows, policy: settings };
+  return { pipeline: definitionUnder(pipeline, settings.rows), policy: settings };
+}
+
+/** Definitions as they were made, by the settings that they were made under. */
+const definitions = new WeakMap<RecordedSettings, Pipeline>();
+
+/** The part's definition under settings, made once. */
+export function definitionUnder(part: PipelinePart, settings: RecordedSettings): Pipeline {
+  const known = definitions.get(settings);
+  if (known?.name === part.name) return known;
+  const made = part.under(settings);
+  definitions.set(settings, made);
+  return made;
 }
 
 /** The same for a run, with the way from a row to its records. */
@@ -39,7 +54,7 @@ export function runBasisOf(parts: Parts): ReturnType<typeof pipelineOf> & Requir
   return {
     ...made,
     trace: async (view, checks) =>
-      (await import('./quality/check-origins.js')).withOrigins(view, made, checks),
+      (await import('./quality/check-origins.js')).withOrigins(view, made.pipeline, checks),
   };
 }
 
@@ -51,8 +66,38 @@ export function startEngineFor({
   return startEngine(storage.diskPath === undefined ? {} : { folders: [storage.location] });
 }
 
+/** Snapshots that record no name are of this pipeline: it was the only one. */
+const FIRST_PIPELINE = 'saas';
+
+/** Operations whose snapshots are made by a pipeline, and record its name. */
+const RUNS: readonly string[] = ['ingest', 'backfill', 'replay', 'repair'];
+
+/** The name of the pipeline that made the tables of a snapshot, as it or the nearest run before it recorded. */
+export async function pipelineNameAt({ storage, snapshot }: LakeView): Promise<string> {
+  for (let at = snapshot; ;) {
+    const { pipeline } = at.summary;
+    if (typeof pipeline === 'string') return pipeline;
+    if (at.parentId === null || RUNS.includes(at.operation)) return FIRST_PIPELINE;
+    const parent = await readSnapshot(storage, at.parentId).catch(onlyExpired);
+    if (parent === undefined) return FIRST_PIPELINE;
+    at = parent;
+  }
+}
+
+function onlyExpired(error: unknown): undefined {
+  if (!isLakeError(error, 'not-found')) throw error;
+}
+
+/** The lake's pipeline if it made the snapshot; undefined for one of another pipeline, whose tables are only tables here. */
+export async function definitionAt(
+  parts: Pick<Parts, 'pipeline' | 'settings'>,
+  view: LakeView,
+): Promise<Pipeline | undefined> {
+  return (await pipelineNameAt(view)) === parts.pipeline.name ? pipelineOf(parts).pipeline : undefined;
+}
+
 /** The lake as of a reference (cli.md); the head without one. */
-export function viewAt({ storage }: Parts, reference = 'head'): Promise<LakeView> {
+export function viewAt({ storage }: Pick<Parts, 'storage'>, reference = 'head'): Promise<LakeView> {
   return openAt(storage, reference);
 }
 

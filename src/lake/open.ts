@@ -4,15 +4,22 @@ import { chooseEngine, type EngineChoice } from '../engine/choose-engine.js';
 import { systemRuntime } from '../common/system-runtime.js';
 import { localStorage } from '../storage/local.js';
 import type { Parts } from './lake-context.js';
-import { defaultLakeSettings, type LakeSettings } from './settings/settings.js';
+import type { PipelinePart } from '../pipeline/define/pipeline-part.js';
+import { saas } from '../pipelines/saas/pipeline.js';
+import { defaultSettingsFor, type LakeSettings } from './settings/settings.js';
 import { operations, type Lake, type Operation, type Operations } from './operations.js';
 import type { ChangeOptions } from './operation-options.js';
+
+/** The pipeline of lakes for which none is named. */
+const builtIn = saas;
 
 /** How a lake is opened; part of nothing that is stored. */
 export interface OpenOptions {
   /** The lake's folder; made by the first ingest. */
   readonly location: string;
-  /** The defaults unless given. */
+  /** What fills it; the built-in pipeline unless given. */
+  readonly pipeline?: PipelinePart;
+  /** The pipeline's defaults unless given. */
   readonly settings?: LakeSettings;
   readonly settingsFile?: string | null;
   /** The SQL engine; that of the settings unless given. */
@@ -36,18 +43,25 @@ export async function openConfiguredLake({
   ...options
 }: OpenOptions & { readonly config?: string }): Promise<Lake> {
   const { readSettings } = await import('./settings/settings-file.js');
-  return openLake({ ...options, ...(await readSettings(config, options.location)) });
+  const pipeline = options.pipeline ?? builtIn;
+  return openLake({ ...options, pipeline, ...(await readSettings(config, options.location, pipeline)) });
 }
 
-/** A lake over any storage and runtime. */
+/** The JSON Schema of `lake.config.json` for lakes of the built-in pipeline. */
+export async function settingsSchema(): Promise<object> {
+  return (await import('./settings/settings-file.js')).settingsSchema(builtIn);
+}
+
+/** A lake over any storage, runtime and pipeline. */
 export function assembleLake({
   settingsFile = null,
   engine,
   ...given
-}: Omit<Parts, 'settings' | 'startEngine'> &
-  Pick<OpenOptions, 'settings' | 'settingsFile' | 'engine'>): Lake {
-  const settings = given.settings ?? defaultLakeSettings;
-  const parts: Parts = { ...given, settings, startEngine: chooseEngine(engine ?? settings.engine) };
+}: Omit<Parts, 'settings' | 'pipeline' | 'startEngine'> & Omit<OpenOptions, 'location' | 'log'>): Lake {
+  const pipeline = given.pipeline ?? builtIn;
+  const settings = given.settings ?? defaultSettingsFor(pipeline);
+  const startEngine = chooseEngine(engine ?? settings.engine);
+  const parts: Parts = { ...given, pipeline, settings, startEngine };
   return {
     location: parts.location,
     settings: parts.settings,

@@ -50,6 +50,8 @@ export const operations = {
   rows: asks(async () => (await import('./read/table-rows.js')).rows),
   /** Read-only SQL over all tables. */
   query: asks(async () => (await import('./read/query.js')).query),
+  /** How that SQL would be answered: files and columns taken, files left out and why, the engine's plan. */
+  explainQuery: asks(async () => (await import('./read/query.js')).explainQuery),
   /** Tables as plain files, one per table; answers what was written. */
   export: asks(async () => (await import('./read/export.js')).exportTables),
   /** A log batch's exact bytes from bronze, checked against its hash. */

@@ -11,6 +11,12 @@ export function isPresent(chunk: arrow.Data, row: number): boolean {
   return chunk.nullCount === 0 || ((chunk.nullBitmap[bit >> 3] ?? 0) & (1 << (bit & 7))) !== 0;
 }
 
+/** The value of a row of a boolean piece. */
+export function isSet(chunk: arrow.Data, row: number): boolean {
+  const bit = chunk.offset + row;
+  return ((bytesOf(chunk)[bit >> 3] ?? 0) & (1 << (bit & 7))) !== 0;
+}
+
 /** The offsets of a text or binary piece: one more than rows, into `bytesOf`. */
 export const offsetsOf = (chunk: arrow.Data): Int32Array => chunk.valueOffsets as Int32Array;
 

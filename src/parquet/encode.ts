@@ -3,11 +3,11 @@
 import type * as arrow from 'apache-arrow';
 import { sha256 } from '../common/sha256.js';
 import type { EncodedDataFile, EncodedKeyIndex } from '../format/data-file.js';
-import { encodeKeyIndex, type KeyHashes, murmur3 } from '../format/key-index.js';
+import { encodeKeyIndex, type KeyHashes, wholeKeyId } from '../format/key-index.js';
 import type { Schema } from '../format/schema.js';
-import { bytesOf, isPresent, offsetsOf } from './chunks.js';
 import { conform } from './conform.js';
 import { encodeParquet, type WriterSettings } from './file.js';
+import { textHashes, wholeKeyHashes } from './key-hashes.js';
 import { tableStats } from './statistics.js';
 
 /** An encoded data file without its place in a table. */
@@ -16,6 +16,8 @@ export type EncodedFile = Omit<EncodedDataFile, 'partition' | 'batches'>;
 export interface EncodeOptions {
   /** Text columns with a key index, in order (`TableDefinition.keyIndex`). */
   readonly keyIndex?: readonly string[];
+  /** Columns of a key that has a section of its own, the first of the index (`indexedKeys`). */
+  readonly wholeKey?: readonly string[];
   readonly writer?: WriterSettings;
 }
 
@@ -31,16 +33,15 @@ export async function encodeDataFile(
   const rows = conform(table, schema);
   const bytes = encodeParquet(rows, options.writer);
   const file = { bytes, sha256: await sha256(bytes), rows: rows.numRows, columns: tableStats(rows, schema) };
-  const { keyIndex = [] } = options;
-  return keyIndex.length === 0 ? file : { ...file, index: await indexOf(rows, schema, keyIndex) };
+  const { keyIndex = [], wholeKey } = options;
+  const sections = keyIndex.map((name) => hashesOf(rows, schema, name));
+  if (wholeKey !== undefined)
+    sections.unshift({ fieldId: wholeKeyId, hashes: wholeKeyHashes(rows, schema, wholeKey) });
+  return sections.length === 0 ? file : { ...file, index: await indexOf(sections) };
 }
 
-async function indexOf(
-  rows: arrow.Table,
-  schema: Schema,
-  names: readonly string[],
-): Promise<EncodedKeyIndex> {
-  const { bytes, columns } = encodeKeyIndex(names.map((name) => hashesOf(rows, schema, name)));
+async function indexOf(sections: readonly KeyHashes[]): Promise<EncodedKeyIndex> {
+  const { bytes, columns } = encodeKeyIndex(sections);
   return { bytes, sha256: await sha256(bytes), columns };
 }
 
@@ -51,15 +52,4 @@ function hashesOf(rows: arrow.Table, schema: Schema, name: string): KeyHashes {
   if (field?.type !== 'string' || column === undefined)
     throw new Error(`No text column ${name} for a key index.`);
   return { fieldId: field.id, hashes: textHashes(column) };
-}
-
-/** murmur3 of each row's text; nulls left out. */
-export function textHashes(column: arrow.Data): Uint32Array {
-  const [offsets, bytes] = [offsetsOf(column), bytesOf(column)];
-  const hashes = new Uint32Array(column.length - column.nullCount);
-  let count = 0;
-  for (let row = 0; row < column.length; row++) {
-    if (isPresent(column, row)) hashes[count++] = murmur3(bytes, offsets[row]!, offsets[row + 1]!);
-  }
-  return hashes;
 }

@@ -5,7 +5,7 @@ import { LakeError } from '../common/errors.js';
 import { decimalOf, type Field, type FieldType, type Schema } from '../format/schema.js';
 import { arrowType } from './arrow-schema.js';
 import { textDecoder, unscaledOf } from './cells.js';
-import { bytesOf, isPresent, offsetsOf } from './chunks.js';
+import { bytesOf, isPresent, isSet, offsetsOf } from './chunks.js';
 import {
   binaryData,
   booleanData,
@@ -151,7 +151,7 @@ function cellReader(type: FieldType, column: arrow.Data): (row: number) => Cell 
 function valueReader(type: FieldType, column: arrow.Data): (row: number) => Cell {
   switch (type) {
     case 'boolean':
-      return (row) => ((bytesOf(column)[row >> 3] ?? 0) & (1 << (row & 7))) !== 0;
+      return (row) => isSet(column, row);
     case 'int':
     case 'date':
     case 'double':

@@ -3,6 +3,15 @@
 
 import type { ColumnDefinition } from '../format/table-definition.js';
 
+/** Days, both inclusive, `YYYY-MM-DD`. */
+export interface AcceptedDays {
+  readonly from: string;
+  readonly to: string;
+}
+
+/** What one unit of a currency is worth in the currency that sums are in; above 0, at most 100. */
+export type Rates = Readonly<Record<string, number>>;
+
 /** When a field counts at all: for these values of an enum field, from this version on. Elsewhere the field is null (or `otherwise`). */
 export interface FieldCondition {
   readonly enumField?: string;
@@ -22,14 +31,14 @@ export type FieldKind =
     }
   /** A JSON number that is one of these. */
   | { readonly kind: 'version'; readonly values: readonly number[] }
-  /** UTC, microseconds. `within` narrows the accepted days to those of the setting. */
-  | { readonly kind: 'timestamp'; readonly within?: 'eventDates' }
+  /** UTC, microseconds; the years 2000–2099, or narrower: `within` these days. */
+  | { readonly kind: 'timestamp'; readonly within?: AcceptedDays }
   /** `never` names a date that stands for null (no end); where it is given, null and absence are accepted as null too. */
   | { readonly kind: 'date'; readonly never?: string }
   /** A JSON number (or CSV digits) below 10^12 in absolute value, rounded to four places half away from zero. */
   | { readonly kind: 'money' }
-  /** Trimmed, upper-cased (A–Z); null or blank is `base`; one of the rates. */
-  | { readonly kind: 'currency'; readonly base: string };
+  /** Trimmed, upper-cased (A–Z); null or blank is `base`; one that has a rate. */
+  | { readonly kind: 'currency'; readonly base: string; readonly rates: Rates };
 
 export type FieldRule = FieldKind & {
   /** The key in the record as it arrives. */
@@ -52,7 +61,7 @@ export type FieldRule = FieldKind & {
 /** A column computed from accepted fields. */
 export type DerivedColumn =
   | { readonly kind: 'date-of'; readonly name: string; readonly timestamp: string }
-  /** amount × rate of its currency, rounded to four places half away from zero. */
+  /** amount × rate of its currency (by the field of that), rounded to four places half away from zero. */
   | { readonly kind: 'converted'; readonly name: string; readonly amount: string; readonly currency: string };
 
 /** A condition over accepted fields that refuses a record, checked in the place where it stands. */
@@ -91,10 +100,8 @@ export interface Contract {
   readonly ruleVersion: number;
 }
 
-/** What users may set and rows depend on. */
-export interface ContractSettings {
-  /** USD per unit of a currency; above 0, at most 100. */
-  readonly rates: Readonly<Record<string, number>>;
-  /** Accepted days, both inclusive, `YYYY-MM-DD`; the years 2000–2099 unless narrowed. */
-  readonly eventDates: { readonly from: string; readonly to: string };
+/** The rates of the currency field that becomes a column; none where there is no such field. */
+export function ratesOf({ fields }: Pick<Contract, 'fields'>, column: string): Rates {
+  const field = fields.find(({ name, as }) => (as ?? name) === column);
+  return field?.kind === 'currency' ? field.rates : {};
 }

@@ -3,8 +3,8 @@
 import type { Table } from 'apache-arrow';
 import type { EncodedDataFile } from '../format/data-file.js';
 import type { Schema } from '../format/schema.js';
-import type { TableDefinition } from '../format/table-definition.js';
-import type { Contract, ContractSettings } from './contract.js';
+import type { IndexedKeys, TableDefinition } from '../format/table-definition.js';
+import type { Contract } from './contract.js';
 import type { FoldState } from './fold/fold-state.js';
 import type { LineUnit } from './scan/line-units.js';
 import type { RowBlock } from './rows/row-block.js';
@@ -13,7 +13,6 @@ import type { RowBlock } from './rows/row-block.js';
 
 export interface ParseLogOptions {
   readonly contract: Contract;
-  readonly settings: ContractSettings;
   /** The (decompressed) bytes, cut anywhere; a piece may be reused by its owner once the next one is asked for. */
   readonly pieces: AsyncIterable<Uint8Array>;
   /** The 1-based physical number of the first line. */
@@ -63,15 +62,18 @@ export interface BronzeOptions {
 
 export interface ExistingFile {
   readonly path: string;
-  /** Value of the partition column as in the manifest, for instance `2024-03-05`. */
+  /** Value of the partition as in the manifest, `2024-03-05` or `2024-03`; '' for null, and where nothing partitions the table. */
   readonly value: string;
   readonly rows: number;
 }
 
 /** The table as it was before the fold. */
 export interface ExistingRows<F extends ExistingFile = ExistingFile> {
-  /** Files whose key index for that column holds one of the hashes (sorted ascending, distinct): may name too many, never too few. */
-  candidates(sortedHashes: Uint32Array, column: string): Promise<readonly F[]>;
+  /**
+   * Files whose key index for that column (null: for the whole key) holds one of the hashes (sorted ascending, distinct):
+   * may name too many, never too few.
+   */
+  candidates(sortedHashes: Uint32Array, column: string | null): Promise<readonly F[]>;
   /** A partition's files in order; none if the partition does not exist. */
   partitionFiles(value: string): readonly F[];
   /** A whole data file. */
@@ -82,8 +84,7 @@ export interface ExistingRows<F extends ExistingFile = ExistingFile> {
 
 export interface FoldOptions<F extends ExistingFile = ExistingFile> {
   readonly contract: Contract;
-  readonly settings: ContractSettings;
-  /** Partitioned by the identity of a date column, sorted by its only key. */
+  /** Partitioned by day or month of a date column, or not; sorted by its key (without one: by all columns). */
   readonly table: TableDefinition;
   readonly parsed: readonly Pick<ParsedLog, 'rows'>[];
   /** Null: the table is empty. */
@@ -108,10 +109,8 @@ export interface Fold {
   readonly state: FoldState;
 }
 
-export interface EncodeOptions {
+export interface EncodeOptions extends IndexedKeys {
   readonly schema: Schema;
-  /** Columns with a key index. */
-  readonly keyIndex: readonly string[];
   /** The canonical cut; 1,000,000 unless said. */
   readonly maxRowsPerFile?: number;
 }
@@ -121,7 +120,10 @@ export interface EncodedPartition {
   readonly files: readonly EncodedDataFile[];
 }
 
-/** The keys of the added rows: where each row was (null: nowhere) and where it is now. Same length, one entry per key. */
+/**
+ * The keys of the added rows (a key that is no single text as its bytes in Latin-1): the partition where each row was (null:
+ * nowhere) and where it is now. Same length, one entry per key.
+ */
 export interface ChangedKeys {
   readonly keys: readonly string[];
   readonly oldPartitions: readonly (string | null)[];
@@ -135,6 +137,5 @@ export interface FindOptions {
   /** The state after this fold is searched; null: the table as it exists. */
   readonly fold: Fold | null;
   readonly contract: Contract;
-  readonly settings: ContractSettings;
   readonly columns: readonly string[];
 }

@@ -5,13 +5,14 @@ import type { TaskAnswer } from '../common/worker-pool.js';
 import { serveTasks } from '../common/worker-pool.js';
 import type { EncodedDataFile } from '../format/data-file.js';
 import type { Schema } from '../format/schema.js';
+import type { IndexedKeys } from '../format/table-definition.js';
 import { bytesOf, offsetsOf } from '../parquet/chunks.js';
 import { encodeDataFile } from '../parquet/encode.js';
 import { decodeParquet } from '../parquet/file.js';
 import { writeIpc } from '../parquet/ipc.js';
 import { bronzeTable } from './rows/bronze-rows.js';
 import type { BronzeFacts } from './rows/bronze-rows.js';
-import type { Contract, ContractSettings } from './contract.js';
+import type { Contract } from './contract.js';
 import { blocksOfTable } from './rows/decode-rows.js';
 import { encodeRowsHere, type EncodeRowsTask } from './rows/encode-rows.js';
 import { gatherTable, gatherTexts, pickRows, schemaOf } from './rows/pick-rows.js';
@@ -25,7 +26,6 @@ import { assertAscending, sortByKey } from './fold/sort-rows.js';
 
 export interface ParseTask {
   readonly contract: Contract;
-  readonly settings: ContractSettings;
   readonly unit: SourceUnit;
 }
 
@@ -50,11 +50,11 @@ export interface SortTask extends RowsTask {
   readonly counts: readonly number[];
 }
 
-export interface EncodeTask extends RowsTask {
+export interface EncodeTask extends RowsTask, IndexedKeys {
   readonly partitions: readonly { readonly value: string; readonly rows: number }[];
+  /** '' where nothing partitions the table; a value of '' is null elsewhere. */
   readonly partitionName: string;
   readonly schema: Schema;
-  readonly keyIndex: readonly string[];
   readonly maxRowsPerFile: number;
 }
 
@@ -81,9 +81,9 @@ const storeOf = ({ shape, key, blocks }: RowsTask): RowStore => new RowStore(sha
 /** The reader used last: the units of a run have one contract. */
 let reader: { readonly key: string; readonly reader: UnitReader } | undefined;
 
-function readerFor({ contract, settings }: ParseTask): UnitReader {
-  const key = JSON.stringify([contract, settings]);
-  if (reader?.key !== key) reader = { key, reader: new UnitReader(contract, settings) };
+function readerFor({ contract }: ParseTask): UnitReader {
+  const key = JSON.stringify(contract);
+  if (reader?.key !== key) reader = { key, reader: new UnitReader(contract) };
   return reader.reader;
 }
 
@@ -112,28 +112,29 @@ async function encodeRuns(task: EncodeTask): Promise<TaskAnswer> {
 }
 
 async function encodePartition(
-  { schema, keyIndex, maxRowsPerFile, partitionName }: EncodeTask,
+  task: EncodeTask,
   store: RowStore,
   value: string,
   rows: Uint32Array,
 ): Promise<EncodedDataFile[]> {
-  const where = `partition ${partitionName}=${value}`;
+  const { schema, maxRowsPerFile, partitionName } = task;
+  const where = partitionName === '' ? 'the table' : `partition ${partitionName}=${value}`;
+  const partition = partitionName === '' ? {} : { [partitionName]: value === '' ? null : value };
   const files: EncodedDataFile[] = [];
   for (let start = 0; start < rows.length; start += maxRowsPerFile) {
     const table = gatherTable(store, rows.subarray(start, start + maxRowsPerFile), schema);
-    assertAscending(keysOf(table, store), where);
+    assertAscending(keysOf(table, store, rows.subarray(start, start + maxRowsPerFile)), where);
     if (start > 0)
       assertAscending(gatherTexts(pickRows(store, rows.subarray(start - 1, start + 1)), store.key), where);
-    files.push({
-      ...(await encodeDataFile(table, schema, { keyIndex })),
-      partition: { [partitionName]: value },
-    });
+    files.push({ ...(await encodeDataFile(table, schema, task)), partition });
   }
   return files;
 }
 
-function keysOf(table: arrow.Table, store: RowStore): GatheredTexts {
-  const name = store.shape[store.key]?.name;
+/** The keys of a table that was gathered from these rows. */
+function keysOf(table: arrow.Table, store: RowStore, rows: Uint32Array): GatheredTexts {
+  const { name, keyOf } = store.shape[store.key]!;
+  if (keyOf !== undefined) return gatherTexts(pickRows(store, rows), store.key);
   const at = table.schema.fields.findIndex((field) => field.name === name);
   const keys = table.batches[0]?.data.children[at];
   if (keys === undefined) throw new Error('The schema lacks the key.');

@@ -172,7 +172,8 @@ async function makeOne(fs: FileSystem, path: string): Promise<boolean> {
   }
 }
 
-function isFolder(fs: FileSystem, path: string): Promise<boolean> {
+/** Whether there is a folder at the path. */
+export function isFolder(fs: FileSystem, path: string): Promise<boolean> {
   return fs.stat(path).then(
     (found) => found.kind === 'folder',
     () => false,

@@ -6,12 +6,13 @@
 // empty folder at once, and fails on a folder that is not empty; what was written to a file lasts once its handle's
 // `sync` resolved, what was entered into or removed from a folder once the folder's did, and nothing lasts before.
 
-import { readFileSync } from 'node:fs';
+import { lstatSync, readFileSync } from 'node:fs';
 import { link, lstat, mkdir, open, readdir, rename, rmdir, stat, unlink, utimes } from 'node:fs/promises';
 
-/** `other`: links, sockets and the like. */
+/** `other`: links (from `readdir` and `lstat`), sockets and the like. */
 export type EntryKind = 'file' | 'folder' | 'other';
 
+/** What is known of a name without opening it. */
 export interface EntryStatus {
   readonly kind: EntryKind;
   readonly sizeBytes: number;
@@ -29,11 +30,14 @@ export interface OpenFile {
   close(): Promise<void>;
 }
 
+/** The operations of a file system, with the promises above. */
 export interface FileSystem {
   /** `r` opens a file or folder that is there, `wx` makes a file that is not. */
   open(path: string, flags: 'r' | 'wx'): Promise<OpenFile>;
   /** The whole file, at once: without a round trip through the thread pool. */
   readNow(path: string): Uint8Array;
+  /** Whether the name is that of a symbolic link; false where there is nothing. At once, as it comes before every call. */
+  isLinkNow(path: string): boolean;
   /** A second name for a file. */
   link(from: string, to: string): Promise<void>;
   rename(from: string, to: string): Promise<void>;
@@ -65,6 +69,7 @@ export const nodeFileSystem: FileSystem = {
     };
   },
   readNow: (path) => readFileSync(path),
+  isLinkNow: (path) => lstatSync(path, { throwIfNoEntry: false })?.isSymbolicLink() === true,
   link,
   rename,
   unlink,

@@ -5,8 +5,10 @@ import { LakeError } from '../common/errors.js';
 import type { FileSystem } from './file-system.js';
 
 const nextSteps: Readonly<Record<string, string>> = {
-  ENOSPC: 'the disk is full: free some space and run again',
-  EDQUOT: 'the disk quota is used up: free some space and run again',
+  ENOSPC:
+    'the disk is full: free some space ("lake snapshot expire" and "lake vacuum" need none themselves) and run again',
+  EDQUOT:
+    'the disk quota is used up: free some space ("lake snapshot expire" and "lake vacuum" need none themselves) and run again',
   EACCES: 'permission is missing: allow it and run again',
   EPERM: 'permission is missing: allow it and run again',
   EROFS: 'the disk is mounted read-only: mount it writable and run again',
@@ -20,6 +22,7 @@ export function systemCode(error: unknown): string {
   return error instanceof Error && 'code' in error && typeof error.code === 'string' ? error.code : '';
 }
 
+/** Whether there is nothing at a path that was asked for. */
 export function isMissing(error: unknown): boolean {
   return systemCode(error) === 'ENOENT';
 }

@@ -1,5 +1,6 @@
-// An advisory lock as a file. A dead owner is found out by its process (same machine) or by its silence (another one).
-// Correctness never depends on it: commits are decided by the rename alone.
+// An advisory lock as a file. An owner that can be seen from here is dead when its process ended; any other one counts as
+// alive until it was silent for long. Correctness never depends on it: commits are decided by the rename alone, and look
+// before whether their locks and their files are still there.
 
 import { dirname, join } from 'node:path';
 import { LakeError } from '../common/errors.js';
@@ -9,17 +10,20 @@ import { makeFolder, removeFile, writeSynced } from './durable.js';
 import type { FileSystem } from './file-system.js';
 import { isMissing, systemCode } from './local-errors.js';
 import { checkPath } from './path.js';
-import type { ProcessId, Processes } from './processes.js';
+import type { Fate, ProcessId, Processes } from './processes.js';
 import type { Lock } from './storage.js';
 
 /** The folder within a lake where locks and probes lie. */
 export const metadataFolderName = '_manifests';
 
 const heartbeatMs = 2_000;
-/** An owner on another machine is dead after this much silence; long, since computing may keep a live one from its beat. */
+/**
+ * An owner that cannot be seen from here (of another machine or container) is dead after this much silence; long, since
+ * computing may keep a live one from its beat.
+ */
 const silenceMs = 120_000;
 
-/** The same where clocks of two machines must be compared. */
+/** The same for one look, where the clocks of two machines must be compared. */
 const longSilenceMs = 3_600_000;
 
 const lockPrefix = '.lock-';
@@ -55,10 +59,11 @@ export async function localLock(
   const path = lockPath(place, name);
   const token = `${place.instance}-${Math.floor(runtime.random() * 2 ** 40).toString(36)}`;
   const watch: Watch = { beat: '', sinceMs: 0 };
+  const me = { token, ...place.processes.self };
   const nowMs = (): number => runtime.now() / 1000;
   const giveUpAtMs = nowMs() + options.timeoutMs;
   await makeFolder(fs, dirname(path));
-  while (!(await claim(fs, path, { token, ...place.processes.self }))) {
+  while (!(await claim(fs, path, me))) {
     const owner = readOwner(fs, path);
     if (await isDead(place, path, owner, watch)) {
       await removeIfOwnedBy(fs, path, owner?.token, token);
@@ -131,6 +136,7 @@ function held({ fs, processes, runtime }: LockPlace, path: string, token: string
     fs.touch(path, runtime.now() / 1000).catch(() => undefined);
   });
   return {
+    isHeld: () => Promise.resolve(readOwner(fs, path)?.token === token),
     release: async () => {
       stop();
       await removeIfOwnedBy(fs, path, token, token).catch(() => undefined);
@@ -142,9 +148,9 @@ function held({ fs, processes, runtime }: LockPlace, path: string, token: string
 function readOwner(fs: FileSystem, path: string): Owner | undefined {
   try {
     const value = JSON.parse(new TextDecoder().decode(fs.readNow(path))) as Partial<Owner> | null;
-    const { token, pid, host, processStart = null } = value ?? {};
+    const { token, pid, host, boot = null, namespace = null, processStart = null } = value ?? {};
     return typeof token === 'string' && typeof pid === 'number' && typeof host === 'string'
-      ? { token, pid, host, processStart }
+      ? { token, pid, host, boot, namespace, processStart }
       : undefined;
   } catch (error) {
     if (isMissing(error) || error instanceof SyntaxError) return undefined;
@@ -152,35 +158,44 @@ function readOwner(fs: FileSystem, path: string): Owner | undefined {
   }
 }
 
+/** For a waiter that looks again and again. */
 async function isDead(
-  { fs, processes, runtime }: LockPlace,
+  place: LockPlace,
   path: string,
   owner: Owner | undefined,
   watch: Watch,
 ): Promise<boolean> {
-  if (owner?.host === processes.self.host) return !processes.isRunning(owner);
-  const nowMs = runtime.now() / 1000;
-  const beat = await fs.stat(path).then(
-    ({ modifiedAtMs }) => `${owner?.token ?? 'unreadable'} ${modifiedAtMs}`,
-    () => 'gone',
-  );
+  const fate = fateOf(place, owner);
+  if (fate !== 'unknown') return fate === 'ended';
+  const nowMs = place.runtime.now() / 1000;
+  const beatMs = await lastBeatMs(place, path);
+  const beat = `${owner?.token ?? 'unreadable'} ${beatMs ?? 'gone'}`;
   if (beat !== watch.beat) Object.assign(watch, { beat, sinceMs: nowMs });
-  return nowMs - watch.sinceMs > silenceMs;
+  return nowMs - watch.sinceMs > silenceMs || isLongSilent(nowMs, beatMs);
 }
 
-/** For one look, when there is no time to watch: an owner on another machine counts as living for long. */
-async function isLongDead(
-  { fs, processes, runtime }: LockPlace,
-  path: string,
-  owner: Owner | undefined,
-): Promise<boolean> {
-  if (owner?.host === processes.self.host) return !processes.isRunning(owner);
-  const nowMs = runtime.now() / 1000;
-  const beatMs = await fs.stat(path).then(
+/** For one look, when there is no time to watch. */
+async function isLongDead(place: LockPlace, path: string, owner: Owner | undefined): Promise<boolean> {
+  const fate = fateOf(place, owner);
+  if (fate !== 'unknown') return fate === 'ended';
+  return isLongSilent(place.runtime.now() / 1000, await lastBeatMs(place, path));
+}
+
+/** Of nobody knows whom, when the lock cannot be read. */
+function fateOf({ processes }: LockPlace, owner: Owner | undefined): Fate {
+  return owner === undefined ? 'unknown' : processes.fateOf(owner);
+}
+
+function isLongSilent(nowMs: number, beatMs: number | undefined): boolean {
+  return beatMs !== undefined && nowMs - beatMs > longSilenceMs;
+}
+
+/** Undefined when the lock is gone. */
+function lastBeatMs({ fs }: LockPlace, path: string): Promise<number | undefined> {
+  return fs.lstat(path).then(
     ({ modifiedAtMs }) => modifiedAtMs,
-    () => nowMs,
+    () => undefined,
   );
-  return nowMs - beatMs > longSilenceMs;
 }
 
 /**

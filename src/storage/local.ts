@@ -9,22 +9,28 @@ import { compareText } from '../common/text-order.js';
 import {
   createFile,
   FolderTree,
+  isFolder,
   removeTree,
   replaceFile,
   syncFolder,
   syncNearest,
   writeSynced,
 } from './durable.js';
+import { withFewHandles } from './few-handles.js';
 import { nodeFileSystem, type FileSystem } from './file-system.js';
 import { isMissing, isNothingThere, rootError, storageError, systemCode } from './local-errors.js';
 import { localHeldLocks, localLock, metadataFolderName, type LockPlace } from './local-lock.js';
 import { probeLocal, takenCodes } from './local-probe.js';
+import { withoutLinks } from './no-links.js';
 import { checkPath, everyPath, parentOf, stagingFolder } from './path.js';
 import { systemProcesses, type Processes } from './processes.js';
 import type { FileToWrite, Storage, StoredFile } from './storage.js';
 
-/** Files in work at a time: enough to keep a disk busy, far below any limit of open files. */
+/** Files in work at a time: enough to keep a disk busy. */
 const parallelFiles = 12;
+
+/** Open files, whatever is in work: far below any limit. */
+const mostHandles = 32;
 
 /** Folders of one folder in work at a time. */
 const parallelFolders = 4;
@@ -39,10 +45,11 @@ const refused = new Set(['ENOSPC', 'EDQUOT', 'EACCES', 'EROFS']);
 export function localStorage(
   root: string,
   runtime: Runtime,
-  fs: FileSystem = nodeFileSystem,
+  fileSystem: FileSystem = nodeFileSystem,
   processes: Processes = systemProcesses,
 ): Storage {
   const base = resolve(root);
+  const fs = withoutLinks(withFewHandles(fileSystem, mostHandles), base);
   const tree = new FolderTree(fs, base);
   const instance = `${processes.self.pid}-${Math.floor(runtime.random() * 2 ** 40).toString(36)}`;
   const locks: LockPlace = { fs, base, instance, processes, runtime };
@@ -101,7 +108,7 @@ export function localStorage(
 
     list: (folder) => attempt('list', checkPath(folder, 'folder'), () => listBelow(fs, base, folder)),
 
-    names: (folder) => attempt('list', checkPath(folder, 'folder'), () => namesIn(fs, at(folder))),
+    names: (folder) => attempt('list', checkPath(folder, 'folder'), () => namesIn(fs, base, folder)),
 
     delete: (paths) =>
       attempt('delete', typeof paths === 'string' ? paths : (paths[0] ?? ''), async () => {
@@ -222,7 +229,7 @@ async function readRange(fs: FileSystem, path: string, start: number, end: numbe
 
 async function statFile(fs: FileSystem, base: string, path: string): Promise<StoredFile | undefined> {
   try {
-    const { kind, sizeBytes, modifiedAtMs } = await fs.stat(join(base, path));
+    const { kind, sizeBytes, modifiedAtMs } = await fs.lstat(join(base, path));
     return kind === 'file' ? { path, sizeBytes, modifiedAtMs } : undefined;
   } catch (error) {
     if (isNothingThere(error)) return undefined;
@@ -236,26 +243,28 @@ async function listBelow(fs: FileSystem, base: string, folder: string): Promise<
   return found.filter((file) => file !== undefined);
 }
 
-/** Of everything that is not a folder. */
+/** Of files. */
 async function pathsBelow(fs: FileSystem, base: string, folder: string): Promise<readonly string[]> {
   const paths: string[] = [];
   const folders: string[] = [];
-  for (const { name, kind } of await orEmpty(fs.readdir(join(base, folder)))) {
+  for (const { name, kind } of await entriesOf(fs, base, folder))
     (kind === 'folder' ? folders : paths).push(folder === '' ? name : `${folder}/${name}`);
-  }
   const below = await mapConcurrent(folders, parallelFolders, (each) => pathsBelow(fs, base, each));
   return [...paths, ...below.flat()];
 }
 
-async function namesIn(fs: FileSystem, path: string): Promise<readonly string[]> {
-  return (await orEmpty(fs.readdir(path))).map(({ name }) => name).sort(compareText);
+async function namesIn(fs: FileSystem, base: string, folder: string): Promise<readonly string[]> {
+  return (await entriesOf(fs, base, folder)).map(({ name }) => name).sort(compareText);
 }
 
-async function orEmpty<T>(entries: Promise<readonly T[]>): Promise<readonly T[]> {
+type Entry = Awaited<ReturnType<FileSystem['readdir']>>[number];
+
+/** Files and folders; links, sockets and the like are neither. None where there is no folder. */
+async function entriesOf(fs: FileSystem, base: string, folder: string): Promise<readonly Entry[]> {
   try {
-    return await entries;
+    return (await fs.readdir(join(base, folder))).filter(({ kind }) => kind !== 'other');
   } catch (error) {
-    if (isMissing(error)) return [];
+    if (isMissing(error) || (isNothingThere(error) && (await isFolder(fs, base)))) return [];
     throw error;
   }
 }

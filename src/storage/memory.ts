@@ -8,11 +8,12 @@ import { checkPath, everyPath, parentOf, stagingFolder } from './path.js';
 import type { FileToWrite, Lock, Storage, StoredFile } from './storage.js';
 
 /** One step of the storage; `write`, `rename` and `sync` follow each other within one `Storage.write`. */
-export type MemoryStep = 'read' | 'stat' | 'list' | 'write' | 'rename' | 'sync' | 'delete';
+type MemoryStep = 'read' | 'stat' | 'list' | 'write' | 'rename' | 'sync' | 'delete';
 
 /** Called before each step with the path of its file or folder; what it throws, the operation throws. */
 export type MemoryHook = (step: MemoryStep, path: string) => void | Promise<void>;
 
+/** A storage that tests can look into. */
 export interface MemoryStorage extends Storage {
   /** A storage with what would be left after a power cut now. */
   afterPowerCut(hook?: MemoryHook): MemoryStorage;
@@ -31,7 +32,8 @@ type Contents = Map<string, Content>;
 interface Shared {
   readonly visible: Contents;
   readonly lasting: Contents;
-  readonly locks: Set<string>;
+  /** Who holds which. */
+  readonly locks: Map<string, object>;
   temporaries: number;
 }
 
@@ -44,7 +46,7 @@ export function memoryStorage(
   const shared = {
     visible: new Map(durable),
     lasting: new Map(durable),
-    locks: new Set<string>(),
+    locks: new Map<string, object>(),
     temporaries: 0,
   };
   return viewOf(shared, runtime, hook);
@@ -157,7 +159,7 @@ function viewOf(shared: Shared, runtime: Runtime, hook: MemoryHook): MemoryStora
     lock: (name, options) => memoryLock(locks, name, runtime, options),
 
     heldLocks: (prefix) =>
-      Promise.resolve([...locks].filter((name) => name.startsWith(prefix)).sort(compareText)),
+      Promise.resolve([...locks.keys()].filter((name) => name.startsWith(prefix)).sort(compareText)),
 
     afterPowerCut: (nextHook) => memoryStorage(runtime, nextHook, lasting),
 
@@ -180,7 +182,7 @@ function describe(path: string, content: Content | undefined): StoredFile | unde
 }
 
 async function memoryLock(
-  locks: Set<string>,
+  locks: Map<string, object>,
   name: string,
   runtime: Runtime,
   options: { readonly timeoutMs: number; readonly signal?: AbortSignal },
@@ -195,10 +197,13 @@ async function memoryLock(
     }
     await runtime.sleep(5 + runtime.random() * 10, options.signal);
   }
-  locks.add(name);
+  const owner = {};
+  locks.set(name, owner);
+  const isHeld = (): boolean => locks.get(name) === owner;
   return {
+    isHeld: () => Promise.resolve(isHeld()),
     release: () => {
-      locks.delete(name);
+      if (isHeld()) locks.delete(name);
       return Promise.resolve();
     },
   };

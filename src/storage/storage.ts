@@ -9,6 +9,7 @@ export interface FileToWrite {
   readonly bytes: Uint8Array;
 }
 
+/** A file that is there. */
 export interface StoredFile {
   /** Relative to the lake's root. */
   readonly path: string;
@@ -17,11 +18,18 @@ export interface StoredFile {
   readonly modifiedAtMs: number;
 }
 
-/** An advisory lock that is held. */
+/** An advisory lock that was given. */
 export interface Lock {
+  /** False once another took this owner for dead, or the lock was released: what rests on it is to be done again. */
+  isHeld(): Promise<boolean>;
+  /** Never fails: a lock that cannot be taken off ends with its process. */
   release(): Promise<void>;
 }
 
+/**
+ * What holds a lake's bytes. Every promise below holds between any number of callers in any number of processes.
+ * No operation follows a symbolic link inside the lake: it could lead anywhere.
+ */
 export interface Storage {
   /** Where this is, for messages to people. */
   readonly location: string;
@@ -66,10 +74,10 @@ export interface Storage {
    */
   publish(folder: string, files: readonly FileToWrite[], token: string): Promise<'published' | 'taken'>;
 
-  /** Everything below a folder, sorted by the path's UTF-8 bytes; empty where the folder is missing. Leftovers of dead writers included. */
+  /** Everything below a folder, sorted by the path's UTF-8 bytes; empty where there is no such folder. Leftovers of dead writers included. */
   list(folder: string): Promise<readonly StoredFile[]>;
 
-  /** The names directly in a folder (files and folders), sorted likewise; empty where it is missing. */
+  /** The names directly in a folder (files and folders), sorted likewise; empty where there is no such folder. */
   names(folder: string): Promise<readonly string[]>;
 
   /**
@@ -80,11 +88,15 @@ export interface Storage {
   delete(paths: string | readonly string[]): Promise<void>;
 
   /**
-   * An advisory lock between processes. Correctness never depends on it. A lock whose owner died is taken over.
+   * An advisory lock between processes. Correctness never depends on it. A lock whose owner is certain to have died is
+   * taken over, and one whose owner cannot be judged (of another machine or container) after minutes of silence.
    * @throws LakeError `conflict` after `timeoutMs`, `interrupted` when the signal fires
    */
   lock(name: string, options: { readonly timeoutMs: number; readonly signal?: AbortSignal }): Promise<Lock>;
 
-  /** The names of the locks that begin with `prefix` and whose owners live, sorted. Locks of dead owners go on the way. */
+  /**
+   * The names of the locks that begin with `prefix` and whose owners live, sorted. Locks of dead owners go on the way; an
+   * owner that cannot be judged counts as alive until it was silent for an hour, and notices (`isHeld`) if it comes back.
+   */
   heldLocks(prefix: string): Promise<readonly string[]>;
 }

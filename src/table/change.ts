@@ -15,6 +15,7 @@ import type { TableRef } from '../format/snapshot.js';
 import type { TableDefinition } from '../format/table-definition.js';
 import { encodeTableFile, tableTotals, type ManifestRef, type TableFile } from '../format/table-file.js';
 import type { FileToWrite } from '../storage/storage.js';
+import type { NewlyNamed } from './named-files.js';
 import type { TableState } from './view.js';
 
 /** What a commit does to one table. */
@@ -37,12 +38,17 @@ export interface MetadataChange {
   readonly apply: (before: TableFile | undefined) => TableFile | undefined;
   /** A table file of an old snapshot that may say just that: then it is named where it lies. */
   readonly known?: TableRef;
+  /** Data files that come into the table. */
+  readonly added?: readonly DataFile[];
 }
 
-/** A table of the new snapshot and the metadata files (bare names) that go with it. */
+/** A table of the new snapshot. */
 export interface ChangedTable {
   readonly ref: TableRef;
+  /** Metadata files (bare names) that are to be written for it. */
   readonly files: readonly FileToWrite[];
+  /** Files that lie elsewhere already, and that the parent does not name. */
+  readonly named: readonly NewlyNamed[];
 }
 
 /**
@@ -62,17 +68,26 @@ export async function changeTable(
   const written = await writeManifests(table.table, plan, snapshotId);
   const after = { ...table, manifests: written.map(({ ref }) => ref) };
   const { ref, files } = await nameTable(after, snapshotId, [before?.ref]);
-  return { ref, files: [...written.flatMap((each) => each.files), ...files] };
+  const named = change.added.filter(({ addedIn }) => addedIn === 0).map(nameOf);
+  return { ref, files: [...written.flatMap((each) => each.files), ...files], named };
 }
 
 /** The table after a change of metadata alone, or undefined when it leaves the snapshot. */
 export async function changeMetadata(
   before: TableState | undefined,
-  { apply, known }: MetadataChange,
+  { apply, known, added = [] }: MetadataChange,
   snapshotId: number,
 ): Promise<ChangedTable | undefined> {
   const after = apply(before?.file);
-  return after && nameTable(after, snapshotId, [before?.ref, known]);
+  if (after === undefined) return undefined;
+  const { ref, files } = await nameTable(after, snapshotId, [before?.ref, known]);
+  const old = new Set(before?.file.manifests.map(({ path }) => path));
+  const metadata = [...(ref === known ? [ref] : []), ...after.manifests].filter(({ path }) => !old.has(path));
+  return { ref, files, named: [...metadata.map(({ path }) => ({ path })), ...added.map(nameOf)] };
+}
+
+function nameOf({ path, bytes }: DataFile): NewlyNamed {
+  return { path, bytes };
 }
 
 /** One of the known table files, if it says the same, or a new one. */
@@ -80,7 +95,7 @@ async function nameTable(
   table: TableFile,
   snapshotId: number,
   known: readonly (TableRef | undefined)[],
-): Promise<ChangedTable> {
+): Promise<Omit<ChangedTable, 'named'>> {
   const { bytes, sha256 } = await encodeTableFile(table);
   const same = known.find((ref) => ref?.sha256 === sha256);
   if (same !== undefined) return { ref: same, files: [] };
@@ -100,7 +115,7 @@ function evolved(before: TableState | undefined, change: TableChange, tableId: s
 }
 
 /** Whether no file of the table as it was stays. */
-export function replacesAll(before: TableState, { removed, added }: TableChange): boolean {
+function replacesAll(before: TableState, { removed, added }: TableChange): boolean {
   const listedAgain = new Set(added.map((file) => file.path));
   return new Set(removed.filter((path) => !listedAgain.has(path))).size === before.ref.files;
 }

@@ -1,21 +1,31 @@
-// The commit (format §4): stage, publish the next number, and where another writer had it, prove that this run still
-// holds on what was committed in between, or say that it does not.
+// The commit (format §4): everything that a snapshot names is there first, then one step gives it the next number. Where
+// another writer had the number, this run proves that it still holds on what was committed in between, and tries the
+// next one, or says that it does not hold.
 
 import { isLakeError, LakeError } from '../common/errors.js';
 import { isoMicros, microsOfIso, uuid, type Runtime } from '../common/runtime.js';
 import { encodeHint, type LakeFile } from '../format/lake-file.js';
+import { damaged } from '../format/metadata.js';
 import { hintPath, snapshotFolder } from '../format/paths.js';
 import { encodeSnapshot, type Snapshot, type Summary, type TableRef } from '../format/snapshot.js';
-import type { FileToWrite, Storage } from '../storage/storage.js';
-import { changeMetadata, changeTable, type MetadataChange, type TableChange } from './change.js';
+import type { FileToWrite, Lock, Storage } from '../storage/storage.js';
+import {
+  changeMetadata,
+  changeTable,
+  type ChangedTable,
+  type MetadataChange,
+  type TableChange,
+} from './change.js';
 import { refuseConflict, type TableRead } from './conflict.js';
 import { ensureLakeFile } from './lake-file.js';
-import { findHead } from './snapshot-lookup.js';
+import { refuseLostGround, type NewlyNamed } from './named-files.js';
+import { findHead, folderState } from './snapshot-lookup.js';
 import { openView, type LakeView } from './view.js';
 
 export type { MetadataChange, TableChange } from './change.js';
 export type { TableRead } from './conflict.js';
 
+/** What a run wants to publish, and what that rests on. */
 export interface CommitRequest {
   /** What the run computed on; null where there was no snapshot yet. */
   readonly base: LakeView | null;
@@ -31,8 +41,10 @@ export interface CommitRequest {
   readonly reads: readonly TableRead[] | 'everything';
   /** When the run began to write, in microseconds: past half the grace period its files may be cleaned up. */
   readonly startedAt?: number;
+  /** Locks that keep clean-ups from what the run names (see `announceWriter`, `pinSnapshot`). */
+  readonly claims?: readonly Lock[];
   readonly signal?: AbortSignal;
-  /** For lost races and back-off. */
+  /** For lost races and back-off; a minute unless said. */
   readonly deadlineMs?: number;
 }
 
@@ -82,7 +94,7 @@ interface Attempted {
 
 /** Catches up with the head and tries the number after it. */
 async function tryOnce(run: Run, { head, unclear }: Attempted): Promise<Snapshot | Attempted> {
-  const { storage, runtime, lake, request } = run;
+  const { storage, request } = run;
   let open = unclear;
   try {
     const found = await catchUp(storage, head, request.commitId);
@@ -93,14 +105,11 @@ async function tryOnce(run: Run, { head, unclear }: Attempted): Promise<Snapshot
       await refuseConflictOrLostBase(request, found.head);
     }
     if (open.length === 0) refuseStopped(request.signal);
-    refuseLate(lake, runtime, request.startedAt);
     const staged = await unlessExpired(stage(run, found.head));
     if (staged === undefined) return { head: found.head, unclear: open }; // there is a newer head
-    const answer = await publish(storage, staged, request.commitId);
-    if (answer === 'taken') return { head: found.head, unclear: open };
-    if (answer !== 'published') return { head: found.head, unclear: [...open, answer] };
-    await writeHint(storage, staged.snapshot.snapshotId).catch(() => undefined);
-    return staged.snapshot;
+    const answer = await publish(run, staged);
+    if (answer === 'published') return staged.snapshot;
+    return { head: found.head, unclear: answer === 'taken' ? open : [...open, answer] };
   } catch (error) {
     throw open.at(-1) ?? error;
   }
@@ -116,6 +125,8 @@ interface StagedSnapshot {
   readonly snapshot: Snapshot;
   /** Bare names. */
   readonly files: readonly FileToWrite[];
+  /** What it names besides, and the parent does not. */
+  readonly named: readonly NewlyNamed[];
 }
 
 /** Everything that the snapshot's folder will hold. */
@@ -125,19 +136,18 @@ async function stage(
 ): Promise<StagedSnapshot> {
   const snapshotId = (parent?.snapshot.snapshotId ?? 0) + 1;
   const tables: Record<string, TableRef> = { ...parent?.snapshot.tables };
-  const files: FileToWrite[] = [];
+  const changed: ChangedTable[] = [];
+  const put = (name: string, table: ChangedTable | undefined): void => {
+    if (table === undefined) delete tables[name];
+    else tables[name] = table.ref;
+    if (table !== undefined) changed.push(table);
+  };
   for (const change of request.changes) {
     const { name } = change.definition;
-    const changed = await changeTable(await parent?.table(name), change, snapshotId, tableIds.get(name)!);
-    tables[name] = changed.ref;
-    files.push(...changed.files);
+    put(name, await changeTable(await parent?.table(name), change, snapshotId, tableIds.get(name)!));
   }
-  for (const change of request.metadata ?? []) {
-    const changed = await changeMetadata(await parent?.table(change.table), change, snapshotId);
-    if (changed === undefined) delete tables[change.table];
-    else tables[change.table] = changed.ref;
-    files.push(...(changed?.files ?? []));
-  }
+  for (const change of request.metadata ?? [])
+    put(change.table, await changeMetadata(await parent?.table(change.table), change, snapshotId));
   const { commitId, operation, summary } = request;
   const snapshot: Snapshot = {
     lakeId: lake.lakeId,
@@ -150,7 +160,12 @@ async function stage(
     tables,
     summary: typeof summary === 'function' ? summary(snapshotId) : summary,
   };
-  return { snapshot, files: [...files, { path: 'snapshot.json', bytes: await encodeSnapshot(snapshot) }] };
+  const files = changed.flatMap((table) => table.files);
+  return {
+    snapshot,
+    files: [...files, { path: 'snapshot.json', bytes: await encodeSnapshot(snapshot) }],
+    named: changed.flatMap((table) => table.named),
+  };
 }
 
 /** Now, or a microsecond after the parent when the clock is behind. */
@@ -159,18 +174,35 @@ function laterThan(parent: string | undefined, now: number): string {
   return isoMicros(microsOfIso(parent) + 1);
 }
 
-/** An error when the outcome is unclear; one after which the snapshot is visible but perhaps not lasting is thrown. */
+/**
+ * The last look, the commit, the hint. An error that is returned leaves the outcome unclear; one after which the snapshot
+ * is visible but perhaps not lasting is thrown, as are those of the last look.
+ */
 async function publish(
-  storage: Storage,
-  { snapshot, files }: StagedSnapshot,
-  commitId: string,
+  { storage, runtime, lake, request }: Run,
+  { snapshot, files, named }: StagedSnapshot,
 ): Promise<'published' | 'taken' | LakeError> {
+  const folder = snapshotFolder(snapshot.snapshotId);
+  refuseLate(lake, runtime, request.startedAt);
+  await refuseLostGround(storage, { claims: request.claims ?? [], named });
   try {
-    return await storage.publish(snapshotFolder(snapshot.snapshotId), files, commitId);
+    // The commit point. Before this call resolves nothing happened that a reader could see; once it says `published`,
+    // the snapshot is there for everyone and survives a power cut. Nothing after it may fail the commit.
+    if ((await storage.publish(folder, files, request.commitId)) === 'taken')
+      return await takenBySnapshot(storage, snapshot.snapshotId);
   } catch (error) {
     if (isLakeError(error, 'commit-unknown') && error.details['step'] !== 'sync') return error;
     throw error;
   }
+  await writeHint(storage, snapshot.snapshotId).catch(() => undefined);
+  return 'published';
+}
+
+/** @throws LakeError `corrupt` where no snapshot has the number, but something that was put there */
+async function takenBySnapshot(storage: Storage, snapshotId: number): Promise<'taken'> {
+  if ((await folderState(storage, snapshotId)) !== 'stray') return 'taken';
+  const what = 'it is in the way of the next snapshot and holds none; move it out of the lake';
+  throw damaged(snapshotFolder(snapshotId), what);
 }
 
 /** A run whose base has expired cannot show any more that it still holds. */

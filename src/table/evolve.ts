@@ -10,7 +10,8 @@ import { announceWriter } from './writers.js';
 
 export type { Evolution } from '../format/evolution.js';
 
-export interface EvolveOptions {
+/** Which table to change, and how. */
+interface EvolveOptions {
   /** The newest snapshot. */
   readonly view: LakeView;
   readonly table: string;
@@ -22,6 +23,7 @@ export interface EvolveOptions {
   readonly signal?: AbortSignal;
 }
 
+/** What came of an evolution. */
 export interface EvolveResult {
   /** Null for a dry run, or when nothing was to be changed. */
   readonly snapshot: number | null;

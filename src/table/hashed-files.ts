@@ -3,11 +3,12 @@
 
 import { LakeError } from '../common/errors.js';
 import type { DataFile } from '../format/data-file.js';
-import { parseManifest } from '../format/manifest.js';
+import { summarizeManifest } from '../format/change.js';
+import { parseManifest, type Manifest } from '../format/manifest.js';
 import { checkHash, damaged } from '../format/metadata.js';
 import { snapshotPath } from '../format/paths.js';
 import type { TableRef } from '../format/snapshot.js';
-import { parseTableFile, type ManifestRef, type TableFile } from '../format/table-file.js';
+import { parseTableFile, tableTotals, type ManifestRef, type TableFile } from '../format/table-file.js';
 import type { Storage } from '../storage/storage.js';
 import { readExpired, readIfThere } from './snapshot-lookup.js';
 
@@ -18,8 +19,14 @@ export async function readTableFile(
   ref: TableRef,
   snapshotId: number,
 ): Promise<TableFile> {
-  const file = parseTableFile(await readNamed(storage, ref, snapshotId), ref.path);
+  return namedTableFile(await readNamed(storage, ref, snapshotId), name, ref);
+}
+
+/** The table file that the bytes say, if it is what it is named as. @throws LakeError `corrupt` */
+export function namedTableFile(bytes: Uint8Array, name: string, ref: TableRef): TableFile {
+  const file = parseTableFile(bytes, ref.path);
   if (file.table !== name) throw damaged(ref.path, `it is of table ${file.table}, expected ${name}`);
+  refuseOtherTotals(ref, tableTotals(file));
   return file;
 }
 
@@ -30,14 +37,27 @@ export async function readManifest(
   ref: ManifestRef,
   snapshotId: number,
 ): Promise<readonly DataFile[]> {
-  const manifest = parseManifest(await readNamed(storage, ref, snapshotId), ref.path);
+  return namedManifest(await readNamed(storage, ref, snapshotId), table, ref).files;
+}
+
+/** The manifest that the bytes say, if it is what it is named as. @throws LakeError `corrupt` */
+export function namedManifest(bytes: Uint8Array, table: string, ref: ManifestRef): Manifest {
+  const manifest = parseManifest(bytes, ref.path);
   if (manifest.table !== table)
     throw damaged(ref.path, `it is of table ${manifest.table}, expected ${table}`);
-  if (manifest.files.length !== ref.files) {
-    throw damaged(ref.path, `it lists ${manifest.files.length} files, expected ${ref.files}`);
-  }
-  return manifest.files;
+  refuseOtherTotals(ref, summarizeManifest(manifest.files));
+  return manifest;
 }
+
+/** Totals are believed by whoever does not look further down. */
+function refuseOtherTotals(named: TableRef | ManifestRef, found: Totals): void {
+  for (const total of ['files', 'rows', 'bytes'] as const) {
+    if (named[total] === found[total]) continue;
+    throw damaged(named.path, `it lists ${found[total]} ${total}, expected ${named[total]}`);
+  }
+}
+
+type Totals = ReturnType<typeof tableTotals>;
 
 async function readNamed(
   storage: Storage,

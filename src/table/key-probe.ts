@@ -3,16 +3,17 @@
 import { mapConcurrent } from '../common/concurrency.js';
 import { sha256 } from '../common/sha256.js';
 import type { DataFile, KeyIndexFile } from '../format/data-file.js';
-import { keyIndexSection, probeSorted } from '../format/key-index.js';
+import { keyIndexSection, probeSorted, wholeKeyId } from '../format/key-index.js';
 import type { Storage } from '../storage/storage.js';
 import { readIfThere } from './snapshot-lookup.js';
 import type { TableState } from './view.js';
 
-export interface KeyProbe {
+/** Keys that are looked for in a table. */
+interface KeyProbe {
   readonly table: TableState;
-  /** Key column by name. */
-  readonly column: string;
-  /** Hashes that are looked for (`murmur3` of the key's UTF-8 bytes), ascending, unsigned. */
+  /** Key column by name; null for the whole key. */
+  readonly column: string | null;
+  /** Hashes that are looked for (`murmur3` of the key's UTF-8 or key bytes), ascending, unsigned. */
   readonly sortedHashes: Uint32Array;
   /** The index of a data file made again from its rows, for a sidecar that is lost or damaged. */
   readonly rebuild: (file: DataFile) => Promise<Uint8Array>;
@@ -23,7 +24,10 @@ const parallelReads = 16;
 
 /** The files that may hold one of the keys, in order; those without an index for the column are always among them. */
 export async function probeKeys(storage: Storage, probe: KeyProbe): Promise<readonly DataFile[]> {
-  const fieldId = probe.table.schema.fields.find((field) => field.name === probe.column)?.id;
+  const fieldId =
+    probe.column === null
+      ? wholeKeyId
+      : probe.table.schema.fields.find((field) => field.name === probe.column)?.id;
   if (probe.sortedHashes.length === 0) return [];
   const files = await probe.table.files();
   const hits = await mapConcurrent(files, parallelReads, (file) => mightHold(storage, probe, file, fieldId));

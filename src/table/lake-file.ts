@@ -30,6 +30,18 @@ export async function openForWriting(
   return lake;
 }
 
+/**
+ * For what only deletes: nothing has to be written, so that it also works on a full disk. Heals what can be.
+ * @throws LakeError `not-found` where there is no lake
+ */
+export async function openForDeleting(storage: Storage, runtime: Runtime): Promise<LakeFile> {
+  const lake = await readLakeFile(storage);
+  if (lake === undefined)
+    throw new LakeError('not-found', `There is no lake in ${storage.location}: ${lakeFilePath} is missing.`);
+  await heal(storage, runtime, lake);
+  return lake;
+}
+
 /** `lake.json`, made when there is none. */
 export async function ensureLakeFile(
   storage: Storage,

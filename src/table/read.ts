@@ -10,11 +10,13 @@ import { decodeParquet, encodeParquet } from '../parquet/file.js';
 import type { Storage } from '../storage/storage.js';
 import { readIfThere } from './snapshot-lookup.js';
 import { whyGone } from './hashed-files.js';
+import { lostFile } from './named-files.js';
 
 /**
  * The bytes of a data file as they were committed, in the schema that it was written with.
  * @throws LakeError `corrupt` naming the file when it is missing, torn or another one; `not-found` when it is missing
- *   because snapshot `snapshotId`, for which it is read, expired meanwhile
+ *   because snapshot `snapshotId`, for which it is read, expired meanwhile; `conflict` when it is missing and was not
+ *   committed yet
  */
 export async function readDataFile(
   storage: Storage,
@@ -23,6 +25,7 @@ export async function readDataFile(
 ): Promise<Uint8Array> {
   const bytes = await readIfThere(storage, file.path);
   if (bytes === undefined) {
+    if (file.addedIn === 0) throw lostFile(file.path);
     if (snapshotId !== undefined) throw await whyGone(storage, file.path, snapshotId);
     throw damaged(file.path, 'it is missing');
   }
@@ -45,7 +48,10 @@ export async function readCurrent(
   const bytes = await readDataFile(storage, file, snapshotId);
   const [from, to] = [schemaOf(table, file), currentSchema(table)];
   if (isSameLayout(from, to)) return bytes;
-  return encodeParquet(evolveRows(decodeParquet(bytes), from, to), { ...passing, rowGroupRows: file.rows });
+  return encodeParquet(evolveRows(decodeRows(bytes, file), from, to), {
+    ...passing,
+    rowGroupRows: file.rows,
+  });
 }
 
 /**
@@ -76,8 +82,15 @@ export async function readRows(
   file: DataFile,
   snapshotId?: number,
 ): Promise<Table> {
-  const rows = decodeParquet(await readDataFile(storage, file, snapshotId));
+  const rows = decodeRows(await readDataFile(storage, file, snapshotId), file);
   return evolveRows(rows, schemaOf(table, file), currentSchema(table));
+}
+
+/** The rows of a file, which are as many as the metadata says: plans and figures believe it. */
+function decodeRows(bytes: Uint8Array, { path, rows }: DataFile): Table {
+  const table = decodeParquet(bytes);
+  if (table.numRows !== rows) throw damaged(path, `it holds ${table.numRows} rows, expected ${rows}`);
+  return table;
 }
 
 /** The table whose folder a data file lies in: `silver/events/…` → `silver.events`. */

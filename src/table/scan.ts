@@ -47,7 +47,7 @@ export interface ScanPlan {
 }
 
 /** Which manifests of the table must be read for the filter, told by their partition ranges. */
-export interface ManifestPlan {
+interface ManifestPlan {
   readonly taken: readonly ManifestRef[];
   readonly leftOut: readonly LeftOut[];
 }

@@ -1,6 +1,7 @@
 // The line of snapshots: its newest one, any one, and what people call them. Reads only.
 
 import { isLakeError, LakeError } from '../common/errors.js';
+import { microsOfMoment } from '../common/moment.js';
 import { sha256 } from '../common/sha256.js';
 import { parseHint, parseLakeFile, parseTag, type LakeFile } from '../format/lake-file.js';
 import { damaged } from '../format/metadata.js';
@@ -19,7 +20,7 @@ import { parseExpired, parseSnapshot, type ExpiredSnapshot, type Snapshot } from
 import type { Storage } from '../storage/storage.js';
 
 /** A snapshot with the hash of its `snapshot.json`. */
-export interface OpenedSnapshot {
+interface OpenedSnapshot {
   readonly snapshot: Snapshot;
   readonly sha256: string;
 }
@@ -40,27 +41,52 @@ export async function readLakeFile(storage: Storage): Promise<LakeFile | undefin
   return bytes && parseLakeFile(bytes);
 }
 
-/** The number of the newest snapshot, 0 before the first. The highest folder is the truth; the hint only saves a listing. */
+/**
+ * The number of the newest snapshot, 0 before the first. The highest one that is there is the truth; the hint only saves
+ * looking for it.
+ */
 export async function findHead(storage: Storage): Promise<number> {
-  let head = (await usableHint(storage)) ?? (await highestFolder(storage));
-  while (await isThere(storage, head + 1)) head++;
+  let head = (await usableHint(storage)) ?? (await highestSnapshot(storage));
+  while ((await folderState(storage, head + 1)) === 'snapshot') head++;
   return head;
 }
 
+/** A hint to a folder that lost its `snapshot.json` is followed too: so the damage is found. */
 async function usableHint(storage: Storage): Promise<number | undefined> {
   const bytes = await readIfThere(storage, hintPath);
   const hint = bytes && parseHint(bytes);
-  return hint !== undefined && (await isThere(storage, hint)) ? hint : undefined;
+  return hint !== undefined && (await folderState(storage, hint)) !== 'free' ? hint : undefined;
 }
 
-async function highestFolder(storage: Storage): Promise<number> {
-  const ids = (await storage.names(metadataFolder)).map((name) => snapshotIdOf(name) ?? 0);
-  return ids.reduce((highest, id) => Math.max(highest, id), 0);
+async function highestSnapshot(storage: Storage): Promise<number> {
+  for (const id of (await folderIds(storage)).toReversed())
+    if ((await folderState(storage, id)) === 'snapshot') return id;
+  return 0;
 }
 
-/** Expired snapshots count: their numbers are never free again. */
-async function isThere(storage: Storage, snapshotId: number): Promise<boolean> {
-  return (await storage.names(snapshotFolder(snapshotId))).length > 0;
+/**
+ * As many numbers may be missing from the line before something else than lost folders is the reason: then they are not
+ * looked for one by one.
+ */
+export const maxHole = 1000;
+
+/** The numbers of all folders that are named like a snapshot's, ascending. */
+export async function folderIds(storage: Storage): Promise<readonly number[]> {
+  const ids = (await storage.names(metadataFolder)).flatMap((name) => snapshotIdOf(name) ?? []);
+  return ids.sort((a, b) => a - b);
+}
+
+/**
+ * What the folder of a number is: a `snapshot`, there or expired, whose number is never free again; a `stray` without
+ * either file, which readers, writers and clean-ups take for none; or `free`.
+ */
+export async function folderState(
+  storage: Storage,
+  snapshotId: number,
+): Promise<'snapshot' | 'stray' | 'free'> {
+  const names = await storage.names(snapshotFolder(snapshotId));
+  if (names.includes('snapshot.json') || names.includes('expired.json')) return 'snapshot';
+  return names.length > 0 ? 'stray' : 'free';
 }
 
 /**
@@ -142,15 +168,21 @@ export async function resolveReference(storage: Storage, reference: string): Pro
   if (/^\d{1,10}$/.test(text)) return Number(text);
   const back = /^head(?:~(\d{1,10}))?$/.exec(text);
   if (back !== null) return ancestorOfHead(storage, text, Number(back[1] ?? 0));
-  const micros = microsOf(text);
+  const micros = microsOfMoment(text);
   if (micros !== undefined) return lastCommittedBy(storage, text, micros);
   const tagged = isTagName(text) ? await readTag(storage, text) : undefined;
   if (tagged !== undefined) return tagged;
-  const expected = 'a number, head, head~2, a tag, or a time like 2024-06-01T12:00:00Z';
-  if (!isTagName(text))
-    throw new LakeError('invalid-input', `"${reference}" is no snapshot: expected ${expected}.`);
+  if (!isTagName(text)) throw noReference(reference);
   const names = [...(await listTags(storage)).keys()].join(', ');
   throw new LakeError('not-found', `There is no tag "${text}" (tags: ${names === '' ? 'none' : names}).`);
+}
+
+function noReference(reference: string): LakeError {
+  const expected = 'a number, head, head~2, a tag, or a day or time like 2024-06-01T12:00:00Z';
+  const why = /^\s*\d{4}-\d\d-\d\d/.test(reference) ? 'is no day or time of the calendar' : 'is no snapshot';
+  return new LakeError('invalid-input', `"${reference}" ${why}: expected ${expected}.`, {
+    details: { given: reference, expected },
+  });
 }
 
 async function ancestorOfHead(storage: Storage, text: string, steps: number): Promise<number> {
@@ -179,16 +211,5 @@ async function lastCommittedBy(storage: Storage, text: string, micros: bigint): 
 async function committedAt(storage: Storage, snapshotId: number): Promise<bigint> {
   const expired = await readExpired(storage, snapshotId);
   const { committedAt } = expired ?? (await readSnapshot(storage, snapshotId));
-  return microsOf(committedAt) ?? 0n;
-}
-
-/** Microseconds since the epoch of ISO text (UTC unless it says otherwise), or undefined. */
-function microsOf(text: string): bigint | undefined {
-  const match = /^(\d{4}-\d\d-\d\d)(?:[T ](\d\d:\d\d)(:\d\d)?(?:\.(\d{1,6})\d*)?(Z|[+-]\d\d:?\d\d)?)?$/.exec(
-    text,
-  );
-  if (match === null) return undefined;
-  const [, day, minute = '00:00', second = ':00', fraction = '', zone = 'Z'] = match;
-  const millis = Date.parse(`${day}T${minute}${second}${zone}`);
-  return Number.isNaN(millis) ? undefined : BigInt(millis) * 1000n + BigInt(fraction.padEnd(6, '0'));
+  return microsOfMoment(committedAt) ?? 0n;
 }

@@ -17,6 +17,7 @@ import { readManifest, readTableFile } from './hashed-files.js';
 import { locateCurrent, readCurrent, readRows } from './read.js';
 import { planFiles, planManifests, type ScanFilter, type ScanPlan } from './scan.js';
 
+/** A snapshot that was opened. */
 export interface LakeView {
   readonly storage: Storage;
   readonly snapshot: Snapshot;
@@ -28,6 +29,7 @@ export interface LakeView {
   table(name: string): Promise<TableState | undefined>;
 }
 
+/** A table as one snapshot has it. */
 export interface TableState {
   readonly name: string;
   readonly file: TableFile;
@@ -55,6 +57,7 @@ export interface TableState {
 /** As much of a table as its rows need; a view has it, and so has a run of the tables that it is making. */
 export type TableReader = Pick<TableState, 'name' | 'schema' | 'files' | 'read' | 'rows'>;
 
+/** Where the tables of one moment come from. */
 export interface TableSource {
   table(name: string): Promise<TableReader | undefined>;
 }

@@ -8,7 +8,8 @@ import { boundCodePoints, type Bound, type ColumnStats } from '../format/stats.j
 import { currentSpec, type TableFile } from '../format/table-file.js';
 import type { FileToWrite, Storage } from '../storage/storage.js';
 
-export interface WriteRequest {
+/** Encoded files, and the table that they are for. */
+interface WriteRequest {
   readonly commitId: string;
   /** The table as the commit will have it (see `tableFor`): its current schema and spec are those of the files. */
   readonly table: TableFile;

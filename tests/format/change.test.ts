@@ -18,7 +18,12 @@ const dayOf = (day: number): string => new Date(Date.UTC(2014, 0, 1 + day)).toIS
 function file(day: number, id: string, tag = 'x', table = 'silver/events'): DataFile {
   return {
     path: `${table}/day=${dayOf(day)}/${id}-${tag}.parquet`,
-    ...{ sha256: hash, bytes: 10, rows: 1, schemaId: 0, specId: 0, addedIn: 1 },
+    sha256: hash,
+    bytes: 10,
+    rows: 1,
+    schemaId: 0,
+    specId: 0,
+    addedIn: 1,
     partition: { day: dayOf(day) },
     columns: { 1: { nulls: 0, min: id, max: id } },
   };

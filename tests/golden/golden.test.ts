@@ -21,7 +21,7 @@ describe('golden cases through the command line', () => {
   beforeAll(async () => {
     const answers = await twoAtATime(cases, runCase);
     for (const [index, { name }] of cases.entries()) outcomes.set(name, answers[index] ?? new Error('no answer'));
-  }, 180_000);
+  }, 600_000);
 
   it.each(cases)('$name gives the gold tables: $why', (golden) => {
     const { tables } = outcomeOf(golden);

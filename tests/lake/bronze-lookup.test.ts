@@ -4,7 +4,6 @@ import fc from 'fast-check';
 import { afterAll, describe, expect, it } from 'vitest';
 import { findRecords } from '../../src/lake/explain/bronze-lookup.js';
 import type { BronzeRecord } from '../../src/lake/explain/found-records.js';
-import { defaultSettings } from '../../src/pipelines/saas/settings.js';
 import { saasPipeline } from '../../src/pipelines/saas/pipeline.js';
 import { openHead } from '../../src/table/view.js';
 import { newLake, sharedResources, type TestLake } from '../pipeline/lake-under-test.js';
@@ -22,7 +21,7 @@ async function find(
   source: string,
   keys: readonly (readonly string[])[],
 ): Promise<readonly BronzeRecord[]> {
-  return findRecords((await openHead(lake.storage))!, pipeline, defaultSettings, source, keys);
+  return findRecords((await openHead(lake.storage))!, pipeline, source, keys);
 }
 
 const file = (name: string, ...lines: readonly string[]): Delivery => ({

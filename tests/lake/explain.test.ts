@@ -1,26 +1,18 @@
 // From a number to the records that it was made of, and from a change to those that made it.
 
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { systemRuntime } from '../../src/common/system-runtime.js';
 import { compact } from '../../src/lake/maintenance/compact.js';
 import { addsUp } from '../../src/lake/explain/explain-columns.js';
 import type { ExplainReport, SourceRecord, ExplainOptions } from '../../src/lake/explain/explain-results.js';
 import { explain } from '../../src/lake/explain/explain.js';
 import { expire } from '../../src/lake/maintenance/expire.js';
-import { chooseEngine } from '../../src/engine/choose-engine.js';
-import type { Parts } from '../../src/lake/lake-context.js';
-import { defaultLakeSettings } from '../../src/lake/settings/settings.js';
 import { whyChanged } from '../../src/lake/explain/why-changed.js';
 import { newLake, sharedResources, type TestLake } from '../pipeline/lake-under-test.js';
 import type { Delivery } from '../reference/reference.js';
+import { saasParts } from './saas-lake.js';
 
 const shared = sharedResources();
 afterAll(() => shared.close());
-
-const partsOf = ({ storage }: TestLake): Parts => ({
-  ...{ storage, runtime: systemRuntime(), location: 'memory', settings: defaultLakeSettings },
-  startEngine: chooseEngine('wasm'),
-});
 
 async function lakeOf(...runs: readonly (readonly Delivery[])[]): Promise<TestLake> {
   const lake = newLake(shared.resources);
@@ -29,7 +21,7 @@ async function lakeOf(...runs: readonly (readonly Delivery[])[]): Promise<TestLa
 }
 
 const ask = (lake: TestLake, table: string, options: ExplainOptions): Promise<ExplainReport> =>
-  explain(partsOf(lake), table, options);
+  explain(saasParts(lake), table, options);
 
 const log = (name: string, ...records: readonly object[]): Delivery => ({
   name,
@@ -87,8 +79,8 @@ describe('explain', () => {
 
   it('knows the events behind a user, and says that the snapshot which brought them has expired', async () => {
     const lake = await lakeOf([log('events.ndjson', signup, purchase)], [log('events-2.ndjson', refund)]);
-    await compact(partsOf(lake), {});
-    await expire(partsOf(lake), { keep: 1 });
+    await compact(saasParts(lake), {});
+    await expire(saasParts(lake), { keep: 1 });
     const report = await ask(lake, 'silver.users', { where: ['user_id=u1'] });
     expect(report.row).toMatchObject({ acquisition_channel: 'google', first_paid_date: '2024-03-01' });
     expect(report.records.map(place)).toEqual(['events.ndjson:1 winner', 'events.ndjson:2 winner']);
@@ -158,7 +150,7 @@ describe('why changed', () => {
   it('names the purchase that arrived late as what moved its refund to another day', async () => {
     const lake = await lakeOf([log('events.ndjson', refund)], [log('events-2.ndjson', purchase)]);
     const why = (day: string): ReturnType<typeof whyChanged> =>
-      whyChanged(partsOf(lake), 'daily_revenue_net', {
+      whyChanged(saasParts(lake), 'daily_revenue_net', {
         where: [`date=${day}`],
         since: '1',
         column: 'refunds',
@@ -181,7 +173,7 @@ describe('why changed', () => {
   it('says so when nothing did', async () => {
     const lake = await lakeOf([log('events.ndjson', purchase)], [log('events-2.ndjson', signup)]);
     const options = { where: ['date=2024-03-01'], since: '1' };
-    const report = await whyChanged(partsOf(lake), 'gold.daily_revenue_gross', options);
+    const report = await whyChanged(saasParts(lake), 'gold.daily_revenue_gross', options);
     expect(report.columns).toEqual([]);
     expect(report.newBatches).toHaveLength(1);
   });

@@ -6,9 +6,10 @@ import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { openLake } from '../../src/lake/open.js';
-import { defaultLakeSettings, type IcebergSettings } from '../../src/lake/settings/settings.js';
+import type { IcebergSettings } from '../../src/lake/settings/settings.js';
 import type { Serving } from '../../src/lake/iceberg/serve.js';
 import { runHere } from '../cli/run-here.js';
+import { saasSettings } from './saas-lake.js';
 
 const golden = fileURLToPath(new URL('../golden/', import.meta.url));
 const batches = [join(golden, '01-basic/batch-1'), join(golden, '04-timestamps/batch-1')] as const;
@@ -22,7 +23,7 @@ function lakeAt(
 ): ReturnType<typeof openLake> {
   return openLake({
     location: join(root, name),
-    settings: { ...defaultLakeSettings, iceberg },
+    settings: { ...saasSettings, iceberg },
     log: (level, message) => void (level === 'warn' && warnings.push(message)),
   });
 }

@@ -12,7 +12,8 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { LakeError } from '../../src/common/errors.js';
 import type { Facet, Facets, RunEvent } from '../../src/lake/lineage/events.js';
 import { openLake } from '../../src/lake/open.js';
-import { defaultLakeSettings, type LakeSettings } from '../../src/lake/settings/settings.js';
+import type { LakeSettings } from '../../src/lake/settings/settings.js';
+import { saasSettings } from './saas-lake.js';
 
 const golden = fileURLToPath(new URL('../golden/', import.meta.url));
 const root = mkdtempSync(join(tmpdir(), 'lake-lineage-'));
@@ -51,7 +52,7 @@ function eventsOf(file: string): readonly RunEvent[] {
 const lakeUnder = (name: string, settings: Partial<LakeSettings>, warnings: string[] = []): ReturnType<typeof openLake> =>
   openLake({
     location: join(root, name),
-    settings: { ...defaultLakeSettings, ...settings },
+    settings: { ...saasSettings, ...settings },
     log: (level, message) => void (level === 'warn' && warnings.push(message)),
   }); // prettier-ignore
 

@@ -3,11 +3,11 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { parseSettings, readSettings } from '../../src/lake/settings/settings-file.js';
-import { defaultLakeSettings } from '../../src/lake/settings/settings.js';
 import { contractHash } from '../../src/records/contract-hash.js';
-import { saasPipeline } from '../../src/pipelines/saas/pipeline.js';
+import { saas, saasPipeline } from '../../src/pipelines/saas/pipeline.js';
+import { saasSettings } from './saas-lake.js';
 
-const parse = (document: unknown) => parseSettings('lake.config.json', JSON.stringify(document));
+const parse = (document: unknown) => parseSettings('lake.config.json', JSON.stringify(document), saas);
 
 describe('the settings file', () => {
   it('adds to the defaults, and takes out what it says is null', () => {
@@ -17,23 +17,16 @@ describe('the settings file', () => {
       eventDates: { from: '2020-01-01' },
       retention: { keep: 3, olderThan: '2d' },
     });
-    expect(rows.rates).toEqual({
-      USD: 1,
-      EUR: 1.08,
-      GBP: 1.27,
-      CAD: 0.74,
-      AUD: 0.66,
-      JPY: 0.0067,
-      BRL: 0.18,
-      CHF: 1.13,
+    expect(rows).toEqual({
+      rates: { USD: 1, EUR: 1.08, GBP: 1.27, CAD: 0.74, AUD: 0.66, JPY: 0.0067, BRL: 0.18, CHF: 1.13 },
+      eventDates: { from: '2020-01-01', to: '2099-12-31' },
+      eventTypes: ['invite'],
     });
-    expect(rows.eventDates).toEqual({ from: '2020-01-01', to: '2099-12-31' });
-    expect(rows.eventTypes).toEqual(['invite']);
     expect(retention).toEqual({ keep: 3, olderThanMs: 2 * 86_400_000 });
   });
 
   it('changes nothing when it is empty', () => {
-    expect(parse({})).toEqual(defaultLakeSettings);
+    expect(parse({})).toEqual(saasSettings);
   });
 
   const refusals: readonly [string, unknown, string][] = [
@@ -58,7 +51,7 @@ describe('the settings file', () => {
   });
 
   it('refuses what is no JSON', () => {
-    expect(() => parseSettings('here.json', '{"rates":}')).toThrow(/^here\.json: not JSON/);
+    expect(() => parseSettings('here.json', '{"rates":}', saas)).toThrow(/^here\.json: not JSON/);
   });
 });
 
@@ -69,19 +62,19 @@ describe('finding the settings', () => {
 
   it('looks beside the lake', async () => {
     await writeFile(join(folder, 'lake.config.json'), '{"retention": {"keep": 7}}');
-    const { settings, settingsFile } = await readSettings(undefined, join(folder, 'lake'));
+    const { settings, settingsFile } = await readSettings(undefined, join(folder, 'lake'), saas);
     expect([settings.retention, settingsFile]).toEqual([{ keep: 7 }, join(folder, 'lake.config.json')]);
   });
 
   it('has the defaults where there is no file', async () => {
-    expect(await readSettings(undefined, join(folder, 'lake'))).toEqual({
-      settings: defaultLakeSettings,
+    expect(await readSettings(undefined, join(folder, 'lake'), saas)).toEqual({
+      settings: saasSettings,
       settingsFile: null,
     });
   });
 
   it('refuses a file that was named and is not there', async () => {
-    await expect(readSettings(join(folder, 'none.json'), folder)).rejects.toThrow(
+    await expect(readSettings(join(folder, 'none.json'), folder, saas)).rejects.toThrow(
       /none\.json: the settings cannot be read/,
     );
   });
@@ -90,7 +83,7 @@ describe('finding the settings', () => {
 describe('the contract of a source', () => {
   const hashes = (document: unknown): readonly string[] => {
     const { rows } = parse(document);
-    return saasPipeline(rows).sources.map(({ contract }) => contractHash(contract, rows));
+    return saasPipeline(rows).sources.map(({ contract }) => contractHash(contract));
   };
   const [events, subscriptions, spend] = hashes({});
 

@@ -1,6 +1,5 @@
 // Write, audit, publish: what a failed check leaves, what it keeps, and what users may say about it.
 
-import { chooseEngine } from '../../src/engine/choose-engine.js';
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterAll, describe, expect, it } from 'vitest';
@@ -8,20 +7,22 @@ import { systemRuntime } from '../../src/common/system-runtime.js';
 import { isLakeError } from '../../src/common/errors.js';
 import { withOrigins } from '../../src/lake/quality/check-origins.js';
 import { compact } from '../../src/lake/maintenance/compact.js';
-import { defaultLakeSettings } from '../../src/lake/settings/settings.js';
 import { checkNames } from '../../src/pipeline/checks/check-names.js';
 import { carryOver, checkResult, type CheckResult } from '../../src/pipeline/checks/check-results.js';
-import type { Check, Pipeline } from '../../src/pipeline/define/definition.js';
+import { definePipeline } from '../../src/pipeline/define/define-pipeline.js';
+import type { Pipeline } from '../../src/pipeline/define/pipeline.js';
+import type { Check } from '../../src/pipeline/define/spec.js';
 import { keepFailedRun, newestFailedRun } from '../../src/pipeline/books/failed-runs.js';
 import { heldChecks } from '../../src/pipeline/checks/snapshot-checks.js';
 import { defaultPolicy, type Severity } from '../../src/pipeline/define/check-policy.js';
 import { keyCheck } from '../../src/pipeline/checks/record-checks.js';
 import { defaultSettings } from '../../src/pipelines/saas/settings.js';
-import { saasPipeline } from '../../src/pipelines/saas/pipeline.js';
+import { saasPipeline, saasSpec } from '../../src/pipelines/saas/pipeline.js';
 import type { Storage } from '../../src/storage/storage.js';
 import { vacuum } from '../../src/table/maintenance/vacuum.js';
 import { openHead } from '../../src/table/view.js';
 import { lakeOn, newLake, sharedResources, type TestLake } from './lake-under-test.js';
+import { saasParts } from '../lake/saas-lake.js';
 
 const shared = sharedResources();
 afterAll(() => shared.close());
@@ -86,7 +87,7 @@ describe('a failed error', () => {
     const pipeline = saasPipeline(defaultSettings);
     const lake = newLake(shared.resources, defaultSettings, {
       policy: strict('orphan_refunds'),
-      trace: (view, checks) => withOrigins(view, { pipeline, settings: defaultSettings }, checks),
+      trace: (view, checks) => withOrigins(view, pipeline, checks),
     });
     await refused(lake.ingest([refunds]));
     const run = await newestFailedRun(lake.storage);
@@ -164,8 +165,8 @@ describe('the severity of a check', () => {
 
 describe('checks', () => {
   const pipelineWith = (check: Check): Pipeline => {
-    const pipeline = saasPipeline(defaultSettings);
-    return { ...pipeline, checks: [...pipeline.checks, check] };
+    const spec = saasSpec(defaultSettings);
+    return definePipeline({ ...spec, checks: [...(spec.checks ?? []), check] });
   };
 
   it('show the first rows that are wrong, by all columns, five at most', async () => {
@@ -183,11 +184,12 @@ describe('checks', () => {
   });
 
   it('of bounds read rows only where the statistics of a file break them', async () => {
-    const pipeline = saasPipeline(defaultSettings);
-    const ranges = pipeline.ranges.map((range) =>
+    const spec = saasSpec(defaultSettings);
+    const ranges = (spec.ranges ?? []).map((range) =>
       range.table === 'silver.payments' ? { ...range, columns: { amount_usd: { max: '20' } } } : range,
     );
-    const lake = newLake(shared.resources, defaultSettings, { pipeline: { ...pipeline, ranges } });
+    const pipeline = definePipeline({ ...spec, ranges });
+    const lake = newLake(shared.resources, defaultSettings, { pipeline });
     const message = await refused(lake.ingest([refunds]));
     expect(message).toContain('silver_payments_in_range is');
     const run = await newestFailedRun(lake.storage);
@@ -226,8 +228,7 @@ describe('checks', () => {
     await lake.ingest([refunds]);
     await lake.ingest([delivery('01-basic')]);
     const before = await resultsOf(lake);
-    const parts = { storage: lake.storage, runtime: systemRuntime(), location: 'memory' };
-    await compact({ ...parts, settings: defaultLakeSettings, startEngine: chooseEngine('wasm') }, {});
+    await compact(saasParts(lake), {});
     expect((await openHead(lake.storage))?.snapshot.operation).toBe('compact');
     expect(await resultsOf(lake)).toEqual(before);
   });

@@ -1,13 +1,11 @@
 // The product as the laws know a lake: runs of the real pipeline with a real engine, on a storage in memory.
 
-import { defaultLakeSettings } from '../../src/lake/settings/settings.js';
 import { mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { daysOfIso } from '../../src/common/calendar.js';
 import { sha256 } from '../../src/common/sha256.js';
 import { systemRuntime } from '../../src/common/system-runtime.js';
-import { chooseEngine } from '../../src/engine/choose-engine.js';
 import { startDuckDbWasm } from '../../src/engine/wasm/engine.js';
 import { rows } from '../../src/lake/read/table-rows.js';
 import {
@@ -78,7 +76,6 @@ export function lakeOn(
   const basis: RunBasis = {
     ...{ storage, runtime, resources, dryRun: false },
     pipeline: saasPipeline(settings),
-    settings,
     ...otherBasis,
   };
   const ingestDate = daysOfIso(INGEST_DATE) ?? 0;
@@ -91,7 +88,10 @@ export function lakeOn(
     repair: () => runRepair(basis, 'head'),
     replay: (corrections) =>
       runReplay({
-        ...{ ...basis, pipelineUnder: (other) => saasPipeline(other as SaasSettings) },
+        ...{
+          ...basis,
+          pipelineUnder: (other) => saasPipeline({ ...defaultSettings, ...(other as Partial<SaasSettings>) }),
+        },
         ...(corrections && {
           corrections: { path: corrections.name, bytes: Buffer.from(corrections.text), ingestDate },
         }),
@@ -101,14 +101,7 @@ export function lakeOn(
     rows: async (table) => {
       const view = await openHead(storage);
       if (view?.tables.includes(table) !== true) return [];
-      const result = await rows(
-        {
-          ...{ storage, runtime, location: 'memory', settings: defaultLakeSettings },
-          startEngine: chooseEngine('wasm'),
-        },
-        table,
-        {},
-      );
+      const result = await rows({ storage }, table, {});
       const all: (readonly unknown[])[] = [];
       for await (const row of result.rows) all.push(row);
       return all;

@@ -8,13 +8,13 @@ import { readResult } from '../../src/engine/read-result.js';
 import { startDuckDbWasm } from '../../src/engine/wasm/engine.js';
 import type { Engine } from '../../src/engine/engine.js';
 import type { ColumnDefinition } from '../../src/format/table-definition.js';
-import type { Model, ModelInput } from '../../src/pipeline/define/definition.js';
-import { definitionsOf } from '../../src/pipeline/stage/partitions.js';
-import { columnLineage, type ModelLineage } from '../../src/pipelines/saas/column-lineage.js';
+import type { Model, ModelInput } from '../../src/pipeline/define/spec.js';
+import type { ModelLineage } from '../../src/pipeline/define/lineage.js';
+import { columnLineage } from '../../src/pipelines/saas/column-lineage.js';
 import { saasPipeline } from '../../src/pipelines/saas/pipeline.js';
 
 const pipeline = saasPipeline();
-const definitions = new Map(definitionsOf(pipeline).map((definition) => [definition.name, definition]));
+const definitions = new Map(pipeline.definitions.map((definition) => [definition.name, definition]));
 
 /** Far apart, so that no filter of a model can be answered from a column's range. */
 const EXTREMES: Readonly<Record<string, readonly string[]>> = {
@@ -104,18 +104,18 @@ describe('column lineage', () => {
   it('names only columns that the models read', () => {
     for (const { table, inputs } of pipeline.models) {
       const read = inputs.flatMap((input) => input.columns.map((column) => `${input.table}.${column}`));
-      const { rows, columns } = columnLineage(table.name)!;
+      const { rows, columns } = columnLineage()[table.name]!;
       for (const name of [...rows, ...Object.values(columns).flat()]) expect(read).toContain(name);
       expect(Object.keys(columns)).toEqual(table.columns.map(({ name }) => name));
     }
   });
 
   it('knows where the revenue of a day comes from', () => {
-    const { rows, columns } = columnLineage('gold.daily_revenue_net')!;
+    const { rows, columns } = columnLineage()['gold.daily_revenue_net']!;
     expect(columns['refunds']).toEqual(['silver.payments.amount_usd']);
     expect(rows).toContain('silver.payments.kind');
     expect(rows).toContain('silver.payments.effective_date');
-    expect(columnLineage('silver.users')?.columns['acquisition_channel']).toEqual([
+    expect(columnLineage()['silver.users']?.columns['acquisition_channel']).toEqual([
       'silver.user_months.acquisition_channel',
     ]);
   });

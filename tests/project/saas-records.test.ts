@@ -11,7 +11,6 @@ import { parseYaml, type YamlText } from '../../src/project/yaml-text.js';
 import { events } from '../../src/pipelines/saas/contracts/events.js';
 import { marketingSpend } from '../../src/pipelines/saas/contracts/marketing-spend.js';
 import { subscriptions } from '../../src/pipelines/saas/contracts/subscriptions.js';
-import { defaultSettings } from '../../src/pipelines/saas/settings.js';
 import type { Contract } from '../../src/records/contract.js';
 import { type RecordContract, recordReader } from '../../src/records/record-reader.js';
 import type { RawValue } from '../../src/records/values/raw-value.js';
@@ -170,7 +169,7 @@ describe.each([
   });
 
   it('reads every record alike', () => {
-    const old = compileRules(contract, defaultSettings);
+    const old = compileRules(contract);
     const now = recordReader(contractOf(source));
     fc.assert(
       fc.property(records, (record) => {

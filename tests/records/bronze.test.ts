@@ -3,15 +3,15 @@ import fc from 'fast-check';
 import { afterAll, describe, expect, test } from 'vitest';
 import type { EncodedDataFile } from '../../src/format/data-file.js';
 import { decodeParquet } from '../../src/parquet/file.js';
-import * as tables from '../../src/pipelines/saas/tables.js';
+import { bronzeTable } from '../../src/pipeline/books/bronze-lines.js';
 import { encodeBronze, parseLog, refusedLines, startLogWorkers } from '../../src/records/hot-path.js';
-import { contract, cutAt, judgeLine, line, schemaOf, settings } from './log-model.js';
+import { contract, cutAt, judgeLine, line, schemaOf } from './log-model.js';
 
 const pool = startLogWorkers(1);
 afterAll(() => pool.close());
 
 const facts = {
-  schema: schemaOf(tables.bronzeEvents),
+  schema: schemaOf(bronzeTable('bronze.events', 'log')),
   batchId: 'b1',
   sourceFile: 'événements.ndjson',
   ingestDate: '2024-06-01',
@@ -21,7 +21,7 @@ async function bronzeOf(
   bytes: Uint8Array,
   firstLine = 1,
 ): Promise<{ files: EncodedDataFile[]; refused: unknown[] }> {
-  const parsed = await parseLog(pool, { contract, settings, pieces: cutAt(bytes, [7, 99]), firstLine });
+  const parsed = await parseLog(pool, { contract, pieces: cutAt(bytes, [7, 99]), firstLine });
   const files: EncodedDataFile[] = [];
   for await (const file of encodeBronze(pool, parsed, facts)) files.push(file);
   return { files, refused: [...refusedLines(parsed)] };

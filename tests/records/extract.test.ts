@@ -4,19 +4,18 @@ import * as fc from 'fast-check';
 import { isLakeError } from '../../src/common/errors.js';
 import { marketingSpend } from '../../src/pipelines/saas/contracts/marketing-spend.js';
 import { subscriptions } from '../../src/pipelines/saas/contracts/subscriptions.js';
-import { defaultSettings } from '../../src/pipelines/saas/settings.js';
 import type { Row } from '../../src/parquet/rows.js';
 import { type ExtractRow, foldExtract, readExtract } from '../../src/records/extract/extract.js';
 import { daysOfIso } from '../../src/records/values/values.js';
 
 const encode = (text: string): Uint8Array => new TextEncoder().encode(text);
 const readJson = (file: string | Uint8Array): readonly ExtractRow[] =>
-  readExtract(subscriptions, defaultSettings, {
+  readExtract(subscriptions, {
     path: 'subscriptions.json',
     bytes: typeof file === 'string' ? encode(file) : file,
   }).rows;
 const readCsv = (file: string | Uint8Array): readonly ExtractRow[] =>
-  readExtract(marketingSpend, defaultSettings, {
+  readExtract(marketingSpend, {
     path: 'spend.csv',
     bytes: typeof file === 'string' ? encode(file) : file,
   }).rows;
@@ -275,8 +274,7 @@ describe('the extracts of the golden cases', () => {
     const { counts } = JSON.parse(golden(`${name}/expected.json`).toString()) as Counts;
     const contract = source === 'subscriptions' ? subscriptions : marketingSpend;
     const deliveries = files.map(
-      (file) =>
-        readExtract(contract, defaultSettings, { path: file, bytes: golden(`${name}/batch-1/${file}`) }).rows,
+      (file) => readExtract(contract, { path: file, bytes: golden(`${name}/batch-1/${file}`) }).rows,
     );
     expect(countsOf(deliveries.flat())).toEqual(counts[source]);
     expect(foldExtract(contract, [], deliveries).rows).toHaveLength(counts['silver']?.[source] ?? NaN);

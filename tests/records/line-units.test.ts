@@ -3,13 +3,13 @@ import { afterAll, describe, expect, test } from 'vitest';
 import { unitLines } from '../../src/records/scan/line-units.js';
 import { parseLog, refusedLines, startLogWorkers } from '../../src/records/hot-path.js';
 import type { ParsedLog } from '../../src/records/hot-path.js';
-import { contract, cutAt, judgeLine, line, settings, valuesOfBlocks } from './log-model.js';
+import { contract, cutAt, judgeLine, line, valuesOfBlocks } from './log-model.js';
 
 const pool = startLogWorkers(1);
 afterAll(() => pool.close());
 
 const parse = (bytes: Buffer, places: readonly number[] = [], firstLine = 1): Promise<ParsedLog> =>
-  parseLog(pool, { contract, settings, pieces: cutAt(bytes, places), firstLine });
+  parseLog(pool, { contract, pieces: cutAt(bytes, places), firstLine });
 
 /** Everything that a parsed log says. */
 function facts(parsed: ParsedLog): unknown {

@@ -6,7 +6,6 @@ import { events } from '../../src/pipelines/saas/contracts/events.js';
 import * as tables from '../../src/pipelines/saas/tables.js';
 import type { Schema } from '../../src/format/schema.js';
 import type { TableDefinition } from '../../src/format/table-definition.js';
-import type { ContractSettings } from '../../src/records/contract.js';
 import type { RowBlock } from '../../src/records/rows/row-block.js';
 import { nullCode, nullInt, rowShape, viewBlock } from '../../src/records/rows/row-block.js';
 import { compileRules, compareVariants, type Value } from '../../src/records/values/rules.js';
@@ -14,11 +13,7 @@ import { compareUtf8, isoOfDays } from '../../src/records/values/values.js';
 
 export const contract = events;
 export const eventsTable = tables.events;
-export const settings: ContractSettings = {
-  rates: { USD: 1, EUR: 1.08, GBP: 1.27, CAD: 0.74, AUD: 0.66, JPY: 0.0067, BRL: 0.18, INR: 0.012 },
-  eventDates: { from: '2000-01-01', to: '2099-12-31' },
-};
-export const shape = rowShape(contract, settings);
+export const shape = rowShape(contract);
 export const keyColumn = 0;
 
 export const schemaOf = (table: TableDefinition): Schema => ({
@@ -258,7 +253,7 @@ export const goodRecord: fc.Arbitrary<string> = fc
 // ── The slow and simple way ─────────────────────────────────────────────────────────────────────────────────────
 
 const isBlank = (text: string): boolean => /^[ \t\r\n\v\f]*$/.test(text);
-const rules = compileRules(contract, settings);
+const rules = compileRules(contract);
 
 function depthOf(text: string): number {
   const brackets = text.replace(/"(?:[^"\\]|\\.)*"/g, '').match(/[[\]{}]/g) ?? [];
@@ -314,6 +309,17 @@ function cell(view: ReturnType<typeof viewBlock>, c: number, row: number): Value
       return column.words[2 * row + 1] === nullInt
         ? null
         : (BigInt(column.words[2 * row + 1]!) << 32n) | BigInt(column.words[2 * row]! >>> 0);
+    case 'boolean':
+      return column.flags[row] === nullCode ? null : column.flags[row] === 1;
+    case 'double':
+      return Number.isNaN(column.doubles[row]) ? null : column.doubles[row]!;
+    case 'wide':
+      return column.words[4 * row + 3] === nullInt
+        ? null
+        : BigInt.asIntN(
+            128,
+            [3, 2, 1, 0].reduce((sum, w) => (sum << 32n) + BigInt(column.words[4 * row + w]! >>> 0), 0n),
+          );
   }
 }
 

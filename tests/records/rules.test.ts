@@ -1,16 +1,16 @@
 import { readFileSync } from 'node:fs';
 import * as fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { events } from '../../src/pipelines/saas/contracts/events.js';
+import { events, eventsContract } from '../../src/pipelines/saas/contracts/events.js';
 import { marketingSpend } from '../../src/pipelines/saas/contracts/marketing-spend.js';
 import { subscriptions } from '../../src/pipelines/saas/contracts/subscriptions.js';
 import { defaultSettings } from '../../src/pipelines/saas/settings.js';
 import type { Contract } from '../../src/records/contract.js';
 import { compareVariants, compileRules, sameRecord, type Value } from '../../src/records/values/rules.js';
 
-const judgeEvent = compileRules(events, defaultSettings);
-const judgeSubscription = compileRules(subscriptions, defaultSettings);
-const judgeSpend = compileRules(marketingSpend, defaultSettings);
+const judgeEvent = compileRules(events);
+const judgeSubscription = compileRules(subscriptions);
+const judgeSpend = compileRules(marketingSpend);
 
 /** Accepted values by column, or the reason. */
 function outcome(contract: Contract, result: ReturnType<typeof judgeEvent>): unknown {
@@ -131,10 +131,8 @@ describe('an event', () => {
   });
 
   it('lies within the days of the settings, both ends included', () => {
-    const judge = compileRules(events, {
-      ...defaultSettings,
-      eventDates: { from: '2024-03-05', to: '2024-03-06' },
-    });
+    const eventDates = { from: '2024-03-05', to: '2024-03-06' };
+    const judge = compileRules(eventsContract({ ...defaultSettings, eventDates }));
     const at = (timestamp: string): boolean => judge({ ...login, timestamp }).ok;
     expect(at('2024-03-05T00:00:00Z')).toBe(true);
     expect(at('2024-03-06T23:59:59.999999Z')).toBe(true);
@@ -143,7 +141,7 @@ describe('an event', () => {
   });
 
   it('is converted at the rates of the settings', () => {
-    const judge = compileRules(events, { ...defaultSettings, rates: { USD: 1, XAU: 99.5 } });
+    const judge = compileRules(eventsContract({ ...defaultSettings, rates: { USD: 1, XAU: 99.5 } }));
     expect(outcome(events, judge({ ...purchase, currency: 'xau' }))).toMatchObject({
       amount_usd: 2_487_500n,
     });

@@ -7,9 +7,11 @@ import { RowWriter } from '../../src/records/rows/row-writer.js';
 import { compileRules, type Value } from '../../src/records/values/rules.js';
 import { plainConverter, plainTimestamp } from '../../src/records/values/plain-values.js';
 import { convert, parseTimestamp } from '../../src/records/values/values.js';
-import { contract, judgeLine, keyColumn, line, settings, shape, valuesOfBlocks } from './log-model.js';
+import { eventsContract } from '../../src/pipelines/saas/contracts/events.js';
+import { defaultSettings } from '../../src/pipelines/saas/settings.js';
+import { contract, judgeLine, keyColumn, line, shape, valuesOfBlocks } from './log-model.js';
 
-const reader = new UnitReader(contract, settings);
+const reader = new UnitReader(contract);
 
 /** What the reader makes of one line: null, a reason, or values. */
 function readLine(bytes: Buffer): null | string | readonly Value[] {
@@ -24,7 +26,7 @@ function readLine(bytes: Buffer): null | string | readonly Value[] {
 }
 
 const writer = new RowWriter(shape, keyColumn);
-const scan = compileScanner(contract, settings, writer);
+const scan = compileScanner(contract, writer);
 
 function scanned(text: string): readonly Value[] | null {
   const bytes = Buffer.from(`${text}\n`);
@@ -42,7 +44,7 @@ describe('the scanner', () => {
   });
 
   test('takes a good share of plain lines itself, and then as the rules would', () => {
-    const rules = compileRules(contract, settings);
+    const rules = compileRules(contract);
     let taken = 0;
     fc.assert(
       fc.property(line, (bytes) => {
@@ -72,9 +74,12 @@ describe('the scanner', () => {
   });
 
   test('leaves what the settings narrow to the rules', () => {
-    const narrow = { ...settings, eventDates: { from: '2024-03-05', to: '2024-03-05' } };
+    const narrow = eventsContract({
+      ...defaultSettings,
+      eventDates: { from: '2024-03-05', to: '2024-03-05' },
+    });
     const other = new RowWriter(shape, keyColumn);
-    const scanNarrow = compileScanner(contract, narrow, other);
+    const scanNarrow = compileScanner(narrow, other);
     const at = (time: string): boolean => {
       const bytes = Buffer.from(
         `{"event_id":"a","event_type":"login","timestamp":"${time}","schema_version":1}\n`,
@@ -100,7 +105,7 @@ describe('plain values', () => {
     fc.assert(
       fc.property(
         fc.oneof(
-          fc.constantFrom(...Object.values(settings.rates), 1e-7, 100, 0.333333),
+          fc.constantFrom(...Object.values(defaultSettings.rates), 1e-7, 100, 0.333333),
           fc.double({ min: 1e-6, max: 100, noNaN: true }),
         ),
         fc.oneof(fc.integer({ min: 0, max: 1_000_000 }), fc.integer({ min: 0, max: 999_999_999_999_999 })),

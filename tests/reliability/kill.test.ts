@@ -7,7 +7,10 @@ import { kill } from '../../reliability/suites/kill.js';
 const workFolder = mkdtempSync(join(tmpdir(), 'lake-kill-'));
 afterAll(() => rmSync(workFolder, { recursive: true }));
 const options = (name: string): Parameters<typeof kill.run>[0] => ({
-  ...{ seed: 3, workFolder: join(workFolder, name), plant: name === 'plant', onProgress: () => undefined },
+  seed: 3,
+  workFolder: join(workFolder, name),
+  plant: name === 'plant',
+  onProgress: () => undefined,
   runs: 2,
 });
 

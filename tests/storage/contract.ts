@@ -128,7 +128,12 @@ export function storageContract(name: string, open: () => Promise<Storage>): voi
       expect((await storage.list('')).length).toBe(7);
     });
 
-    it('lists nothing where a folder is missing', async () => {
+    it('lists nothing where a folder is missing, or a file', async () => {
+      await storage.write([file('folder/x', '1')]);
+      for (const path of ['folder/x', 'folder/x/y']) {
+        expect(await storage.list(path)).toEqual([]);
+        expect(await storage.names(path)).toEqual([]);
+      }
       expect(await storage.list('nowhere')).toEqual([]);
       expect(await storage.names('nowhere')).toEqual([]);
     });
@@ -192,6 +197,16 @@ export function storageContract(name: string, open: () => Promise<Storage>): voi
       expect(await storage.heldLocks('writer-')).toEqual(['writer-1']);
       await Promise.all([locks[1]!.release(), locks[2]!.release()]);
       expect(await storage.heldLocks('')).toEqual([]);
+    });
+
+    it('tells an owner whether it holds its lock', async () => {
+      const lock = await storage.lock('ingest', { timeoutMs: 0 });
+      expect(await lock.isHeld()).toBe(true);
+      await lock.release();
+      expect(await lock.isHeld()).toBe(false);
+      const next = await storage.lock('ingest', { timeoutMs: 0 });
+      await lock.release();
+      expect([await lock.isHeld(), await next.isHeld()]).toEqual([false, true]);
     });
 
     it('gives up a lock after the time-out, or when asked to stop', async () => {

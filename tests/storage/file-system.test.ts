@@ -163,4 +163,26 @@ describe('the local storage', () => {
     await on({}).write([{ path: 'f/a', bytes: new Uint8Array() }]);
     await expect(on(fsyncFails('EIO')).delete('f/a')).rejects.toMatchObject({ code: 'corrupt' });
   });
+
+  it('keeps few files open, however many are asked for at a time', async () => {
+    let [open, most] = [0, 0];
+    const counting: Partial<FileSystem> = {
+      open: async (path, flags) => {
+        const file = await nodeFileSystem.open(path, flags);
+        most = Math.max(most, ++open);
+        return { ...file, close: () => file.close().finally(() => void open--) };
+      },
+    };
+    const storage = on(counting);
+    const write = (i: number): Promise<void> =>
+      storage.write(
+        Array.from({ length: 10 }, (_, n) => ({ path: `f/${i}-${n}`, bytes: new Uint8Array(9) })),
+      );
+    await Promise.all(Array.from({ length: 60 }, (_, i) => write(i)));
+    const reads = (await storage.list('f')).map(({ path }) => storage.read(path, { start: 0, end: 4 }));
+    expect(await Promise.all(reads)).toHaveLength(600);
+    expect(open).toBe(0);
+    expect(most).toBeLessThanOrEqual(32);
+    await expect(storage.read('missing', { start: 0, end: 1 })).rejects.toMatchObject({ code: 'not-found' });
+  });
 });

@@ -1,6 +1,6 @@
 import { fork, type ChildProcess } from 'node:child_process';
 import { once } from 'node:events';
-import { mkdir, mkdtemp, readdir, rm, symlink, writeFile } from 'node:fs/promises';
+import { mkdir, mkdtemp, readdir, readFile, rm, symlink, writeFile } from 'node:fs/promises';
 import { hostname, tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, describe, expect, it } from 'vitest';
@@ -8,6 +8,8 @@ import type { Runtime } from '../../src/common/runtime.js';
 import { systemRuntime } from '../../src/common/system-runtime.js';
 import { storageError } from '../../src/storage/local-errors.js';
 import { localStorage } from '../../src/storage/local.js';
+import { isNeighbour, systemProcesses } from '../../src/storage/processes.js';
+import type { Storage } from '../../src/storage/storage.js';
 import { storageContract } from './contract.js';
 
 const runtime = systemRuntime();
@@ -120,9 +122,38 @@ describe('local', () => {
   it('takes over the lock of a process whose number another one has now', async () => {
     const root = await newRoot();
     await mkdir(join(root, '_manifests'));
-    const owner = { token: 'old', pid: process.pid, host: hostname(), processStart: '1' };
+    const owner = { token: 'old', ...systemProcesses.self, processStart: '1' };
     await writeFile(join(root, '_manifests', '.lock-ingest'), JSON.stringify(owner));
     await (await localStorage(root, runtime).lock('ingest', { timeoutMs: 0 })).release();
+  });
+
+  it.each([
+    ['another PID namespace', { namespace: 'pid:[1]' }],
+    ['another start of a machine', { boot: 'f00d' }],
+    ['a system that does not tell', { boot: null, namespace: null }],
+    ['a program that does not say', { boot: undefined, namespace: undefined }],
+  ])('takes an owner of %s under the same host name for alive until it is long silent', async (_, place) => {
+    const root = await newRoot();
+    await mkdir(join(root, '_manifests'));
+    const owner = { token: 'far', ...systemProcesses.self, pid: 4_194_305, processStart: '1', ...place };
+    await writeFile(join(root, '_manifests', '.lock-writer-1'), JSON.stringify(owner));
+    const storage = (ms: number): Storage =>
+      localStorage(root, { ...runtime, now: () => runtime.now() + ms * 1000 });
+    expect(await storage(3_000_000).heldLocks('')).toEqual(['writer-1']);
+    await expect(storage(0).lock('writer-1', { timeoutMs: 0 })).rejects.toMatchObject({ code: 'conflict' });
+    expect(await storage(3_700_000).heldLocks('')).toEqual([]);
+  });
+
+  it('tells an owner whose lock was taken away meanwhile', async () => {
+    const root = await newRoot();
+    const lock = await localStorage(root, runtime).lock('writer-1', { timeoutMs: 0 });
+    expect(await lock.isHeld()).toBe(true);
+    const path = join(root, '_manifests', '.lock-writer-1');
+    const other = JSON.stringify({ ...(JSON.parse(await readFile(path, 'utf8')) as object), token: 'other' });
+    await writeFile(path, other);
+    expect(await lock.isHeld()).toBe(false);
+    await lock.release();
+    expect(await readFile(path, 'utf8')).toBe(other);
   });
 
   it('leaves the lock to a live owner whatever its age', async () => {
@@ -149,6 +180,19 @@ describe('local', () => {
     const storage = localStorage(root, clock);
     await expect(storage.lock('ingest', { timeoutMs: 60_000 })).rejects.toMatchObject({ code: 'conflict' });
     await (await storage.lock('ingest', { timeoutMs: 300_000 })).release();
+  });
+});
+
+describe('a process', () => {
+  const self = { pid: 1, host: 'h', boot: 'b', namespace: 'n', processStart: '1' };
+
+  it('can be judged by its number only where numbers mean the same', () => {
+    expect(isNeighbour({ ...self, pid: 2 }, self, 'linux')).toBe(true);
+    for (const other of [{ host: 'x' }, { boot: 'x' }, { namespace: 'x' }, { namespace: null }])
+      expect(isNeighbour({ ...self, ...other }, self, 'linux')).toBe(false);
+    const silent = { ...self, boot: null, namespace: null };
+    expect(isNeighbour(silent, silent, 'linux')).toBe(false);
+    expect(isNeighbour(silent, silent, 'darwin')).toBe(true);
   });
 });
 

@@ -8,7 +8,13 @@ import { encodeDataFile } from '../../src/parquet/encode.js';
 import { rowsToTable } from '../../src/parquet/rows.js';
 import { memoryStorage, type MemoryStorage } from '../../src/storage/memory.js';
 import { commit } from '../../src/table/commit.js';
-import { diffViews, rowDiffs, type RowDiff, type TableDiff } from '../../src/table/history/diff.js';
+import {
+  diffViews,
+  rowDiffs,
+  type RowDiff,
+  type TableDiff,
+  type ViewPair,
+} from '../../src/table/history/diff.js';
 import { openHead, openView, requireTable } from '../../src/table/view.js';
 import { add, adding, plainFile, runtime, totals } from './lake-fixture.js';
 
@@ -57,19 +63,23 @@ async function publish(storage: MemoryStorage, list: Sales, perFile: number): Pr
   );
 }
 
+async function pair(storage: MemoryStorage, from: number, to: number): Promise<ViewPair> {
+  return { from: await openView(storage, from), to: await openView(storage, to) };
+}
+
 async function diff(
   storage: MemoryStorage,
   from: number,
   to: number,
   key = ['id'],
 ): Promise<readonly TableDiff[]> {
-  return diffViews(storage, await openView(storage, from), await openView(storage, to), { keyOf: () => key });
+  return diffViews(await pair(storage, from, to), { keyOf: () => key });
 }
 
 async function rows(storage: MemoryStorage, key = ['id']): Promise<readonly RowDiff[]> {
-  const views = [await openView(storage, 1), await openView(storage, 2)] as const;
+  const views = await pair(storage, 1, 2);
   const found: RowDiff[] = [];
-  for await (const row of rowDiffs(storage, ...views, sales.name, key)) found.push(row);
+  for await (const row of rowDiffs(views, { table: sales.name, key })) found.push(row);
   return found;
 }
 

@@ -98,7 +98,9 @@ describe('expiry', () => {
 
   it('does not count snapshots that changed nothing, and keeps young ones', () => {
     const entry = (snapshotId: number, sha256: string): LineEntry => ({
-      ...{ snapshotId, operation: 'ingest', sha256: '' },
+      snapshotId,
+      operation: 'ingest',
+      sha256: '',
       committedAt: `2024-01-01T00:00:00.00000${snapshotId}Z`,
       tables: { 'a.b': { path: '', sha256, rows: 0, files: 0, bytes: 0 } },
     });

@@ -123,6 +123,16 @@ describe('a snapshot by what people call it', () => {
     });
   });
 
+  it.each(['2027-02-30', '2026-11-31', '2024-06-01T24:00:00', '2024-06-01T23:60', '2024-06-01T12:00+24:00'])(
+    '%j is no day or time, not even the next one',
+    async (reference) => {
+      await expect(resolveReference(storage, reference)).rejects.toMatchObject({
+        code: 'invalid-input',
+        message: expect.stringContaining('is no day or time of the calendar') as string,
+      });
+    },
+  );
+
   it('says that a snapshot expired, and still finds others by time', async () => {
     const old = await threeSnapshots();
     await expire(old, 1);

@@ -108,13 +108,44 @@ describe('vacuum', () => {
 
   it('lists foreign files and deletes them only when asked', async () => {
     const storage = await withGarbage(memoryStorage(runtime));
-    const foreign = ['silver/events/part-0.parquet', 'gold/notes.txt', '_manifests/mine.json'];
-    await storage.write(foreign.map((path) => ({ path, bytes: text('?') })));
+    const foreign = ['silver/events/part-0.parquet', 'silver/notes.txt', '_manifests/mine.json'];
+    const others = ['silver/.gitkeep', 'notes/a.parquet', 'notes/b/x.tmp-1', 'gold/notes.txt'];
+    await storage.write([...foreign, ...others].map((path) => ({ path, bytes: text('?') })));
     const report = await vacuum(storage, runtime, { graceMs: 0 });
     expect(pathsOf(report.foreign).toSorted()).toEqual(foreign.toSorted());
     expect(await storage.stat(foreign[0]!)).toBeDefined();
     await vacuum(storage, runtime, { graceMs: 0, foreign: true });
     for (const path of foreign) expect(await storage.stat(path)).toBeUndefined();
+    for (const path of others) expect(await storage.stat(path)).toBeDefined();
+  });
+
+  it.each([
+    ['of a layer that no snapshot names', 'mart/daily_sales'],
+    ['in partitions of one', 'raw_2/events/event_month=2024-03'],
+    ['of a table that is gone from a layer', 'silver/dropped/day=2024-03-05'],
+  ])('takes files of its own %s, and what is beside them is nobody’s business', async (_, folder) => {
+    const storage = await withGarbage(memoryStorage(runtime));
+    const stray = ['parquet', 'keys', 'parquet.tmp-1-a-0'].map(
+      (end) => `${folder}/0123456789abcdef-01234567.${end}`,
+    );
+    const others = ['mart/readme.txt', 'mart/daily_sales/part-0.parquet', 'node_modules/a/index.js'];
+    await storage.write([...stray, ...others].map((path) => ({ path, bytes: text('x') })));
+    const { deleted, foreign } = await vacuum(storage, runtime, { graceMs: 0 });
+    expect(pathsOf(deleted).toSorted()).toEqual([...garbage, ...stray].toSorted());
+    expect(foreign).toEqual([]);
+    for (const path of others) expect(await storage.stat(path)).toBeDefined();
+  });
+
+  it('does not list a folder in which no table of ours lies', async () => {
+    const storage = await withGarbage(memoryStorage(runtime));
+    await storage.write([{ path: 'node_modules/pkg/lib/deep/x.js', bytes: text('x') }]);
+    const lists: string[] = [];
+    const list = (folder: string): ReturnType<Storage['list']> => {
+      lists.push(folder);
+      return storage.list(folder);
+    };
+    await vacuum({ ...storage, list }, runtime, { graceMs: 0 });
+    expect(lists.filter((folder) => folder.startsWith('node_modules'))).toEqual([]);
   });
 
   it('leaves alone what is younger than the grace period', async () => {
@@ -173,7 +204,7 @@ describe('vacuum', () => {
 });
 
 describe('the plan of a vacuum', () => {
-  const wanted: Wanted = { files: new Set(), metadata: new Set(), expired: new Set() };
+  const wanted: Wanted = { files: new Set(), metadata: new Set(), expired: new Set(), layers: new Set() };
   const listed = (path: string, modifiedAtMs: number) => ({ path, sizeBytes: 1, modifiedAtMs });
 
   it('never names a tag, the lake file, the hint, a lock or a living snapshot', () => {

@@ -47,7 +47,10 @@ describe('verify', () => {
   it('finds nothing in a lake that is as it was committed', async () => {
     const report = await all(seed);
     expect(report).toMatchObject({
-      ...{ snapshots: [2, 3, 4], readable: [2, 3, 4], damaged: [], problems: [] },
+      snapshots: [2, 3, 4],
+      readable: [2, 3, 4],
+      damaged: [],
+      problems: [],
       files: paths.length - 1, // a tag is no file of a snapshot
     });
     let [done, total] = [0, 0];

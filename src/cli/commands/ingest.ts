@@ -46,13 +46,17 @@ export const ingest = defineCommand({
         lineage: given({ file: flags['lineage-file'], url: urlOf('--lineage-url', flags['lineage-url']) }),
         dryRun: flags['dry-run'] === true,
       });
-      const headline = report.changed && !session.isJson ? (await lake.overview()).headline : [];
+      const isShown = report.changed && !session.isJson;
+      const { headline, firstLook } = isShown ? await lake.overview() : nothingToShow;
       await session.report(report, () =>
-        ingestText(report, { headline, style: session.style, isVerbose: session.isVerbose }),
+        ingestText(report, { headline, firstLook, style: session.style, isVerbose: session.isVerbose }),
       );
     });
   },
 });
+
+/** Of a run that changed nothing. */
+const nothingToShow = { headline: [], firstLook: null };
 
 function urlOf(flag: string, url: string | undefined): string | undefined {
   if (url === undefined || /^https?:\/\/[^/]/.test(url)) return url;

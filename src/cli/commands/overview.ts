@@ -57,9 +57,13 @@ function lakeText(
     ...(report.headline.length === 0 ? [] : ['', ...headlineLines(report.headline, style)]),
     '',
     ...spaceLines(report),
-    nextLine(head.id === 1 ? 'lake show gold.mrr_monthly' : 'lake snapshot list', style),
+    nextLine(next(report, head.id), style),
   ];
 }
+
+/** In a new lake a look at what it holds. */
+const next = ({ firstLook }: LakeOverview, head: number): string =>
+  head === 1 && firstLook !== null ? `lake show ${firstLook}` : 'lake snapshot list';
 
 /** Bytes on disk that the head does not need, and the commands that free them. */
 function spaceLines({ onlyOldSnapshotsBytes, unnamedBytes }: LakeOverview): readonly string[] {

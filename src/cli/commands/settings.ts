@@ -19,8 +19,8 @@ export const settings = defineCommand({
   ],
   async run({ flags }, session) {
     if (flags.schema === true) {
-      const { settingsSchema } = await import('../../lake/settings/settings-file.js');
-      return session.output.write(`${JSON.stringify(settingsSchema(), null, 2)}\n`);
+      const { settingsSchema } = await import('../../lake/open.js');
+      return session.output.write(`${JSON.stringify(await settingsSchema(), null, 2)}\n`);
     }
     await session.withLake(async (lake) => {
       const { settings: held, settingsFile: file } = lake;
@@ -56,12 +56,7 @@ function entries({
   const { keep, olderThanMs } = retention;
   const isDefault = keep === undefined && olderThanMs === undefined;
   return [
-    ['rates', members(rows.rates)],
-    [
-      'eventTypes',
-      rows.eventTypes.length === 0 ? 'the built-in ones' : `the built-in ones, ${rows.eventTypes.join(', ')}`,
-    ],
-    ['eventDates', `${rows.eventDates.from} to ${rows.eventDates.to}`],
+    ...Object.entries(rows).map(([name, value]) => [name, rowSetting(value)] as const),
     ['checks', members(checks)],
     ['limits', members(limits)],
     ['anomalies', members(anomalies)],
@@ -75,6 +70,15 @@ function entries({
     ['lineage', members(lineage)],
     ['iceberg', members(iceberg)],
   ];
+}
+
+/** A list adds to what is built in; days have a first and a last. */
+function rowSetting(value: unknown): string {
+  if (Array.isArray(value)) return ['the built-in ones', ...(value as readonly string[])].join(', ');
+  const { from, to } = value as Readonly<Record<string, string>>;
+  return from === undefined || to === undefined
+    ? members(value as object)
+    : `${from} to ${to}`;
 }
 
 const members = (object: object): string =>

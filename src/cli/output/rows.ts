@@ -1,6 +1,7 @@
 // Rows in the format that was asked for, written as they arrive. Only the table for people holds rows back, a bounded number.
 
-import type { JsonValue, RowSet } from '../../lake/read/row-set.js';
+import { cellOf, resultText } from '../../lake/read/result-text.js';
+import type { ResultValue, RowSet } from '../../lake/read/row-set.js';
 import { csvRecord } from '../../common/csv.js';
 import { count, countOf } from './figures.js';
 import type { Style } from './style.js';
@@ -44,7 +45,7 @@ export async function writeRows(
 
 async function writeCsv(output: TextOutput, { columns, rows }: NamedRowSet): Promise<void> {
   await output.write(csvRecord(columns.map(({ name }) => name)));
-  for await (const row of rows) await output.write(csvRecord(row));
+  for await (const row of rows) await output.write(csvRecord(row.map(cellOf)));
 }
 
 async function writeJson(output: TextOutput, { table, snapshot, columns, rows }: NamedRowSet): Promise<void> {
@@ -81,7 +82,7 @@ function distinctNames(names: readonly string[]): readonly string[] {
 async function writeTable(output: TextOutput, rowSet: NamedRowSet, layout: RowsLayout): Promise<void> {
   const { rows, hasMore } = await firstRows(rowSet.rows, layout.limit);
   const shown = fittingColumns(rowSet, rows, layout.width);
-  const cells = rows.map((row) => shown.positions.map((at) => cellText(row[at] ?? null)));
+  const cells = rows.map((row) => shown.positions.map((at) => resultText(row[at] ?? null)));
   const { style } = layout;
   await output.lines(textTable(shown.columns, cells, { style, indent: 0, underline: true }));
   await output.lines(['', style.faint(rowsNote(rows.length, hasMore, layout.total))]);
@@ -92,10 +93,10 @@ async function writeTable(output: TextOutput, rowSet: NamedRowSet, layout: RowsL
 }
 
 async function firstRows(
-  rows: AsyncIterable<readonly JsonValue[]>,
+  rows: AsyncIterable<readonly ResultValue[]>,
   limit: number,
-): Promise<{ rows: readonly (readonly JsonValue[])[]; hasMore: boolean }> {
-  const first: (readonly JsonValue[])[] = [];
+): Promise<{ rows: readonly (readonly ResultValue[])[]; hasMore: boolean }> {
+  const first: (readonly ResultValue[])[] = [];
   for await (const row of rows) {
     if (first.length === limit) return { rows: first, hasMore: true };
     first.push(row);
@@ -109,10 +110,6 @@ function rowsNote(shown: number, hasMore: boolean, total: number | undefined): s
   return hasMore ? `the first ${countOf(shown, 'row')} (--limit N shows more)` : countOf(shown, 'row');
 }
 
-function cellText(value: JsonValue): string {
-  return value === null ? 'null' : String(value);
-}
-
 const NUMERIC = /^(DECIMAL|BIGINT|INTEGER|DOUBLE|HUGEINT|SMALLINT|TINYINT|U[A-Z]*INT|FLOAT)/;
 const MAX_CELL_WIDTH = 40;
 
@@ -124,12 +121,12 @@ interface ShownColumns {
 /** As many of the first columns as the width has room for, at least one; long cells are cut only on a terminal. */
 function fittingColumns(
   { columns }: NamedRowSet,
-  rows: readonly (readonly JsonValue[])[],
+  rows: readonly (readonly ResultValue[])[],
   width: number,
 ): ShownColumns {
   const maxWidth = Number.isFinite(width) ? Math.min(MAX_CELL_WIDTH, width) : Infinity;
   const widths = columns.map(({ name }, at) => {
-    const texts = [name, ...rows.map((row) => cellText(row[at] ?? null))];
+    const texts = [name, ...rows.map((row) => resultText(row[at] ?? null))];
     return Math.min(maxWidth, Math.max(...texts.map((text) => displayWidth(visible(text)))));
   });
   let fitting = columns.length;

@@ -12,23 +12,16 @@ import { textTable, type TextColumn } from './text-table.js';
 const right = (header: string): TextColumn => ({ header, align: 'right' });
 const left = (header: string, maxWidth = 30): TextColumn => ({ header, maxWidth });
 
-const LAYERS = ['bronze', 'silver', 'gold'];
-
 const layerOf = (name: string): string => name.split('.')[0] ?? '';
 
-/** In the order in which data flows: bronze, silver, gold; by name within a layer. */
-export function byLayer<Named extends { readonly name: string }>(tables: readonly Named[]): readonly Named[] {
-  const rank = ({ name }: Named): number => LAYERS.indexOf(layerOf(name));
-  return [...tables].sort((a, b) => rank(a) - rank(b) || (a.name < b.name ? -1 : 1));
-}
-
-/** Two lines for each layer: its size, and the names of its tables. */
+/** Two lines for each layer, in the order of the tables: its size, and the names of its tables. */
 export function layerLines(tables: readonly TableListing[], style: Style): readonly string[] {
-  const layers = LAYERS.map((layer) => tables.filter(({ name }) => layerOf(name) === layer));
+  const names = [...new Set(tables.map(({ name }) => layerOf(name)))];
+  const layers = names.map((layer) => tables.filter(({ name }) => layerOf(name) === layer));
   const sizes = textTable(
     [left(''), ...['', '', '', ''].map(right)],
     layers.map((members, at) => [
-      LAYERS[at] ?? '',
+      names[at] ?? '',
       countOf(members.length, 'table'),
       countOf(
         sum(members, ({ rows }) => rows),

@@ -7,6 +7,7 @@ import type { Vector } from '@duckdb/node-bindings';
 import { LakeError } from '../../common/errors.js';
 import { fixedData, packBits, type Validity } from '../../parquet/columns.js';
 import type { Bindings } from './bindings.js';
+import { listOf, nested, type ListEntry } from './take.js';
 
 /** How a column's values lie in a vector, and what they are in Arrow. */
 export interface ColumnReader {
@@ -34,11 +35,14 @@ interface Layout {
   readonly read: (bindings: Bindings) => ColumnReader['read'];
 }
 
-/** Names are those of DuckDB. */
+/** By DuckDB's names of types; nested ones by their parts. */
 function layoutOf(type: DuckDBType): Layout | undefined {
-  const [name = ''] = type.toString().split('(');
-  if (name === 'DECIMAL') return decimalLayout(type as DuckDBType & DecimalFacts);
-  return layouts[name];
+  if ('entryTypes' in type) return structLayout(type.entryNames, type.entryTypes);
+  if ('memberTypes' in type) return unionLayout(type.memberTags, type.memberTypes);
+  if ('keyType' in type) return mapLayout(type.keyType, type.valueType);
+  if ('valueType' in type) return listLayout(type.valueType, 'length' in type ? type.length : undefined);
+  if ('scale' in type) return decimalLayout(type);
+  return layouts[type.toString()];
 }
 
 interface DecimalFacts {
@@ -149,8 +153,7 @@ function textOffsets(cells: Uint8Array, rows: number, validity: Validity): Int32
   const view = new DataView(cells.buffer, cells.byteOffset, cells.byteLength);
   const offsets = new Int32Array(rows + 1);
   for (let row = 0; row < rows; row++) {
-    const isNull = validity !== null && (validity.bitmap[row >> 3]! & (1 << (row & 7))) === 0;
-    offsets[row + 1] = offsets[row]! + (isNull ? 0 : view.getUint32(row * TEXT_BYTES, true));
+    offsets[row + 1] = offsets[row]! + (isNull(validity, row) ? 0 : view.getUint32(row * TEXT_BYTES, true));
   }
   return offsets;
 }
@@ -166,6 +169,9 @@ function copyInline(cells: Uint8Array, row: number, to: Uint8Array, at: number, 
   const from = row * TEXT_BYTES + 4;
   for (let byte = 0; byte < length; byte++) to[at + byte] = cells[from + byte]!;
 }
+
+const isNull = (validity: Validity, row: number): boolean =>
+  validity !== null && (validity.bitmap[row >> 3]! & (1 << (row & 7))) === 0;
 
 const nullsOf = (validity: Validity): { nullCount: number; nullBitmap?: Uint8Array } =>
   validity === null ? { nullCount: 0 } : { nullCount: validity.nullCount, nullBitmap: validity.bitmap };
@@ -183,4 +189,95 @@ function validityOf(bindings: Bindings, vector: Vector, rows: number): Validity 
   let present = 0;
   for (let row = 0; row < rows; row++) present += (bitmap[row >> 3]! >> (row & 7)) & 1;
   return present === rows ? null : { bitmap, nullCount: rows - present };
+}
+
+// Nested types: a list's elements, a struct's fields and a union's members are vectors of their own
+
+function listLayout(element: DuckDBType, length: number | undefined): Layout | undefined {
+  const inner = layoutOf(element);
+  if (inner === undefined) return undefined;
+  const field = new arrow.Field('element', inner.type, true);
+  if (length !== undefined) return fixedListLayout(new arrow.FixedSizeList(length, field), inner);
+  return listsOf(new arrow.List(field), inner);
+}
+
+const listsOf = (type: arrow.DataType, inner: Layout): Layout => ({
+  type,
+  read: (bindings) => (vector, rows) => {
+    const validity = validityOf(bindings, vector, rows);
+    const elements = inner.read(bindings)(
+      bindings.list_vector_get_child(vector),
+      bindings.list_vector_get_size(vector),
+    );
+    return listOf(type, entriesOf(bindings, vector, rows, validity), validity, elements);
+  },
+});
+
+/** An entry is where a row's elements begin and how many they are; that of a null says nothing. */
+function entriesOf(
+  bindings: Bindings,
+  vector: Vector,
+  rows: number,
+  validity: Validity,
+): readonly ListEntry[] {
+  const words = new BigUint64Array(alignedCopy(bindings, vector, rows * 16).buffer);
+  return Array.from({ length: rows }, (_, row) =>
+    isNull(validity, row)
+      ? { start: 0, length: 0 }
+      : { start: Number(words[2 * row]), length: Number(words[2 * row + 1]) },
+  );
+}
+
+const fixedListLayout = (type: arrow.FixedSizeList, inner: Layout): Layout => ({
+  type,
+  read: (bindings) => (vector, rows) => {
+    const elements = inner.read(bindings)(bindings.array_vector_get_child(vector), rows * type.listSize);
+    return nested(type, rows, validityOf(bindings, vector, rows), { children: [elements] });
+  },
+});
+
+function structLayout(names: readonly string[], types: readonly DuckDBType[]): Layout | undefined {
+  const inner = types.map(layoutOf);
+  if (!inner.every((layout) => layout !== undefined)) return undefined;
+  const type = new arrow.Struct(
+    inner.map((layout, at) => new arrow.Field(names[at] ?? '', layout.type, true)),
+  );
+  return {
+    type,
+    read: (bindings) => (vector, rows) => {
+      const children = inner.map((layout, at) =>
+        layout.read(bindings)(bindings.struct_vector_get_child(vector, at), rows),
+      );
+      return nested(type, rows, validityOf(bindings, vector, rows), { children });
+    },
+  };
+}
+
+/** A list of pairs. */
+function mapLayout(key: DuckDBType, value: DuckDBType): Layout | undefined {
+  const pairs = structLayout(['key', 'value'], [key, value]);
+  return pairs && listsOf(new arrow.Map_(new arrow.Field('entries', pairs.type as never, false)), pairs);
+}
+
+/** A struct whose first field says which of the others is set. */
+function unionLayout(tags: readonly string[], types: readonly DuckDBType[]): Layout | undefined {
+  const members = structLayout(tags, types);
+  if (members === undefined) return undefined;
+  const type = new arrow.Union(
+    arrow.UnionMode.Sparse,
+    types.map((_, at) => at),
+    members.type.children,
+  );
+  return {
+    type,
+    read: (bindings) => (vector, rows) => {
+      const typeIds = new Int8Array(
+        alignedCopy(bindings, bindings.struct_vector_get_child(vector, 0), rows).buffer,
+      );
+      const children = types.map((each, at) =>
+        layoutOf(each)!.read(bindings)(bindings.struct_vector_get_child(vector, at + 1), rows),
+      );
+      return nested(type, rows, null, { typeIds, children });
+    },
+  };
 }

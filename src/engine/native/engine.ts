@@ -13,6 +13,7 @@ import { streamColumns } from '../arrow-stream.js';
 import { engineError } from '../duckdb-errors.js';
 import {
   Catalog,
+  emptyTables,
   duckDbDialect,
   duckDbType,
   literal,
@@ -28,9 +29,10 @@ import type {
   RelationSource,
   StatementOptions,
 } from '../engine.js';
+import { scansOfPlan, wholeScans, type RelationColumns, type RelationScan } from '../query-scans.js';
 import { relationNames } from '../relation-names.js';
 import { quoted } from '../sql-tokens.js';
-import { requireQuery } from '../statements.js';
+import { requireQuery, statementHead } from '../statements.js';
 import { inTurn, type Turns } from '../turns.js';
 import { loadNative, type Api, type Bindings } from './bindings.js';
 import { makeEngineFolder, type EngineFolder } from './files.js';
@@ -133,6 +135,23 @@ class NativeDuckDb implements Engine {
       requireQuery(sql);
       await connection.extractStatements(sql); // complains of what is no SQL; the next does not
       return relationNames(sql, (text) => connection.getTableNames(text, false));
+    });
+  }
+
+  scansOf(sql: string, relations: RelationColumns): Promise<readonly RelationScan[]> {
+    return this.#ask(async ({ connection }) => {
+      requireQuery(sql);
+      const whole = wholeScans(sql, relations);
+      if (whole !== undefined) return whole;
+      await run(connection, 'BEGIN');
+      try {
+        for (const statement of emptyTables(relations)) await run(connection, statement);
+        const explain = `EXPLAIN (FORMAT JSON) ${sql.slice(statementHead(sql).bodyStart)}`;
+        const plan = (await connection.runAndReadAll(explain)).getRows()[0]?.[1];
+        return scansOfPlan(sql, typeof plan === 'string' ? plan : '[]', relations);
+      } finally {
+        await run(connection, 'ROLLBACK');
+      }
     });
   }
 

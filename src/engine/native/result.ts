@@ -1,11 +1,16 @@
 // A statement's result as Arrow batches, one for each of DuckDB's chunks, made while they are read.
 
 import * as arrow from 'apache-arrow';
-import type { DuckDBConnection, DuckDBPreparedStatement, DuckDBResult } from '@duckdb/node-api';
+import type {
+  DuckDBConnection,
+  DuckDBExtractedStatements,
+  DuckDBPreparedStatement,
+  DuckDBResult,
+} from '@duckdb/node-api';
 import { LakeError } from '../../common/errors.js';
 import { engineError } from '../duckdb-errors.js';
 import type { QueryResult } from '../engine.js';
-import { sqlTokens } from '../sql-tokens.js';
+import { statementHead } from '../statements.js';
 import type { Bindings } from './bindings.js';
 import { columnReader, type ColumnReader } from './columns.js';
 import type { Connections } from './connections.js';
@@ -21,7 +26,12 @@ export interface ResultOptions {
  * Begins a statement, on a connection of its own.
  * @throws LakeError `invalid-input` for a statement that does more than give rows, and whatever DuckDB says
  */
-export async function openResult({ connections, bindings, sql, signal }: ResultOptions): Promise<QueryResult> {
+export async function openResult({
+  connections,
+  bindings,
+  sql,
+  signal,
+}: ResultOptions): Promise<QueryResult> {
   const connection = await connections.open();
   try {
     await connection.run('BEGIN TRANSACTION READ ONLY');
@@ -46,35 +56,33 @@ async function prepareQuery(
   { StatementType }: Bindings,
   sql: string,
 ): Promise<DuckDBPreparedStatement> {
-  const statement = await connection.prepare(sql);
+  const statements = await connection.extractStatements(sql);
+  for (let before = 0; before < statements.count - 1; before++)
+    await makeReady(statements, StatementType, before);
+  const statement = await statements.prepare(statements.count - 1);
   if (statement.statementType === StatementType.SELECT) return statement;
   if (statement.statementType === StatementType.EXPLAIN) {
-    const explained = await connection.prepare(explainedBy(sql));
+    const explained = await connection.prepare(sql.slice(statementHead(sql).bodyStart));
     if (explained.statementType === StatementType.SELECT) return statement;
   }
   throw refused('expected a statement that gives rows and changes nothing');
 }
 
-const refused = (why: string): LakeError => new LakeError('invalid-input', `SQL refused: ${why}.`);
-
-/** The statement behind EXPLAIN, ANALYZE and their options in parentheses. */
-function explainedBy(sql: string): string {
-  const tokens = sqlTokens(sql);
-  const isWord = (at: number, word: string): boolean => tokens[at]?.text.toLowerCase() === word;
-  let at = isWord(0, 'explain') ? 1 : 0;
-  if (isWord(at, 'analyze')) at++;
-  if (tokens[at]?.text === '(') {
-    const end = tokens.findIndex(({ text }, index) => index > at && text === ')');
-    const hasMore = tokens[end + 1] !== undefined && /^\w/.test(tokens[end + 1]!.text);
-    if (hasMore) at = end + 1;
-  }
-  return sql.slice(tokens[at]?.start ?? 0);
+/** DuckDB makes two statements of one PIVOT: the first makes a temporary type of the values that are to become columns. */
+async function makeReady(
+  statements: DuckDBExtractedStatements,
+  { CREATE }: Bindings['StatementType'],
+  at: number,
+): Promise<void> {
+  const statement = await statements.prepare(at);
+  if (statement.statementType !== CREATE) throw refused('found several statements, expected one');
+  await statement.run();
 }
 
+const refused = (why: string): LakeError => new LakeError('invalid-input', `SQL refused: ${why}.`);
+
 const readersOf = (bindings: Bindings, result: DuckDBResult): readonly ColumnReader[] =>
-  result
-    .columnNames()
-    .map((name, column) => columnReader(bindings, name, result.columnType(column)));
+  result.columnNames().map((name, column) => columnReader(bindings, name, result.columnType(column)));
 
 async function nextBatch(
   bindings: Bindings,

@@ -3,6 +3,7 @@
 
 import type * as arrow from 'apache-arrow';
 import { compiledUrl } from '../../common/compiled-url.js';
+import type { ColumnDefinition } from '../../format/table-definition.js';
 import { readIpc } from '../../parquet/ipc.js';
 import { duckDbDialect } from '../duckdb-sql.js';
 import type {
@@ -14,6 +15,7 @@ import type {
   RelationSource,
   StatementOptions,
 } from '../engine.js';
+import type { RelationColumns, RelationScan } from '../query-scans.js';
 import { inTurn, type Turns } from '../turns.js';
 import type { Portion, Rows, StopFlag } from './session.js';
 import { EngineThread } from './thread.js';
@@ -92,20 +94,24 @@ class DuckDbWasm implements Engine {
     return this.#turns(() => this.#thread.ask('relationsOf', { sql }));
   }
 
+  scansOf(sql: string, relations: RelationColumns): Promise<readonly RelationScan[]> {
+    return this.#turns(() => this.#thread.ask('scansOf', { sql, relations }));
+  }
+
   close(): Promise<void> {
     return this.#thread.close();
   }
 
   /** Reads the files that are not in memory yet; from nothing when some that are there are not wanted any more. */
-  async #load(relation: string, { columns, files }: FilesSource): Promise<void> {
-    const shape = JSON.stringify(columns);
+  async #load(relation: string, { columns, files, read }: FilesSource): Promise<void> {
+    const names = columnsToRead(columns, read);
+    const shape = JSON.stringify([columns, names]);
     const wanted = new Set(files.map(({ path }) => path));
     const old = this.#loaded.get(relation);
     const grows = old?.shape === shape && [...old.paths].every((path) => wanted.has(path));
     const loaded = grows ? old : { shape, paths: new Set<string>() };
     this.#loaded.delete(relation); // until it is there
     if (!grows) await this.#thread.ask('create', { relation, columns });
-    const names = columns.map(({ name }) => name);
     for (const portion of portions(files.filter(({ path }) => !loaded.paths.has(path)))) {
       const contents = await Promise.all(portion.map((file) => file.read()));
       await this.#append(relation, { kind: 'parquet', files: contents, columns: names });
@@ -118,6 +124,16 @@ class DuckDbWasm implements Engine {
     const { moved, transfer } = movable(rows);
     return this.#thread.ask('append', { relation, rows: moved }, transfer);
   }
+}
+
+/** Rows that are only counted need some column. */
+function columnsToRead(
+  columns: readonly ColumnDefinition[],
+  read: readonly string[] | undefined,
+): readonly string[] {
+  const names = columns.map(({ name }) => name);
+  const wanted = names.filter((name) => read?.includes(name) !== false);
+  return wanted.length > 0 ? wanted : names.slice(0, 1);
 }
 
 interface LoadedFiles {

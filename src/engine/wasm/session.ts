@@ -12,12 +12,15 @@ import {
 import { LakeError } from '../../common/errors.js';
 import type { ColumnDefinition } from '../../format/table-definition.js';
 import { parquetToIpc } from '../../parquet/file.js';
+import { readIpc } from '../../parquet/ipc.js';
+import { textsOf } from '../../parquet/texts.js';
 import { streamColumns, streamOf } from '../arrow-stream.js';
 import { engineError } from '../duckdb-errors.js';
-import { Catalog, columnList, quotedRelation, relationParts } from '../duckdb-sql.js';
+import { Catalog, columnList, emptyTables, quotedRelation, relationParts } from '../duckdb-sql.js';
+import { scansOfPlan, wholeScans, type RelationColumns, type RelationScan } from '../query-scans.js';
 import { relationNames } from '../relation-names.js';
 import { quoted } from '../sql-tokens.js';
-import { requireQuery } from '../statements.js';
+import { requireQuery, statementHead } from '../statements.js';
 
 /** Autoloading comes first: with it on, a missing extension would be waited for for ever (duckdb-wasm issue 2252). */
 const lockedSettings = [
@@ -142,6 +145,30 @@ export class DuckDbSession {
     );
   }
 
+  scansOf(sql: string, relations: RelationColumns): readonly RelationScan[] {
+    requireQuery(sql);
+    const whole = wholeScans(sql, relations);
+    if (whole !== undefined) return whole;
+    this.#execute('BEGIN');
+    try {
+      for (const statement of emptyTables(relations)) this.#execute(statement);
+      const explain = `EXPLAIN (FORMAT JSON) ${sql.slice(statementHead(sql).bodyStart)}`;
+      const [plan = '[]'] = textsOf(readIpc(this.#answer(explain)), 1);
+      return scansOfPlan(sql, plan, relations);
+    } finally {
+      this.#execute('ROLLBACK');
+    }
+  }
+
+  /** A small result, whole, on the session's own connection: it sees what a transaction has made so far. */
+  #answer(sql: string): Uint8Array {
+    return this.#attempt((bindings, connection) => {
+      const messages = [begin(bindings, connection, sql)];
+      for (let batch; (batch = nextBatch(bindings, connection)) !== null;) messages.push(batch);
+      return streamOf(messages);
+    });
+  }
+
   #makeRoom(relation: string, kind: 'TABLE' | 'VIEW'): void {
     for (const statement of this.#catalog.makeRoom(relation, kind)) this.#execute(statement);
   }
@@ -164,7 +191,7 @@ export class DuckDbSession {
   }
 
   #columnsOf(relation: string): readonly string[] {
-    return streamColumns(this.open(`SELECT * FROM ${quotedRelation(relation)} LIMIT 0`).portion.ipc);
+    return streamColumns(this.#answer(`SELECT * FROM ${quotedRelation(relation)} LIMIT 0`));
   }
 
   /** On a connection of its own, since one that choked on a stream takes no other. */

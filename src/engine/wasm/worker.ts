@@ -3,6 +3,7 @@
 import { LakeError } from '../../common/errors.js';
 import { serveTasks, type TaskAnswer, type TaskTable } from '../../common/worker-pool.js';
 import type { ColumnDefinition } from '../../format/table-definition.js';
+import type { RelationColumns } from '../query-scans.js';
 import { openDuckDb, type DuckDbSession, type Portion, type Rows, type StopFlag } from './session.js';
 
 let session: DuckDbSession | undefined;
@@ -46,6 +47,8 @@ const tasks: TaskTable = {
   },
   leave: (input: { result: number }) => answer(opened().leave(input.result)),
   relationsOf: (input: { sql: string }) => answer(opened().relationsOf(input.sql)),
+  scansOf: (input: { sql: string; relations: RelationColumns }) =>
+    answer(opened().scansOf(input.sql, input.relations)),
 };
 
 serveTasks(tasks);

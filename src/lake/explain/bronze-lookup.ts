@@ -1,7 +1,6 @@
 // The way back to bronze: every record that arrived under some keys, where it stands, and what became of it.
 
-import type { Pipeline, Source } from '../../pipeline/define/definition.js';
-import type { ContractSettings } from '../../records/contract.js';
+import type { Pipeline, Source } from '../../pipeline/define/pipeline.js';
 import { keyText, type RecordKey } from '../../records/record-key.js';
 import type { TableSource } from '../../table/view.js';
 import { withRoles } from './bronze-roles.js';
@@ -15,12 +14,11 @@ export interface LookupOptions {
 /**
  * The records of a source under these keys, refused ones included: by key in the order asked for, then as they arrived.
  * Logs are searched as bytes, so a million lines take seconds; ask for all keys at once.
- * @param settings those that the snapshot's rows were made under
+ * @param pipeline under the settings that the snapshot's rows were made under
  */
 export async function findRecords(
   view: TableSource,
   pipeline: Pipeline,
-  settings: ContractSettings,
   source: string,
   keys: readonly RecordKey[],
   { signal }: LookupOptions = {},
@@ -29,7 +27,7 @@ export async function findRecords(
   const definition = sourceNamed(pipeline, source);
   const place = new Map(keys.map((key, at) => [keyText(key), at]));
   const found = await searchBronze({
-    ...{ view, pipeline, settings, source: definition },
+    ...{ view, pipeline, source: definition },
     wanted: new Set(place.keys()),
     ...(signal && { signal }),
   });

@@ -8,8 +8,7 @@ import { decodeParquet } from '../../parquet/file.js';
 import { tableToRows, type Row } from '../../parquet/rows.js';
 import { textAt } from '../../parquet/texts.js';
 import { CorrectionSet, parseCorrections, type Correction } from '../../pipeline/books/corrections.js';
-import type { ExtractSource, LogSource, Pipeline, Source } from '../../pipeline/define/definition.js';
-import type { ContractSettings } from '../../records/contract.js';
+import type { ExtractSource, LogSource, Pipeline, Source } from '../../pipeline/define/pipeline.js';
 import { extractRecordOf, storedExtractRecords, type SourceLine } from '../../records/extract/extract.js';
 import { linesThatMightHold } from '../../records/scan/find-lines.js';
 import { recordOfLine } from '../../records/scan/line-record.js';
@@ -22,7 +21,6 @@ import type { FoundRecord } from './found-records.js';
 export interface Search {
   readonly view: TableSource;
   readonly pipeline: Pipeline;
-  readonly settings: ContractSettings;
   readonly source: Source;
   /** Keys as `keyText` writes them. */
   readonly wanted: ReadonlySet<string>;
@@ -54,8 +52,8 @@ const orderOf = ({ orders }: Context, { batchId }: { readonly batchId: string })
 async function contextOf(search: Search): Promise<Context> {
   const { contract } = search.source;
   const readKey = compileKeyReader(contract);
-  const judge = compileRules(contract, search.settings);
-  const batches = await batchesOf(search.view);
+  const judge = compileRules(contract);
+  const batches = await batchesOf(search.view, search.pipeline);
   return {
     ...search,
     orders: new Map(batches.map(({ batchId, batchOrder }) => [batchId, batchOrder])),
@@ -230,7 +228,7 @@ interface HeldCorrection extends Correction {
 async function correctionsIn(context: Context): Promise<readonly HeldCorrection[]> {
   const { pipeline, source } = context;
   const held: Omit<HeldCorrection, 'original'>[] = [];
-  await eachFile(context, pipeline.corrections.name, async (state, file) => {
+  await eachFile(context, pipeline.books.corrections.name, async (state, file) => {
     for (const row of tableToRows(await state.rows(file), state.schema)) held.push(...correctionOf(row));
   });
   held.sort((a, b) => orderOf(context, a) - orderOf(context, b) || a.lineNumber - b.lineNumber);

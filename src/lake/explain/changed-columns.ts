@@ -1,8 +1,8 @@
 // The cells of a gold row in two snapshots, and the rows of silver whose changes are the changes of the cells.
 
-import type { Making } from '../../pipelines/saas/explain/explanation.js';
+import type { Making, Makings } from './explained.js';
 import { changedRows, type ChangeContext, type Side, type Sides } from './changed-rows.js';
-import { changeOf, explainCells, type Makings } from './explain-columns.js';
+import { changeOf, explainCells } from './explain-columns.js';
 import type { ColumnChange, ColumnExplanation } from './explain-results.js';
 
 /** The columns that differ, and the one that is asked for, with the rows that changed them. */

@@ -1,9 +1,10 @@
 // Rows of silver that came, went or add something else between two snapshots, and the records that brought them.
 
-import type { RowsBehind } from '../../pipelines/saas/explain/explanation.js';
+import type { RowsBehind } from './explained.js';
 import type { RowRecord, JsonValue } from '../read/row-set.js';
 import { changeOf, unscaled } from './explain-columns.js';
-import { namesBehind, RecordFinder, type RecordName, type Rules } from './explain-records.js';
+import { RecordFinder, type Rules } from './explain-records.js';
+import { namesBehind, type RecordName } from './record-names.js';
 import type { BroughtBy, ColumnChange, ExplainOptions, RowChange } from './explain-results.js';
 import type { ExplainSession } from './explain-session.js';
 

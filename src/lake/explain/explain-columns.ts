@@ -1,59 +1,10 @@
-// The cells of a gold row, explained: what each is made of, computed again from silver, beside what the table says.
+// The cells of a row, explained: what each is made of, computed again, beside what the table says.
 
-import { LakeError } from '../../common/errors.js';
-import { nearMiss } from '../../common/near-miss.js';
 import { decimalText } from '../../parquet/cells.js';
-import type { Making, RowKey, TableExplanation } from '../../pipelines/saas/explain/explanation.js';
 import type { RowRecord, JsonValue } from '../read/row-set.js';
 import type { ColumnExplanation } from './explain-results.js';
+import type { Making, Makings } from './explained.js';
 import type { ExplainSession } from './explain-session.js';
-
-/** How the columns of one row are made, in the order of the table, parts last. */
-export type Makings = ReadonlyMap<string, Making>;
-
-/**
- * Of all columns outside the key, or of one and what it is made of.
- * @throws LakeError `invalid-input` for a column that the table does not explain
- */
-export function makingsOf({ table, columns }: TableExplanation, key: RowKey, column?: string): Makings {
-  const all = new Map(Object.entries(columns(key)));
-  if (column === undefined) return all;
-  const names = table.columns.map(({ name }) => name).filter((name) => !table.key.includes(name));
-  if (!names.includes(column)) throw noColumn(table.name, column, names, table.key);
-  return new Map(withParts(all, column).map((name) => [name, making(all, name)]));
-}
-
-function noColumn(
-  table: string,
-  column: string,
-  names: readonly string[],
-  key: readonly string[],
-): LakeError {
-  const near = nearMiss(column, names);
-  const hint = near === undefined ? '' : ` Did you mean ${near}?`;
-  const problem = key.includes(column)
-    ? `${column} is in the key of ${table}`
-    : `${table} has no column ${column}`;
-  return new LakeError('invalid-input', `--column: ${problem}; expected one of ${names.join(', ')}.${hint}`, {
-    details: { flag: '--column', table, given: column },
-  });
-}
-
-function making(makings: Makings, name: string): Making {
-  const found = makings.get(name);
-  if (found === undefined) throw new Error(`nothing says how ${name} is made`);
-  return found;
-}
-
-/** The column, then what it is made of, then what that is made of; each once. */
-function withParts(makings: Makings, column: string): readonly string[] {
-  const names = [column];
-  for (const name of names) {
-    const made = making(makings, name);
-    if ('of' in made) names.push(...made.of.filter((part) => !names.includes(part)));
-  }
-  return names;
-}
 
 /** Each cell with what its explanation comes to, without rows; in the order of the makings. */
 export async function explainCells(
@@ -74,6 +25,12 @@ export async function explainCells(
   const explained: ColumnExplanation[] = [];
   for (const name of makings.keys()) explained.push(await explain(name));
   return explained;
+}
+
+function making(makings: Makings, name: string): Making {
+  const found = makings.get(name);
+  if (found === undefined) throw new Error(`nothing says how ${name} is made`);
+  return found;
 }
 
 type CameTo = Pick<ColumnExplanation, 'sum' | 'rows' | 'facts'>;

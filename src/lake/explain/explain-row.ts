@@ -5,7 +5,7 @@ import { nearMiss } from '../../common/near-miss.js';
 import { compareText } from '../../common/text-order.js';
 import type { Field } from '../../format/schema.js';
 import { rowReader } from '../../parquet/rows.js';
-import type { RowKey } from '../../pipelines/saas/explain/explanation.js';
+import type { RowKey } from './explained.js';
 import type { ScanFilter } from '../../table/scan.js';
 import type { TableState } from '../../table/view.js';
 import type { RowRecord, JsonValue } from '../read/row-set.js';

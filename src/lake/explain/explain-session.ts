@@ -5,11 +5,12 @@ import type { Engine } from '../../engine/engine.js';
 import { readResult } from '../../engine/read-result.js';
 import type { DataFile } from '../../format/data-file.js';
 import { day } from '../../pipeline/models/partition-sql.js';
-import type { Pipeline } from '../../pipeline/define/definition.js';
-import { rangeOf } from '../../pipeline/stage/partitions.js';
-import type { RowsBehind, Statement } from '../../pipelines/saas/explain/explanation.js';
+import type { Pipeline } from '../../pipeline/define/pipeline.js';
+import type { ScanFilter } from '../../table/scan.js';
+import type { RowsBehind, Statement } from './explained.js';
 import { requireTable, type LakeView } from '../../table/view.js';
 import type { RowRecord } from '../read/row-set.js';
+import { dateRangeIn } from '../read/date-range.js';
 import { columnsOf, jsonRows } from '../read/json-rows.js';
 import { filesSource } from '../read/table-files.js';
 
@@ -24,7 +25,7 @@ export interface Totals {
 
 export class ExplainSession {
   readonly view: LakeView;
-  readonly #pipeline: Pipeline;
+  readonly pipeline: Pipeline;
   readonly #startEngine: () => Promise<Engine>;
   #engine: Promise<Engine> | undefined;
   /** The files that each relation has, by their paths. */
@@ -34,7 +35,7 @@ export class ExplainSession {
   constructor(view: LakeView, pipeline: Pipeline, startEngine: () => Promise<Engine>) {
     this.#startEngine = startEngine;
     this.view = view;
-    this.#pipeline = pipeline;
+    this.pipeline = pipeline;
   }
 
   /** All rows of a statement by column. */
@@ -49,7 +50,7 @@ export class ExplainSession {
 
   /** The first rows of a cell: those that add most, then by what tells them apart. */
   async first(behind: RowsBehind, limit: number): Promise<readonly RowRecord[]> {
-    const size = behind.sql.includes('AS contribution') ? 'ABS(contribution) DESC, ' : '';
+    const size = behind.adds ? 'ABS(contribution) DESC, ' : '';
     const most = limit === Infinity ? '' : `\nLIMIT ${limit}`;
     const sql = `SELECT * FROM (\n${behind.sql}\n) AS behind\nORDER BY ${size}${behind.by.join(', ')}${most}`;
     return this.rows({ ...behind, sql });
@@ -68,20 +69,19 @@ FROM (\n${behind.sql}\n) AS behind`;
     await (await this.#engine)?.close();
   }
 
-  async #ready({ sql, reads }: Statement): Promise<Engine> {
+  async #ready({ sql, files = {} }: Statement): Promise<Engine> {
     const engine = await (this.#engine ??= this.#startEngine());
-    for (const read of reads) await this.#show(engine, read);
-    if (sql.includes(EVENT_RANGE)) await this.#loadRange(engine);
+    for (const relation of await engine.relationsOf(sql))
+      if (relation === EVENT_RANGE) await this.#loadRange(engine);
+      else await this.#show(engine, relation, files[relation]);
     return engine;
   }
 
-  async #show(engine: Engine, { table, where }: Statement['reads'][number]): Promise<void> {
+  async #show(engine: Engine, table: string, filter: ScanFilter | undefined): Promise<void> {
     const state = await requireTable(this.view, table);
     const shown = this.#shown.get(table);
-    const files = new Map([
-      ...(shown ?? []),
-      ...(await state.files(where)).map((file) => [file.path, file] as const),
-    ]);
+    const wanted = (await state.files(filter)).map((file) => [file.path, file] as const);
+    const files = new Map([...(shown ?? []), ...wanted]);
     if (shown?.size === files.size) return;
     await engine.register(table, filesSource(state, [...files.values()]));
     this.#shown.set(table, files);
@@ -91,10 +91,7 @@ FROM (\n${behind.sql}\n) AS behind`;
   async #loadRange(engine: Engine): Promise<void> {
     if (this.#hasRange) return;
     this.#hasRange = true;
-    const state = await this.view.table(this.#pipeline.range);
-    const field = state?.spec.fields[0]?.name ?? '';
-    const days = ((await state?.files()) ?? []).map(({ partition }) => partition[field] ?? null);
-    const { first, last } = rangeOf(days.filter((day) => day !== null));
+    const { first, last } = await dateRangeIn(this.view, this.pipeline);
     const sql = `SELECT ${day(first)} AS first_date, ${day(last)} AS last_date`;
     await engine.register(EVENT_RANGE, { kind: 'select', sql });
   }

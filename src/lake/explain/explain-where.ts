@@ -4,7 +4,7 @@ import { daysOfIso } from '../../common/calendar.js';
 import { LakeError } from '../../common/errors.js';
 import { nearMiss } from '../../common/near-miss.js';
 import type { TableDefinition } from '../../format/table-definition.js';
-import type { RowKey } from '../../pipelines/saas/explain/explanation.js';
+import type { RowKey } from './explained.js';
 
 /** Conditions as they were typed: `date=2024-03-05`. */
 export type Conditions = readonly string[];

@@ -2,7 +2,6 @@
 // the change, and the records and batches that brought them.
 
 import { LakeError } from '../../common/errors.js';
-import type { TableDefinition } from '../../format/table-definition.js';
 import type { LakeView } from '../../table/view.js';
 import { batchesMissing } from '../history/batches.js';
 import type { RowRecord } from '../read/row-set.js';
@@ -12,8 +11,9 @@ import type { Sides } from './changed-rows.js';
 import type { ColumnChange, SideReport, WhyChangedReport, ExplainOptions } from './explain-results.js';
 import { findRow, noSuchRow } from './explain-row.js';
 import { ExplainSession } from './explain-session.js';
-import { questionOf, type Question } from './explain.js';
-import { viewAt, type Parts, startEngineFor } from '../lake-context.js';
+import { bindExplanation, explanationOf, type Subject } from './bind-explanation.js';
+import { questionOf, type Question } from './explain-question.js';
+import { startEngineFor, viewAt, type Parts } from '../lake-context.js';
 
 type WhyOptions = ExplainOptions & { readonly since: string };
 
@@ -25,9 +25,10 @@ export async function whyChanged(
 ): Promise<WhyChangedReport> {
   const [before, after] = await Promise.all([viewAt(parts, options.since), viewAt(parts, options.snapshot)]);
   const question = await questionOf(parts, after, table, options);
-  refuseSilver(question.definition);
+  refuseWithoutColumns(question.subject);
   const rows = await rowsIn(before, after, question);
-  const { rules, makings, key } = question;
+  const { rules, subject } = question;
+  const { key, definition } = subject;
   const sides: Sides = {
     before: {
       session: new ExplainSession(before, rules.pipeline, () => startEngineFor(parts)),
@@ -39,11 +40,18 @@ export async function whyChanged(
     },
   };
   try {
-    const newBatches = (await batchesMissing(after, before)).map(({ batchId }) => batchId);
+    const makings = await bindExplanation(subject, (statement) => sides.after.session.rows(statement));
+    const newBatches = (await batchesMissing(question.rules.pipeline, after, before)).map(
+      ({ batchId }) => batchId,
+    );
     const columns = await changedColumns(sides, makings, { rules, options, news: new Set(newBatches) });
     return {
-      ...{ table: question.definition.name, where: key, columns, newBatches },
-      ...{ from: sideReport(before, rows.before), to: sideReport(after, rows.after) },
+      table: definition.name,
+      where: key,
+      columns,
+      newBatches,
+      from: sideReport(before, rows.before),
+      to: sideReport(after, rows.after),
       batches: await originsOf(parts, after, batchesOf(columns)),
     };
   } finally {
@@ -55,7 +63,7 @@ export async function whyChanged(
 async function rowsIn(
   before: LakeView,
   after: LakeView,
-  { state, key }: Question,
+  { state, subject: { key } }: Question,
 ): Promise<{ readonly before: RowRecord | null; readonly after: RowRecord | null }> {
   const old = await before.table(state.name);
   const rows = {
@@ -73,15 +81,18 @@ const batchesOf = (columns: readonly ColumnChange[]): readonly string[] =>
     ...sample.flatMap(({ records }) => records.map(({ batchId }) => batchId)),
   ]);
 
-function refuseSilver(definition: TableDefinition): void {
-  if (definition.name.startsWith('gold.')) return;
+/** @throws LakeError `invalid-input` for a table whose rows are not made of columns that are explained one by one */
+function refuseWithoutColumns({ pipeline, definition: { name } }: Subject): void {
+  if (explanationOf(pipeline, name) !== undefined) return;
   throw new LakeError(
     'invalid-input',
-    `--why-changed is for numbers of gold; for a row of ${definition.name} see "lake explain ${definition.name}" and "lake snapshot diff A B --rows --table ${definition.name}".`,
-    { details: { table: definition.name } },
+    `--why-changed is for numbers that are made of other rows; for a row of ${name} see "lake explain ${name}" and "lake snapshot diff A B --rows --table ${name}".`,
+    { details: { table: name } },
   );
 }
 
 const sideReport = ({ snapshot }: LakeView, row: RowRecord | null): SideReport => ({
-  ...{ snapshot: snapshot.snapshotId, committedAt: snapshot.committedAt, row },
+  snapshot: snapshot.snapshotId,
+  committedAt: snapshot.committedAt,
+  row,
 });

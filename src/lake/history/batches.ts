@@ -1,9 +1,8 @@
 // The batches that a snapshot was made of.
 
-import { tableToRows } from '../../parquet/rows.js';
-import { batchOfRow } from '../../pipeline/books/batch-rows.js';
-import type { Batch } from '../../pipeline/books/ledger.js';
-import { bronzeBatches } from '../../pipelines/saas/tables.js';
+import { batchCodec, type Batch } from '../../pipeline/books/batch-book.js';
+import { entriesIn } from '../../pipeline/books/codec.js';
+import type { Pipeline } from '../../pipeline/define/pipeline.js';
 import type { LakeView, TableSource } from '../../table/view.js';
 
 /** A batch of `bronze.batches`, in short. */
@@ -17,16 +16,16 @@ export interface BatchListing {
 }
 
 /** In the order in which they were taken in; none where the snapshot has no such table. */
-export async function batchesOf(view: TableSource): Promise<readonly Batch[]> {
-  const state = await view.table(bronzeBatches.name);
-  if (state === undefined) return [];
-  const contents = await Promise.all((await state.files()).map((file) => state.rows(file)));
-  return contents.flatMap((rows) => tableToRows(rows, state.schema)).map(batchOfRow);
-}
+export const batchesOf = (view: TableSource, { books }: Pick<Pipeline, 'books'>): Promise<readonly Batch[]> =>
+  entriesIn(view, books.batches, batchCodec);
 
 /** The batches of one snapshot that another does not hold. */
-export async function batchesMissing(from: LakeView, inView: LakeView): Promise<readonly BatchListing[]> {
-  const [batches, others] = await Promise.all([batchesOf(from), batchesOf(inView)]);
+export async function batchesMissing(
+  pipeline: Pick<Pipeline, 'books'>,
+  from: LakeView,
+  inView: LakeView,
+): Promise<readonly BatchListing[]> {
+  const [batches, others] = await Promise.all([batchesOf(from, pipeline), batchesOf(inView, pipeline)]);
   const known = new Set(others.map(({ batchId }) => batchId));
   return batches.filter(({ batchId }) => !known.has(batchId)).map(listing);
 }

@@ -1,7 +1,7 @@
 // What differs between two snapshots, and why: tables and rows, the batches behind them, the figures that moved.
 
-import { definitionsOf } from '../../pipeline/stage/partitions.js';
-import { saasPipeline } from '../../pipelines/saas/pipeline.js';
+import type { Pipeline } from '../../pipeline/define/pipeline.js';
+import { inOrderOfFlow, resultTables } from '../../pipeline/define/roles.js';
 import {
   diffViews,
   rowDiffs,
@@ -16,7 +16,7 @@ import { reportOf, type SnapshotReport } from './snapshot-list.js';
 import { jsonRecord } from '../read/json-rows.js';
 import type { OperationOptions } from '../operation-options.js';
 import { figureChanges, headlineAt, type FigureChange } from '../read/headline.js';
-import { tableNamed, viewAt, type Parts } from '../lake-context.js';
+import { pipelineOf, tableNamed, viewAt, type Parts } from '../lake-context.js';
 import type { RowRecord } from '../read/row-set.js';
 
 export interface DiffOptions extends OperationOptions {
@@ -69,12 +69,14 @@ export interface RowDifference {
 export interface DiffReport {
   readonly from: SnapshotReport;
   readonly to: SnapshotReport;
-  /** Tables that differ. */
+  /** Tables that differ, in the order in which data flows. */
   readonly tables: readonly TableDifference[];
   /** Batches that only the one or the other snapshot holds. */
   readonly batches: { readonly added: readonly BatchListing[]; readonly removed: readonly BatchListing[] };
   /** Figures that differ. */
   readonly headline: readonly FigureChange[];
+  /** Of the tables whose rows differ the one to look at first: a result of the pipeline if there is one. */
+  readonly firstLook: string | null;
   /** The first rows of each table that differ, in the order of the key. */
   readonly rows?: Readonly<Record<string, readonly RowDifference[]>>;
 }
@@ -87,14 +89,15 @@ export async function diff(
   options: DiffOptions,
 ): Promise<DiffReport> {
   const [from, to] = await Promise.all([viewAt(parts, fromReference), viewAt(parts, toReference)]);
-  const sides: Sides = { from, to, keys: pipelineKeys() };
+  const { pipeline } = pipelineOf(parts);
+  const sides: Sides = { from, to, keys: keysOf(pipeline) };
   const { table } = options;
   const wanted = table === undefined ? undefined : [await nameIn(from, to, table)];
   const tables = await compare(parts, sides, wanted, options);
   const [tags, added, removed, then, now] = await Promise.all([
     listTags(parts.storage),
-    batchesMissing(to, from),
-    batchesMissing(from, to),
+    batchesMissing(pipeline, to, from),
+    batchesMissing(pipeline, from, to),
     headlineAt(parts, from),
     headlineAt(parts, to),
   ]);
@@ -102,10 +105,11 @@ export async function diff(
     from: reportOf(from.snapshot, tags),
     to: reportOf(to.snapshot, tags),
     tables,
+    firstLook: firstLook(pipeline, tables),
     batches: { added, removed },
     headline: figureChanges(then, now).filter((figure) => figure.then !== figure.now),
     ...(options.rowLimit !== undefined && {
-      rows: await rowDifferences(parts, sides, tables, options.rowLimit),
+      rows: await rowDifferences(sides, tables, options.rowLimit),
     }),
   };
 }
@@ -117,8 +121,9 @@ export interface Sides {
   readonly keys: ReadonlyMap<string, readonly string[]>;
 }
 
-function pipelineKeys(): ReadonlyMap<string, readonly string[]> {
-  return new Map(definitionsOf(saasPipeline()).map(({ name, key }) => [name, key]));
+/** The key of each table of the pipeline. */
+export function keysOf(pipeline: Pipeline): Sides['keys'] {
+  return new Map(pipeline.definitions.map(({ name, key }) => [name, key]));
 }
 
 /** What became of the tables between two snapshots. */
@@ -129,22 +134,38 @@ export async function changesBetween(
   tables: readonly string[],
 ): Promise<readonly TableDifference[]> {
   const [before, after] = await Promise.all([viewAt(parts, from), viewAt(parts, to)]);
-  return compare(parts, { from: before, to: after, keys: pipelineKeys() }, tables, {});
+  return compare(parts, { from: before, to: after, keys: keysOf(pipelineOf(parts).pipeline) }, tables, {});
 }
 
 async function compare(
-  { storage }: Parts,
+  parts: Parts,
   { from, to, keys }: Sides,
   tables: readonly string[] | undefined,
   { signal, onProgress }: OperationOptions,
 ): Promise<readonly TableDifference[]> {
-  const found = await diffViews(storage, from, to, {
-    keyOf: (name) => keys.get(name) ?? [],
-    ...(tables && { tables }),
-    ...(signal && { signal }),
-    onProgress: (done, total) => onProgress?.({ stage: 'comparing', done, total, unit: 'files' }),
-  });
-  return found.flatMap((each) => (each.change === 'same' ? [] : [difference(each, each.change)]));
+  const found = await diffViews(
+    { from, to },
+    {
+      keyOf: (name) => keys.get(name) ?? [],
+      ...(tables && { tables }),
+      ...(signal && { signal }),
+      onProgress: (done, total) => onProgress?.({ stage: 'comparing', done, total, unit: 'files' }),
+    },
+  );
+  const differing = new Map(
+    found.flatMap((each) => (each.change === 'same' ? [] : [[each.table, difference(each, each.change)]])),
+  );
+  return inOrderOfFlow(pipelineOf(parts).pipeline, [...differing.keys()]).flatMap(
+    (name) => differing.get(name) ?? [],
+  );
+}
+
+function firstLook(pipeline: Pipeline, tables: readonly TableDifference[]): string | null {
+  const names = tables
+    .filter(({ rowsAdded, rowsRemoved, rowsChanged }) => rowsAdded + rowsRemoved + rowsChanged > 0)
+    .map(({ table }) => table);
+  const wished = [pipeline.firstLook, ...resultTables(pipeline)].find((name) => names.includes(name ?? ''));
+  return wished ?? names[0] ?? null;
 }
 
 /** The full name of a table that at least one of the two has. */
@@ -166,7 +187,6 @@ const difference = (diff: TableDiff, change: TableDifference['change']): TableDi
 
 /** The first rows of each table that differ, by key. */
 export async function rowDifferences(
-  { storage }: Pick<Parts, 'storage'>,
   { from, to, keys }: Sides,
   tables: readonly { readonly table: string }[],
   limit: number,
@@ -175,7 +195,7 @@ export async function rowDifferences(
   for (const { table } of tables) {
     const key = keys.get(table) ?? [];
     const [before, after] = await Promise.all([from.table(table), to.table(table)]);
-    const found = await first(rowDiffs(storage, from, to, table, key), limit);
+    const found = await first(rowDiffs({ from, to }, { table, key }), limit);
     rows[table] = found.map((row) => rowDifference(row, key, before, after));
   }
   return rows;

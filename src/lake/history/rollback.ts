@@ -1,12 +1,13 @@
 // Going back: a new snapshot whose tables are those of an old one.
 
 import { uuid } from '../../common/runtime.js';
+import { inOrderOfFlow } from '../../pipeline/define/roles.js';
 import { resolveReference } from '../../table/snapshot-lookup.js';
 import * as table from '../../table/history/rollback.js';
 import { openView } from '../../table/view.js';
 import type { ChangeOptions } from '../operation-options.js';
 import { batchesMissing, type BatchListing } from './batches.js';
-import { headForWriting, onNewestHead, type Parts } from '../lake-context.js';
+import { headForWriting, onNewestHead, pipelineOf, type Parts } from '../lake-context.js';
 
 /** `lake snapshot rollback`. `snapshot` is null for a dry run, or when the head holds the same already. */
 export interface RollbackReport extends table.Rollback {
@@ -35,9 +36,10 @@ async function onHead(
   { dryRun = false, signal }: ChangeOptions,
 ): Promise<RollbackReport> {
   const { storage, runtime } = parts;
+  const { pipeline } = pipelineOf(parts);
   const head = await headForWriting(parts, dryRun);
   const to = await openView(storage, target);
-  const batches = await batchesMissing(head, to);
+  const batches = await batchesMissing(pipeline, head, to);
   const commitId = uuid(runtime);
   const done = await table.rollback(storage, runtime, {
     head,
@@ -46,5 +48,8 @@ async function onHead(
     dryRun,
     ...(signal && { signal }),
   });
-  return { ...done, from: head.snapshot.snapshotId, to: target, batches, dryRun };
+  const tables = Object.fromEntries(
+    inOrderOfFlow(pipeline, Object.keys(done.tables)).map((name) => [name, done.tables[name]!]),
+  );
+  return { ...done, tables, from: head.snapshot.snapshotId, to: target, batches, dryRun };
 }

@@ -2,7 +2,7 @@
 
 import { listSnapshots, listTags } from '../../table/snapshot-lookup.js';
 import type { Snapshot } from '../../format/snapshot.js';
-import type { TableWritten } from '../../pipeline/run/summary.js';
+import { runFacts, type WrittenTable } from '../../format/summary.js';
 import { listTables, type TableListing } from '../read/table-listing.js';
 import { viewAt, type Parts } from '../lake-context.js';
 
@@ -33,7 +33,7 @@ export async function snapshots({ storage }: Parts, limit: number): Promise<read
 
 export async function snapshot(parts: Parts, reference: string): Promise<SnapshotDetail> {
   const [view, tags] = await Promise.all([viewAt(parts, reference), listTags(parts.storage)]);
-  const tables = await listTables(view);
+  const tables = await listTables(parts, view);
   const { snapshotId, summary } = view.snapshot;
   return {
     ...reportOf(view.snapshot, tags),
@@ -44,8 +44,8 @@ export async function snapshot(parts: Parts, reference: string): Promise<Snapsho
 
 /** What a snapshot says of itself; what it wrote stands in its summary. */
 export function reportOf(snapshot: Snapshot, tags: ReadonlyMap<string, number>): SnapshotReport {
-  const written = Object.values((snapshot.summary['tables'] ?? {}) as Readonly<Record<string, TableWritten>>);
-  const total = (of: (table: TableWritten) => number): number =>
+  const written = Object.values(runFacts(snapshot).tables);
+  const total = (of: (table: WrittenTable) => number): number =>
     written.reduce((sum, table) => sum + of(table), 0);
   return {
     id: snapshot.snapshotId,

@@ -2,10 +2,11 @@
 // everything, and here `fetch` gives the lake's files wherever they are said to lie.
 
 import { createHash } from 'node:crypto';
-import { readFile } from 'node:fs/promises';
-import { join } from 'node:path';
 import { isMainThread, parentPort } from 'node:worker_threads';
 import { icebergRead } from 'icebird';
+import { systemRuntime } from '../../common/system-runtime.js';
+import { localStorage } from '../../storage/local.js';
+import type { Storage } from '../../storage/storage.js';
 
 export interface ReadRequest {
   /** Of the lake's folder, as the metadata has it. */
@@ -27,8 +28,9 @@ type Metadata = NonNullable<Parameters<typeof icebergRead>[0]['metadata']>;
 if (!isMainThread && parentPort !== null) {
   const port = parentPort;
   port.on('message', (request: ReadRequest) => {
-    globalThis.fetch = fetchFrom(request);
-    readPublished(request).then(
+    const storage = localStorage(request.root, systemRuntime());
+    globalThis.fetch = fetchFrom(storage, request);
+    readPublished(storage, request).then(
       (answer) => port.postMessage(answer),
       (error: unknown) =>
         port.postMessage({ problem: error instanceof Error ? error.message : String(error) }),
@@ -36,8 +38,11 @@ if (!isMainThread && parentPort !== null) {
   });
 }
 
-async function readPublished({ root, location, folder, metadata: path }: ReadRequest): Promise<ReadAnswer> {
-  const metadata = JSON.parse(await readFile(join(root, path), 'utf8')) as Metadata;
+async function readPublished(
+  storage: Storage,
+  { location, folder, metadata: path }: ReadRequest,
+): Promise<ReadAnswer> {
+  const metadata = JSON.parse(new TextDecoder().decode(await storage.read(path))) as Metadata;
   const current = metadata.snapshots?.find((each) => each['snapshot-id'] === metadata['current-snapshot-id']);
   const isEmpty = current?.summary['total-data-files'] === '0'; // which the reader takes for an error
   const rows = isEmpty ? [] : await icebergRead({ tableUrl: `${location}/${folder}`, metadata });
@@ -50,11 +55,11 @@ async function readPublished({ root, location, folder, metadata: path }: ReadReq
 }
 
 /** `HEAD` and ranges, as far as the reader uses them. */
-function fetchFrom({ location, root }: ReadRequest): typeof fetch {
+function fetchFrom(storage: Storage, { location }: ReadRequest): typeof fetch {
   return async (input, init) => {
     const uri = input instanceof Request ? input.url : String(input);
     if (!uri.startsWith(`${location}/`)) throw new Error(`${uri} lies outside ${location}`);
-    const bytes = await readFile(join(root, uri.slice(location.length + 1)));
+    const bytes = Uint8Array.from(await storage.read(uri.slice(location.length + 1)));
     if (init?.method === 'HEAD')
       return new Response(null, { headers: { 'content-length': String(bytes.length) } });
     const range = /^bytes=(\d+)-(\d*)$/.exec(new Headers(init?.headers).get('range') ?? '');

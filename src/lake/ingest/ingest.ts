@@ -2,6 +2,8 @@
 
 import type { PlannedModel } from '../../pipeline/models/model-plan.js';
 import { isLakeError } from '../../common/errors.js';
+import type { Pipeline } from '../../pipeline/define/pipeline.js';
+import { inOrderOfFlow } from '../../pipeline/define/roles.js';
 import type { ReadBatch } from '../../pipeline/read/read-batches.js';
 import { runIngest, type RunOutcome } from '../../pipeline/run/ingest.js';
 import { openForWriting } from '../../table/lake-file.js';
@@ -10,7 +12,7 @@ import { progressOf, startResources } from './run-resources.js';
 import { ingestDay } from './ingest-day.js';
 import { alertOfRefusal, alertOfRun, tell } from './alerts.js';
 import { withLineage } from '../lineage/run.js';
-import { runBasisOf, type Parts, startEngineFor } from '../lake-context.js';
+import { pipelineOf, runBasisOf, startEngineFor, type Parts } from '../lake-context.js';
 import type { OperationOptions } from '../operation-options.js';
 
 export interface IngestOptions extends OperationOptions {
@@ -87,7 +89,7 @@ export async function ingest(parts: Parts, options: IngestOptions): Promise<Inge
       });
     const outcome = dryRun ? await run() : await withLineage(parts, 'ingest', options.lineage ?? {}, run);
     await tell(parts, () => alertOfRun(parts, targets, outcome));
-    return report(outcome, Math.round((runtime.now() - startedAt) / 1000));
+    return report(pipelineOf(parts).pipeline, outcome, Math.round((runtime.now() - startedAt) / 1000));
   } catch (error) {
     if (isLakeError(error, 'check-failed') && !dryRun)
       await tell(parts, () => alertOfRefusal(parts, targets, error));
@@ -97,14 +99,14 @@ export async function ingest(parts: Parts, options: IngestOptions): Promise<Inge
   }
 }
 
-function report(outcome: RunOutcome, durationMs: number): IngestReport {
+function report(pipeline: Pipeline, outcome: RunOutcome, durationMs: number): IngestReport {
   const { snapshot, parent, read, checks, engine, plan } = outcome;
   return {
     snapshot,
     parent,
     changed: Object.keys(outcome.written).length > 0,
     batches: read.map(batchReport),
-    tables: tableReports(outcome),
+    tables: tableReports(pipeline, outcome),
     checks: checks.map(checkReport),
     durationMs,
     engine,
@@ -112,12 +114,17 @@ function report(outcome: RunOutcome, durationMs: number): IngestReport {
   };
 }
 
-export function tableReports({ tables, written }: RunOutcome): Readonly<Record<string, TableReport>> {
+/** Every table of the new snapshot, in the order in which data flows. */
+function tableReports(
+  pipeline: Pipeline,
+  { tables, written }: RunOutcome,
+): Readonly<Record<string, TableReport>> {
+  const names = inOrderOfFlow(pipeline, Object.keys(tables));
   return Object.fromEntries(
-    Object.entries(tables).map(([name, { rows, files, bytes }]) => [
-      name,
-      { rows, files, bytes, changedPartitions: written[name]?.changedPartitions ?? 0 },
-    ]),
+    names.map((name) => {
+      const { rows, files, bytes } = tables[name]!;
+      return [name, { rows, files, bytes, changedPartitions: written[name]?.changedPartitions ?? 0 }];
+    }),
   );
 }
 

@@ -1,14 +1,14 @@
 // Runs that make tables again from bronze: for good, or for a dry run over the lake, which is the same run with nothing
 // written to it.
 
-import { definitionsOf } from '../../pipeline/stage/partitions.js';
+import { resultTables } from '../../pipeline/define/roles.js';
 import type { RebuildOutcome } from '../../pipeline/run/backfill.js';
 import type { RunBasis } from '../../pipeline/run/ingest.js';
 import { overlayStorage } from '../../storage/overlay.js';
 import { diffViews, type TableDiff } from '../../table/history/diff.js';
 import { openForWriting } from '../../table/lake-file.js';
 import { openView, type LakeView } from '../../table/view.js';
-import { rowDifferences, type Sides, type RowDifference } from '../history/diff.js';
+import { keysOf, rowDifferences, type Sides, type RowDifference } from '../history/diff.js';
 import type { OperationOptions } from '../operation-options.js';
 import { figureChanges, headlineAt, type FigureChange } from '../read/headline.js';
 import { withLineage } from '../lineage/run.js';
@@ -41,7 +41,7 @@ export interface RebuildReport {
   >;
   /** Headline figures that moved. */
   readonly headline: readonly FigureChange[];
-  /** The first rows that differ in each gold table. */
+  /** The first rows that differ in each of the pipeline's results. */
   readonly gold: Readonly<Record<string, readonly RowDifference[]>>;
   /** Files that were lost or damaged and lie intact again. */
   readonly healed: readonly string[];
@@ -102,10 +102,11 @@ async function reportOf(
   const sum = (of: (batch: (typeof read)[number]['batch']) => number): number =>
     read.reduce((total, { batch }) => total + of(batch), 0);
   const changed = Object.keys(written);
-  const keys = new Map(definitionsOf(pipelineOf(parts).pipeline).map(({ name, key }) => [name, key]));
-  const sides: Sides = { from: before, to: after, keys };
-  const diffs = await changesOf(parts, sides, changed);
-  const gold = diffs.filter(({ table, change }) => table.startsWith('gold.') && change !== 'same');
+  const { pipeline } = pipelineOf(parts);
+  const sides: Sides = { from: before, to: after, keys: keysOf(pipeline) };
+  const diffs = await changesOf(sides, changed);
+  const results = new Set(resultTables(pipeline));
+  const gold = diffs.filter(({ table, change }) => results.has(table) && change !== 'same');
   const [then, now] = await Promise.all([headlineAt(parts, before), headlineAt(parts, after)]);
   return {
     parent: parent ?? 0,
@@ -119,22 +120,21 @@ async function reportOf(
         { changedPartitions: written[table]?.changedPartitions ?? 0, rowsAdded, rowsRemoved, rowsChanged },
       ]),
     ),
-    gold: await rowDifferences(parts, sides, gold, GOLD_ROWS),
+    gold: await rowDifferences(sides, gold, GOLD_ROWS),
     headline: figureChanges(then, now).filter((figure) => figure.then !== figure.now),
     healed,
     checks: checks.map(checkReport),
   };
 }
 
-/** Rows of each gold table that a report shows. */
+/** Rows of each result that a report shows. */
 const GOLD_ROWS = 5;
 
 /** What the run changed, row by row. */
 async function changesOf(
-  { storage }: Parts,
   { from, to, keys }: Sides,
   tables: readonly string[],
 ): Promise<readonly TableDiff[]> {
   if (tables.length === 0) return [];
-  return diffViews(storage, from, to, { tables, keyOf: (table) => keys.get(table) ?? [] });
+  return diffViews({ from, to }, { tables, keyOf: (table) => keys.get(table) ?? [] });
 }

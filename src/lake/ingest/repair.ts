@@ -9,9 +9,9 @@ import { findHead } from '../../table/snapshot-lookup.js';
 import { verify, type Problem, type VerifyReport } from '../../table/verify/verify.js';
 import { openView } from '../../table/view.js';
 import type { OperationOptions } from '../operation-options.js';
-import { runBasisOf, type Parts, startEngineFor } from '../lake-context.js';
+import { pipelineOf, runBasisOf, startEngineFor, type Parts } from '../lake-context.js';
 import { progressOf, startResources } from './run-resources.js';
-import type { VerifyProblem } from '../maintenance/verify.js';
+import { isRepairable, type VerifyProblem } from '../maintenance/verify.js';
 
 /** `lake repair --json`. */
 export interface RepairReport {
@@ -36,11 +36,13 @@ export async function repair(
   const { storage, runtime } = parts;
   const startedAt = runtime.now();
   const before = await verifyAll(parts, options);
-  const repairable = before.problems.filter(isRepairable);
+  const { pipeline } = pipelineOf(parts);
+  const canBeMade = (problem: Problem): boolean => isRepairable(pipeline, problem);
+  const repairable = before.problems.filter(canBeMade);
   const common = { problems: before.problems.length, dryRun: options.dryRun === true };
   const durationMs = (): number => Math.round((runtime.now() - startedAt) / 1000);
   if (options.dryRun === true || repairable.length === 0) {
-    const remaining = before.problems.filter((problem) => !isRepairable(problem));
+    const remaining = before.problems.filter((problem) => !canBeMade(problem));
     const paths = repairable.map(({ path }) => path);
     return { ...common, healed: [], snapshot: null, remaining, repairable: paths, durationMs: durationMs() };
   }
@@ -56,12 +58,6 @@ function verifyAll({ storage }: Parts, { signal, onProgress }: OperationOptions)
     ...(signal && { signal }),
     onProgress: (done, total) => onProgress?.({ stage: 'verifying', done, total, unit: 'bytes' }),
   });
-}
-
-/** Silver and gold are made of bronze; bronze and metadata are made of nothing that is left. */
-function isRepairable({ role, table }: Problem): boolean {
-  const isData = role === 'data file' || role === 'key index';
-  return isData && table !== undefined && !table.startsWith('bronze.');
 }
 
 interface Rebuilt {

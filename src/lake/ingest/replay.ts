@@ -5,12 +5,10 @@ import { gunzipSync } from 'node:zlib';
 import { LakeError } from '../../common/errors.js';
 import type { CorrectionsFile } from '../../pipeline/books/corrections-table.js';
 import { runReplay } from '../../pipeline/run/replay.js';
-import { saasPipeline } from '../../pipelines/saas/pipeline.js';
-import type { SaasSettings } from '../../pipelines/saas/settings.js';
 import type { LakeView } from '../../table/view.js';
 import { batchesMissing } from '../history/batches.js';
 import { ingestDay } from './ingest-day.js';
-import { viewAt, type Parts } from '../lake-context.js';
+import { pipelineOf, viewAt, type Parts } from '../lake-context.js';
 import { refusedByReason } from '../quarantine/quarantine.js';
 import { rebuild, type RebuildReport } from './rebuild.js';
 import type { OperationOptions } from '../operation-options.js';
@@ -40,24 +38,25 @@ export interface ReplayReport {
 
 export async function replay(parts: Parts, options: ReplayOptions): Promise<ReplayReport> {
   const { dryRun = false } = options;
+  const { pipeline } = pipelineOf(parts);
   const corrections =
     options.from === undefined ? undefined : await readCorrections(parts, options.from, options);
   const rebuilt = await rebuild(parts, 'replay', options, (basis) =>
     runReplay({
       ...basis,
-      pipelineUnder: (settings) => saasPipeline({ ...parts.settings.rows, ...(settings as SaasSettings) }),
+      pipelineUnder: (settings) => parts.pipeline.under({ ...parts.settings.rows, ...settings }),
       ...(corrections && { corrections }),
     }),
   );
   if (rebuilt === undefined) {
-    const same = await refusedByReason(await viewAt(parts));
+    const same = await refusedByReason(await viewAt(parts), pipeline);
     return { changed: false, before: same, after: same, run: null, dryRun };
   }
   const { report, before, after } = rebuilt;
   const [refusedBefore, refusedAfter] = await Promise.all(
-    [before, after].map((view: LakeView) => refusedByReason(view)),
+    [before, after].map((view: LakeView) => refusedByReason(view, pipeline)),
   );
-  const [batch] = await batchesMissing(after, before);
+  const [batch] = await batchesMissing(pipeline, after, before);
   return {
     ...{ changed: true, before: refusedBefore!, after: refusedAfter!, run: report, dryRun },
     ...(batch && { corrections: { records: batch.records, accepted: batch.accepted } }),

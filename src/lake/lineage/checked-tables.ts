@@ -2,8 +2,8 @@
 
 import { deliveryCheckNames } from '../../pipeline/checks/delivery-checks.js';
 import { metricCheckNames } from '../../pipeline/checks/metric-checks.js';
-import type { DailySeries, Pipeline } from '../../pipeline/define/definition.js';
-import { definitionsOf } from '../../pipeline/stage/partitions.js';
+import type { Pipeline } from '../../pipeline/define/pipeline.js';
+import type { DailySeries } from '../../pipeline/define/spec.js';
 import { seriesCheckName } from '../../pipeline/checks/series-checks.js';
 
 /** Results by table; what is about the run as a whole is about its batches. */
@@ -14,16 +14,16 @@ export function byTable<T extends { readonly name: string }>(
   const declared = declaredTables(pipeline);
   const about = new Map<string, T[]>();
   for (const check of checks) {
-    const tables = declared.get(check.name) ?? [namedIn(pipeline, check.name) ?? pipeline.batches.name];
+    const tables = declared.get(check.name) ?? [namedIn(pipeline, check.name) ?? pipeline.books.batches.name];
     for (const table of tables) about.set(table, [...(about.get(table) ?? []), check]);
   }
   return about;
 }
 
 function declaredTables(pipeline: Pipeline): ReadonlyMap<string, readonly string[]> {
-  const { checks, ranges, sources, runs, series } = pipeline;
+  const { checks, ranges, sources, series } = pipeline;
   return new Map<string, readonly string[]>([
-    ...metricCheckNames(pipeline).map((name) => [name, [runs.table.name]] as const),
+    ...metricCheckNames(pipeline).map((name) => [name, [pipeline.books.runs.name]] as const),
     ...sources.flatMap(({ contract, table }) =>
       deliveryCheckNames(contract.source).map((name) => [name, [table.name]] as const),
     ),
@@ -38,7 +38,7 @@ const tablesOf = ({ from }: DailySeries): readonly string[] =>
 
 /** `silver_events_rows` is about `silver.events`; of tables whose names begin alike the longest counts. */
 function namedIn(pipeline: Pipeline, check: string): string | undefined {
-  return definitionsOf(pipeline)
+  return pipeline.definitions
     .map(({ name }) => name)
     .filter((name) => check.startsWith(`${name.replace('.', '_')}_`))
     .toSorted((a, b) => b.length - a.length)[0];

@@ -7,7 +7,7 @@ import type { TableDefinition } from '../../format/table-definition.js';
 import type { CheckResult } from '../../pipeline/checks/check-results.js';
 import type { ReadBatch } from '../../pipeline/read/read-batches.js';
 import type { TableWritten } from '../../pipeline/run/summary.js';
-import { columnLineage } from '../../pipelines/saas/column-lineage.js';
+import type { ColumnLineage } from '../../pipeline/define/lineage.js';
 import type { LakeView } from '../../table/view.js';
 import { facet, type Dataset, type Facets, type InputDataset, type OutputDataset } from './events.js';
 
@@ -18,6 +18,8 @@ const FILES = 'file';
 export interface Place {
   readonly location: string;
   readonly namespace: string;
+  /** What the pipeline says of its columns. */
+  readonly lineage: ColumnLineage;
 }
 
 /** The file that a batch came from; what was read of it, unless the lake knew it. */
@@ -60,7 +62,7 @@ function facetsOf(place: Place, definition: TableDefinition, snapshot: number): 
 
 /** Undefined for a table that no model makes. */
 function columnFacet(place: Place, { name }: TableDefinition): Facets[string] | undefined {
-  const lineage = columnLineage(name);
+  const lineage = place.lineage[name];
   if (lineage === undefined) return undefined;
   const input = (type: 'DIRECT' | 'INDIRECT') => (column: string) => {
     const [layer, of, field = ''] = column.split('.');

@@ -4,9 +4,8 @@
 import { isLakeError } from '../../common/errors.js';
 import { isoMicros, uuid } from '../../common/runtime.js';
 import type { CheckResult } from '../../pipeline/checks/check-results.js';
-import type { Model } from '../../pipeline/define/definition.js';
+import type { Model } from '../../pipeline/define/spec.js';
 import { newestFailedRun } from '../../pipeline/books/failed-runs.js';
-import { definitionsOf } from '../../pipeline/stage/partitions.js';
 import type { RunOutcome } from '../../pipeline/run/ingest.js';
 import { openView } from '../../table/view.js';
 import { pipelineOf, type Parts } from '../lake-context.js';
@@ -71,10 +70,11 @@ class Story {
   ) {
     const { runtime, location } = parts;
     this.#emitter = startEmitter(runtime, targets);
-    this.#place = { location, namespace: targets.namespace ?? DEFAULT_NAMESPACE };
+    const { lineage, name } = pipelineOf(parts).pipeline;
+    this.#place = { location, namespace: targets.namespace ?? DEFAULT_NAMESPACE, lineage };
     this.#runId = uuid(runtime);
     this.#startedAt = isoMicros(runtime.now());
-    this.#jobName = `${pipelineOf(parts).pipeline.name}.${operation}`;
+    this.#jobName = `${name}.${operation}`;
     this.#tell = this.#job(this.#jobName, 'JOB', this.#runId, {}, {});
   }
 
@@ -125,7 +125,7 @@ class Story {
   #outputs({ snapshot, written }: ToldRun): RunEvent['outputs'] {
     const { pipeline } = pipelineOf(this.parts);
     const made = new Set(pipeline.models.map((model) => model.table.name));
-    return definitionsOf(pipeline).flatMap((definition) => {
+    return pipeline.definitions.flatMap((definition) => {
       const of = written[definition.name];
       if (snapshot === null || of === undefined || made.has(definition.name)) return [];
       return [tableWritten(this.#place, definition, snapshot, of)];
@@ -157,7 +157,7 @@ class Story {
   async #checks(snapshot: number | null, checks: readonly CheckResult[]): Promise<readonly RunEvent[]> {
     if (checks.length === 0) return [];
     const { pipeline } = pipelineOf(this.parts);
-    const definitions = new Map(definitionsOf(pipeline).map((definition) => [definition.name, definition]));
+    const definitions = new Map(pipeline.definitions.map((definition) => [definition.name, definition]));
     const view = snapshot === null ? undefined : await openView(this.parts.storage, snapshot);
     const inputs = [...byTable(pipeline, checks)].map(async ([name, results]) => {
       const definition = definitions.get(name);

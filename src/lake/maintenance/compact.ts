@@ -25,9 +25,9 @@ export async function compact(parts: Parts, options: CompactOptions): Promise<Co
   return onNewestHead(() => onHead(parts, options));
 }
 
-async function onHead({ storage, runtime, ...rest }: Parts, options: CompactOptions): Promise<Compaction> {
+async function onHead({ storage, runtime }: Parts, options: CompactOptions): Promise<Compaction> {
   const { table, targetSizeBytes = defaultTargetSizeBytes, dryRun = false, signal, onProgress } = options;
-  const view = await viewAt({ storage, runtime, ...rest });
+  const view = await viewAt({ storage });
   return compactTables(storage, runtime, {
     view,
     tables: table === undefined ? view.tables : [(await tableNamed(view, table)).name],

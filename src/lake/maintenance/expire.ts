@@ -1,9 +1,10 @@
 // Letting old snapshots go, with the defaults that people get.
 
 import { isoMicros } from '../../common/runtime.js';
+import { openForDeleting } from '../../table/lake-file.js';
 import * as table from '../../table/maintenance/expire.js';
 import type { ChangeOptions } from '../operation-options.js';
-import { headForWriting, type Parts } from '../lake-context.js';
+import { viewAt, type Parts } from '../lake-context.js';
 
 /** A snapshot goes only when neither rule keeps it. Neither given: the newest 20, and a week. */
 export interface ExpireOptions extends ChangeOptions {
@@ -28,7 +29,8 @@ const DEFAULT_KEEP = 20;
 /** @throws LakeError `not-found` before the first snapshot; as the table layer's `expire` */
 export async function expire(parts: Parts, options: ExpireOptions): Promise<ExpireReport> {
   const { dryRun = false, signal, onProgress } = options;
-  await headForWriting(parts, dryRun);
+  await viewAt(parts);
+  if (!dryRun) await openForDeleting(parts.storage, parts.runtime);
   const rules = rulesOf(withDefaults(options, parts), parts.runtime.now());
   const report = await table.expire(parts.storage, parts.runtime, {
     keep: rules.keep,

@@ -2,9 +2,10 @@
 
 import { defaultVacuumGraceMs } from '../../format/lake-file.js';
 import { readLakeFile } from '../../table/snapshot-lookup.js';
+import { openForDeleting } from '../../table/lake-file.js';
 import * as table from '../../table/maintenance/vacuum.js';
 import type { ChangeOptions } from '../operation-options.js';
-import { headForWriting, type Parts } from '../lake-context.js';
+import { viewAt, type Parts } from '../lake-context.js';
 
 /** Which files may go. */
 export interface VacuumOptions extends ChangeOptions {
@@ -26,7 +27,8 @@ export type VacuumedFile = table.VacuumFile;
 /** @throws LakeError `not-found` before the first snapshot; as the table layer's `vacuum` */
 export async function vacuum(parts: Parts, options: VacuumOptions): Promise<VacuumReport> {
   const { foreign = false, dryRun = false, signal, onProgress } = options;
-  await headForWriting(parts, dryRun);
+  await viewAt(parts);
+  if (!dryRun) await openForDeleting(parts.storage, parts.runtime);
   const lake = await readLakeFile(parts.storage);
   const graceMs = options.graceMs ?? lake?.vacuumGraceMs ?? defaultVacuumGraceMs;
   const report = await table.vacuum(parts.storage, parts.runtime, {

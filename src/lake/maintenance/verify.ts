@@ -1,9 +1,11 @@
 // Whether every byte that snapshots name is what was committed.
 
+import type { Pipeline } from '../../pipeline/define/pipeline.js';
+import { isMadeAgain } from '../../pipeline/define/roles.js';
 import { resolveReference } from '../../table/snapshot-lookup.js';
 import * as table from '../../table/verify/verify.js';
 import type { OperationOptions } from '../operation-options.js';
-import type { Parts } from '../lake-context.js';
+import { pipelineOf, type Parts } from '../lake-context.js';
 
 /** Which snapshots; without either: the head. */
 export interface VerifyOptions extends OperationOptions {
@@ -13,6 +15,8 @@ export interface VerifyOptions extends OperationOptions {
 
 /** `lake verify`: what was read, and what is wrong with it. */
 export interface VerifyReport extends table.VerifyReport {
+  /** Paths of damaged files that can be made again from what arrived: `lake repair` does. */
+  readonly repairable: readonly string[];
   readonly durationMs: number;
 }
 
@@ -30,5 +34,15 @@ export async function verify(parts: Parts, options: VerifyOptions): Promise<Veri
     ...(signal && { signal }),
     onProgress: (done, total) => onProgress?.({ stage: 'verifying', done, total, unit: 'bytes' }),
   });
-  return { ...report, durationMs: Math.round((runtime.now() - startedAt) / 1000) };
+  const { pipeline } = pipelineOf(parts);
+  const repairable = report.problems.filter((problem) => isRepairable(pipeline, problem));
+  return {
+    ...report,
+    repairable: repairable.map(({ path }) => path),
+    durationMs: Math.round((runtime.now() - startedAt) / 1000),
+  };
 }
+
+/** Whether `lake repair` can help: the file's table can be made again of what arrived. */
+export const isRepairable = (pipeline: Pipeline, { role, table: name }: VerifyProblem): boolean =>
+  (role === 'data file' || role === 'key index') && name !== undefined && isMadeAgain(pipeline, name);

@@ -1,8 +1,7 @@
 // From the sampled rows of failed checks to the records that they were made of, by file and line.
 
 import type { CheckResult, RecordOrigin, SampleRow } from '../../pipeline/checks/check-results.js';
-import type { Pipeline } from '../../pipeline/define/definition.js';
-import type { ContractSettings } from '../../records/contract.js';
+import type { Pipeline } from '../../pipeline/define/pipeline.js';
 import { keyText, type RecordKey } from '../../records/record-key.js';
 import type { TableSource } from '../../table/view.js';
 import { findRecords } from '../explain/bronze-lookup.js';
@@ -13,14 +12,14 @@ const SHOWN_ORIGINS = 3;
 /** The checks with origins in their samples. Rows whose columns hold the key of no source stay as they are. */
 export async function withOrigins(
   view: TableSource,
-  { pipeline, settings }: { readonly pipeline: Pipeline; readonly settings: ContractSettings },
+  pipeline: Pipeline,
   checks: readonly CheckResult[],
 ): Promise<readonly CheckResult[]> {
   const origins = new Map<string, readonly RecordOrigin[]>();
   const rows = checks.flatMap(({ sample = [] }) => sample);
   for (const { contract } of pipeline.sources) {
     const keys = distinctKeys(rows.flatMap((row) => keyOf(row, contract.key) ?? []));
-    const records = await findRecords(view, pipeline, settings, contract.source, keys);
+    const records = await findRecords(view, pipeline, contract.source, keys);
     for (const { source, sourceFile, lineNumber, batchId, key } of records) {
       const place = placeOf(source, key);
       origins.set(place, [...(origins.get(place) ?? []), { source, sourceFile, lineNumber, batchId }]);

@@ -39,7 +39,7 @@ export interface FailedRunReport {
 export async function checks(parts: Parts, { snapshot }: AtSnapshot): Promise<ChecksReport> {
   const view = await viewAt(parts, snapshot);
   const held = await heldChecks(view);
-  const traced = await withOrigins(view, pipelineOf(parts), held);
+  const traced = await withOrigins(view, pipelineOf(parts).pipeline, held);
   return { snapshot: view.snapshot.snapshotId, checks: inOrder(traced).map(checkReport) };
 }
 

@@ -1,11 +1,11 @@
 // The figures that runs wrote down of themselves.
 
 import { isoOfDays } from '../../common/calendar.js';
-import { tableToRows } from '../../parquet/rows.js';
-import type { RunLog } from '../../pipeline/define/definition.js';
+import type { RunLog } from '../../pipeline/define/spec.js';
 import { metricValue, reasonsOf } from '../../pipeline/checks/metric-checks.js';
-import { figuresOf, type RunFigures } from '../../pipeline/books/run-metrics.js';
-import type { LakeView } from '../../table/view.js';
+import { entriesIn } from '../../pipeline/books/codec.js';
+import type { RunFigures } from '../../pipeline/books/run-book.js';
+import { runsCodec } from '../../pipeline/books/run-metrics.js';
 import type { AtSnapshot } from '../operation-options.js';
 import { pipelineOf, viewAt, type Parts } from '../lake-context.js';
 
@@ -48,8 +48,9 @@ export async function metrics(
   { snapshot, limit = Infinity }: AtSnapshot & { readonly limit?: number },
 ): Promise<MetricsReport> {
   const view = await viewAt(parts, snapshot);
-  const { runs } = pipelineOf(parts).pipeline;
-  const all = await runsOf(view, runs);
+  const { pipeline } = pipelineOf(parts);
+  const { runs, books } = pipeline;
+  const all = await entriesIn(view, books.runs, runsCodec(pipeline));
   return {
     snapshot: view.snapshot.snapshotId,
     metrics: runs.metrics.map(({ name, about, by, check }) => ({
@@ -59,14 +60,6 @@ export async function metrics(
       .slice(Number.isFinite(limit) ? Math.max(0, all.length - limit) : 0)
       .map((run) => report(runs, run)),
   };
-}
-
-/** None for a lake that was written before runs were. */
-async function runsOf(view: LakeView, log: RunLog): Promise<readonly RunFigures[]> {
-  const state = await view.table(log.table.name);
-  if (state === undefined) return [];
-  const contents = await Promise.all((await state.files()).map((file) => state.rows(file)));
-  return contents.flatMap((rows) => tableToRows(rows, state.schema)).map((row) => figuresOf(log, row));
 }
 
 function report(log: RunLog, run: RunFigures): RunReport {

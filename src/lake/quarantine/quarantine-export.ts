@@ -3,20 +3,21 @@
 import type * as arrow from 'apache-arrow';
 import { decodeParquet } from '../../parquet/file.js';
 import { parseCorrections } from '../../pipeline/books/corrections.js';
-import { bronzeCorrections } from '../../pipelines/saas/tables.js';
+import type { Pipeline } from '../../pipeline/define/pipeline.js';
 import type { LakeView, TableState } from '../../table/view.js';
 import { writeWhole } from '../read/export.js';
 import type { OperationOptions } from '../operation-options.js';
 import { type QuarantineOptions, chosenRows, type RefusedRow, type QuarantineExport } from './quarantine.js';
-import { viewAt, type Parts } from '../lake-context.js';
+import { pipelineOf, viewAt, type Parts } from '../lake-context.js';
 
 export async function exportQuarantine(
   parts: Parts,
   { out, signal, ...options }: QuarantineOptions & OperationOptions & { readonly out: string },
 ): Promise<QuarantineExport> {
   const view = await viewAt(parts, options.snapshot);
-  const rows = await chosenRows(view, options);
-  const texts = await wholeTexts(view, rows, signal);
+  const { pipeline } = pipelineOf(parts);
+  const rows = await chosenRows(view, pipeline, options);
+  const texts = await wholeTexts({ view, pipeline, rows }, signal);
   const written = await writeWhole(out, async (file) => {
     for (const row of rows) await file.write(`${JSON.stringify(exported(row, texts))}\n`);
   });
@@ -36,41 +37,48 @@ function exported(
   };
 }
 
-/** The records that the quarantine shows only the beginning of, by place. */
+/** Refused records of a snapshot. */
+interface Refused {
+  readonly view: LakeView;
+  readonly pipeline: Pipeline;
+  readonly rows: readonly RefusedRow[];
+}
+
+/** The records whole, by place: the quarantine shows only their beginning. */
 async function wholeTexts(
-  view: LakeView,
-  rows: readonly RefusedRow[],
+  { view, pipeline, rows }: Refused,
   signal: AbortSignal | undefined,
 ): Promise<ReadonlyMap<string, string>> {
   const wanted = new Set(rows.map(({ batchId, line }) => keyOf(batchId, line)));
   const texts = new Map<string, string>();
-  const names = new Set([...rows.map(({ source }) => `bronze.${source}`), bronzeCorrections.name]);
-  for (const name of names) {
-    const state = await view.table(name);
-    if (state !== undefined) await findTexts(state, wanted, texts, signal);
+  const find = (key: string, text: () => string): void => {
+    if (wanted.has(key)) texts.set(key, text());
+  };
+  const sources = new Set(rows.map(({ source }) => source));
+  for (const { contract, bronze } of pipeline.sources) {
+    const state = sources.has(contract.source) ? await view.table(bronze.name) : undefined;
+    if (state !== undefined) await eachRaw(state, signal, (key, raw) => find(key, () => recordText(raw)));
   }
+  const state = await view.table(pipeline.books.corrections.name);
+  if (state !== undefined)
+    await eachRaw(state, signal, (key, raw) => find(key, () => correctedText(state.name, raw as Uint8Array)));
   return texts;
 }
 
-async function findTexts(
+/** Every record of a table of what arrived, by its place. */
+async function eachRaw(
   state: TableState,
-  wanted: ReadonlySet<string>,
-  texts: Map<string, string>,
   signal: AbortSignal | undefined,
+  use: (key: string, raw: unknown) => void,
 ): Promise<void> {
-  const isCorrections = state.name === bronzeCorrections.name;
   for (const file of await state.files()) {
     signal?.throwIfAborted();
     const table = decodeParquet(await state.read(file));
     const [batches, lines, raws] = ['batch_id', 'line_number', 'raw'].map((name) =>
       table.getChild(name)!,
     ) as [arrow.Vector, arrow.Vector, arrow.Vector];
-    for (let row = 0; row < table.numRows; row++) {
-      const key = keyOf(batches.get(row) as string, Number(lines.get(row)));
-      if (!wanted.has(key)) continue;
-      const raw: unknown = raws.get(row);
-      texts.set(key, isCorrections ? correctedText(raw as Uint8Array) : recordText(raw));
-    }
+    for (let row = 0; row < table.numRows; row++)
+      use(keyOf(batches.get(row) as string, Number(lines.get(row))), raws.get(row));
   }
 }
 
@@ -81,5 +89,5 @@ const recordText = (raw: unknown): string =>
         .toString('utf8')
         .replace(/\r?\n$/, '');
 
-const correctedText = (raw: Uint8Array): string =>
-  parseCorrections(bronzeCorrections.name, raw)[0]?.correction?.text ?? '';
+const correctedText = (table: string, raw: Uint8Array): string =>
+  parseCorrections(table, raw)[0]?.correction?.text ?? '';

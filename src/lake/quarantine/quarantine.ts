@@ -1,12 +1,14 @@
 // What was refused: by source and reason, how often, since when, and one record of each.
 
-import { jsonRows } from '../read/json-rows.js';
+import { isoOfDays } from '../../common/calendar.js';
+import { entriesIn } from '../../pipeline/books/codec.js';
+import { quarantineCodec } from '../../pipeline/books/quarantine-book.js';
 import { batchesOf } from '../history/batches.js';
-import { viewAt, type Parts } from '../lake-context.js';
+import { pipelineOf, viewAt, type Parts } from '../lake-context.js';
 import { LakeError } from '../../common/errors.js';
 import { nearMiss } from '../../common/near-miss.js';
 import { CORRECTIONS } from '../../pipeline/books/corrections.js';
-import { quarantine as table } from '../../pipelines/saas/tables.js';
+import type { Pipeline } from '../../pipeline/define/pipeline.js';
 import type { LakeView } from '../../table/view.js';
 import type { AtSnapshot } from '../operation-options.js';
 
@@ -76,9 +78,10 @@ const TREND_DATES = 12;
 
 export async function quarantine(parts: Parts, options: QuarantineOptions): Promise<QuarantineReport> {
   const view = await viewAt(parts, options.snapshot);
-  const rows = await chosenRows(view, options);
+  const { pipeline } = pipelineOf(parts);
+  const rows = await chosenRows(view, pipeline, options);
   const dates = [...new Set(rows.map(({ ingestDate }) => ingestDate))].sort().slice(-TREND_DATES);
-  const read = await recordsBySource(view);
+  const read = await recordsBySource(view, pipeline);
   const groups = groupsOf(rows).map((group) => groupReport(group, dates, read));
   return {
     ...{ snapshot: view.snapshot.snapshotId, records: rows.length, dates },
@@ -92,10 +95,10 @@ export async function quarantine(parts: Parts, options: QuarantineOptions): Prom
  */
 export async function chosenRows(
   view: LakeView,
+  pipeline: Pipeline,
   { reason, source }: QuarantineOptions,
 ): Promise<readonly RefusedRow[]> {
-  const rows: RefusedRow[] = [];
-  for await (const row of refusedRows(view)) rows.push(row);
+  const rows = await refusedRows(view, pipeline);
   refuseUnknown(
     'reason',
     reason,
@@ -112,21 +115,12 @@ export async function chosenRows(
   );
 }
 
-async function* refusedRows(view: LakeView): AsyncGenerator<RefusedRow> {
-  const state = await view.table(table.name);
-  for (const file of (await state?.files()) ?? [])
-    for (const row of jsonRows(await state!.rows(file))) {
-      const [source, name, batchId, line, reason, raw, ingestDate] = row.map(String) as [
-        string,
-        string,
-        string,
-        string,
-        string,
-        string,
-        string,
-      ];
-      yield { source, file: name, batchId, line: Number(line), reason, raw, ingestDate };
-    }
+async function refusedRows(view: LakeView, { books }: Pipeline): Promise<readonly RefusedRow[]> {
+  const records = await entriesIn(view, books.quarantine, quarantineCodec);
+  return records.map(({ source, sourceFile, batchId, lineNumber, reason, raw, ingestDate }) => ({
+    ...{ source, file: sourceFile, batchId, line: lineNumber, reason, raw },
+    ingestDate: isoOfDays(ingestDate),
+  }));
 }
 
 function refuseUnknown(what: string, given: string | undefined, found: readonly string[]): void {
@@ -169,17 +163,21 @@ function groupReport(
 }
 
 /** What was read of each source. A correction stands for a record that was read before. */
-async function recordsBySource(view: LakeView): Promise<ReadonlyMap<string, number>> {
+async function recordsBySource(view: LakeView, pipeline: Pipeline): Promise<ReadonlyMap<string, number>> {
   const records = new Map<string, number>();
-  for (const batch of await batchesOf(view))
+  for (const batch of await batchesOf(view, pipeline))
     if (batch.source !== CORRECTIONS)
       records.set(batch.source, (records.get(batch.source) ?? 0) + batch.records);
   return records;
 }
 
 /** Records in the quarantine by reason, in the order of the reasons' names. */
-export async function refusedByReason(view: LakeView): Promise<Readonly<Record<string, number>>> {
+export async function refusedByReason(
+  view: LakeView,
+  pipeline: Pipeline,
+): Promise<Readonly<Record<string, number>>> {
   const counts = new Map<string, number>();
-  for await (const { reason } of refusedRows(view)) counts.set(reason, (counts.get(reason) ?? 0) + 1);
+  for (const { reason } of await refusedRows(view, pipeline))
+    counts.set(reason, (counts.get(reason) ?? 0) + 1);
   return Object.fromEntries([...counts].sort(([a], [b]) => (a < b ? -1 : 1)));
 }

@@ -1,11 +1,12 @@
 // Where a lake stands: head, tables, headline figures, and bytes that could be freed. Then and now.
 
 import type { DataFile } from '../../format/data-file.js';
+import { inOrderOfFlow, layerOf, layersOf } from '../../pipeline/define/roles.js';
 import { findHead, listSnapshots, listTags } from '../../table/snapshot-lookup.js';
 import { openView, type LakeView } from '../../table/view.js';
 import { reportOf, type SnapshotReport } from '../history/snapshot-list.js';
 import { listTables, type TableListing } from './table-listing.js';
-import { viewAt, type Parts } from '../lake-context.js';
+import { definitionAt, pipelineOf, viewAt, type Parts } from '../lake-context.js';
 import { figureChanges, headlineAt, type FigureChange, type HeadlineFigure } from './headline.js';
 
 /** `lake` alone. */
@@ -17,6 +18,8 @@ export interface LakeOverview {
   /** Newest day in the data, ISO; null without events. */
   readonly lastDate: string | null;
   readonly headline: readonly HeadlineFigure[];
+  /** The table that a newcomer should look at first, where the snapshot has it. */
+  readonly firstLook: string | null;
   /** Bytes that only old snapshots name, and bytes that nothing names. */
   readonly onlyOldSnapshotsBytes: number;
   readonly unnamedBytes: number;
@@ -40,11 +43,20 @@ export async function overview(parts: Parts): Promise<LakeOverview> {
   const view = await viewAt(parts);
   const [tags, tables, { lastDate, figures }, spare] = await Promise.all([
     listTags(storage),
-    listTables(view),
+    listTables(parts, view),
     headlineAt(parts, view),
     spareBytes(parts, view),
   ]);
-  return { location, head: reportOf(view.snapshot, tags), tables, lastDate, headline: figures, ...spare };
+  const wished = (await definitionAt(parts, view))?.firstLook ?? null;
+  return {
+    location,
+    head: reportOf(view.snapshot, tags),
+    tables,
+    lastDate,
+    headline: figures,
+    firstLook: wished !== null && view.tables.includes(wished) ? wished : null,
+    ...spare,
+  };
 }
 
 const nothing = {
@@ -52,21 +64,27 @@ const nothing = {
   tables: [],
   lastDate: null,
   headline: [],
+  firstLook: null,
   onlyOldSnapshotsBytes: 0,
   unnamedBytes: 0,
 };
 
 /** Bytes of data files that only older snapshots name, and of those that no snapshot names. */
 async function spareBytes(
-  { storage }: Parts,
+  parts: Parts,
   head: LakeView,
 ): Promise<{ readonly onlyOldSnapshotsBytes: number; readonly unnamedBytes: number }> {
+  const { storage } = parts;
   const now = await namedPaths(head);
   const ever = new Set<string>();
-  for (const { snapshotId } of await listSnapshots(storage, Infinity))
-    for (const path of await namedPaths(await openView(storage, snapshotId))) ever.add(path);
+  const layers = new Set(layersOf(pipelineOf(parts).pipeline));
+  for (const { snapshotId } of await listSnapshots(storage, Infinity)) {
+    const view = await openView(storage, snapshotId);
+    for (const table of view.tables) layers.add(layerOf(table));
+    for (const path of await namedPaths(view)) ever.add(path);
+  }
   let [onlyOldSnapshotsBytes, unnamedBytes] = [0, 0];
-  for (const layer of ['bronze', 'silver', 'gold'])
+  for (const layer of layers)
     for (const { path, sizeBytes } of await storage.list(layer)) {
       if (now.has(path)) continue;
       if (ever.has(path)) onlyOldSnapshotsBytes += sizeBytes;
@@ -93,7 +111,8 @@ export async function travel(parts: Parts, reference: string): Promise<TravelRep
     listTags(parts.storage),
   ]);
   const [figuresThen, figuresNow] = await Promise.all([headlineAt(parts, then), headlineAt(parts, now)]);
-  const names = [...new Set([...then.tables, ...now.tables])];
+  const all = [...new Set([...then.tables, ...now.tables])];
+  const names = inOrderOfFlow(pipelineOf(parts).pipeline, all);
   const rowsOf = (view: LakeView, name: string): number | null => view.snapshot.tables[name]?.rows ?? null;
   return {
     snapshot: reportOf(then.snapshot, tags),

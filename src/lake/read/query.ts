@@ -1,57 +1,108 @@
-// Read-only SQL over the tables of one snapshot: the engine is given just the tables that the statement names.
+// Read-only SQL over the tables of one snapshot. The engine plans the statement over tables without rows first; then it is
+// given just the files and columns that the plan asks for.
 
-import { isLakeError } from '../../common/errors.js';
+import { isLakeError, LakeError } from '../../common/errors.js';
 import type { Engine } from '../../engine/engine.js';
+import { bareNames } from '../../engine/relation-names.js';
 import { readResult } from '../../engine/read-result.js';
+import { textsOf } from '../../parquet/texts.js';
+import { describeScan, type ScanSummary } from '../../table/scan.js';
 import type { LakeView } from '../../table/view.js';
-import { columnsOf, jsonRows } from './json-rows.js';
-import { filesSource } from './table-files.js';
 import type { AtSnapshot } from '../operation-options.js';
-import type { RowSet } from './row-set.js';
 import { tableNamed, viewAt, type Parts } from '../lake-context.js';
+import { openTables, planReads, type TableRead, type TableStates } from './query-plan.js';
+import type { RowSet } from './row-set.js';
+import { filesSource } from './table-files.js';
+import { statementResult } from './statement-result.js';
 
-export async function query(parts: Parts, sql: string, { snapshot }: AtSnapshot): Promise<RowSet> {
-  const view = await viewAt(parts, snapshot);
-  const engine = await parts.startEngine();
-  try {
-    await showTables(engine, view, sql);
-    const result = await readResult(await engine.query(sql));
+/** How a query is answered: what is read of each table, and the engine's own plan. */
+export interface QueryPlan {
+  readonly snapshot: number;
+  readonly tables: readonly (ScanSummary & { readonly columns: readonly string[] })[];
+  /** As the engine draws it. */
+  readonly enginePlan: string;
+}
+
+/**
+ * The result of one statement that changes nothing.
+ * @throws LakeError `invalid-input` for a statement that is refused or wrong, with the engine's own words; `not-found`
+ *   for a table that is not there; `out-of-resources`
+ */
+export async function query(
+  parts: Parts,
+  sql: string,
+  { snapshot }: AtSnapshot,
+): Promise<RowSet & { readonly totalRows: number }> {
+  return overTables(parts, sql, snapshot, async (engine, view) => {
+    const { columns, totalRows, rows } = await statementResult(engine, sql);
     return {
       snapshot: view.snapshot.snapshotId,
-      columns: columnsOf(result.schema.fields),
-      rows: asynchronous(jsonRows(result)),
+      columns: columns.map(({ name, typeName }) => ({ name, type: typeName })),
+      totalRows,
+      rows: asynchronous(rows),
     };
+  });
+}
+
+/** How `query` would answer a statement; it is not run, but what it reads is loaded. @throws LakeError as `query` does */
+export async function explainQuery(parts: Parts, sql: string, { snapshot }: AtSnapshot): Promise<QueryPlan> {
+  return overTables(parts, sql, snapshot, async (engine, view, reads) => {
+    const plan = textsOf(await readResult(await engine.query(`EXPLAIN ${sql}`)), 1);
+    return {
+      snapshot: view.snapshot.snapshotId,
+      tables: reads.map(({ scan, columns }) => ({ ...describeScan(scan), columns })),
+      enginePlan: plan.join('\n'),
+    };
+  });
+}
+
+type Answer<Result> = (engine: Engine, view: LakeView, reads: readonly TableRead[]) => Promise<Result>;
+
+/** An engine that has what the statement reads, for as long as the answer takes. It starts while metadata is read. */
+async function overTables<Result>(
+  parts: Parts,
+  sql: string,
+  snapshot: string | undefined,
+  answer: Answer<Result>,
+): Promise<Result> {
+  const engine = await parts.startEngine();
+  try {
+    const view = await viewAt(parts, snapshot);
+    const tables = await openTables(view);
+    const reads = await planReads(engine, tables, sql).catch((error: unknown) => missingTable(view, error));
+    await showTables(engine, tables, reads);
+    return await answer(engine, view, reads);
   } finally {
     await engine.close();
   }
 }
 
+/** Says of a table that the engine does not know what the lake knows about its name. */
+async function missingTable(view: LakeView, error: unknown): Promise<never> {
+  const [, name] =
+    /^Catalog Error: Table with name (.+?) does not exist!/.exec(String((error as Error).message)) ?? [];
+  if (!isLakeError(error, 'invalid-input') || name === undefined) throw error;
+  const { name: meant } = await tableNamed(view, name);
+  throw new LakeError('not-found', `There is no table of that layer and name. Did you mean ${meant}?`, {
+    details: { table: name, snapshot: view.snapshot.snapshotId },
+    cause: error,
+  });
+}
+
+/** Every table by its name, and by its bare name where that means one table; rows only of files that are taken. */
+async function showTables(engine: Engine, tables: TableStates, reads: readonly TableRead[]): Promise<void> {
+  for (const state of tables.values()) {
+    const read = reads.find((each) => each.state === state);
+    await engine.register(state.name, filesSource(state, read?.scan.taken ?? [], read?.columns));
+  }
+  for (const [bare, relation] of bareNames([...tables.keys()]))
+    await engine.register(bare, {
+      kind: 'select',
+      sql: `SELECT * FROM ${engine.dialect.relation(relation)}`,
+    });
+}
+
 async function* asynchronous<T>(items: Iterable<T>): AsyncIterable<T> {
   yield* items;
   await Promise.resolve();
-}
-
-/** Loads what the statement reads; a bare name becomes a view on the table of that name. */
-async function showTables(engine: Engine, view: LakeView, sql: string): Promise<void> {
-  const shown = new Set<string>();
-  for (const relation of await relationsIn(engine, view, sql)) {
-    const state = await tableNamed(view, relation);
-    if (!shown.has(state.name)) await engine.register(state.name, filesSource(state, await state.files()));
-    shown.add(state.name);
-    if (relation !== state.name)
-      await engine.register(relation, {
-        kind: 'select',
-        sql: `SELECT * FROM ${engine.dialect.relation(state.name)}`,
-      });
-  }
-}
-
-/** As the engine reads the statement; where it cannot without the tables' columns, every table whose name occurs. */
-async function relationsIn(engine: Engine, view: LakeView, sql: string): Promise<readonly string[]> {
-  try {
-    return await engine.relationsOf(sql);
-  } catch (error) {
-    if (!isLakeError(error, 'invalid-input')) throw error;
-    return view.tables.filter((table) => sql.toLowerCase().includes(table));
-  }
 }

@@ -2,15 +2,16 @@
 
 import { createHash } from 'node:crypto';
 import { LakeError } from '../../common/errors.js';
-import { tableToRows } from '../../parquet/rows.js';
-import { batchOfRow } from '../../pipeline/books/batch-rows.js';
+import type { TableDefinition } from '../../format/table-definition.js';
 import { CORRECTIONS } from '../../pipeline/books/corrections.js';
-import type { Batch } from '../../pipeline/books/ledger.js';
+import type { Batch } from '../../pipeline/books/batch-book.js';
+import type { Pipeline } from '../../pipeline/define/pipeline.js';
 import { refuseOther, storedLines } from '../../pipeline/read/stored-batches.js';
-import type { LakeView } from '../../table/view.js';
+import { requireTable, type LakeView } from '../../table/view.js';
+import { batchesOf } from '../history/batches.js';
 import { writeWhole } from './export.js';
 import type { OperationOptions } from '../operation-options.js';
-import { tableNamed, viewAt, type Parts } from '../lake-context.js';
+import { pipelineOf, viewAt, type Parts } from '../lake-context.js';
 
 /** `lake restore`: what was written. */
 export interface RestoreReport {
@@ -32,8 +33,9 @@ export async function restore(
   { signal, onProgress }: OperationOptions,
 ): Promise<RestoreReport> {
   const view = await viewAt(parts);
-  const batch = await batchNamed(view, id);
-  const bronze = await tableNamed(view, `bronze.${batch.source}`);
+  const { pipeline } = pipelineOf(parts);
+  const batch = await batchNamed(view, pipeline, id);
+  const bronze = await requireTable(view, bytesOf(pipeline, batch).name);
   const hash = createHash('sha256');
   let bytes = 0;
   const written = await writeWhole(out, async (file) => {
@@ -49,26 +51,28 @@ export async function restore(
 }
 
 /** The batch whose id begins so. */
-async function batchNamed(view: LakeView, id: string): Promise<Batch> {
-  const state = await tableNamed(view, 'bronze.batches');
-  const contents = await Promise.all((await state.files()).map((file) => state.rows(file)));
-  const batches = contents.flatMap((rows) => tableToRows(rows, state.schema)).map(batchOfRow);
+async function batchNamed(view: LakeView, pipeline: Pipeline, id: string): Promise<Batch> {
+  const batches = await batchesOf(view, pipeline);
   const matches = batches.filter(({ batchId }) => id !== '' && batchId.startsWith(id));
   const [batch] = matches;
   if (batch === undefined || matches.length > 1)
     throw new LakeError(
       'not-found',
-      `${matches.length === 0 ? 'No' : String(matches.length)} batches of this lake have an id that begins with "${id}"; expected exactly one. See "lake query 'SELECT batch_id, file_name FROM bronze.batches'".`,
+      `${matches.length === 0 ? 'No' : String(matches.length)} batches of this lake have an id that begins with "${id}"; expected exactly one. See "lake query 'SELECT batch_id, file_name FROM ${pipeline.books.batches.name}'".`,
       { details: { batch: id } },
     );
-  if (batch.source !== 'events' && batch.source !== CORRECTIONS) throw notALog(batch);
   return batch;
 }
 
-function notALog({ batchId, source }: Batch): LakeError {
-  return new LakeError(
+/** The table that keeps the bytes of the batch. */
+function bytesOf({ sources, books }: Pipeline, { batchId, source }: Batch): TableDefinition {
+  if (source === CORRECTIONS) return books.corrections;
+  const found = sources.find(({ contract }) => contract.source === source);
+  if (found?.kind === 'log') return found.bronze;
+  const see = found === undefined ? '' : `; see "lake show ${found.bronze.name}"`;
+  throw new LakeError(
     'invalid-input',
-    `Batch ${batchId} is an extract of ${source}: bronze keeps its records as text, not the file's bytes. Only batches of logs and corrections can be restored; see "lake show bronze.${source}".`,
+    `Batch ${batchId} is an extract of ${source}: bronze keeps its records as text, not the file's bytes. Only batches of logs and corrections can be restored${see}.`,
     { details: { batch: batchId, source } },
   );
 }

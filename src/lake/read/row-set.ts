@@ -3,14 +3,17 @@
 /** A value as JSON and CSV show it: decimals and timestamps as text, counts as numbers while they are safe. */
 export type JsonValue = string | number | boolean | null;
 
-/** Rows that are read as they are asked for. */
-export interface RowSet {
+/** The same, or of such values a list (LIST, ARRAY, ROW) or an object (STRUCT, MAP, the one member of a UNION). */
+export type ResultValue = JsonValue | readonly ResultValue[] | { readonly [name: string]: ResultValue };
+
+/** Rows that are read as they are asked for. A table's columns have no nested values; those of a query may. */
+export interface RowSet<Value extends ResultValue = ResultValue> {
   /** The snapshot they are of. */
   readonly snapshot: number;
-  /** SQL types: `DECIMAL(38,4)`, `BIGINT`, `DATE`, `TIMESTAMP`, `VARCHAR`, `DOUBLE`, `BOOLEAN`, `INTEGER`, `BLOB`. */
+  /** SQL types: `DECIMAL(38,4)`, `BIGINT`, `DATE`, `VARCHAR`, and in a query `ENUM('a', 'b')`, `INTEGER[]`, … */
   readonly columns: readonly { readonly name: string; readonly type: string }[];
-  readonly rows: AsyncIterable<readonly JsonValue[]>;
+  readonly rows: AsyncIterable<readonly Value[]>;
 }
 
 /** A row as values by column. */
-export type RowRecord = Readonly<Record<string, string | number | boolean | null>>;
+export type RowRecord = Readonly<Record<string, JsonValue>>;

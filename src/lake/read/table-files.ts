@@ -4,10 +4,18 @@ import type { FilesSource } from '../../engine/engine.js';
 import type { DataFile } from '../../format/data-file.js';
 import type { TableState } from '../../table/view.js';
 
-/** All columns of these files of a table, whatever the schema that they were written with. */
-export function filesSource(state: TableState, files: readonly DataFile[]): FilesSource {
+/**
+ * These files of a table in its columns of today, whatever the schema that they were written with.
+ * @param read the columns that statements will read; all unless said
+ */
+export function filesSource(
+  state: TableState,
+  files: readonly DataFile[],
+  read?: readonly string[],
+): FilesSource {
   return {
     kind: 'files',
+    read,
     columns: state.schema.fields,
     files: files.map((file) => ({
       path: file.path,

@@ -1,9 +1,10 @@
 // Tables and their files, from metadata alone.
 
 import { resolve } from 'node:path';
+import { inOrderOfFlow } from '../../pipeline/define/roles.js';
 import type { LakeView, TableState } from '../../table/view.js';
 import type { AtSnapshot } from '../operation-options.js';
-import { tableNamed, viewAt, type Parts } from '../lake-context.js';
+import { pipelineOf, tableNamed, viewAt, type Parts } from '../lake-context.js';
 
 export interface TableListing {
   readonly name: string;
@@ -20,14 +21,17 @@ export async function tables(
   { snapshot }: AtSnapshot,
 ): Promise<{ readonly snapshot: number; readonly tables: readonly TableListing[] }> {
   const view = await viewAt(parts, snapshot);
-  return { snapshot: view.snapshot.snapshotId, tables: await listTables(view) };
+  return { snapshot: view.snapshot.snapshotId, tables: await listTables(parts, view) };
 }
 
-/** Every table of a snapshot, bronze first, then silver and gold. */
-export async function listTables(view: LakeView): Promise<readonly TableListing[]> {
-  const states = await Promise.all(view.tables.map((name) => view.table(name)));
-  const listings = await Promise.all(states.filter((state) => state !== undefined).map(listing));
-  return listings.sort(byLayer);
+/** Every table of a snapshot, in the order in which data flows. */
+export async function listTables(
+  parts: Pick<Parts, 'pipeline' | 'settings'>,
+  view: LakeView,
+): Promise<readonly TableListing[]> {
+  const names = inOrderOfFlow(pipelineOf(parts).pipeline, view.tables);
+  const states = await Promise.all(names.map((name) => view.table(name)));
+  return Promise.all(states.filter((state) => state !== undefined).map(listing));
 }
 
 async function listing(state: TableState): Promise<TableListing> {
@@ -51,13 +55,6 @@ function snapshotOf(path: string, table: string): number {
   if (!Number.isInteger(id))
     throw new Error(`the table file of ${table} lies in no snapshot folder: ${path}`);
   return id;
-}
-
-const LAYERS = ['bronze', 'silver', 'gold'];
-
-function byLayer(a: TableListing, b: TableListing): number {
-  const layer = ({ name }: TableListing): number => LAYERS.indexOf(name.split('.')[0] ?? '');
-  return layer(a) - layer(b) || (a.name < b.name ? -1 : 1);
 }
 
 export async function files(

@@ -10,10 +10,10 @@ import type { JsonValue, RowSet } from './row-set.js';
 import { tableNamed, viewAt, type Parts } from '../lake-context.js';
 
 export async function rows(
-  parts: Parts,
+  parts: Pick<Parts, 'storage'>,
   table: string,
   { snapshot, limit = Infinity }: AtSnapshot & { readonly limit?: number },
-): Promise<RowSet & { readonly table: string; readonly totalRows: number }> {
+): Promise<RowSet<JsonValue> & { readonly table: string; readonly totalRows: number }> {
   const view = await viewAt(parts, snapshot);
   const state = await tableNamed(view, table);
   const files = await state.files();

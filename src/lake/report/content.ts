@@ -1,22 +1,27 @@
 // What a report says, read from one snapshot and nothing else: the same snapshot gives the same report.
 
 import type { Snapshot } from '../../format/snapshot.js';
-import type { Headline } from '../../pipelines/saas/headline.js';
+import type { LakeView } from '../../table/view.js';
+import { runFacts, type TakenBatch } from '../../format/summary.js';
 import { findHead, listSnapshots } from '../../table/snapshot-lookup.js';
 import { checks, type ChecksReport } from '../quality/checks.js';
 import { reportOf, type SnapshotReport } from '../history/snapshot-list.js';
 import { metrics } from '../quality/metrics.js';
-import { headlineAt } from '../read/headline.js';
-import { viewAt, type Parts } from '../lake-context.js';
+import { headlineAt, recordsOf, type Headline } from '../read/headline.js';
+import { definitionAt, viewAt, type Parts } from '../lake-context.js';
 import { quarantine, type QuarantineReport } from '../quarantine/quarantine.js';
 import { rows } from '../read/table-rows.js';
-import { CHARTED, chartsOf, type Charts, type GoldRows } from './charts.js';
-import type { Row } from './series.js';
+import { drawn } from './charts/draw.js';
+import type { ChartTable, DrawnChart } from './charts/drawn.js';
+import { refusedOf, type RefusedPoint } from './refused-data.js';
 
+/** Everything that the page shows. */
 export interface ReportContent {
   readonly snapshot: SnapshotReport;
   readonly headline: Headline;
-  readonly charts: Charts;
+  /** What the pipeline draws; of a lake of another pipeline nothing. */
+  readonly charts: readonly DrawnChart[];
+  readonly refused: readonly RefusedPoint[];
   readonly checks: ChecksReport;
   readonly quarantine: QuarantineReport;
   /** The snapshot and those before it that are still there, newest first; the newest of them. */
@@ -34,12 +39,13 @@ export interface HistoryEntry {
 /** Snapshots that the history shows. */
 export const HISTORY_LENGTH = 30;
 
+/** @throws LakeError `not-found` for a snapshot that is none */
 export async function reportContent(parts: Parts, reference?: string): Promise<ReportContent> {
   const view = await viewAt(parts, reference);
   const at = { snapshot: String(view.snapshot.snapshotId) };
-  const [found, gold, runs, checked, refused, history] = await Promise.all([
+  const [found, charts, { runs }, checked, refused, history] = await Promise.all([
     headlineAt(parts, view),
-    goldRows(parts, at.snapshot),
+    chartsOf(parts, view),
     metrics(parts, at),
     checks(parts, at),
     quarantine(parts, at),
@@ -48,24 +54,28 @@ export async function reportContent(parts: Parts, reference?: string): Promise<R
   return {
     snapshot: reportOf(view.snapshot, new Map()),
     headline: found,
-    charts: chartsOf(gold, runs),
+    charts,
+    refused: refusedOf(runs),
     checks: checked,
     quarantine: refused,
     history,
   };
 }
 
-async function goldRows(parts: Parts, snapshot: string): Promise<GoldRows> {
-  const read = CHARTED.map(async (table) => [table, await rowsOf(parts, table, snapshot)] as const);
-  return Object.fromEntries(await Promise.all(read)) as GoldRows;
-}
-
-async function rowsOf(parts: Parts, table: string, snapshot: string): Promise<readonly Row[]> {
-  const { columns, rows: values } = await rows(parts, table, { snapshot });
-  const records: Row[] = [];
-  for await (const row of values)
-    records.push(Object.fromEntries(columns.map(({ name }, i) => [name, row[i] ?? null])));
-  return records;
+/** The pipeline's charts whose tables are there, each table read once. */
+async function chartsOf(parts: Parts, view: LakeView): Promise<readonly DrawnChart[]> {
+  const charts = (await definitionAt(parts, view))?.charts ?? [];
+  const names = [...new Set(charts.map(({ table }) => table))].filter((name) => view.tables.includes(name));
+  const snapshot = String(view.snapshot.snapshotId);
+  const tables = new Map<string, ChartTable>(
+    await Promise.all(
+      names.map(async (name) => [name, await recordsOf(await rows(parts, name, { snapshot }))] as const),
+    ),
+  );
+  return charts.flatMap((chart, at) => {
+    const table = tables.get(chart.table);
+    return (table && drawn(chart, table, at)) ?? [];
+  });
 }
 
 async function historyUpTo({ storage }: Parts, last: number): Promise<readonly HistoryEntry[]> {
@@ -77,15 +87,10 @@ async function historyUpTo({ storage }: Parts, last: number): Promise<readonly H
     .map(entryOf);
 }
 
-interface BatchRead {
-  readonly records: number;
-  readonly accepted: number;
-}
-
 /** Tags are left out: they can be given and taken without a new snapshot. */
 function entryOf(snapshot: Snapshot): HistoryEntry {
-  const batches = (snapshot.summary['batches'] ?? []) as readonly BatchRead[];
-  const sum = (of: (batch: BatchRead) => number): number =>
+  const { batches } = runFacts(snapshot);
+  const sum = (of: (batch: TakenBatch) => number): number =>
     batches.reduce((total, batch) => total + of(batch), 0);
   return {
     snapshot: reportOf(snapshot, new Map()),

@@ -4,11 +4,12 @@ import { createHash } from 'node:crypto';
 import { readFile } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
 import { createRequire } from 'node:module';
-import { goldSection, headlineSection } from './gold-sections.js';
+import { chartsSection, headlineSection } from './chart-sections.js';
 import type { ReportContent } from './content.js';
 import { count, countOf, instant } from './elements.js';
 import { markup, jsonForScript, Markup } from './markup.js';
-import { outcome, qualitySection, quarantineSection, reasonsOf, runsSection } from './trust-sections.js';
+import { reasonsOf } from './refused-data.js';
+import { outcome, qualitySection, quarantineSection, runsSection } from './trust-sections.js';
 
 /** What the page carries beside its content. */
 export interface PageAssets {
@@ -34,8 +35,10 @@ export async function pageAssets(): Promise<PageAssets> {
 const distributed = (name: string, file: string): string =>
   join(dirname(createRequire(import.meta.url).resolve(name)), '../dist', file);
 
+/** The whole document. */
 export function page(content: ReportContent, { style, scripts }: PageAssets): string {
-  const { snapshot, headline, charts } = content;
+  const { snapshot, headline, charts, refused } = content;
+  const sections = sectionsOf(content);
   const { lastDate } = headline;
   const title = lastDate === null ? 'Lake report' : `Lake report to ${lastDate}`;
   return markup`<!doctype html>
@@ -54,25 +57,19 @@ export function page(content: ReportContent, { style, scripts }: PageAssets): st
           <p class="kicker">Snapshot ${count(snapshot.id)} · committed ${instant(snapshot.committedAt)}</p>
           <h1>Lake report${lastDate === null ? null : markup` to <time>${lastDate}</time>`}</h1>
           <p>${summary(content)}</p>
-          <nav aria-label="Sections">${NAVIGATION}</nav>
+          <nav aria-label="Sections">${sections.map(({ id, name }) => markup`<a href="#${id}">${name}</a> `)}</nav>
         </header>
         <main>
           <noscript
             ><p class="card">The charts need JavaScript; their numbers are in the tables.</p></noscript
           >
-          ${[
-            headlineSection(headline.figures),
-            goldSection(charts),
-            qualitySection(content),
-            quarantineSection(content.quarantine),
-            runsSection(content.history),
-          ]}
+          ${sections.map(({ content: section }) => section)}
         </main>
         <footer>
-          <p>Everything here is of snapshot ${count(snapshot.id)}. Amounts are in USD, days are UTC.</p>
+          <p>Everything here is of snapshot ${count(snapshot.id)}. Days are UTC.</p>
         </footer>
         <script type="application/json" id="data">
-          ${jsonForScript({ ...charts, reasons: reasonsOf(charts.refused) })}
+          ${jsonForScript({ charts, refused, reasons: reasonsOf(refused) })}
         </script>
         ${scripts.map(scriptElement)}
       </body>
@@ -84,13 +81,25 @@ const styleElement = (text: string): Markup => new Markup(`<style>${text}</style
 /** Holds the text and nothing more: it is what the policy knows by its hash. */
 const scriptElement = (text: string): Markup => new Markup(`<script>${text}</script>\n`);
 
-const NAVIGATION = [
-  ['headline', 'Figures'],
-  ['business', 'Charts'],
-  ['quality', 'Quality'],
-  ['quarantine', 'Quarantine'],
-  ['runs', 'Runs'],
-].map(([id = '', name = '']) => markup`<a href="#${id}">${name}</a> `);
+interface Section {
+  readonly id: string;
+  readonly name: string;
+  readonly content: Markup;
+}
+
+/** In the order of the page; those that have nothing to say are left out. */
+function sectionsOf(content: ReportContent): readonly Section[] {
+  const sections: readonly (readonly [id: string, name: string, content: Markup | null])[] = [
+    ['headline', 'Figures', headlineSection(content.headline.figures)],
+    ['business', 'Charts', chartsSection(content.charts)],
+    ['quality', 'Quality', qualitySection(content)],
+    ['quarantine', 'Quarantine', quarantineSection(content.quarantine)],
+    ['runs', 'Runs', runsSection(content.history)],
+  ];
+  return sections.flatMap(([id, name, section]) =>
+    section === null ? [] : [{ id, name, content: section }],
+  );
+}
 
 const summary = ({ checks, quarantine }: ReportContent): string =>
   `${outcome(checks.checks)}. ${countOf(quarantine.records, 'record')} in quarantine.`;

@@ -1,11 +1,9 @@
 // Days as a chart can hold them: by day, or by week, month or year where there are too many. Pure.
 
 import { daysOf, daysOfIso, isoOfDays } from '../../common/calendar.js';
-import type { JsonValue } from '../read/row-set.js';
+import type { JsonValue, RowRecord } from '../read/row-set.js';
 
-/** A row of a table by column. */
-export type Row = Readonly<Record<string, JsonValue>>;
-
+/** How long a period is. */
 export type Step = 'day' | 'week' | 'month' | 'year';
 
 /** Points of one chart at most: two years of days and a little. */
@@ -22,23 +20,24 @@ const STEP_DAYS: readonly (readonly [Step, number])[] = [
 export interface Period {
   /** Its first day, ISO. */
   readonly date: string;
-  readonly rows: readonly [Row, ...Row[]];
+  readonly rows: readonly [RowRecord, ...RowRecord[]];
 }
 
+/** Days as a chart can hold them. */
 export interface Series {
   readonly step: Step;
   /** Oldest first; periods without rows are left out. */
   readonly periods: readonly Period[];
 }
 
-/** Rows that carry a `date`, oldest first, in the finest step that stays within `MAX_POINTS`. */
-export function seriesOf(rows: readonly Row[]): Series {
+/** Rows with the date column `x`, oldest first, in the finest step that stays within `MAX_POINTS`. */
+export function seriesOf(rows: readonly RowRecord[], x: string): Series {
   const dated = rows.flatMap((row) => {
-    const day = dayOf(row);
+    const day = daysOfIso(String(row[x]));
     return day === null ? [] : [{ day, row }];
   });
   const step = stepFor((dated.at(-1)?.day ?? 0) - (dated[0]?.day ?? 0));
-  const groups = new Map<number, [Row, ...Row[]]>();
+  const groups = new Map<number, [RowRecord, ...RowRecord[]]>();
   for (const { day, row } of dated) {
     const start = startOf(day, step);
     const group = groups.get(start);
@@ -47,8 +46,6 @@ export function seriesOf(rows: readonly Row[]): Series {
   }
   return { step, periods: Array.from(groups, ([start, group]) => ({ date: isoOfDays(start), rows: group })) };
 }
-
-const dayOf = (row: Row): number | null => daysOfIso(String(row['date']));
 
 const stepFor = (span: number): Step =>
   STEP_DAYS.find(([, days]) => span / days < MAX_POINTS - 1)?.[0] ?? 'year';
@@ -72,13 +69,6 @@ export const numberOrNull = (value: JsonValue | undefined): number | null =>
 
 /** To the cent. */
 export const cents = (value: number): number => Math.round(value * 100) / 100;
-
-/** The mean over a period's days. */
-export const meanOf = ({ rows }: Period, column: string): number =>
-  rows.reduce((sum, row) => sum + number(row[column]), 0) / rows.length;
-
-/** Where a period ended. */
-export const lastOf = ({ rows }: Period, column: string): number => number(rows.at(-1)?.[column]);
 
 /** How many points a trend looks back over, and what that is called. */
 export const TRENDS: Readonly<Record<Step, { readonly points: number; readonly name: string }>> = {

@@ -2,7 +2,7 @@
 
 import type { CheckReport, SampleReport } from '../quality/check-report.js';
 import type { QuarantineGroup, QuarantineReport } from '../quarantine/quarantine.js';
-import { OTHER, type RefusedPoint } from './charts.js';
+import { reasonsOf, type RefusedPoint } from './refused-data.js';
 import type { HistoryEntry, ReportContent } from './content.js';
 import {
   chartElement,
@@ -22,7 +22,8 @@ const LIMITS = { checks: 200, groups: 100, samples: 3 } as const;
 /** Code points of a cell of a sample, and of a refused record. */
 const LENGTHS = { cell: 80, raw: 240 } as const;
 
-export function qualitySection({ checks: { checks }, charts }: ReportContent): Markup {
+/** What was checked, and what was refused run by run. */
+export function qualitySection({ checks: { checks }, refused }: ReportContent): Markup {
   const failed = checks.filter(({ status }) => status === 'fail');
   const passed = checks.filter(({ status }) => status === 'pass');
   return markup`<section aria-labelledby="quality">
@@ -33,7 +34,7 @@ export function qualitySection({ checks: { checks }, charts }: ReportContent): M
         ${failed.length === 0 ? markup`<p class="empty">No check found anything.</p>` : failedChecks(failed)}
         ${passed.length === 0 ? null : disclosure(`${countOf(passed.length, 'check')} passed`, passedChecks(passed))}
       </div>
-      ${refusedChart(charts.refused)}
+      ${refusedChart(refused)}
     </div>
   </section>`;
 }
@@ -125,14 +126,7 @@ function refusedChart(points: readonly RefusedPoint[]): Markup {
   });
 }
 
-/** Most records first, the rest last: the order of the colours. */
-export function reasonsOf(points: readonly RefusedPoint[]): readonly string[] {
-  const totals = new Map<string, number>();
-  for (const { reason, records } of points) totals.set(reason, (totals.get(reason) ?? 0) + records);
-  const rank = ([reason, records]: readonly [string, number]): number => (reason === OTHER ? 0 : records);
-  return [...totals].sort((a, b) => rank(b) - rank(a)).map(([reason]) => reason);
-}
-
+/** What is refused as of the snapshot, by reason. */
 export function quarantineSection({ records, groups }: QuarantineReport): Markup {
   const body =
     groups.length === 0 ? markup`<p class="empty">Nothing was refused.</p>` : refusedGroups(groups);
@@ -168,6 +162,7 @@ const sampleRecord = ({ sample: { file, line, raw } }: QuarantineGroup): Markup 
   markup`<code><bdi>${beginning(raw, LENGTHS.raw)}</bdi></code>
     <small><bdi>${file}</bdi>, line ${count(line)}</small>`;
 
+/** The snapshots up to the one that is shown. */
 export function runsSection(history: readonly HistoryEntry[]): Markup {
   return markup`<section aria-labelledby="runs">
     <h2 id="runs">Runs</h2>

@@ -3,21 +3,19 @@
 import { readFile } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
 import { z } from 'zod';
-import { daysOfIso } from '../../common/calendar.js';
 import { durationMs } from '../../common/duration.js';
 import { LakeError } from '../../common/errors.js';
 import { engineChoices } from '../../engine/choose-engine.js';
 import { nearMiss } from '../../common/near-miss.js';
 import { isLocation } from '../../iceberg/location.js';
 import { checkNames, limitNames } from '../../pipeline/checks/check-names.js';
-import { saasPipeline } from '../../pipelines/saas/pipeline.js';
-import { defaultSettings } from '../../pipelines/saas/settings.js';
-import { defaultLakeSettings, type LakeSettings } from './settings.js';
+import type { Pipeline } from '../../pipeline/define/pipeline.js';
+import type { PipelinePart } from '../../pipeline/define/pipeline-part.js';
+import { defaultSettingsFor, type LakeSettings } from './settings.js';
 
 export const settingsFileName = 'lake.config.json';
 
 const severity = z.enum(['error', 'warn', 'off']);
-const day = z.string().refine((text) => daysOfIso(text) !== null, 'expected a day as YYYY-MM-DD');
 const duration = z
   .string()
   .refine((text) => durationMs(text) !== undefined, 'expected a duration like 7d or 24h');
@@ -25,22 +23,9 @@ const url = z.url({ protocol: /^https?$/, error: 'expected a URL that begins wit
 const text = z.string().min(1);
 const location = text.refine(isLocation, 'expected a URI like s3://bucket/lake, or an absolute path');
 
-const settingsShape = z.strictObject({
+/** The keys of every lake; beside them the file may have those of its pipeline (RowSettings). */
+const commonShape = z.strictObject({
   $schema: z.string().optional(),
-  rates: z
-    .record(
-      z.string().regex(/^[A-Z]{3}$/, 'expected a currency code of three capital letters'),
-      z.number().positive().max(100).nullable(),
-    )
-    .optional(),
-  eventTypes: z
-    .array(
-      z
-        .string()
-        .regex(/^[a-z0-9][a-z0-9_.:-]{0,63}$/, 'expected an event type in lower case, like invite_sent'),
-    )
-    .optional(),
-  eventDates: z.strictObject({ from: day.optional(), to: day.optional() }).optional(),
   checks: z.record(text, severity).optional(),
   limits: z
     .record(text, z.strictObject({ min: z.number().optional(), max: z.number().optional() }))
@@ -64,7 +49,13 @@ const settingsShape = z.strictObject({
   engine: z.enum(engineChoices).optional(),
 });
 
-type SettingsFile = z.infer<typeof settingsShape>;
+type CommonFile = z.infer<typeof commonShape>;
+
+/** The whole file for lakes of a pipeline: `$schema`, the pipeline's own keys, then those of every lake. */
+function fileShape({ settings }: PipelinePart): z.ZodObject {
+  const { $schema, ...common } = commonShape.shape;
+  return z.strictObject({ $schema, ...settings.shape, ...common });
+}
 
 /**
  * The settings of a file, or of the first `lake.config.json` that there is: in the working folder, then beside the lake.
@@ -72,17 +63,22 @@ type SettingsFile = z.infer<typeof settingsShape>;
  * @param given a path that the user named; it must be there
  * @throws LakeError `invalid-input` for a file that is missing, no JSON, or says what no setting is
  */
-export async function readSettings(given: string | undefined, lakeLocation: string): Promise<FoundSettings> {
+export async function readSettings(
+  given: string | undefined,
+  lakeLocation: string,
+  pipeline: PipelinePart,
+): Promise<FoundSettings> {
   const paths = [settingsFileName, join(dirname(lakeLocation), settingsFileName)];
   if (given !== undefined) {
     const content = await readFile(given, 'utf8').catch(missing(given));
-    return { settings: parseSettings(given, content), settingsFile: given };
+    return { settings: parseSettings(given, content, pipeline), settingsFile: given };
   }
   for (const path of paths) {
     const content = await readFile(path, 'utf8').catch(noneOr(path));
-    if (content !== undefined) return { settings: parseSettings(path, content), settingsFile: path };
+    if (content !== undefined)
+      return { settings: parseSettings(path, content, pipeline), settingsFile: path };
   }
-  return { settings: defaultLakeSettings, settingsFile: null };
+  return { settings: defaultSettingsFor(pipeline), settingsFile: null };
 }
 
 export interface FoundSettings {
@@ -92,8 +88,8 @@ export interface FoundSettings {
 }
 
 /** The JSON Schema of the file, for editors. */
-export const settingsSchema = (): object =>
-  z.toJSONSchema(settingsShape, { io: 'input', unrepresentable: 'any' });
+export const settingsSchema = (pipeline: PipelinePart): object =>
+  z.toJSONSchema(fileShape(pipeline), { io: 'input', unrepresentable: 'any' });
 
 const missing =
   (path: string) =>
@@ -118,10 +114,11 @@ const noneOr =
 const reasonOf = (cause: unknown): string => (cause instanceof Error ? cause.message : String(cause));
 
 /** @throws LakeError `invalid-input` that names file, key, what was expected, and the key that was probably meant */
-export function parseSettings(path: string, content: string): LakeSettings {
-  const parsed = settingsShape.safeParse(parseJson(path, content), { reportInput: true });
-  if (parsed.success) return settingsOf(parsed.data, path);
-  const problems = parsed.error.issues.map((issue) => problemOf(issue));
+export function parseSettings(path: string, content: string, pipeline: PipelinePart): LakeSettings {
+  const shape = fileShape(pipeline);
+  const parsed = shape.safeParse(parseJson(path, content), { reportInput: true });
+  if (parsed.success) return settingsOf(parsed.data, path, pipeline);
+  const problems = parsed.error.issues.map((issue) => problemOf(issue, shape));
   throw new LakeError('invalid-input', `${path}: ${problems.join('; ')}.`, { details: { path } });
 }
 
@@ -137,26 +134,27 @@ function parseJson(path: string, content: string): unknown {
 }
 
 /** In the words of the file's writer: place, problem, what was probably meant. */
-function problemOf(issue: z.core.$ZodIssue): string {
+function problemOf(issue: z.core.$ZodIssue, shape: z.ZodObject): string {
   const place = issue.path.join('.');
-  if (issue.code === 'unrecognized_keys') return issue.keys.map((key) => unknownKey(place, key)).join('; ');
+  if (issue.code === 'unrecognized_keys')
+    return issue.keys.map((key) => unknownKey(place, key, shape)).join('; ');
   if (issue.code === 'invalid_key') return `${place}: ${issue.issues[0]?.message ?? issue.message}`;
   const shown = JSON.stringify(issue.input)?.slice(0, 60);
   const found = shown === undefined ? '' : `, found ${shown}`;
   return `${place === '' ? 'the document' : place}: ${lowerFirst(issue.message)}${found}`;
 }
 
-function unknownKey(place: string, key: string): string {
-  const known = keysAt(place);
+function unknownKey(place: string, key: string, shape: z.ZodObject): string {
+  const known = keysAt(place, shape);
   const near = nearMiss(key, known);
   const hint = near === undefined ? `known are ${known.join(', ')}` : `did you mean ${near}?`;
   return `there is no setting ${place === '' ? key : `${place}.${key}`}: ${hint}`;
 }
 
 /** The keys of the object at a place; those of a limit for any metric. */
-function keysAt(place: string): readonly string[] {
+function keysAt(place: string, shape: z.ZodObject): readonly string[] {
   const [first = '', second] = place.split('.');
-  const shapes = settingsShape.shape as Readonly<Record<string, z.ZodOptional>>;
+  const shapes = shape.shape as Readonly<Record<string, z.ZodOptional>>;
   if (place === '') return Object.keys(shapes).filter((key) => key !== '$schema');
   if (first === 'limits' && second !== undefined) return ['min', 'max'];
   const inner = shapes[first]?.unwrap();
@@ -183,44 +181,37 @@ function refuseUnknown(
 
 const lowerFirst = (message: string): string => message.charAt(0).toLowerCase() + message.slice(1);
 
-function settingsOf(file: SettingsFile, path: string): LakeSettings {
-  const { checks = {}, limits = {}, anomalies, retention, alerts, lineage, iceberg, engine } = file;
-  refuseUnknown(path, 'checks', Object.keys(checks), () => checkNames(saasPipeline()));
-  refuseUnknown(path, 'limits', Object.keys(limits), () => limitNames(saasPipeline()));
+function settingsOf(
+  file: Readonly<Record<string, unknown>>,
+  path: string,
+  pipeline: PipelinePart,
+): LakeSettings {
+  const {
+    checks = {},
+    limits = {},
+    anomalies,
+    retention,
+    alerts,
+    lineage,
+    iceberg,
+    engine,
+  } = file as CommonFile;
+  const defaults = defaultSettingsFor(pipeline);
+  const definition = (): Pipeline => pipeline.under(pipeline.settings.defaults);
+  refuseUnknown(path, 'checks', Object.keys(checks), () => checkNames(definition()));
+  refuseUnknown(path, 'limits', Object.keys(limits), () => limitNames(definition()));
   const olderThanMs = retention?.olderThan === undefined ? undefined : durationMs(retention.olderThan);
   return {
-    rows: rowSettings(file, path),
+    rows: pipeline.settings.read(file, path),
     checks,
     limits: limits as LakeSettings['limits'],
-    anomalies: { ...defaultLakeSettings.anomalies, ...given(anomalies) },
+    anomalies: { ...defaults.anomalies, ...given(anomalies) },
     retention: given({ keep: retention?.keep, olderThanMs }),
     alerts: given(alerts),
     lineage: given(lineage),
-    iceberg: { ...defaultLakeSettings.iceberg, ...given(iceberg) },
-    engine: engine ?? defaultLakeSettings.engine,
+    iceberg: { ...defaults.iceberg, ...given(iceberg) },
+    engine: engine ?? defaults.engine,
   };
-}
-
-function rowSettings(
-  { rates = {}, eventTypes = [], eventDates }: SettingsFile,
-  path: string,
-): LakeSettings['rows'] {
-  const all = { ...defaultSettings.rates, ...rates };
-  const accepted = Object.entries(all).filter((entry): entry is [string, number] => entry[1] !== null);
-  if (rates['USD'] !== undefined && rates['USD'] !== 1)
-    throw new LakeError(
-      'invalid-input',
-      `${path}: rates.USD: rates are US dollars per unit, so that of USD is 1.`,
-      { details: { path } },
-    );
-  const dates = { ...defaultSettings.eventDates, ...given(eventDates) };
-  if (dates.from > dates.to)
-    throw new LakeError(
-      'invalid-input',
-      `${path}: eventDates: expected from before to, found ${dates.from} to ${dates.to}.`,
-      { details: { path } },
-    );
-  return { rates: Object.fromEntries(accepted), eventDates: dates, eventTypes };
 }
 
 /** The members that are said. */

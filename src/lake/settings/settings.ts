@@ -2,10 +2,12 @@
 
 import type { EngineChoice } from '../../engine/choose-engine.js';
 import { defaultPolicy, type CheckPolicy } from '../../pipeline/define/check-policy.js';
-import { defaultSettings, type SaasSettings } from '../../pipelines/saas/settings.js';
+import type { PipelinePart } from '../../pipeline/define/pipeline-part.js';
+import type { RecordedSettings } from '../../pipeline/define/spec.js';
 
 export type { AnomalySettings, Limit, Severity } from '../../pipeline/define/check-policy.js';
 
+/** How the lake is published to readers of Iceberg. */
 export interface IcebergSettings {
   /** `always`: every run that makes a snapshot publishes it to readers of Iceberg, after its commit. */
   readonly publish: 'never' | 'always';
@@ -13,9 +15,10 @@ export interface IcebergSettings {
   readonly location?: string;
 }
 
+/** Everything that holds for a lake. */
 export interface LakeSettings extends CheckPolicy {
   /** What decides rows; a change stops ingest until the rows are made again (pipeline §8). */
-  readonly rows: SaasSettings;
+  readonly rows: RecordedSettings;
   /** What `lake snapshot expire` keeps without flags; both absent: the newest 20, and a week. */
   readonly retention: { readonly keep?: number; readonly olderThanMs?: number };
   /** Who is told of runs with alerts. */
@@ -27,12 +30,13 @@ export interface LakeSettings extends CheckPolicy {
   readonly engine: EngineChoice;
 }
 
-export const defaultLakeSettings: LakeSettings = {
-  rows: defaultSettings,
+/** What holds for a lake of that pipeline until users set something. */
+export const defaultSettingsFor = ({ settings }: PipelinePart): LakeSettings => ({
+  rows: settings.defaults,
   ...defaultPolicy,
   retention: {},
   alerts: {},
   lineage: {},
   iceberg: { publish: 'never' },
   engine: 'wasm',
-};
+});

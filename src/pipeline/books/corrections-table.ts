@@ -5,16 +5,14 @@ import { basename } from 'node:path';
 import { isoOfDays } from '../../common/calendar.js';
 import { LakeError } from '../../common/errors.js';
 import type { TableDefinition } from '../../format/table-definition.js';
-import { rowsToTable, type Row } from '../../parquet/rows.js';
+import { rowsToTable } from '../../parquet/rows.js';
 import type { Reasons } from '../stage/bronze-reasons.js';
-import {
-  CORRECTIONS,
-  parseCorrections,
-  placeKey,
-  type CorrectionLine,
-  type RecordPlace,
-} from './corrections.js';
-import { Ledger, type Batch } from './ledger.js';
+import { CORRECTIONS, parseCorrections, placeKey, type CorrectionLine } from './corrections.js';
+import type { Batch } from './batch-book.js';
+import { toRows } from './codec.js';
+import { correctionCodec, type CorrectionEntry } from './correction-book.js';
+import { Ledger } from './ledger.js';
+import type { Quarantined } from './quarantine-book.js';
 import type { StagedTables } from '../stage/staged-tables.js';
 
 /** A corrections file that the lake does not hold yet. */
@@ -30,10 +28,8 @@ export interface CorrectionsFile {
   readonly ingestDate: number;
 }
 
-/** A refused record as the quarantine has it. */
-export interface Quarantined extends RecordPlace {
-  readonly source: string;
-}
+/** Where a refused record lies, and of what it is one. */
+type RefusedPlace = Pick<Quarantined, 'source' | 'batchId' | 'lineNumber'>;
 
 /**
  * The file as the next batch; undefined when the lake holds these very bytes.
@@ -42,7 +38,7 @@ export interface Quarantined extends RecordPlace {
 export function addedCorrections(
   { path, bytes, ingestDate }: CorrectionsFile,
   batches: readonly Batch[],
-  { quarantine, logs }: { readonly quarantine: readonly Quarantined[]; readonly logs: ReadonlySet<string> },
+  { quarantine, logs }: { readonly quarantine: readonly RefusedPlace[]; readonly logs: ReadonlySet<string> },
 ): AddedCorrections | undefined {
   const sha256 = createHash('sha256').update(bytes).digest('hex');
   if (batches.some((batch) => batch.source === CORRECTIONS && batch.sha256 === sha256)) return undefined;
@@ -66,7 +62,7 @@ export function addedCorrections(
 function refuseStrangers(
   path: string,
   lines: readonly CorrectionLine[],
-  quarantine: readonly Quarantined[],
+  quarantine: readonly RefusedPlace[],
 ): void {
   const sources = new Map(quarantine.map((record) => [placeKey(record), record.source]));
   const seen = new Map<string, number>();
@@ -114,16 +110,17 @@ export async function writeCorrections(
   reasons: Reasons,
 ): Promise<void> {
   const ofBatch = reasons.get(batch.batchId);
-  const rows = lines.map(({ lineNumber, raw, correction }): Row => [
-    ...[batch.batchId, batch.fileName, lineNumber, raw, correction !== null],
-    ...[ofBatch?.get(lineNumber) ?? null, batch.ingestDate],
-    ...[
-      correction?.source ?? null,
-      correction?.replaces.batchId ?? null,
-      correction?.replaces.lineNumber ?? null,
-    ],
-  ]);
-  const files = await tables.encode(bronze, rowsToTable(rows, tables.schema(bronze)));
+  const { batchId, fileName: sourceFile, ingestDate } = batch;
+  const entries = lines.map(({ lineNumber, raw, correction }): CorrectionEntry => ({
+    ...{ batchId, sourceFile, lineNumber, raw, ingestDate },
+    isRecord: correction !== null,
+    reason: ofBatch?.get(lineNumber) ?? null,
+    source: correction?.source ?? null,
+    replacesBatchId: correction?.replaces.batchId ?? null,
+    replacesLineNumber: correction?.replaces.lineNumber ?? null,
+  }));
+  const schema = tables.schema(bronze);
+  const files = await tables.encode(bronze, rowsToTable(toRows(correctionCodec, entries, schema), schema));
   const named = files.map((file) => ({ ...file, batches: [batch.batchId] }));
   await tables.add(bronze, isoOfDays(batch.ingestDate), named);
 }

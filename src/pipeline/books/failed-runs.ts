@@ -3,25 +3,14 @@
 
 import { isLakeError, LakeError } from '../../common/errors.js';
 import { isoMicros } from '../../common/runtime.js';
+import { parseJson } from '../../format/metadata.js';
 import { failedRunPath, failedRunsFolder, isFailedRunName } from '../../format/paths.js';
+import { parseRefusedRun, type RefusedRun } from '../../format/summary.js';
 import type { Storage } from '../../storage/storage.js';
 import type { CheckResult } from '../checks/check-results.js';
 import type { RunBasis, Attempt } from '../run/run-basis.js';
-import { batchSummaries, type RunSummary } from '../run/summary.js';
+import { batchSummaries } from '../run/summary.js';
 import type { ReadBatch } from '../read/read-batches.js';
-
-/** Evidence of one refused run. */
-export interface FailedRun {
-  readonly formatVersion: 1;
-  readonly operation: string;
-  readonly commitId: string;
-  /** The snapshot that stayed the head; null before the first. */
-  readonly parent: number | null;
-  readonly startedAt: string;
-  readonly failedAt: string;
-  readonly batches: RunSummary['batches'];
-  readonly checks: readonly CheckResult[];
-}
 
 /** Files that are kept. */
 const KEPT = 20;
@@ -37,7 +26,7 @@ export async function keepFailedRun(
   },
 ): Promise<string | undefined> {
   const failedAt = isoMicros(runtime.now());
-  const evidence: FailedRun = {
+  const evidence: RefusedRun = {
     ...{ formatVersion: 1, operation: run.operation, commitId, failedAt, checks: run.checks },
     parent: base?.snapshot.snapshotId ?? null,
     startedAt: isoMicros(startedAt),
@@ -71,21 +60,14 @@ async function deleteOldest(storage: Storage): Promise<void> {
  * The newest evidence, or undefined where no run was refused.
  * @throws LakeError `corrupt` for a file that cannot be read as such
  */
-export async function newestFailedRun(storage: Storage): Promise<FailedRun | undefined> {
+export async function newestFailedRun(storage: Storage): Promise<RefusedRun | undefined> {
   const path = (await failedRunPaths(storage)).at(-1);
   if (path === undefined) return undefined;
   const bytes = await storage.read(path);
   try {
-    const evidence = JSON.parse(new TextDecoder().decode(bytes)) as FailedRun;
-    if (evidence.formatVersion === 1 && Array.isArray(evidence.checks)) return evidence;
+    return parseRefusedRun(parseJson(bytes, path), path);
   } catch (cause) {
-    if (!(cause instanceof SyntaxError)) throw cause;
+    const message = `${path}: expected the evidence of a failed run. Delete the file; no table needs it.`;
+    throw new LakeError('corrupt', message, { details: { path }, cause });
   }
-  throw new LakeError(
-    'corrupt',
-    `${path}: expected the evidence of a failed run. Delete the file; no table needs it.`,
-    {
-      details: { path },
-    },
-  );
 }

@@ -1,30 +1,7 @@
-// What the lake has read so far, from `bronze.batches`: which file is a rerun, which grew, which is new (pipeline §1).
+// What the lake has read so far, told by its batches: which file is a rerun, which grew, which is new (pipeline §1).
 
 import { createHash } from 'node:crypto';
-
-/** One row of `bronze.batches`. Bytes and hashes are of the decompressed content. */
-export interface Batch {
-  readonly batchId: string;
-  readonly batchOrder: number;
-  readonly source: string;
-  readonly fileName: string;
-  /** Where in the file the batch begins. */
-  readonly byteOffset: number;
-  readonly bytes: number;
-  readonly sha256: string;
-  /** All that has been read of the file, this batch included. */
-  readonly readBytes: number;
-  readonly readSha256: string;
-  /** Of that, the part up to the last line end. */
-  readonly prefixBytes: number;
-  readonly prefixSha256: string;
-  readonly physicalLines: number;
-  readonly records: number;
-  readonly accepted: number;
-  readonly rejectedByReason: Readonly<Record<string, number>>;
-  /** Days since the epoch. */
-  readonly ingestDate: number;
-}
+import type { Batch } from './batch-book.js';
 
 /** Length and SHA-256 of some bytes. */
 export interface Digest {

@@ -1,15 +1,15 @@
 // The row that a run writes down of itself. It depends on what was read and on the ingest date, not on the clock.
 
 import { daysOfIso, isoOfDays } from '../../common/calendar.js';
-import { rowsToTable, type Cell, type Row } from '../../parquet/rows.js';
+import { rowsToTable } from '../../parquet/rows.js';
 import { addedBefore, addedNulls, type Fold } from '../../records/hot-path.js';
-import type { ColumnOfRuns, Pipeline, RunLog } from '../define/definition.js';
+import type { Pipeline } from '../define/pipeline.js';
+import type { ColumnOfRuns } from '../define/spec.js';
 import { countOf, type ReadBatch } from '../read/read-batches.js';
 import { UNPARTITIONED } from '../stage/partitions.js';
 import type { StagedTables } from '../stage/staged-tables.js';
-
-/** A row of the run log by column. */
-export type RunFigures = Readonly<Record<string, Cell>>;
+import { toRows, type Codec } from './codec.js';
+import { runCodec, type RunFigures } from './run-book.js';
 
 /** The runs of a lake: those before, oldest first, and this one. */
 export interface RunHistory {
@@ -22,15 +22,16 @@ const LATE_DAYS = 2;
 
 /** Adds this run to the log and stages it; null for a run that read nothing new. */
 export async function stageRun(
-  { runs }: Pipeline,
+  pipeline: Pipeline,
   read: readonly ReadBatch[],
   folds: ReadonlyMap<string, Fold>,
   tables: StagedTables,
 ): Promise<RunHistory | null> {
   const fresh = read.filter(({ kind }) => kind !== 'known');
   if (fresh.length === 0) return null;
-  const old = await tables.rows(runs.table);
-  const earlier = old.map((row) => figuresOf(runs, row));
+  const { runs, books } = pipeline;
+  const codec = runsCodec(pipeline);
+  const earlier = await tables.entries(books.runs, codec);
   const run: RunFigures = {
     run: Number(earlier.at(-1)?.['run'] ?? 0) + 1,
     ...batchFigures(fresh),
@@ -39,15 +40,15 @@ export async function stageRun(
     ...Object.fromEntries(runs.nulls.map((each) => [each.column, nullsOf(each, folds)])),
     ...Object.fromEntries(await Promise.all(runs.sums.map((each) => sumOf(each, tables)))),
   };
-  const row = runs.table.columns.map(({ name }) => run[name] ?? null);
-  const content = rowsToTable([...old, row], tables.schema(runs.table));
-  await tables.replace(runs.table, UNPARTITIONED, await tables.encode(runs.table, content));
+  const schema = tables.schema(books.runs);
+  const content = rowsToTable(toRows(codec, [...earlier, run], schema), schema);
+  await tables.replace(books.runs, UNPARTITIONED, await tables.encode(books.runs, content));
   return { earlier, run };
 }
 
-/** A row of the run log by column. */
-export const figuresOf = ({ table }: Pick<RunLog, 'table'>, row: Row): RunFigures =>
-  Object.fromEntries(table.columns.map(({ name }, i) => [name, row[i] ?? null]));
+/** The runs of a pipeline as rows. */
+export const runsCodec = ({ runs }: Pick<Pipeline, 'runs'>): Codec<RunFigures> =>
+  runCodec([...runs.nulls, ...runs.sums].map(({ column }) => column));
 
 function batchFigures(read: readonly ReadBatch[]): RunFigures {
   const batches = read.map(({ batch }) => batch);

@@ -1,33 +1,48 @@
 // The names of all checks that a pipeline has, whoever makes them: what users may set severities of.
 
-import type { Pipeline } from '../define/definition.js';
+import type { CheckPolicy } from '../define/check-policy.js';
+import type { Pipeline } from '../define/pipeline.js';
 import { deliveryCheckNames } from './delivery-checks.js';
-import { metricCheckNames } from './metric-checks.js';
+import { reasonCheckName } from './metric-checks.js';
 import { recordCheckNames } from './record-checks.js';
 import { seriesCheckNames } from './series-checks.js';
-import type { CheckPolicy } from '../define/check-policy.js';
 import { rowCheckNames, tableCheckNames } from './table-checks.js';
 
-/** Without repeats, sorted. */
-export function checkNames(pipeline: Pipeline): readonly string[] {
-  const declared = [...pipeline.checks, ...pipeline.ranges].map(({ name }) => name);
+/** Checks that a pipeline declares, and where in its specification each stands. */
+export function declaredChecks({
+  checks,
+  ranges,
+  runs,
+}: Pipeline): readonly { readonly name: string; readonly place: readonly PropertyKey[] }[] {
+  return [
+    ...checks.map(({ name }, i) => ({ name, place: ['checks', i, 'name'] })),
+    ...ranges.map(({ name }, i) => ({ name, place: ['ranges', i, 'name'] })),
+    ...runs.metrics.map(({ check }, i) => ({ name: check, place: ['runs', 'metrics', i, 'check'] })),
+  ];
+}
+
+/** Checks that the machinery makes for a pipeline. */
+export function madeCheckNames(pipeline: Pipeline): readonly string[] {
   const extracts = pipeline.sources.filter(({ kind }) => kind === 'extract');
-  const made = [
+  return [
     ...recordCheckNames(pipeline),
     ...extracts.flatMap(({ contract }) => deliveryCheckNames(contract.source)),
     ...tableCheckNames,
-    ...metricCheckNames(pipeline),
+    reasonCheckName,
     ...seriesCheckNames(pipeline),
   ];
-  return [...new Set([...declared, ...made])].sort();
 }
 
+/** Sorted. */
+export const checkNames = (pipeline: Pipeline): readonly string[] =>
+  [...declaredChecks(pipeline).map(({ name }) => name), ...madeCheckNames(pipeline)].sort();
+
 /** Those that are worth telling whenever they fail: what watches over time, and rows that go. Of others the first time is. */
-export function alertingChecks({ runs, ...pipeline }: Pipeline, { limits }: CheckPolicy): readonly string[] {
-  const metrics = runs.metrics.filter(
+export function alertingChecks(pipeline: Pipeline, { limits }: CheckPolicy): readonly string[] {
+  const metrics = pipeline.runs.metrics.filter(
     ({ name, isCommon }) => isCommon !== true || limits[name] !== undefined,
   );
-  return [...metrics.map(({ check }) => check), ...seriesCheckNames({ runs, ...pipeline }), ...rowCheckNames];
+  return [...metrics.map(({ check }) => check), ...seriesCheckNames(pipeline), ...rowCheckNames];
 }
 
 /** What users may set bounds of. */

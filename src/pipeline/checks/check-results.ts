@@ -1,7 +1,7 @@
 // What came of checks: their results, under what users say about them, and the refusal to publish.
 
 import { LakeError } from '../../common/errors.js';
-import type { Check } from '../define/definition.js';
+import type { Check } from '../define/spec.js';
 import { severityOf, type CheckPolicy } from '../define/check-policy.js';
 
 /** Part of a run's summary and of its report. */

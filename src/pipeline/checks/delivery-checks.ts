@@ -7,7 +7,7 @@ import type { Contract } from '../../records/contract.js';
 import { extractRecordOf } from '../../records/extract/extract.js';
 import { compileKeyReader, type RecordKey } from '../../records/record-key.js';
 import { checkResult, type Checked, type CheckResult, type SampleCells } from './check-results.js';
-import type { ExtractSource } from '../define/definition.js';
+import type { ExtractSource } from '../define/pipeline.js';
 import type { ReadBatch } from '../read/read-batches.js';
 
 /** Keys hold no U+0000: their fields refuse it. */

@@ -2,9 +2,11 @@
 
 import { deviation, isUsual, median, usualRate, type UsualRange } from './anomalies.js';
 import { statedResult, type CheckResult, type SampleCells } from './check-results.js';
-import type { Metric, Pipeline } from '../define/definition.js';
+import type { Pipeline } from '../define/pipeline.js';
+import type { Metric } from '../define/spec.js';
 import { severityOf, type CheckPolicy, type Limit } from '../define/check-policy.js';
-import type { RunFigures, RunHistory } from '../books/run-metrics.js';
+import type { RunHistory } from '../books/run-metrics.js';
+import type { RunFigures } from '../books/run-book.js';
 
 /** Earlier runs that a run is compared with at most. */
 const COMPARED_RUNS = 30;
@@ -12,7 +14,7 @@ const COMPARED_RUNS = 30;
 /** Names of the checks that judge runs. */
 export const metricCheckNames = ({ runs }: Pipeline): readonly string[] => [
   ...runs.metrics.map(({ check }) => check),
-  REASONS.name,
+  reasonCheckName,
 ];
 
 /** The figures of a run, one check each; none for a figure that there is nothing to compare with. */
@@ -101,8 +103,11 @@ export function rangeText({ low, high }: Bounds): string {
   return low <= 0 ? `at most ${rounded(high)}` : `${rounded(low)} to ${rounded(high)}`;
 }
 
+/** Of the check that judges why records are refused. */
+export const reasonCheckName = 'anomaly_reject_reasons';
+
 const REASONS = {
-  name: 'anomaly_reject_reasons',
+  name: reasonCheckName,
   reason: 'More records than usual are refused for one reason: see "lake quarantine".',
 };
 

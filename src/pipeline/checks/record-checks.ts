@@ -5,8 +5,8 @@ import type { Cell, Row } from '../../parquet/rows.js';
 import type { Fold } from '../../records/hot-path.js';
 import { checkResult, type CheckResult, type Checked, type SampleCells } from './check-results.js';
 import { CORRECTIONS } from '../books/corrections.js';
-import type { Pipeline, Source } from '../define/definition.js';
-import type { Batch } from '../books/ledger.js';
+import type { Pipeline, Source } from '../define/pipeline.js';
+import type { Batch } from '../books/batch-book.js';
 import type { ReadBatch } from '../read/read-batches.js';
 import type { StagedTables } from '../stage/staged-tables.js';
 
@@ -32,7 +32,8 @@ const uniqueKey = ({ name, key }: TableDefinition): Checked => ({
 });
 
 /** Names of all checks of this file. */
-export function recordCheckNames({ sources, batches, quarantine }: Pipeline): readonly string[] {
+export function recordCheckNames({ sources, books }: Pipeline): readonly string[] {
+  const { batches, quarantine } = books;
   const keyed = [
     batches,
     quarantine,
@@ -115,7 +116,7 @@ function rowCount(table: string, rows: number, expected: number): CheckResult {
 
 /** Bronze holds every line that was read, and the quarantine every refused record; of an ingest. */
 export async function writtenChecks(
-  { sources, quarantine }: Pipeline,
+  { sources, books }: Pipeline,
   read: readonly ReadBatch[],
   tables: StagedTables,
 ): Promise<readonly CheckResult[]> {
@@ -137,7 +138,7 @@ export async function writtenChecks(
         ];
   });
   const refused = fresh.reduce((sum, { batch }) => sum + rejected(batch), 0);
-  return Promise.all([...ofBronze.flat(), added(quarantine.name, refused)]);
+  return Promise.all([...ofBronze.flat(), added(books.quarantine.name, refused)]);
 }
 
 /** Bronze keeps the header of a CSV file beside its records. */

@@ -4,7 +4,8 @@ import type { Engine } from '../../engine/engine.js';
 import { readResult } from '../../engine/read-result.js';
 import { textsOf } from '../../parquet/texts.js';
 import { statedResult, type CheckResult, type SampleCells } from './check-results.js';
-import type { DailySeries, Pipeline } from '../define/definition.js';
+import type { Pipeline } from '../define/pipeline.js';
+import type { DailySeries } from '../define/spec.js';
 import { rangeText } from './metric-checks.js';
 import type { ModelRunner } from '../models/model-runner.js';
 import { severityOf, type CheckPolicy } from '../define/check-policy.js';
@@ -56,7 +57,7 @@ const NEXT_DAYS = 7;
 
 /** Changed days, and those that follow them or the last day that was known, with rows or without. */
 async function judgedDays(pipeline: Pipeline, { tables, deltas }: SeriesRun): Promise<ReadonlySet<string>> {
-  const delta = deltas.get(pipeline.range);
+  const delta = deltas.get(pipeline.range ?? '');
   if (delta?.kind !== 'days') return new Set();
   const { last } = await tables.rangeBefore();
   const changed = last === null ? [...delta.days] : [...delta.days, last];

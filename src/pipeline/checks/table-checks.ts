@@ -2,7 +2,7 @@
 
 import { daysOfIso, isoOfDays } from '../../common/calendar.js';
 import { checkResult, type Checked, type CheckResult, type SampleCells } from './check-results.js';
-import type { Pipeline } from '../define/definition.js';
+import type { Pipeline } from '../define/pipeline.js';
 import type { StagedTables } from '../stage/staged-tables.js';
 
 const sourceRows: Checked = {
@@ -22,7 +22,7 @@ const farDays: Checked = {
   name: 'days_far_from_others',
   severity: 'warn',
   reason:
-    'Records lie on days far from nearly all others, and stretch every series by day: "eventDates" in the settings can refuse them.',
+    'Records lie on days far from nearly all others, and stretch every series by day: settings can narrow the days that are accepted.',
 };
 
 /** Of the checks that count rows against the parent. */
@@ -36,8 +36,8 @@ const MAY_LOSE = 0.01;
 
 /** Of an ingest. */
 export async function tableChecks(pipeline: Pipeline, tables: StagedTables): Promise<readonly CheckResult[]> {
-  const { sources, batches, models, mayShrink } = pipeline;
-  const read = [batches, ...sources.flatMap(({ bronze, table }) => [bronze, table])];
+  const { sources, books, models, mayShrink } = pipeline;
+  const read = [books.batches, ...sources.flatMap(({ bronze, table }) => [bronze, table])];
   const derived = models.map(({ table }) => table).filter(({ name }) => !mayShrink.includes(name));
   const lost = async (names: readonly string[], share: number): Promise<readonly SampleCells[]> => {
     const counts = await Promise.all(
@@ -69,6 +69,7 @@ const BULK = 0.99;
 const NEAR_DAYS = 31;
 
 async function farDaysCheck({ range }: Pipeline, tables: StagedTables): Promise<CheckResult> {
+  if (range === null) return checkResult(farDays, 0, 0);
   const days = [...(await tables.partitionRows(range))]
     .map(([day, rows]) => ({ day: daysOfIso(day) ?? 0, rows }))
     .sort((a, b) => a.day - b.day);

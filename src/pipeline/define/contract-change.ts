@@ -1,53 +1,47 @@
-// What a change of rules and settings does to records: whether it only lets more of them in, or touches those that are in.
+// What a change of a contract does to records: whether it only lets more of them in, or touches those that are in.
 
 import { compareText } from '../../common/text-order.js';
-import type { Contract, ContractSettings, FieldRule } from '../../records/contract.js';
+import type { AcceptedDays, Contract, FieldRule, Rates } from '../../records/contract.js';
 
-/** A source's rules with the settings that they are used under. */
-export interface ContractVersion {
-  readonly contract: Contract;
-  readonly settings: ContractSettings;
-}
-
-/** Why accepted records may come out otherwise under the new version, in words; none: it only accepts more. */
-export function touchesAccepted(before: ContractVersion, after: ContractVersion): readonly string[] {
-  return [
-    ...otherRules(before.contract, after.contract),
-    ...(uses(after.contract, 'currency') ? otherRates(before.settings, after.settings) : []),
-    ...(usesDates(after.contract) ? otherDates(before.settings, after.settings) : []),
-  ];
-}
-
-const uses = ({ fields }: Contract, kind: FieldRule['kind']): boolean =>
-  fields.some((field) => field.kind === kind);
-
-const usesDates = ({ fields }: Contract): boolean =>
-  fields.some((field) => 'within' in field && field.within !== undefined);
-
-/** The rules must agree but for values that are new. */
-function otherRules(before: Contract, after: Contract): readonly string[] {
-  const gone = before.fields.flatMap((field) => {
-    const now = after.fields.find(({ name }) => name === field.name);
-    if (field.kind !== 'enum' || now?.kind !== 'enum') return [];
-    const missing = field.values.filter((value) => !now.values.includes(value));
-    return missing.map((value) => `${field.name} "${value}" is no longer accepted`);
+/** Why accepted records may come out otherwise under the new contract, in words; none: it only accepts more. */
+export function touchesAccepted(before: Contract, after: Contract): readonly string[] {
+  const changes = before.fields.flatMap((then) => {
+    const now = after.fields.find(({ name }) => name === then.name);
+    return now === undefined ? [] : otherValues(then, now);
   });
   const isSame = JSON.stringify(withoutValues(before)) === JSON.stringify(withoutValues(after));
   return isSame
-    ? gone
-    : [...gone, `the rules of ${after.source} are those of another version of the program`];
+    ? changes
+    : [...changes, `the rules of ${after.source} are those of another version of the program`];
 }
 
+function otherValues(then: FieldRule, now: FieldRule): readonly string[] {
+  if (then.kind === 'enum' && now.kind === 'enum')
+    return then.values
+      .filter((value) => !now.values.includes(value))
+      .map((value) => `${then.name} "${value}" is no longer accepted`);
+  if (then.kind === 'currency' && now.kind === 'currency') return otherRates(then.rates, now.rates);
+  if (then.kind === 'timestamp' && now.kind === 'timestamp')
+    return otherDays(then.name, then.within ?? everyDay, now.within ?? everyDay);
+  return [];
+}
+
+/** Pipeline §2. */
+const everyDay: AcceptedDays = { from: '2000-01-01', to: '2099-12-31' };
+
+/** The rules but for values of which there may be more. */
 const withoutValues = ({ fields, ...contract }: Contract): unknown => ({
   ...contract,
-  fields: fields.map((field) => (field.kind === 'enum' ? { ...field, values: [] } : field)),
+  fields: fields.map((field) => ({
+    ...field,
+    ...(field.kind === 'enum' && { values: [] }),
+    ...(field.kind === 'currency' && { rates: {} }),
+    ...(field.kind === 'timestamp' && { within: null }),
+  })),
 });
 
-function otherRates(
-  { rates: before }: ContractSettings,
-  { rates: after }: ContractSettings,
-): readonly string[] {
-  return Object.keys(before)
+const otherRates = (before: Rates, after: Rates): readonly string[] =>
+  Object.keys(before)
     .sort(compareText)
     .filter((code) => before[code] !== after[code])
     .map((code) =>
@@ -55,14 +49,10 @@ function otherRates(
         ? `${code} is no longer accepted`
         : `the rate of ${code} was ${before[code]} and is ${after[code]}`,
     );
-}
 
-function otherDates(
-  { eventDates: before }: ContractSettings,
-  { eventDates: after }: ContractSettings,
-): readonly string[] {
+function otherDays(field: string, before: AcceptedDays, after: AcceptedDays): readonly string[] {
   const isWider = after.from <= before.from && after.to >= before.to;
   return isWider
     ? []
-    : [`event dates were ${before.from} to ${before.to} and are ${after.from} to ${after.to}`];
+    : [`accepted days of ${field} were ${before.from} to ${before.to} and are ${after.from} to ${after.to}`];
 }

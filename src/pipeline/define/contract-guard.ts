@@ -1,20 +1,15 @@
 // Rows made under one contract and rows made under another never mix (pipeline §8).
 
 import { LakeError } from '../../common/errors.js';
-import type { ContractSettings } from '../../records/contract.js';
 import { contractHash } from '../../records/contract-hash.js';
 import type { LakeView } from '../../table/view.js';
-import type { Pipeline } from './definition.js';
+import type { Pipeline } from './pipeline.js';
 
 /** @throws LakeError `invalid-input` when a source's table was made under other rules or settings than today's */
-export async function refuseOtherContract(
-  base: LakeView | null,
-  pipeline: Pipeline,
-  settings: ContractSettings,
-): Promise<void> {
+export async function refuseOtherContract(base: LakeView | null, pipeline: Pipeline): Promise<void> {
   for (const { contract, table } of pipeline.sources) {
     const state = await base?.table(table.name);
-    const today = contractHash(contract, settings);
+    const today = contractHash(contract);
     const then = state?.file.contract;
     if (then === undefined || then === today) continue;
     throw new LakeError(

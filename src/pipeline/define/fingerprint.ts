@@ -2,7 +2,7 @@
 
 import { createHash } from 'node:crypto';
 import type { DataFile } from '../../format/data-file.js';
-import type { Model } from './definition.js';
+import type { Model } from './spec.js';
 
 /** Raised when the canonical form of data files changes; part of every fingerprint. */
 const WRITER = 'parquet-wasm 0.8.0, zstd, one row group, 1000000 rows a file';

@@ -6,6 +6,8 @@ export type Held =
   | 'days' // a log's rows of the changed days
   | 'others' // its rows of all other days
   | 'all'
+  | 'some' // its rows of days that did not change and are wanted all the same
+  | 'wanted' // those and the changed ones
   | 'added' // its new rows, and those that took the place of others
   | 'rows' // those, and the rows that refer to them
   | `found_${number}` // rows that refer to new ones by a column

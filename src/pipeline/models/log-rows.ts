@@ -5,13 +5,14 @@ import { readResult } from '../../engine/read-result.js';
 import type { Engine } from '../../engine/engine.js';
 import type { ColumnDefinition, TableDefinition } from '../../format/table-definition.js';
 import { textsOf } from '../../parquet/texts.js';
-import type { Check, ModelInput, Pipeline } from '../define/definition.js';
+import type { Pipeline } from '../define/pipeline.js';
+import type { Check, ModelInput } from '../define/spec.js';
 import type { LogChange } from '../stage/log-changes.js';
 import { partitionValue } from '../stage/partitions.js';
 import type { StagedTables } from '../stage/staged-tables.js';
 import { held } from './held-names.js';
 import { unionOf, type Relations } from './relations.js';
-import type { Scope } from './spread.js';
+import { extentOf, type Extent, type Scope } from './spread.js';
 
 export interface LogRowsOptions {
   readonly engine: Engine;
@@ -83,12 +84,30 @@ export class LogRows {
   }
 
   #source(input: ModelInput, scope: Scope): Promise<string> {
-    if (scope.kind === 'days' && input.spread.kind === 'days') return this.changedDays();
-    if (scope.kind !== 'rows' || scope.log !== input.table) return this.allDays();
-    const reference = input.spread.kind === 'referenced' ? this.#references.indexOf(input.spread.column) : -1;
-    return reference < 0
-      ? this.changedRows()
-      : this.changedRows().then(() => held(input.table, `named_${reference}`));
+    if (scope.kind === 'rows' && scope.log === input.table) return this.#rowsFor(input);
+    const extent = extentOf(input, this.#options.table, scope);
+    return extent === 'all' ? this.allDays() : this.#someDays(extent);
+  }
+
+  async #rowsFor({ table, spread }: ModelInput): Promise<string> {
+    const rows = await this.changedRows();
+    return spread.kind === 'referenced'
+      ? held(table, `named_${this.#references.indexOf(spread.column)}`)
+      : rows;
+  }
+
+  /** A relation of at least the days that are wanted: those that changed, and others as they are. */
+  async #someDays(wants: Exclude<Extent, 'all'>): Promise<string> {
+    const { engine, tables, table, change } = this.#options;
+    const changed = await this.changedDays();
+    const isOther = (day: string): boolean => wants(day) && change?.days.has(day) !== true;
+    const files = await tables.filesBefore(table.name);
+    if (!files.some((file) => isOther(partitionValue(table, file)))) return changed;
+    const [some, wanted] = [held(table.name, 'some'), held(table.name, 'wanted')];
+    await this.#registerFiles(some, isOther);
+    const sql = unionOf(engine, this.#columns, [changed, some]);
+    await engine.register(wanted, { kind: 'select', sql });
+    return wanted;
   }
 
   /** The relation of all rows of the days that changed. */
@@ -156,8 +175,8 @@ export class LogRows {
     return rows;
   }
 
-  /** The days in which the changed rows lie, or lay before. */
-  async changedRowDays(): Promise<ReadonlySet<string>> {
+  /** The days in which the changed rows lie, and the partitions (days or months) in which they lay before. */
+  async changedRowTimes(): Promise<ReadonlySet<string>> {
     const { engine, table, change } = this.#options;
     const { relation, quoted, text } = engine.dialect;
     const rows = relation(await this.changedRows());

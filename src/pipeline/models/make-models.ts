@@ -75,7 +75,7 @@ export async function publishRun(
     read,
     tables,
     checks,
-    settings: options.settings,
+    settings: options.pipeline.settings,
     engine: options.resources.engineName(),
     startedAt,
     now: options.runtime.now(),

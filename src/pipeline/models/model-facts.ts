@@ -1,6 +1,7 @@
 // What is known of a model from the tables of the run, for the decision what of it must be made.
 
-import type { Model, Pipeline } from '../define/definition.js';
+import type { Pipeline } from '../define/pipeline.js';
+import type { Model } from '../define/spec.js';
 import { modelFingerprint } from '../define/fingerprint.js';
 import { partitionValue } from '../stage/partitions.js';
 import type { StagedTables } from '../stage/staged-tables.js';

@@ -6,7 +6,8 @@ import type { Engine } from '../../engine/engine.js';
 import { readResult } from '../../engine/read-result.js';
 import type { TableDefinition } from '../../format/table-definition.js';
 import { textsOf } from '../../parquet/texts.js';
-import type { Model, Pipeline } from '../define/definition.js';
+import type { Pipeline } from '../define/pipeline.js';
+import type { Model } from '../define/spec.js';
 import type { LogChange } from '../stage/log-changes.js';
 import type { StagedTables } from '../stage/staged-tables.js';
 import { held } from './held-names.js';
@@ -16,7 +17,7 @@ import { decide } from './model-plan.js';
 import { day } from './partition-sql.js';
 import { Relations } from './relations.js';
 import { DAYS, daysOf, runModel, showInputs, type ModelRoom } from './run-model.js';
-import { partitionKind, type Scope, type TableDelta } from './spread.js';
+import { deltaOf, partitionKind, type Scope, type TableDelta } from './spread.js';
 
 export interface ModelRunOptions {
   readonly engine: Engine;
@@ -137,12 +138,9 @@ export class ModelRunner {
   ): Promise<void> {
     const { deltas } = this.#options;
     if (changed.size === 0) return;
-    const kind = partitionKind(table);
-    if (kind === 'day') return void deltas.set(table.name, { kind: 'days', days: changed });
-    if (kind === 'month') return void deltas.set(table.name, { kind: 'months', months: changed });
     const firstChanged = new Map<string, string | null>();
     for (const column of fromColumnNames) firstChanged.set(column, await this.#firstChanged(table, column));
-    deltas.set(table.name, { kind: 'table', firstChanged });
+    deltas.set(table.name, deltaOf(table, changed, firstChanged));
   }
 
   /** The smallest old or new value of `column` among the rows in which it changed. */

@@ -34,17 +34,14 @@ export function wherePartitions(
   table: TableDefinition,
   partitions: readonly string[],
 ): string {
-  if (partitionKind(table) === 'none') return 'true';
+  const kind = partitionKind(table);
+  if (kind === 'none') return 'true';
   if (partitions.length === 0) return 'false';
   const source = dialect.quoted(table.partition?.source ?? '');
-  switch (partitionKind(table)) {
-    case 'day':
-      return `${source} IN (${partitions.map(day).join(', ')})`;
-    case 'month':
-      return `(${partitions.map((month) => ofMonth(source, month)).join(' OR ')})`;
-    default:
-      return `${dialect.text(source)} IN (${partitions.map(textLiteral).join(', ')})`;
-  }
+  if (kind === 'month') return `(${partitions.map((month) => ofMonth(source, month)).join(' OR ')})`;
+  return kind === 'day'
+    ? `${source} IN (${partitions.map(day).join(', ')})`
+    : `${dialect.text(source)} IN (${partitions.map(textLiteral).join(', ')})`;
 }
 
 const ofMonth = (date: string, month: string): string =>

@@ -1,6 +1,6 @@
 // What a run would do, for `--dry-run`: partitions that change and models that are made.
 
-import type { Pipeline } from '../define/definition.js';
+import type { Pipeline } from '../define/pipeline.js';
 import type { FoldedSources } from '../stage/parsed-tables.js';
 import type { StagedTables } from '../stage/staged-tables.js';
 import { modelFacts } from './model-facts.js';

@@ -6,7 +6,7 @@ import type { Engine } from '../../engine/engine.js';
 import { readResult } from '../../engine/read-result.js';
 import type { TableDefinition } from '../../format/table-definition.js';
 import { textsOf } from '../../parquet/texts.js';
-import type { Model } from '../define/definition.js';
+import type { Model } from '../define/spec.js';
 import { partitionValue, UNPARTITIONED } from '../stage/partitions.js';
 import type { StagedTables } from '../stage/staged-tables.js';
 import { held } from './held-names.js';
@@ -124,9 +124,11 @@ async function changedRowsOf(
   const isReplaced = `EXISTS (SELECT 1 FROM ${rows} AS changed WHERE ${sameKey.join(' AND ')})`;
   if (table.partition?.source !== definition.partition?.source)
     return { kind: 'rows', within: 'all', isReplaced };
-  const days = await log.changedRowDays();
-  const values = new Set([...days].map((day) => (partitionKind(table) === 'month' ? day.slice(0, 7) : day)));
-  return { kind: 'rows', within: (value) => values.has(value), isReplaced };
+  const times = await log.changedRowTimes();
+  const months = new Set([...times].map((time) => time.slice(0, 7)));
+  const within = (value: string): boolean =>
+    partitionKind(table) === 'month' ? months.has(value) : times.has(value) || times.has(value.slice(0, 7));
+  return { kind: 'rows', within, isReplaced };
 }
 
 interface Replaced {

@@ -1,7 +1,7 @@
 // What must be made again: from what changed in a model's inputs to the part of its output that may differ. Pure.
 
 import type { TableDefinition } from '../../format/table-definition.js';
-import type { Model, ModelInput } from '../define/definition.js';
+import type { Model, ModelInput } from '../define/spec.js';
 
 /** What changed in a table in this run. Days and months are partition values: `2024-03-05`, `2024-03`. */
 export type TableDelta =
@@ -21,6 +21,18 @@ export type Scope =
   | { readonly kind: 'rows'; readonly log: string }
   | { readonly kind: 'days'; readonly days: ReadonlySet<string> }
   | { readonly kind: 'months'; readonly months: ReadonlySet<string> };
+
+/** The change of a table in these partitions, as models see it. */
+export function deltaOf(
+  table: TableDefinition,
+  partitions: ReadonlySet<string>,
+  firstChanged: ReadonlyMap<string, string | null> = new Map(),
+): TableDelta {
+  const kind = partitionKind(table);
+  if (kind === 'day') return { kind: 'days', days: partitions };
+  if (kind === 'month') return { kind: 'months', months: partitions };
+  return { kind: 'table', firstChanged };
+}
 
 /** What a scope depends on beside the changes. */
 export interface ScopeFacts {
@@ -75,8 +87,8 @@ function inputScope(
 }
 
 /** Whether a model's rows can be told apart by a log's key. */
-const hasKeyOf = ({ table }: Model, key: readonly string[] | undefined): boolean =>
-  key?.every((column) => table.columns.some(({ name }) => name === column)) === true;
+const hasKeyOf = ({ table }: Model, key: readonly string[] = []): boolean =>
+  key.length > 0 && key.every((column) => table.columns.some(({ name }) => name === column));
 
 function fromScope(column: string, delta: TableDelta, { lastMonth }: ScopeFacts): Scope {
   const first = delta.kind === 'table' ? delta.firstChanged.get(column) : undefined;

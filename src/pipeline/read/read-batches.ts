@@ -3,12 +3,12 @@
 import { createHash } from 'node:crypto';
 import { LakeError } from '../../common/errors.js';
 import type { WorkerPool } from '../../common/worker-pool.js';
-import type { ContractSettings } from '../../records/contract.js';
 import { readExtract, type ExtractRow, type SourceLine } from '../../records/extract/extract.js';
 import { parseLog, type ParsedLog } from '../../records/hot-path.js';
 import type { Accepted, Refused } from '../../records/values/rules.js';
-import type { ExtractSource, LogSource } from '../define/definition.js';
-import type { Batch, Ledger, ResumePoint } from '../books/ledger.js';
+import type { ExtractSource, LogSource } from '../define/pipeline.js';
+import type { Batch } from '../books/batch-book.js';
+import type { Ledger, ResumePoint } from '../books/ledger.js';
 import { LogDigester, type LogDigest } from './log-digest.js';
 import { readPieces, readWhole, type SourceFile } from './source-files.js';
 
@@ -55,7 +55,6 @@ export interface RefusedRecord {
 
 export interface ReadOptions {
   readonly ledger: Ledger;
-  readonly settings: ContractSettings;
   /** Days since the epoch. */
   readonly ingestDate: number;
   /** Asked for once there is something to parse. */
@@ -136,7 +135,6 @@ async function parseFrom(
   const digester = new LogDigester(start?.byteOffset ?? 0);
   const parsed = await parseLog(options.pool(), {
     contract: source.contract,
-    settings: options.settings,
     firstLine: start?.firstLine ?? 1,
     pieces: piecesFrom(file, start?.byteOffset ?? 0, digester, options),
   });
@@ -202,7 +200,7 @@ async function readExtractFile(
   const content = { bytes: bytes.length, sha256: createHash('sha256').update(bytes).digest('hex') };
   const known = ledger.knownExtract(name, file.name, content);
   if (known !== undefined) return { kind: 'known', file, batch: known };
-  const { rows, header } = readExtract(source.contract, options.settings, { path: file.path, bytes });
+  const { rows, header } = readExtract(source.contract, { path: file.path, bytes });
   const rejectedByReason = countReasons(rows);
   const rejected = Object.values(rejectedByReason).reduce((sum, count) => sum + count, 0);
   const batch: Batch = {

@@ -7,7 +7,7 @@ import { createGunzip } from 'node:zlib';
 import { LakeError } from '../../common/errors.js';
 import { compareText } from '../../common/text-order.js';
 import type { Contract } from '../../records/contract.js';
-import type { Source } from '../define/definition.js';
+import type { Source } from '../define/pipeline.js';
 
 export interface SourceFile {
   readonly source: Source;

@@ -10,7 +10,6 @@ import { bytesOf, offsetsOf } from '../../parquet/chunks.js';
 import { decodeParquet } from '../../parquet/file.js';
 import { tableToRows } from '../../parquet/rows.js';
 import { textAt } from '../../parquet/texts.js';
-import type { ContractSettings } from '../../records/contract.js';
 import { judgeExtractRecord, readStoredExtract, type StoredExtract } from '../../records/extract/extract.js';
 import { parseLog, refusedLines, type ParsedLog } from '../../records/hot-path.js';
 import type { Accepted, Refused } from '../../records/values/rules.js';
@@ -25,14 +24,15 @@ import {
   withoutLines,
   type Correction,
 } from '../books/corrections.js';
-import type { ExtractSource, LogSource, Pipeline, Source } from '../define/definition.js';
-import type { Batch } from '../books/ledger.js';
+import type { ExtractSource, LogSource, Pipeline, Source } from '../define/pipeline.js';
+import type { Batch } from '../books/batch-book.js';
+import { extractLineCodec } from '../books/bronze-lines.js';
+import { fromRows } from '../books/codec.js';
 import { countOf, countReasons, type ReadBatch, type RefusedRecord } from './read-batches.js';
 import type { SourceFile } from './source-files.js';
 
 export interface StoredOptions {
   readonly pipeline: Pipeline;
-  readonly settings: ContractSettings;
   readonly pool: () => WorkerPool;
   /** A bronze table as the snapshot has it; undefined where it has none. */
   readonly bronze: (table: string) => TableState | undefined;
@@ -89,13 +89,13 @@ async function storedCorrections(
   batches: readonly Batch[],
   { pipeline, bronze, added = [] }: StoredOptions,
 ): Promise<CorrectionSet> {
-  const state = bronze(pipeline.corrections.name);
+  const state = bronze(pipeline.books.corrections.name);
   const held: Correction[] = [];
   for (const batch of batches) {
     if (batch.source !== CORRECTIONS || added.some(({ batchId }) => batchId === batch.batchId)) continue;
     const bytes = await joined(storedLines(state, batch));
     refuseOther(batch, bytes.length, createHash('sha256').update(bytes).digest('hex'));
-    const lines = parseCorrections(`${pipeline.corrections.name}, batch ${batch.batchId}`, bytes);
+    const lines = parseCorrections(`${pipeline.books.corrections.name}, batch ${batch.batchId}`, bytes);
     held.push(...correctionsOf(batch.batchId, lines));
   }
   return new CorrectionSet([...held, ...added]);
@@ -143,10 +143,10 @@ async function correctionBatch(
 function parseCorrected(
   { contract }: LogSource,
   corrections: readonly Correction[],
-  { settings, pool }: StoredOptions,
+  { pool }: StoredOptions,
 ): Promise<ParsedLog> {
   const text = corrections.map((correction) => `${correction.text}\n`).join('');
-  return parseLog(pool(), { contract, settings, firstLine: 1, pieces: onePiece(Buffer.from(text)) });
+  return parseLog(pool(), { contract, firstLine: 1, pieces: onePiece(Buffer.from(text)) });
 }
 
 async function* onePiece(bytes: Uint8Array): AsyncGenerator<Uint8Array> {
@@ -176,14 +176,14 @@ async function storedLog(
   corrections: CorrectionSet,
   options: StoredOptions,
 ): Promise<Extract<ReadBatch, { kind: 'log' }>> {
-  const { settings, pool } = options;
+  const { pool } = options;
   const state = options.bronze(source.bronze.name);
   const hash = createHash('sha256');
   const firstLine = await firstLineOf(state, batch);
   const replaced = corrections.replaced(batch.batchId);
   const lines = hashed(storedLines(state, batch), hash);
   const parsed = await parseLog(pool(), {
-    ...{ contract: source.contract, settings, firstLine },
+    ...{ contract: source.contract, firstLine },
     pieces: replaced.size === 0 ? lines : withoutLines(lines, firstLine, replaced),
   });
   refuseOther(batch, parsed.bytes, hash.digest('hex'));
@@ -275,18 +275,18 @@ async function storedExtract(
   source: ExtractSource,
   corrections: CorrectionSet,
   judged: Judgements,
-  { settings, bronze }: StoredOptions,
+  { bronze }: StoredOptions,
 ): Promise<Extract<ReadBatch, { kind: 'extract' }>> {
   const stored = await storedRecords(bronze(source.bronze.name), batch.batchId);
   if (stored.records.length !== batch.records) throw otherCount(batch, stored.records.length);
-  const place = `bronze.${batch.source}, batch ${batch.batchId} (${batch.fileName})`;
+  const place = `${source.bronze.name}, batch ${batch.batchId} (${batch.fileName})`;
   const replaced = corrections.replaced(batch.batchId);
-  const rows = readStoredExtract(source.contract, settings, stored, place).map((row) =>
+  const rows = readStoredExtract(source.contract, stored, place).map((row) =>
     replaced.has(row.lineNumber) ? { ...row, result: { ok: false as const, reason: REPLACED } } : row,
   );
   const corrected = new Map<number, Accepted | Refused>();
   for (const [lineNumber, correction] of corrections.standingFor(batch.batchId)) {
-    const result = judgeExtractRecord(source.contract, settings, correction.text, stored.header?.raw);
+    const result = judgeExtractRecord(source.contract, correction.text, stored.header?.raw);
     corrected.set(lineNumber, result);
     judged.set(placeKey(correction), result);
   }
@@ -303,12 +303,11 @@ async function storedRecords(bronze: TableState | undefined, batchId: string): P
   let header: StoredExtract['header'];
   for (const file of await filesOf(bronze, batchId)) {
     const table = await bronze!.rows(file);
-    for (const row of tableToRows(table, bronze!.schema)) {
-      const [id, , lineNumber, raw, isRecord] = row;
-      if (id !== batchId) continue;
-      const line = { lineNumber: Number(lineNumber), raw: String(raw) };
-      if (isRecord === true) records.push(line);
-      else header = line;
+    for (const line of fromRows(extractLineCodec, tableToRows(table, bronze!.schema), bronze!.schema)) {
+      if (line.batchId !== batchId) continue;
+      const { lineNumber, raw, isRecord } = line;
+      if (isRecord) records.push({ lineNumber, raw: String(raw) });
+      else header = { lineNumber, raw: String(raw) };
     }
   }
   return { records, ...(header && { header }) };

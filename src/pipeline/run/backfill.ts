@@ -2,7 +2,7 @@
 // lake as it is, byte for byte, so it repairs, and it proves.
 
 import { LakeError } from '../../common/errors.js';
-import type { Row } from '../../parquet/rows.js';
+import type { Quarantined } from '../books/quarantine-book.js';
 import type { LakeView } from '../../table/view.js';
 import { audit } from '../checks/publish-gate.js';
 import type { CheckResult } from '../checks/check-results.js';
@@ -11,12 +11,12 @@ import { restateReasons, type Reasons } from '../stage/bronze-reasons.js';
 import { refuseOtherContract } from '../define/contract-guard.js';
 import { correctionsOf } from '../books/corrections.js';
 import { writeCorrections, type AddedCorrections } from '../books/corrections-table.js';
-import type { Batch } from '../books/ledger.js';
+import type { Batch } from '../books/batch-book.js';
 import { makeModels, outcomeOf, publishRun, settleBoth } from '../models/make-models.js';
 import { refuseTooLarge } from './memory-guard.js';
 import {
   foldLogs,
-  quarantineRows,
+  quarantined,
   refusedRecords,
   rebuildRecords,
   stageExtracts,
@@ -76,7 +76,7 @@ async function repairOn(
   options: RunBasis,
   publish: Rebuild['publish'],
 ): Promise<RebuildOutcome> {
-  await refuseOtherContract(base, options.pipeline, options.settings);
+  await refuseOtherContract(base, options.pipeline);
   return rebuildOn(base, options, { publish, operation: 'repair' });
 }
 
@@ -94,7 +94,7 @@ export async function rebuildOn(
   options: BackfillOptions,
   rebuild: Rebuild,
 ): Promise<RebuildOutcome> {
-  if (options.days !== undefined) await refuseOtherContract(base, options.pipeline, options.settings);
+  if (options.days !== undefined) await refuseOtherContract(base, options.pipeline);
   return attempt(options, { base, rebuild: true }, (state) => compute(options, state, rebuild));
 }
 
@@ -133,37 +133,37 @@ async function compute(options: BackfillOptions, state: Attempt, rebuild: Rebuil
 
 const noExtracts = { deltas: new Map<string, TableDelta>(), checks: [] };
 
-function folds({ pipeline, settings, resources }: RunBasis, { tables }: Attempt): FoldOptions {
-  return { pipeline, settings, tables, pool: resources.pool };
+function folds({ pipeline, resources }: RunBasis, { tables }: Attempt): FoldOptions {
+  return { pipeline, tables, pool: resources.pool };
 }
 
 interface Stored {
   readonly read: readonly ReadBatch[];
-  /** Rows of the quarantine. */
-  readonly refused: readonly Row[];
+  /** What the quarantine will hold. */
+  readonly refused: readonly Quarantined[];
   readonly reasons: Reasons;
 }
 
 /** Every batch of the lake, judged again. The lines themselves are let go: bronze has them. */
 async function readAll(options: BackfillOptions, { tables }: Attempt, { added }: Rebuild): Promise<Stored> {
-  const { pipeline, settings, resources, signal, onStage } = options;
+  const { pipeline, resources, signal, onStage } = options;
   const held = (await tables.batches()).toSorted((a, b) => a.batchOrder - b.batchOrder);
   const batches = added === undefined ? held : [...held, added.batch];
   refuseTooMuch(options, batches);
   resources.engine().catch(() => undefined); // its start-up runs while bronze is read
   const stored = readStoredBatches(batches, {
-    ...{ pipeline, settings, pool: resources.pool },
+    ...{ pipeline, pool: resources.pool },
     bronze: (table) => tables.stateBefore(table),
     ...(added && { added: correctionsOf(added.batch.batchId, added.lines) }),
     onBytes: (done, total) => onStage?.('reading', done, total),
     ...(signal && { signal }),
   });
   const read: ReadBatch[] = [];
-  const refused: Row[] = [];
+  const refused: Quarantined[] = [];
   const reasons = new Map<string, ReadonlyMap<number, string>>();
   for await (const batch of stored) {
     const records = refusedRecords(batch);
-    for (const row of quarantineRows(batch.batch, records)) refused.push(row);
+    for (const record of quarantined(batch.batch, records)) refused.push(record);
     reasons.set(batch.batch.batchId, new Map(records.map(({ lineNumber, reason }) => [lineNumber, reason])));
     read.push(batch.kind === 'log' ? { ...batch, parsed: { ...batch.parsed, lines: [] } } : batch);
   }
@@ -196,18 +196,18 @@ async function takeOutOthers(
 /** Batches, quarantine, and what bronze says of its records. */
 async function writeRecords(
   { read, refused, reasons }: Stored,
-  { pipeline, settings }: BackfillOptions,
+  { pipeline }: BackfillOptions,
   folding: FoldOptions,
   { added }: Rebuild,
 ): Promise<readonly CheckResult[]> {
   const { tables } = folding;
   for (const { contract, table, bronze } of pipeline.sources) {
-    const isOther = tables.stateBefore(table.name)?.file.contract !== contractHash(contract, settings);
+    const isOther = tables.stateBefore(table.name)?.file.contract !== contractHash(contract);
     const stated = isOther ? reasons : reasonsOf(reasons, replacedBy(added));
     if (stated.size > 0) await restateReasons(tables, bronze, stated);
   }
-  await restateReasons(tables, pipeline.corrections, reasons);
-  if (added !== undefined) await writeCorrections(tables, pipeline.corrections, added, reasons);
+  await restateReasons(tables, pipeline.books.corrections, reasons);
+  if (added !== undefined) await writeCorrections(tables, pipeline.books.corrections, added, reasons);
   return rebuildRecords(
     read.map(({ batch }) => batch),
     refused,

@@ -39,7 +39,7 @@ export interface RunOptions extends RunBasis {
 /** Runs and publishes. Ingests of one lake take turns; correctness does not depend on it. */
 export function runIngest(options: RunOptions): Promise<RunOutcome> {
   return inTurn(options, async (base) => {
-    await refuseOtherContract(base, options.pipeline, options.settings);
+    await refuseOtherContract(base, options.pipeline);
     return attempt(options, { base }, (state) => compute(options, state));
   });
 }
@@ -49,7 +49,7 @@ async function compute(options: RunOptions, state: Attempt): Promise<RunOutcome>
   const { tables } = state;
   const ledger = new Ledger(await tables.batches());
   const read = await readFiles(options, ledger);
-  const folding = { pipeline, settings: options.settings, tables, pool: options.resources.pool };
+  const folding = { pipeline, tables, pool: options.resources.pool };
   options.onStage?.('folding', 0, 1);
   const [folded, extracts] = await Promise.all([foldLogs(read, folding), stageExtracts(read, folding)]);
   const deltas = new Map<string, TableDelta>([...folded.deltas, ...extracts.deltas]);
@@ -87,7 +87,7 @@ async function runWideChecks(
 }
 
 async function readFiles(options: RunOptions, ledger: Ledger): Promise<readonly ReadBatch[]> {
-  const { pipeline, settings, ingestDate, resources, signal, onStage } = options;
+  const { pipeline, ingestDate, resources, signal, onStage } = options;
   const files = await findSourceFiles(options.paths, pipeline.sources);
   const logs = files.filter(({ source }) => source.kind === 'log');
   const logBytes = logs.reduce((sum, { sizeBytes }) => sum + sizeBytes, 0);
@@ -95,7 +95,6 @@ async function readFiles(options: RunOptions, ledger: Ledger): Promise<readonly 
   resources.expect(logBytes);
   return readBatches(files, {
     ledger,
-    settings,
     ingestDate,
     pool: () => {
       if (!options.dryRun) resources.engine().catch(() => undefined); // its start-up runs while the files are read
@@ -108,13 +107,13 @@ async function readFiles(options: RunOptions, ledger: Ledger): Promise<readonly 
 
 /** What the sources' tables are made of, beside the models; returns the checks of what was written. */
 async function writeSources(
-  { pipeline, settings, resources }: RunOptions,
+  { pipeline, resources }: RunOptions,
   read: readonly ReadBatch[],
   ledger: Ledger,
   { changes }: FoldedSources,
   tables: StagedTables,
 ): Promise<readonly CheckResult[]> {
-  const folding = { pipeline, settings, tables, pool: resources.pool };
+  const folding = { pipeline, tables, pool: resources.pool };
   const checks = await stageRecords(read, ledger, folding);
   await writeBronze(read, folding);
   for (const change of changes) await change.written();

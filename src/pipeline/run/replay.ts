@@ -2,23 +2,26 @@
 // `backfill --all`, and so of an ingest from nothing.
 
 import { LakeError } from '../../common/errors.js';
+import { runFacts } from '../../format/summary.js';
+import type { Contract } from '../../records/contract.js';
 import { contractHash } from '../../records/contract-hash.js';
-import type { ContractSettings } from '../../records/contract.js';
+import type { RecordedSettings } from '../define/spec.js';
 import { listSnapshots } from '../../table/snapshot-lookup.js';
 import type { LakeView } from '../../table/view.js';
 import { rebuildOn, requireLake, type RebuildOutcome } from './backfill.js';
-import { batchOfRow } from '../books/batch-rows.js';
+import { batchCodec } from '../books/batch-book.js';
+import { entriesIn } from '../books/codec.js';
+import { quarantineCodec } from '../books/quarantine-book.js';
 import { touchesAccepted } from '../define/contract-change.js';
 import { refuseOtherContract } from '../define/contract-guard.js';
-import { addedCorrections, type CorrectionsFile, type Quarantined } from '../books/corrections-table.js';
-import type { Pipeline } from '../define/definition.js';
+import { addedCorrections, type CorrectionsFile } from '../books/corrections-table.js';
+import type { Pipeline } from '../define/pipeline.js';
 import type { RunBasis } from './run-basis.js';
 import { inTurn } from './take-turns.js';
-import { tableToRows, type Row } from '../../parquet/rows.js';
 
 export interface ReplayOptions extends RunBasis {
   /** The pipeline under other settings of rows, as snapshots record them. */
-  readonly pipelineUnder: (settings: ContractSettings) => Pipeline;
+  readonly pipelineUnder: (settings: RecordedSettings) => Pipeline;
   /** Corrected records; without: what the rules refused before and accept now. */
   readonly corrections?: CorrectionsFile;
 }
@@ -51,12 +54,12 @@ async function replayRefused(base: LakeView, options: ReplayOptions): Promise<Re
 /** Sources whose tables were made under another contract. */
 async function changedSources(
   base: LakeView,
-  { pipeline, settings }: ReplayOptions,
+  { pipeline }: ReplayOptions,
 ): Promise<readonly Pipeline['sources'][number][]> {
   const changed: Pipeline['sources'][number][] = [];
   for (const source of pipeline.sources) {
     const then = (await base.table(source.table.name))?.file.contract;
-    if (then !== undefined && then !== contractHash(source.contract, settings)) changed.push(source);
+    if (then !== undefined && then !== contractHash(source.contract)) changed.push(source);
   }
   return changed;
 }
@@ -69,32 +72,24 @@ async function touchedBy(
   const reasons = new Set<string>();
   for (const { table, contract } of changed) {
     const hash = (await base.table(table.name))?.file.contract;
-    const then = await settingsBehind(options, table.name, hash);
-    const before =
-      then && options.pipelineUnder(then).sources.find((source) => source.table.name === table.name);
-    if (then === undefined || before === undefined)
-      reasons.add(`no snapshot tells under which settings ${table.name} was made`);
-    else
-      for (const reason of touchesAccepted(
-        { contract: before.contract, settings: then },
-        { contract, settings: options.settings },
-      ))
-        reasons.add(reason);
+    const before = hash === undefined ? undefined : await contractBehind(options, table.name, hash);
+    if (before === undefined) reasons.add(`no snapshot tells under which settings ${table.name} was made`);
+    else for (const reason of touchesAccepted(before, contract)) reasons.add(reason);
   }
   return [...reasons];
 }
 
-/** The recorded settings that give a table's contract. */
-async function settingsBehind(
+/** A table's contract under the recorded settings that give its hash. */
+async function contractBehind(
   { storage, pipelineUnder }: ReplayOptions,
   table: string,
-  hash: string | undefined,
-): Promise<ContractSettings | undefined> {
-  for (const { summary } of await listSnapshots(storage, Infinity)) {
-    const recorded = summary['settings'] as ContractSettings | undefined;
+  hash: string,
+): Promise<Contract | undefined> {
+  for (const snapshot of await listSnapshots(storage, Infinity)) {
+    const recorded = runFacts(snapshot).settings as RecordedSettings | undefined;
     if (recorded === undefined) continue;
     const source = pipelineUnder(recorded).sources.find((each) => each.table.name === table);
-    if (source !== undefined && contractHash(source.contract, recorded) === hash) return recorded;
+    if (source !== undefined && contractHash(source.contract) === hash) return source.contract;
   }
   return undefined;
 }
@@ -112,27 +107,15 @@ async function replayCorrections(
   options: ReplayOptions,
   file: CorrectionsFile,
 ): Promise<ReplayOutcome> {
-  const { pipeline, settings } = options;
-  await refuseOtherContract(base, pipeline, settings);
-  const batches = (await rowsOf(base, pipeline.batches.name)).map(batchOfRow);
+  const { pipeline } = options;
+  await refuseOtherContract(base, pipeline);
+  const batches = await entriesIn(base, pipeline.books.batches, batchCodec);
   const logs = new Set(
     pipeline.sources.flatMap(({ kind, contract }) => (kind === 'log' ? [contract.source] : [])),
   );
-  const quarantine = (await rowsOf(base, pipeline.quarantine.name)).map(quarantined);
+  const quarantine = await entriesIn(base, pipeline.books.quarantine, quarantineCodec);
   const added = addedCorrections(file, batches, { quarantine, logs });
   return added === undefined
     ? null
     : rebuildOn(base, options, { operation: 'replay', publish: 'always', added });
-}
-
-/** Of a row of the quarantine: source, source_file, batch_id, line_number, … */
-const quarantined = (row: Row): Quarantined => ({
-  ...{ source: String(row[0]), batchId: String(row[2]), lineNumber: Number(row[3]) },
-});
-
-async function rowsOf(view: LakeView, table: string): Promise<readonly Row[]> {
-  const state = await view.table(table);
-  const files = (await state?.files()) ?? [];
-  const contents = await Promise.all(files.map((file) => state!.rows(file)));
-  return contents.flatMap((rows) => tableToRows(rows, state!.schema));
 }

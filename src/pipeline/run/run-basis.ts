@@ -4,11 +4,10 @@ import type { Runtime } from '../../common/runtime.js';
 import type { WorkerPool } from '../../common/worker-pool.js';
 import type { Engine } from '../../engine/engine.js';
 import type { Snapshot } from '../../format/snapshot.js';
-import type { ContractSettings } from '../../records/contract.js';
 import type { Storage } from '../../storage/storage.js';
 import type { LakeView, TableSource } from '../../table/view.js';
 import type { CheckResult } from '../checks/check-results.js';
-import type { Pipeline } from '../define/definition.js';
+import type { Pipeline } from '../define/pipeline.js';
 import type { CheckPolicy } from '../define/check-policy.js';
 import type { RunPlan } from '../models/model-plan.js';
 import type { ReadBatch } from '../read/read-batches.js';
@@ -35,7 +34,6 @@ export interface RunBasis {
   readonly runtime: Runtime;
   readonly resources: Resources;
   readonly pipeline: Pipeline;
-  readonly settings: ContractSettings;
   /** What users say about checks; the defaults unless given. */
   readonly policy?: CheckPolicy;
   /** Adds to samples where their records arrived; `view` is the run's tables as it leaves them. */

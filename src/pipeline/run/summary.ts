@@ -1,7 +1,7 @@
 // What a run says of itself in its snapshot: batches, counts, partitions, checks, engine, duration. Times live here only.
 
 import { isoMicros } from '../../common/runtime.js';
-import type { ContractSettings } from '../../records/contract.js';
+import type { RecordedSettings } from '../define/spec.js';
 import type { CheckResult } from '../checks/check-results.js';
 import type { ReadBatch } from '../read/read-batches.js';
 import type { StagedTables } from '../stage/staged-tables.js';
@@ -21,7 +21,7 @@ export interface RunSummary {
   readonly tables: Readonly<Record<string, TableWritten>>;
   readonly checks: readonly CheckResult[];
   /** What decided rows. */
-  readonly settings: ContractSettings;
+  readonly settings: RecordedSettings;
   readonly engine: string | null;
   readonly node: string;
   readonly startedAt: string;
@@ -40,7 +40,7 @@ export interface SummaryInput {
   readonly read: readonly ReadBatch[];
   readonly tables: StagedTables;
   readonly checks: readonly CheckResult[];
-  readonly settings: ContractSettings;
+  readonly settings: RecordedSettings;
   readonly engine: string | null;
   /** Microseconds. */
   readonly startedAt: number;

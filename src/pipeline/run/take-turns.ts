@@ -23,12 +23,7 @@ export async function inTurn<T>(
   if (options.dryRun) return compute(await openHead(options.storage));
   const lock = await takeTurn(options);
   try {
-    const writer = await announceWriter(options.storage, options.runtime);
-    try {
-      return await untilPublished(options, compute);
-    } finally {
-      await writer.release();
-    }
+    return await untilPublished(options, compute);
   } finally {
     await lock?.release();
   }
@@ -60,18 +55,24 @@ async function untilPublished<T>(
 
 /** One computation on one head. What it wrote goes again if it is not published. */
 export async function attempt<T>(
-  { storage, runtime, pipeline, settings, dryRun }: RunBasis,
+  { storage, runtime, pipeline, dryRun }: RunBasis,
   { base, rebuild = false }: { readonly base: LakeView | null; readonly rebuild?: boolean },
   compute: (state: Attempt) => Promise<T>,
 ): Promise<T> {
   const startedAt = runtime.now();
   const commitId = uuid(runtime);
-  const staging = { storage, base, pipeline, settings, commitId, dryRun, rebuild };
-  const tables = await StagedTables.open(staging);
+  const writer = dryRun ? undefined : await announceWriter(storage, runtime);
   try {
-    return await compute({ base, tables, commitId, startedAt });
-  } catch (error) {
-    if (!isLakeError(error, 'commit-unknown')) await tables.discard();
-    throw error;
+    const claims = writer === undefined ? [] : [writer];
+    const staging = { storage, base, pipeline, commitId, dryRun, rebuild, claims };
+    const tables = await StagedTables.open(staging);
+    try {
+      return await compute({ base, tables, commitId, startedAt });
+    } catch (error) {
+      if (!isLakeError(error, 'commit-unknown')) await tables.discard();
+      throw error;
+    }
+  } finally {
+    await writer?.release();
   }
 }

@@ -12,7 +12,7 @@ import {
   type ExistingRows,
   type Fold,
 } from '../../records/hot-path.js';
-import type { LogSource } from '../define/definition.js';
+import type { LogSource } from '../define/pipeline.js';
 import type { LogChange } from './log-changes.js';
 import type { FoldOptions } from './parsed-tables.js';
 import { partitionValue } from './partitions.js';
@@ -56,7 +56,7 @@ const MOSTLY = 0.5;
 
 /** What a fold changed, for the models. */
 export function logChange(
-  { settings, pool }: FoldOptions,
+  { pool }: FoldOptions,
   { contract, table }: LogSource,
   fold: Fold,
   existing: ExistingRows<LogFile> | null,
@@ -69,7 +69,7 @@ export function logChange(
     completeRows: (columns) => rowsOfPartitions(pool().urgent, fold, columns),
     addedRows: (columns) => addedRows(pool().urgent, fold, columns),
     find: (column, keys, columns) =>
-      findRows(pool().urgent, existing, { contract, settings, fold, column, keys, columns }),
+      findRows(pool().urgent, existing, { contract, fold, column, keys, columns }),
     changedKeys: () => changedKeys(fold),
   };
 }

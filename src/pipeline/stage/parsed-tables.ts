@@ -1,9 +1,8 @@
 // The tables behind the sources: bronze as it arrived, one row per key, conflicts, the quarantine and the batches.
 
 import type { WorkerPool } from '../../common/worker-pool.js';
-import type { TableDefinition } from '../../format/table-definition.js';
+import { indexedKeys, type TableDefinition } from '../../format/table-definition.js';
 import { rowsToTable, type Cell, type Row } from '../../parquet/rows.js';
-import type { ContractSettings } from '../../records/contract.js';
 import { foldExtract, type ExtractRow, type SourceLine } from '../../records/extract/extract.js';
 import {
   encodeBronze,
@@ -16,17 +15,20 @@ import {
 } from '../../records/hot-path.js';
 import { isoOfDays } from '../../common/calendar.js';
 import { compareText } from '../../common/text-order.js';
-import { batchRow } from '../books/batch-rows.js';
+import { batchCodec, type Batch } from '../books/batch-book.js';
+import { extractLineCodec, type BronzeLine } from '../books/bronze-lines.js';
+import { toRows } from '../books/codec.js';
+import { quarantineCodec, type Quarantined } from '../books/quarantine-book.js';
 import type { CheckResult } from '../checks/check-results.js';
-import type { ExtractSource, LogSource, Pipeline } from '../define/definition.js';
+import type { ExtractSource, LogSource, Pipeline } from '../define/pipeline.js';
 import { deliveryChecks } from '../checks/delivery-checks.js';
 import { existingRows, logChange } from './existing-rows.js';
-import type { Batch, Ledger } from '../books/ledger.js';
+import type { Ledger } from '../books/ledger.js';
 import type { LogChange } from './log-changes.js';
 import { REPLACED } from '../books/corrections.js';
 import type { ReadBatch, RefusedRecord } from '../read/read-batches.js';
 import { keyCheck } from '../checks/record-checks.js';
-import type { TableDelta } from '../models/spread.js';
+import { deltaOf, type TableDelta } from '../models/spread.js';
 import { UNPARTITIONED } from './partitions.js';
 import { type StagedTables } from './staged-tables.js';
 
@@ -42,7 +44,6 @@ export interface FoldedSources {
 
 export interface FoldOptions {
   readonly pipeline: Pipeline;
-  readonly settings: ContractSettings;
   readonly tables: StagedTables;
   readonly pool: () => WorkerPool;
   /** The batches are all that there are: tables are made of them alone, and only partitions that it names are kept. */
@@ -62,7 +63,7 @@ export async function foldLogs(batches: readonly ReadBatch[], options: FoldOptio
     const isFromNothing = options.rebuild?.everything === true;
     const existing = isFromNothing ? null : await existingRows(options.tables, source);
     const whole = await foldLog(options.pool(), {
-      ...{ contract, settings: options.settings, table, parsed },
+      ...{ contract, table, parsed },
       existing: options.rebuild === undefined ? existing : null,
     });
     const fold = options.rebuild === undefined ? whole : restrictFold(whole, options.rebuild.wants);
@@ -71,7 +72,7 @@ export async function foldLogs(batches: readonly ReadBatch[], options: FoldOptio
     const write = once(() => writeFold(source, fold, options));
     changes.push({ ...logChange(options, source, fold, existing), written: write });
     if (fold.partitions.length > 0)
-      deltas.set(table.name, { kind: 'days', days: new Set(fold.partitions.map(({ value }) => value)) });
+      deltas.set(table.name, deltaOf(table, new Set(fold.partitions.map(({ value }) => value))));
   }
   return { changes, folds, deltas };
 }
@@ -107,15 +108,22 @@ async function writeExtractBronze(
   { tables }: FoldOptions,
 ): Promise<void> {
   const { bronze } = source;
-  const row = ({ lineNumber, raw }: SourceLine, isRecord: boolean, reason: string | null): Row => [
-    ...[batch.batchId, batch.fileName, lineNumber, raw, isRecord, reason, batch.ingestDate],
+  const { batchId, fileName: sourceFile, ingestDate } = batch;
+  const line = ({ lineNumber, raw }: SourceLine): BronzeLine => ({
+    ...{ batchId, sourceFile, lineNumber, raw, ingestDate },
+    ...{ isRecord: false, reason: null },
+  });
+  const lines = [
+    ...(header === undefined ? [] : [line(header)]),
+    ...rows.map((row) => ({
+      ...line(row),
+      isRecord: true,
+      reason: row.result.ok ? null : row.result.reason,
+    })),
   ];
-  const values = [
-    ...(header === undefined ? [] : [row(header, false, null)]),
-    ...rows.map((each) => row(each, true, each.result.ok ? null : each.result.reason)),
-  ];
-  if (values.length === 0) return;
-  const files = await tables.encode(bronze, rowsToTable(values, tables.schema(bronze)));
+  if (lines.length === 0) return;
+  const schema = tables.schema(bronze);
+  const files = await tables.encode(bronze, rowsToTable(toRows(extractLineCodec, lines, schema), schema));
   await tables.add(
     bronze,
     isoOfDays(batch.ingestDate),
@@ -133,7 +141,7 @@ async function writeFold(
   const schema = tables.schema(table);
   for await (const { value, files } of encodePartitions(pool(), fold, {
     schema,
-    keyIndex: table.keyIndex ?? [],
+    ...indexedKeys(table),
   }))
     await tables.replace(table, value, files);
   const losers = fold.conflicts ?? (rebuild && rowsToTable([], tables.schema(conflicts)));
@@ -191,14 +199,13 @@ export async function stageRecords(
 ): Promise<readonly CheckResult[]> {
   const date = batches.find(({ kind }) => kind !== 'known')?.batch.ingestDate;
   if (date === undefined) return [];
-  const rows = ledger.batches.map(batchRow);
-  await replaceRows(tables, pipeline.batches, UNPARTITIONED, rows);
-  const check = keyCheck(pipeline.batches, rows);
-  const refused = batches.flatMap((read) => quarantineRows(read.batch, refusedRecords(read)));
+  const check = await replaceBatches(ledger.batches, { pipeline, tables });
+  const refused = batches.flatMap((read) => quarantined(read.batch, refusedRecords(read)));
   if (refused.length === 0) return [check];
-  const { quarantine } = pipeline;
+  const { quarantine } = pipeline.books;
   const old = await tables.rows(quarantine, isoOfDays(date));
-  const all = [...old, ...refused].sort(byColumns(quarantine));
+  const fresh = toRows(quarantineCodec, refused, tables.schema(quarantine));
+  const all = [...old, ...fresh].sort(byColumns(quarantine));
   await replaceRows(tables, quarantine, isoOfDays(date), all);
   return [check, keyCheck(quarantine, all)];
 }
@@ -206,24 +213,37 @@ export async function stageRecords(
 /** The batches, and the quarantine of every ingest date, made of all batches. */
 export async function rebuildRecords(
   batches: readonly Batch[],
-  refused: readonly Row[],
+  refused: readonly Quarantined[],
   { pipeline, tables }: FoldOptions,
 ): Promise<readonly CheckResult[]> {
-  const { quarantine } = pipeline;
-  const rows = batches.map(batchRow);
-  await replaceRows(tables, pipeline.batches, UNPARTITIONED, rows);
-  const dateOf = quarantine.columns.findIndex(({ name }) => name === quarantine.partition?.source);
-  const byDate = new Map<string, Row[]>();
-  for (const row of refused) {
-    const date = isoOfDays(Number(row[dateOf]));
+  const { quarantine } = pipeline.books;
+  const check = await replaceBatches(batches, { pipeline, tables });
+  const schema = tables.schema(quarantine);
+  const all: Row[] = [];
+  const byDate = new Map<string, Quarantined[]>();
+  for (const record of refused) {
+    const date = isoOfDays(record.ingestDate);
     const others = byDate.get(date);
-    if (others === undefined) byDate.set(date, [row]);
-    else others.push(row);
+    if (others === undefined) byDate.set(date, [record]);
+    else others.push(record);
   }
-  for (const [date, all] of byDate)
-    await replaceRows(tables, quarantine, date, all.sort(byColumns(quarantine)));
+  for (const [date, records] of byDate) {
+    const rows = toRows(quarantineCodec, records, schema).toSorted(byColumns(quarantine));
+    await replaceRows(tables, quarantine, date, rows);
+    for (const row of rows) all.push(row);
+  }
   await tables.keepOnly(quarantine, (date) => byDate.has(date));
-  return [keyCheck(pipeline.batches, rows), keyCheck(quarantine, refused)];
+  return [check, keyCheck(quarantine, all)];
+}
+
+async function replaceBatches(
+  batches: readonly Batch[],
+  { pipeline, tables }: Pick<FoldOptions, 'pipeline' | 'tables'>,
+): Promise<CheckResult> {
+  const table = pipeline.books.batches;
+  const rows = toRows(batchCodec, batches, tables.schema(table));
+  await replaceRows(tables, table, UNPARTITIONED, rows);
+  return keyCheck(table, rows);
 }
 
 /** A batch's records that take no part, in the order of their lines. */
@@ -241,16 +261,16 @@ export function refusedRecords(read: ReadBatch): readonly RefusedRecord[] {
   }));
 }
 
-/** A batch's refused records as rows of the quarantine; replaced ones have left it. */
-export function quarantineRows(
-  { fileName, batchId, ingestDate }: Batch,
+/** A batch's refused records as the quarantine has them; replaced ones have left it. */
+export function quarantined(
+  { fileName: sourceFile, batchId, ingestDate }: Batch,
   refused: readonly RefusedRecord[],
-): readonly Row[] {
+): readonly Quarantined[] {
   return refused
     .filter(({ reason }) => reason !== REPLACED)
-    .map(({ source, lineNumber, reason, raw }) => [
-      ...[source, fileName, batchId, lineNumber, reason, clip(raw), ingestDate],
-    ]);
+    .map(({ source, lineNumber, reason, raw }) => ({
+      ...{ source, sourceFile, batchId, lineNumber, reason, raw: clip(raw), ingestDate },
+    }));
 }
 
 /** Code points of a refused record that the quarantine shows; bronze has all of it. */

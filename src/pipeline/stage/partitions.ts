@@ -1,9 +1,8 @@
-// Partition values as the machinery uses them, and the tables of a pipeline that have them.
+// Partition values as the machinery uses them.
 
 import type { Table } from 'apache-arrow';
 import type { DataFile } from '../../format/data-file.js';
 import type { TableDefinition } from '../../format/table-definition.js';
-import type { Pipeline } from '../define/definition.js';
 
 /** The partition value of a table without partitions. */
 export const UNPARTITIONED = '';
@@ -19,6 +18,9 @@ export interface DateRange {
   readonly first: string | null;
   readonly last: string | null;
 }
+
+/** Of nothing. */
+export const noRange: DateRange = { first: null, last: null };
 
 /** The first and the last of them. */
 export function rangeOf(values: readonly string[]): DateRange {
@@ -37,32 +39,4 @@ export const MAX_FILE_ROWS = 1_000_000;
 export function cutRows(rows: Table, size: number): readonly Table[] {
   const parts = Math.ceil(rows.numRows / size);
   return Array.from({ length: parts }, (_, i) => rows.slice(i * size, (i + 1) * size));
-}
-
-/** Every table of the pipeline. */
-export function definitionsOf({
-  sources,
-  batches,
-  corrections,
-  quarantine,
-  runs,
-  models,
-}: Pipeline): readonly TableDefinition[] {
-  const parsed = sources.flatMap((source) =>
-    source.kind === 'log' ? [source.bronze, source.table, source.conflicts] : [source.bronze, source.table],
-  );
-  return [batches, runs.table, ...parsed, corrections, quarantine, ...models.map(({ table }) => table)];
-}
-
-/** The sources whose records decide a table: its own, those of the tables that it is made of, or (the quarantine) all. */
-export function sourcesBehind(pipeline: Pipeline, table: string): readonly Pipeline['sources'][number][] {
-  const { sources, models } = pipeline;
-  const own = sources.filter(
-    (source) => source.table.name === table || (source.kind === 'log' && source.conflicts.name === table),
-  );
-  if (own.length > 0) return own;
-  const model = models.find((each) => each.table.name === table);
-  if (model === undefined) return sources;
-  const behind = new Set(model.inputs.flatMap((input) => sourcesBehind(pipeline, input.table)));
-  return sources.filter((source) => behind.has(source));
 }

@@ -7,33 +7,26 @@ import type { Schema } from '../../format/schema.js';
 import { tableFor } from '../../format/evolve.js';
 import type { Snapshot } from '../../format/snapshot.js';
 import { currentSchema, type TableFile } from '../../format/table-file.js';
-import type { TableDefinition } from '../../format/table-definition.js';
+import { indexedKeys, type TableDefinition } from '../../format/table-definition.js';
 import type { Runtime } from '../../common/runtime.js';
 import { encodeDataFile, type EncodedFile } from '../../parquet/encode.js';
 import { decodeParquet } from '../../parquet/file.js';
 import { tableToRows, type Row } from '../../parquet/rows.js';
 import { contractHash } from '../../records/contract-hash.js';
-import type { ContractSettings } from '../../records/contract.js';
-import type { Storage } from '../../storage/storage.js';
+import type { Lock, Storage } from '../../storage/storage.js';
 import { probeKeys } from '../../table/key-probe.js';
 import { commit, type TableChange, type TableRead } from '../../table/commit.js';
 import { locateCurrent, readCurrent, tableOfFile } from '../../table/read.js';
 import type { LakeView, TableState } from '../../table/view.js';
 import { lostParts } from '../../table/verify/restore-file.js';
 import { writeDataFiles } from '../../table/write.js';
-import { batchOfRow } from '../books/batch-rows.js';
-import type { Model, Pipeline } from '../define/definition.js';
+import { batchCodec } from '../books/batch-book.js';
+import { fromRows, type Codec } from '../books/codec.js';
+import type { Pipeline } from '../define/pipeline.js';
+import type { Model } from '../define/spec.js';
 import { fingerprintOf, modelFingerprint } from '../define/fingerprint.js';
-import type { Batch } from '../books/ledger.js';
-import {
-  partitionValue,
-  type DateRange,
-  rangeOf,
-  MAX_FILE_ROWS,
-  cutRows,
-  definitionsOf,
-  sourcesBehind,
-} from './partitions.js';
+import type { Batch } from '../books/batch-book.js';
+import { partitionValue, type DateRange, noRange, rangeOf, MAX_FILE_ROWS, cutRows } from './partitions.js';
 import type { RunSummary, TableWritten } from '../run/summary.js';
 
 /** An encoded file; its partition is said beside it. */
@@ -53,7 +46,6 @@ export interface StagedOptions {
   /** Null: there is no lake yet. */
   readonly base: LakeView | null;
   readonly pipeline: Pipeline;
-  readonly settings: ContractSettings;
   readonly commitId: string;
   /** Works out what would change, and writes nothing. */
   readonly dryRun: boolean;
@@ -62,6 +54,8 @@ export interface StagedOptions {
    * their bytes back where they are.
    */
   readonly rebuild?: boolean;
+  /** Locks that keep clean-ups from what the run writes. */
+  readonly claims?: readonly Lock[];
 }
 
 /** One table's part of the run. */
@@ -93,7 +87,7 @@ export class StagedTables {
 
   static async open(options: StagedOptions): Promise<StagedTables> {
     const tables = await Promise.all(
-      definitionsOf(options.pipeline).map((definition) => stagedTable(options, definition)),
+      options.pipeline.definitions.map((definition) => stagedTable(options, definition)),
     );
     return new StagedTables(options, tables);
   }
@@ -146,22 +140,31 @@ export class StagedTables {
     return contents.flatMap((bytes) => tableToRows(decodeParquet(bytes), this.schema(definition)));
   }
 
-  async batches(): Promise<readonly Batch[]> {
-    return (await this.rows(this.#options.pipeline.batches)).map(batchOfRow);
+  /** All entries of a book, or of one partition of it, in order. */
+  async entries<Entry>(
+    definition: TableDefinition,
+    codec: Codec<Entry>,
+    partition?: string,
+  ): Promise<readonly Entry[]> {
+    return fromRows(codec, await this.rows(definition, partition), this.schema(definition));
+  }
+
+  batches(): Promise<readonly Batch[]> {
+    return this.entries(this.#options.pipeline.books.batches, batchCodec);
   }
 
   /** Files of the base whose key index for a column may hold one of the hashes (sorted, distinct). */
   async keyCandidates(
     definition: TableDefinition,
-    column: string,
+    column: string | null,
     hashes: Uint32Array,
   ): Promise<readonly DataFile[]> {
     const { state } = this.#staged(definition.name);
     if (state === undefined) return [];
     const rebuild = async (file: DataFile): Promise<Uint8Array> => {
       const rows = decodeParquet(await this.read(file));
-      const options = { keyIndex: definition.keyIndex ?? [] };
-      return (await encodeDataFile(rows, this.schema(definition), options)).index?.bytes ?? new Uint8Array();
+      const encoded = await encodeDataFile(rows, this.schema(definition), indexedKeys(definition));
+      return encoded.index?.bytes ?? new Uint8Array();
     };
     return probeKeys(this.#options.storage, { table: state, column, sortedHashes: hashes, rebuild });
   }
@@ -169,9 +172,9 @@ export class StagedTables {
   /** Rows, in the table's order, as data files of the canonical cut; none for no rows. */
   async encode(definition: TableDefinition, rows: Table): Promise<readonly EncodedFile[]> {
     if (rows.numRows === 0) return [];
-    const options = definition.keyIndex === undefined ? {} : { keyIndex: definition.keyIndex };
+    const keys = indexedKeys(definition);
     return Promise.all(
-      cutRows(rows, MAX_FILE_ROWS).map((part) => encodeDataFile(part, this.schema(definition), options)),
+      cutRows(rows, MAX_FILE_ROWS).map((part) => encodeDataFile(part, this.schema(definition), keys)),
     );
   }
 
@@ -276,7 +279,9 @@ export class StagedTables {
 
   /** The first and last partition of the pipeline's range table as the run will leave it. */
   async range(): Promise<DateRange> {
-    const { planned } = this.#staged(this.#options.pipeline.range);
+    const { range } = this.#options.pipeline;
+    if (range === null) return noRange;
+    const { planned } = this.#staged(range);
     const kept = (await this.#partitionsBefore()).filter((value) => !planned.has(value));
     return rangeOf([...kept, ...[...planned].filter(([, rows]) => rows > 0).map(([value]) => value)]);
   }
@@ -294,6 +299,7 @@ export class StagedTables {
 
   async #partitionsBefore(): Promise<readonly string[]> {
     const { range } = this.#options.pipeline;
+    if (range === null) return [];
     const definition = this.definition(range);
     return (await this.filesBefore(range)).map((file) => partitionValue(definition, file));
   }
@@ -339,12 +345,12 @@ export class StagedTables {
 
   /** Publishes the tables as one snapshot. */
   async publish({ runtime, startedAt, operation, summary, signal }: PublishOptions): Promise<Snapshot> {
-    const { storage, base, commitId } = this.#options;
+    const { storage, base, commitId, claims = [] } = this.#options;
     const touched = [...this.#tables.values()].filter(
       (table) => isTouched(table) || this.#isOfOtherContract(table),
     );
     return commit(storage, runtime, {
-      ...{ base, commitId, operation, startedAt },
+      ...{ base, commitId, operation, startedAt, claims },
       summary: { ...summary },
       reads: this.#reads(),
       changes: await Promise.all(touched.map((table) => this.#change(table))),
@@ -381,11 +387,11 @@ export class StagedTables {
     return fingerprintOf(model, inputs, `${first} ${last}`);
   }
 
-  /** The rules and settings behind a silver table: of its source, or of all sources that it is made of. */
+  /** The rules and settings behind a table's rows: of its source, or of all sources that it is made of. */
   #contract({ name }: TableDefinition): string | undefined {
-    const { pipeline, settings } = this.#options;
-    if (!name.startsWith('silver.')) return undefined;
-    const hashes = sourcesBehind(pipeline, name).map(({ contract }) => contractHash(contract, settings));
+    const { pipeline } = this.#options;
+    const hashes = pipeline.sourcesBehind(name).map(({ contract }) => contractHash(contract));
+    if (hashes.length === 0) return undefined;
     return hashes.length === 1 ? hashes[0] : createHash('sha256').update(hashes.join()).digest('hex');
   }
 

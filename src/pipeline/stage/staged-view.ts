@@ -2,16 +2,14 @@
 
 import { decodeParquet } from '../../parquet/file.js';
 import type { TableSource } from '../../table/view.js';
-import { definitionsOf } from './partitions.js';
-import type { Pipeline } from '../define/definition.js';
+import type { Pipeline } from '../define/pipeline.js';
 import type { StagedTables } from './staged-tables.js';
 
 /** Files of the base that the run keeps, and those that it has written. */
 export function stagedView(pipeline: Pipeline, tables: StagedTables): TableSource {
-  const definitions = new Map(definitionsOf(pipeline).map((definition) => [definition.name, definition]));
   return {
     table: async (name) => {
-      const definition = definitions.get(name);
+      const definition = pipeline.table(name)?.definition;
       return (
         definition &&
         Promise.resolve({

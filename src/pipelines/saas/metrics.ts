@@ -1,6 +1,6 @@
 // What is watched: figures of each run against earlier runs, and figures of each day against the same weekday before.
 
-import type { DailySeries, Metric, RunLog } from '../../pipeline/define/definition.js';
+import type { DailySeries, Metric, RunLog } from '../../pipeline/define/spec.js';
 import * as tables from './tables.js';
 
 /** A rate that should stay what it was. */
@@ -46,7 +46,6 @@ const metrics: readonly Metric[] = [
 ];
 
 export const runs: RunLog = {
-  table: tables.bronzeRuns,
   nulls: [{ column: 'null_user_events', table: tables.events.name, of: 'user_id' }],
   sums: [{ column: 'spend_gap_days', table: tables.spendGaps.name, of: 'days' }],
   metrics,

@@ -1,43 +1,49 @@
 // The pipeline: three sources, their tables, the models behind them and the checks before every publication.
 
-import type { Pipeline } from '../../pipeline/define/definition.js';
+import { definePipeline } from '../../pipeline/define/define-pipeline.js';
+import type { Pipeline } from '../../pipeline/define/pipeline.js';
+import type { PipelinePart } from '../../pipeline/define/pipeline-part.js';
+import type { PipelineSpec, RecordedSettings } from '../../pipeline/define/spec.js';
+import { charts } from './charts.js';
 import { checks, rangeChecks } from './checks.js';
+import { columnLineage } from './column-lineage.js';
 import { eventsContract } from './contracts/events.js';
 import { marketingSpend } from './contracts/marketing-spend.js';
-import { subscriptions } from './contracts/subscriptions.js';
+import { subscriptionsContract } from './contracts/subscriptions.js';
+import { explanations } from './explain/explanations.js';
+import { headline } from './headline.js';
 import { runs, series } from './metrics.js';
 import { loadModels } from './models.js';
-import { defaultSettings, type SaasSettings } from './settings.js';
+import { defaultSettings, saasRowSettings, type SaasSettings } from './settings.js';
 import * as tables from './tables.js';
 
-/** Events, subscriptions and marketing spend of a software-as-a-service business. */
-export function saasPipeline(settings: SaasSettings = defaultSettings): Pipeline {
+/** Events, subscriptions and marketing spend of a software-as-a-service business, as data. */
+export function saasSpec(given: RecordedSettings = defaultSettings): PipelineSpec {
+  const settings: SaasSettings = { ...defaultSettings, ...given };
   return {
     name: 'saas',
+    settings,
     sources: [
       {
         kind: 'log',
         contract: eventsContract(settings),
-        bronze: tables.bronzeEvents,
+        bronze: 'bronze.events',
         table: tables.events,
-        conflicts: tables.eventConflicts,
+        conflicts: 'silver.event_conflicts',
       },
       {
         kind: 'extract',
-        contract: subscriptions,
-        bronze: tables.bronzeSubscriptions,
+        contract: subscriptionsContract(settings),
+        bronze: 'bronze.subscriptions',
         table: tables.subscriptions,
       },
       {
         kind: 'extract',
         contract: marketingSpend,
-        bronze: tables.bronzeMarketingSpend,
+        bronze: 'bronze.marketing_spend',
         table: tables.marketingSpend,
       },
     ],
-    batches: tables.bronzeBatches,
-    corrections: tables.bronzeCorrections,
-    quarantine: tables.quarantine,
     models: loadModels(),
     checks: checks(settings),
     ranges: rangeChecks(settings),
@@ -45,5 +51,21 @@ export function saasPipeline(settings: SaasSettings = defaultSettings): Pipeline
     series,
     mayShrink: [tables.spendGaps.name],
     range: tables.events.name,
+    headline,
+    charts,
+    explanations,
+    lineage: columnLineage(),
+    firstLook: tables.mrrMonthly.name,
   };
 }
+
+/** The same, ready to run. */
+export const saasPipeline = (settings: RecordedSettings = defaultSettings): Pipeline =>
+  definePipeline(saasSpec(settings));
+
+/** The pipeline as a part of a lake. */
+export const saas: PipelinePart = {
+  name: 'saas',
+  settings: saasRowSettings,
+  under: saasPipeline,
+};

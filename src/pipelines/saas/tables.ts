@@ -1,4 +1,4 @@
-// Every table of the pipeline: columns, partitions, sort orders and keys. Field ids follow from the order here.
+// The tables of the pipeline's sources and models: columns, partitions, sort orders and keys. Field ids follow from the order here.
 
 import type { ColumnDefinition, TableDefinition } from '../../format/table-definition.js';
 import type { FieldType } from '../../format/schema.js';
@@ -11,91 +11,6 @@ const amount = 'decimal(18,4)';
 /** Sums of money. */
 const money = 'decimal(38,4)';
 const month = { source: 'event_date', transform: 'month', name: 'event_month' } as const;
-
-const bronzeColumns = (raw: FieldType): readonly ColumnDefinition[] => [
-  required('batch_id', 'string'),
-  required('source_file', 'string'),
-  required('line_number', 'long'),
-  required('raw', raw),
-  required('is_record', 'boolean'),
-  nullable('reject_reason', 'string'),
-  required('ingest_date', 'date'),
-];
-const bronze = (name: string, raw: FieldType): TableDefinition => ({
-  name,
-  columns: bronzeColumns(raw),
-  partition: { source: 'ingest_date', transform: 'identity', name: 'ingest_date' },
-  sortOrder: [],
-  key: ['batch_id', 'line_number'],
-});
-
-export const bronzeEvents = bronze('bronze.events', 'binary');
-export const bronzeSubscriptions = bronze('bronze.subscriptions', 'string');
-export const bronzeMarketingSpend = bronze('bronze.marketing_spend', 'string');
-
-/** Corrected records as they arrived, each with the refused record that it replaces. */
-export const bronzeCorrections: TableDefinition = {
-  ...bronze('bronze.corrections', 'binary'),
-  columns: [
-    ...bronzeColumns('binary'),
-    nullable('source', 'string'),
-    nullable('replaces_batch_id', 'string'),
-    nullable('replaces_line_number', 'long'),
-  ],
-};
-
-export const bronzeBatches: TableDefinition = {
-  name: 'bronze.batches',
-  columns: [
-    required('batch_id', 'string'),
-    required('batch_order', 'long'),
-    required('source', 'string'),
-    required('file_name', 'string'),
-    required('byte_offset', 'long'),
-    required('bytes', 'long'),
-    required('sha256', 'string'),
-    required('read_bytes', 'long'),
-    required('read_sha256', 'string'),
-    required('prefix_bytes', 'long'),
-    required('prefix_sha256', 'string'),
-    required('physical_lines', 'long'),
-    required('records', 'long'),
-    required('accepted', 'long'),
-    required('rejected', 'long'),
-    required('rejected_by_reason', 'string'),
-    required('ingest_date', 'date'),
-  ],
-  sortOrder: ['batch_order'],
-  key: ['batch_id'],
-};
-
-/** One row for each run that read something: what it read, and what became of it. */
-export const bronzeRuns: TableDefinition = {
-  name: 'bronze.runs',
-  columns: [
-    required('run', 'long'),
-    required('ingest_date', 'date'),
-    required('batches', 'long'),
-    required('bytes', 'long'),
-    required('records', 'long'),
-    required('accepted', 'long'),
-    required('rejected', 'long'),
-    required('rejected_by_reason', 'string'),
-    required('records_by_source', 'string'),
-    required('log_records', 'long'),
-    required('duplicates', 'long'),
-    required('conflicts', 'long'),
-    required('new_rows', 'long'),
-    required('late_rows', 'long'),
-    required('unknown_fields', 'long'),
-    nullable('newest_date', 'date'),
-    nullable('freshness_days', 'long'),
-    required('null_user_events', 'long'),
-    required('spend_gap_days', 'long'),
-  ],
-  sortOrder: ['run'],
-  key: ['run'],
-};
 
 const eventColumns: readonly ColumnDefinition[] = [
   required('event_id', 'string'),
@@ -121,14 +36,6 @@ export const events: TableDefinition = {
   keyIndex: ['event_id', 'refers_to_event_id'],
 };
 
-/** Distinct variants of conflicting event ids; sorted by id, then the winner order, winner first. */
-export const eventConflicts: TableDefinition = {
-  name: 'silver.event_conflicts',
-  columns: [...eventColumns, required('is_winner', 'boolean')],
-  sortOrder: ['event_id'],
-  key: [],
-};
-
 export const subscriptions: TableDefinition = {
   name: 'silver.subscriptions',
   columns: [
@@ -152,22 +59,6 @@ export const marketingSpend: TableDefinition = {
   columns: [required('date', 'date'), required('channel', 'string'), required('spend', amount)],
   sortOrder: ['date', 'channel'],
   key: ['date', 'channel'],
-};
-
-export const quarantine: TableDefinition = {
-  name: 'silver.quarantine',
-  columns: [
-    required('source', 'string'),
-    required('source_file', 'string'),
-    required('batch_id', 'string'),
-    required('line_number', 'long'),
-    required('reject_reason', 'string'),
-    required('raw', 'string'),
-    required('ingest_date', 'date'),
-  ],
-  partition: { source: 'ingest_date', transform: 'identity', name: 'ingest_date' },
-  sortOrder: ['source', 'batch_id', 'line_number'],
-  key: ['batch_id', 'line_number'],
 };
 
 /** A purchase or a refund, with its link resolved. */

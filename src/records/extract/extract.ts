@@ -2,7 +2,7 @@
 
 import { isLakeError, LakeError } from '../../common/errors.js';
 import type { Row } from '../../parquet/rows.js';
-import type { Contract, ContractSettings } from '../contract.js';
+import type { Contract } from '../contract.js';
 import { parseCsv, type CsvRow } from './extract-csv.js';
 import { parseArray } from './extract-json.js';
 import {
@@ -49,8 +49,8 @@ export interface ReadExtract {
  * Every record of an extract, in the order of the file.
  * @throws LakeError `invalid-input` for a file that breaks the contract as a whole, with the place and what was expected
  */
-export function readExtract(contract: Contract, settings: ContractSettings, file: SourceBytes): ReadExtract {
-  const judge = compileRules(contract, settings);
+export function readExtract(contract: Contract, file: SourceBytes): ReadExtract {
+  const judge = compileRules(contract);
   const source = decodeSource(file);
   if (contract.format === 'csv') {
     const { header, rows } = parseCsv(source, contract);
@@ -70,11 +70,10 @@ export function readExtract(contract: Contract, settings: ContractSettings, file
  */
 export function readStoredExtract(
   contract: Contract,
-  settings: ContractSettings,
   stored: StoredExtract,
   place: string,
 ): readonly ExtractRow[] {
-  const judge = compileRules(contract, settings);
+  const judge = compileRules(contract);
   return storedExtractRecords(contract, stored, place).map(({ lineNumber, raw, record }) => ({
     ...{ lineNumber, raw },
     result: record === null && contract.format === 'csv' ? malformed : judge(record),
@@ -112,12 +111,11 @@ type Judge = ReturnType<typeof compileRules>;
 /** A record that stands for itself: `text` in the format of the contract, for CSV under the header of a file. */
 export function judgeExtractRecord(
   contract: Contract,
-  settings: ContractSettings,
   text: string,
   header: string | undefined,
 ): Accepted | Refused {
   const record = extractRecordOf(contract, text, header);
-  if (record !== undefined) return compileRules(contract, settings)(record);
+  if (record !== undefined) return compileRules(contract)(record);
   return contract.format === 'csv' ? malformed : { ok: false, reason: 'invalid_json' };
 }
 

@@ -5,11 +5,16 @@ import type { Fold } from '../log-types.js';
 import { nullCode, nullInt, type ColumnView } from '../rows/row-block.js';
 import { blockOf, rowInBlock, RowStore } from '../rows/row-store.js';
 
-/** Added rows whose partition day is before `day` (ISO). */
+/** Added rows whose date, by which the table is partitioned, is before `day` (ISO); none where nothing partitions it. */
 export function addedBefore({ state }: Fold, day: string): number {
+  const { column } = state.partitioning;
+  if (column === -1) return 0;
   const limit = daysOfIso(day) ?? nullInt;
   const store = new RowStore(state.shape, state.key, state.blocks);
-  return countAdded(state.added, (row) => store.int(row, state.partitionColumn) < limit);
+  return countAdded(state.added, (row) => {
+    const date = store.int(row, column);
+    return date !== nullInt && date < limit;
+  });
 }
 
 /** Added rows without a value in a column. */
@@ -38,5 +43,11 @@ function isNull(view: ColumnView, row: number): boolean {
       return Number.isNaN(view.micros[row]);
     case 'decimal':
       return view.words[2 * row + 1] === nullInt;
+    case 'boolean':
+      return view.flags[row] === nullCode;
+    case 'double':
+      return Number.isNaN(view.doubles[row]);
+    case 'wide':
+      return view.words[4 * row + 3] === nullInt;
   }
 }

@@ -1,6 +1,5 @@
 // A fold's rows on their way out: data files, and Arrow streams for an engine. Rows are gathered on worker threads.
 
-import { isoOfDays } from '../../common/calendar.js';
 import { mapAhead } from '../../common/worker-pool.js';
 import type { TaskRunner } from '../../common/worker-pool.js';
 import type { EncodedDataFile } from '../../format/data-file.js';
@@ -17,8 +16,10 @@ import type {
   Fold,
   ParsedLog,
 } from '../log-types.js';
-import { nullInt, rowShape } from '../rows/row-block.js';
+import { rowShape } from '../rows/row-block.js';
+import { keyColumn } from '../rows/row-keys.js';
 import { RowStore } from '../rows/row-store.js';
+import { nowhere, partitionReader, partitionText } from './row-partitions.js';
 import type { BronzeTask, EncodeTask, FindTask, RowsToIpcTask } from '../worker.js';
 
 /** Rows that a task encodes: a tenth of a second of work, so that what is urgent need not wait long. */
@@ -36,9 +37,10 @@ export async function* encodePartitions(
   { state, partitions }: Fold,
   options: EncodeOptions,
 ): AsyncGenerator<EncodedPartition> {
-  const { shape, key, blocks, order, partitionName } = state;
-  const { schema, keyIndex, maxRowsPerFile = canonicalFileRows } = options;
-  const common = { shape, key, blocks, order, partitionName, schema, keyIndex, maxRowsPerFile };
+  const { shape, key, blocks, order, partitioning } = state;
+  const { maxRowsPerFile = canonicalFileRows } = options;
+  const rows = { shape, key, blocks, order, partitionName: partitioning.name };
+  const common = { ...options, ...rows, maxRowsPerFile };
   const runs = mapAhead(
     partitionRuns(partitions, encodeTaskRows),
     pool.size + 1,
@@ -118,7 +120,7 @@ export function restrictFold(fold: Fold, wants: (partition: string) => boolean):
     target.set(part, at);
     at += part.length;
   }
-  const addedFrom = new Int32Array(rows).fill(nullInt);
+  const addedFrom = new Int32Array(rows).fill(nowhere);
   const partitions = fold.partitions.filter(({ value }) => wants(value));
   return { ...fold, partitions, state: { ...fold.state, order, added: order, addedFrom } };
 }
@@ -127,19 +129,20 @@ export function restrictFold(fold: Fold, wants: (partition: string) => boolean):
 export function changedKeys({ state }: Fold): ChangedKeys {
   const store = new RowStore(state.shape, state.key, state.blocks);
   const rows = Array.from(new Uint32Array(state.added));
-  const isoOf = memoized(isoOfDays);
+  const partitionOf = partitionReader(store, state.partitioning);
+  const textOf = memoized((partition) => partitionText(state.partitioning, partition));
   return {
-    keys: rows.map((row) => store.text(row, state.key)),
-    oldPartitions: Array.from(state.addedFrom, (days) => (days === nullInt ? null : isoOf(days))),
-    newPartitions: rows.map((row) => isoOf(store.int(row, state.partitionColumn))),
+    keys: rows.map((row) => store.keyText(row)),
+    oldPartitions: Array.from(state.addedFrom, (from) => (from === nowhere ? null : textOf(from))),
+    newPartitions: rows.map((row) => textOf(partitionOf(row))),
   };
 }
 
-function memoized(answer: (days: number) => string): (days: number) => string {
+function memoized(answer: (partition: number) => string): (partition: number) => string {
   const known = new Map<number, string>();
-  return (days) => {
-    const text = known.get(days) ?? answer(days);
-    known.set(days, text);
+  return (partition) => {
+    const text = known.get(partition) ?? answer(partition);
+    known.set(partition, text);
     return text;
   };
 }
@@ -156,8 +159,8 @@ export async function* findRows<F extends ExistingFile>(
   const changed = new Set(fold?.partitions.map(({ value }) => value));
   const candidates = (await existing?.candidates(sortedHashes(keys), column)) ?? [];
   const files = candidates.filter(({ value }) => !changed.has(value));
-  const shape = rowShape(options.contract, options.settings);
-  const key = shape.findIndex(({ name }) => name === options.contract.key[0]);
+  const shape = rowShape(options.contract);
+  const key = keyColumn(shape, options.contract);
   const old = mapAhead(files, pool.size + 1, async (file) => {
     const bytes = (await existing?.read(file)) ?? new Uint8Array();
     const task: FindTask = { shape, key, bytes, columns, match };

@@ -2,20 +2,27 @@
 // Plan first (all in row numbers), then whoever encodes reads the rows.
 
 import type { Table } from 'apache-arrow';
-import { isoOfDays } from '../../common/calendar.js';
 import { mapConcurrent } from '../../common/concurrency.js';
 import type { WorkerPool } from '../../common/worker-pool.js';
 import type { Schema } from '../../format/schema.js';
-import type { TableDefinition } from '../../format/table-definition.js';
 import { booleanData, tableOf } from '../../parquet/columns.js';
 import type { Contract } from '../contract.js';
 import { blocksOfTable } from '../rows/decode-rows.js';
 import { gatherTable, schemaOf } from '../rows/pick-rows.js';
 import { noRow } from './key-table.js';
 import type { ExistingFile, ExistingRows, Fold, FoldOptions } from '../log-types.js';
-import { blockRows, nullInt, rowShape } from '../rows/row-block.js';
-import type { RowBlock, RowShape } from '../rows/row-block.js';
+import { blockRows, rowShape } from '../rows/row-block.js';
+import type { RowBlock } from '../rows/row-block.js';
+import { isTextKey, keyColumn } from '../rows/row-keys.js';
 import { textOrder, winnerOrder } from './row-order.js';
+import {
+  comparePartitionNumbers,
+  nowhere,
+  partitionReader,
+  partitionText,
+  rowPartitions,
+} from './row-partitions.js';
+import type { RowPartitions } from './row-partitions.js';
 import { blockOf, RowStore } from '../rows/row-store.js';
 import { Variants } from './variants.js';
 import type { Changes, Decisions } from './variants.js';
@@ -32,13 +39,13 @@ export async function foldLog<F extends ExistingFile>(
   pool: WorkerPool,
   options: FoldOptions<F>,
 ): Promise<Fold> {
-  const { contract, settings, table, existing } = options;
-  const shape = rowShape(contract, settings);
-  const store = new RowStore(shape, columnIndex(shape, contract.key[0]));
+  const { contract, table, existing } = options;
+  const shape = rowShape(contract);
+  const store = new RowStore(shape, keyColumn(shape, contract));
   const old = new OldRows(pool, store, existing);
   const decisions = await decide(store, old, options);
-  const partitionColumn = columnIndex(shape, dateColumn(table));
-  const plan = planPartitions(store, partitionColumn, decisions.changes);
+  const partitioning = rowPartitions(table, shape);
+  const plan = planPartitions(store, partitioning, decisions.changes);
   const partitions = await placeRows(store, old, plan);
   await sortPartitions(pool, store, partitions);
   return {
@@ -51,25 +58,12 @@ export async function foldLog<F extends ExistingFile>(
     state: {
       shape,
       key: store.key,
-      partitionColumn,
-      partitionName: table.partition?.name ?? '',
+      partitioning,
       blocks: store.blocks,
       order: partitions.order.buffer,
-      ...addedState(store, partitionColumn, decisions.changes),
+      ...addedState(plan),
     },
   };
-}
-
-function columnIndex(shape: RowShape, name: string | undefined): number {
-  const index = shape.findIndex((column) => column.name === name);
-  if (index === -1) throw new Error(`The log has no column ${name ?? '(none)'}.`);
-  return index;
-}
-
-function dateColumn({ name, partition }: TableDefinition): string {
-  if (partition?.transform !== 'identity')
-    throw new Error(`${name} must be partitioned by the identity of a date.`);
-  return partition.source;
 }
 
 /** The table's rows as they were, each file decoded at most once. */
@@ -116,7 +110,8 @@ async function decide<F extends ExistingFile>(
   };
   each(newBlocks, (start, rows) => variants.addNew(start, rows));
   if (old.existing !== null && newRows > 0) {
-    const files = await old.existing.candidates(variants.sortedHashes, contract.key[0] ?? '');
+    const column = isTextKey(store.shape, store.key) ? (contract.key[0] ?? null) : null;
+    const files = await old.existing.candidates(variants.sortedHashes, column);
     each(await old.load(files), (start, rows) => variants.addOld(start, rows));
     const conflicts = conflictBlocks(store, old.existing.conflicts);
     each(addBlocks(store, conflicts), (start, rows) => variants.addOldConflicts(start, rows));
@@ -129,28 +124,31 @@ const conflictBlocks = (store: RowStore, conflicts: Table | null): readonly RowB
 
 // ── Partitions ──────────────────────────────────────────────────────────────────────────────────────────────────
 
-/** Days whose rows change: what comes in and how much; what goes out. */
+/** Partitions (by number) whose rows change: what comes in and how much; what goes out. */
 interface PartitionPlan {
-  readonly days: readonly number[];
+  readonly partitions: readonly number[];
   readonly added: ReadonlyMap<number, number>;
   readonly removed: ReadonlySet<number>;
   readonly changes: Changes;
-  readonly partitionColumn: number;
+  readonly partitioning: RowPartitions;
+  readonly partitionOf: (row: number) => number;
 }
 
-function planPartitions(store: RowStore, partitionColumn: number, changes: Changes): PartitionPlan {
+function planPartitions(store: RowStore, partitioning: RowPartitions, changes: Changes): PartitionPlan {
+  const partitionOf = partitionReader(store, partitioning);
   const added = new Map<number, number>();
   const removed = new Set<number>();
   changes.rows.forEach((row, i) => {
-    const day = store.int(row, partitionColumn);
-    added.set(day, (added.get(day) ?? 0) + 1);
+    const partition = partitionOf(row);
+    added.set(partition, (added.get(partition) ?? 0) + 1);
     const old = changes.replaced[i]!;
     if (old === noRow) return;
     removed.add(old);
-    const oldDay = store.int(old, partitionColumn);
-    added.set(oldDay, added.get(oldDay) ?? 0);
+    const oldPartition = partitionOf(old);
+    added.set(oldPartition, added.get(oldPartition) ?? 0);
   });
-  return { days: [...added.keys()].sort((a, b) => a - b), added, removed, changes, partitionColumn };
+  const partitions = [...added.keys()].sort(comparePartitionNumbers);
+  return { partitions, added, removed, changes, partitioning, partitionOf };
 }
 
 interface PlacedRows {
@@ -165,23 +163,23 @@ async function placeRows<F extends ExistingFile>(
   plan: PartitionPlan,
 ): Promise<PlacedRows> {
   const kept = await keptRows(store, old, plan);
-  const counts = plan.days.map((day, p) => ({
-    value: isoOfDays(day),
-    rows: kept[p]!.length + (plan.added.get(day) ?? 0),
+  const counts = plan.partitions.map((partition, p) => ({
+    value: partitionText(plan.partitioning, partition),
+    rows: kept[p]!.length + (plan.added.get(partition) ?? 0),
   }));
   const order = new Uint32Array(new SharedArrayBuffer(4 * counts.reduce((sum, { rows }) => sum + rows, 0)));
   const next = new Map<number, number>();
   let at = 0;
-  plan.days.forEach((day, p) => {
+  plan.partitions.forEach((partition, p) => {
     order.set(kept[p]!, at);
-    next.set(day, at + kept[p]!.length);
+    next.set(partition, at + kept[p]!.length);
     at += counts[p]!.rows;
   });
   for (const row of plan.changes.rows) {
-    const day = store.int(row, plan.partitionColumn);
-    const place = next.get(day)!;
+    const partition = plan.partitionOf(row);
+    const place = next.get(partition)!;
     order[place] = row;
-    next.set(day, place + 1);
+    next.set(partition, place + 1);
   }
   return { counts, order };
 }
@@ -189,11 +187,13 @@ async function placeRows<F extends ExistingFile>(
 async function keptRows<F extends ExistingFile>(
   store: RowStore,
   old: OldRows<F>,
-  { days, removed }: PartitionPlan,
+  { partitions, partitioning, removed }: PartitionPlan,
 ): Promise<readonly Uint32Array[]> {
   const { existing } = old;
-  if (existing === null) return days.map(() => new Uint32Array());
-  const files = days.map((day) => existing.partitionFiles(isoOfDays(day)));
+  if (existing === null) return partitions.map(() => new Uint32Array());
+  const files = partitions.map((partition) =>
+    existing.partitionFiles(partitionText(partitioning, partition)),
+  );
   await old.load(files.flat());
   return Promise.all(files.map(async (own) => rowsOfBlocks(store, await old.load(own), removed)));
 }
@@ -250,14 +250,13 @@ async function sortPartitions(
 
 // ── What else a fold tells ──────────────────────────────────────────────────────────────────────────────────────
 
-function addedState(
-  store: RowStore,
-  partitionColumn: number,
-  { rows, replaced }: Changes,
-): { readonly added: SharedArrayBuffer; readonly addedFrom: Int32Array } {
+function addedState({ changes: { rows, replaced }, partitionOf }: PartitionPlan): {
+  readonly added: SharedArrayBuffer;
+  readonly addedFrom: Int32Array;
+} {
   const added = new Uint32Array(new SharedArrayBuffer(rows.byteLength));
   added.set(rows);
-  const addedFrom = replaced.map((row) => (row === noRow ? nullInt : store.int(row, partitionColumn)));
+  const addedFrom = replaced.map((row) => (row === noRow ? nowhere : partitionOf(row)));
   return { added: added.buffer, addedFrom };
 }
 

@@ -69,6 +69,7 @@ function columnOrder(store: RowStore, column: number): RowComparison {
   const kind = kindOf(store.shape, column);
   if (kind === 'text') return textOrder(store, column);
   if (kind === 'decimal') return decimalOrder(store, column);
+  if (kind === 'wide') return wideOrder(store, column);
   const rank = rankOf(store, column);
   return (a, b) => {
     const left = rank(a);
@@ -88,7 +89,23 @@ function decimalOrder(store: RowStore, column: number): RowComparison {
   };
 }
 
-/** A number that orders a column's values (texts and decimals: presence only); -Infinity for null. */
+function wideOrder(store: RowStore, column: number): RowComparison {
+  return (a, b) => {
+    const left = store.column(blockOf(a), column, 'wide').words;
+    const right = store.column(blockOf(b), column, 'wide').words;
+    const atLeft = 4 * rowInBlock(a);
+    const atRight = 4 * rowInBlock(b);
+    const highest = left[atLeft + 3]! - right[atRight + 3]!;
+    if (highest !== 0) return highest;
+    for (let word = 2; word >= 0; word--) {
+      const order = (left[atLeft + word]! >>> 0) - (right[atRight + word]! >>> 0);
+      if (order !== 0) return order;
+    }
+    return 0;
+  };
+}
+
+/** A number that orders a column's values (texts, decimals and wide ones: presence only); -Infinity for null. */
 function rankOf(store: RowStore, column: number): (row: number) => number {
   const rank = (value: number, isNull: boolean): number => (isNull ? -Infinity : value);
   switch (kindOf(store.shape, column)) {
@@ -116,6 +133,21 @@ function rankOf(store: RowStore, column: number): (row: number) => number {
       return (row) => {
         const { words } = store.column(blockOf(row), column, 'decimal');
         return rank(0, words[2 * rowInBlock(row) + 1] === nullInt);
+      };
+    case 'wide':
+      return (row) => {
+        const { words } = store.column(blockOf(row), column, 'wide');
+        return rank(0, words[4 * rowInBlock(row) + 3] === nullInt);
+      };
+    case 'boolean':
+      return (row) => {
+        const flag = store.column(blockOf(row), column, 'boolean').flags[rowInBlock(row)]!;
+        return rank(flag, flag === nullCode);
+      };
+    case 'double':
+      return (row) => {
+        const double = store.column(blockOf(row), column, 'double').doubles[rowInBlock(row)]!;
+        return rank(double, Number.isNaN(double));
       };
   }
 }

@@ -91,7 +91,7 @@ export function assertAscending(keys: GatheredTexts, where: string): void {
     const key = Buffer.from(bytes.subarray(offsets[row], offsets[row + 1])).toString();
     throw new LakeError(
       'check-failed',
-      `In ${where}, row ${row} has the key "${key}": expected keys that are there, once each, in ascending order; nothing was published.`,
+      `In ${where}, row ${row} has the key ${JSON.stringify(key)}: expected keys that are there, once each, in ascending order; nothing was published.`,
     );
   }
 }

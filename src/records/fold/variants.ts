@@ -128,7 +128,7 @@ export class Variants {
   }
 
   #untouchedOf(row: number): number[] {
-    const key = this.store.text(row, this.store.key);
+    const key = this.store.keyText(row);
     const rows = this.#untouched.get(key) ?? [];
     if (rows.length === 0) this.#untouched.set(key, rows);
     return rows;

@@ -2,13 +2,12 @@
 
 import type * as arrow from 'apache-arrow';
 import { LakeError } from '../../common/errors.js';
-import { murmur3 } from '../../format/key-index.js';
 import { arrowType } from '../../parquet/arrow-schema.js';
-import { bytesOf, isPresent, joinChunks, offsetsOf } from '../../parquet/chunks.js';
+import { bytesOf, isPresent, isSet, joinChunks, offsetsOf } from '../../parquet/chunks.js';
 import { blockRows, nullCode, nullInt } from './row-block.js';
 import type { ColumnShape, RowBlock, RowShape } from './row-block.js';
+import type { CodeColumn, DecimalColumn, GrowingColumn, TextColumn, WideColumn } from './growing-columns.js';
 import { RowWriter } from './row-writer.js';
-import type { CodeColumn, DecimalColumn, GrowingColumn, TextColumn } from './row-writer.js';
 import { WordTable } from '../values/word-table.js';
 
 /**
@@ -16,14 +15,14 @@ import { WordTable } from '../values/word-table.js';
  * @throws LakeError `corrupt` when a column is missing or holds a word that the contract does not know
  */
 export function blocksOfTable(shape: RowShape, key: number, table: arrow.Table): readonly RowBlock[] {
-  const chunks = shape.map((column) => chunkOf(table, column));
+  const columns = shape.filter(({ keyOf }) => keyOf === undefined);
+  const chunks = columns.map((column) => chunkOf(table, column));
   const blocks: RowBlock[] = [];
   for (let start = 0; start < table.numRows; start += blockRows) {
     const rows = Math.min(blockRows, table.numRows - start);
     const writer = new RowWriter(shape, key, rows);
-    shape.forEach((column, c) => copyRows(column, writer.columns[c]!, chunks[c]!, start, rows));
-    hashKeys(writer, chunks[key]!, start, rows);
-    writer.rows = rows;
+    columns.forEach((column, c) => copyRows(column, writer.columns[c]!, chunks[c]!, start, rows));
+    while (writer.rows < rows) writer.seal();
     blocks.push(writer.take());
   }
   return blocks;
@@ -34,13 +33,6 @@ function chunkOf(table: arrow.Table, { name, type }: ColumnShape): arrow.Data {
   if (vector === null)
     throw new LakeError('corrupt', `A data file of the log lacks the column ${name}: verify the lake.`);
   return joinChunks(arrowType(type), vector.data);
-}
-
-function hashKeys(writer: RowWriter, keys: arrow.Data, start: number, rows: number): void {
-  const [offsets, bytes] = [offsetsOf(keys), bytesOf(keys)];
-  for (let row = 0; row < rows; row++) {
-    writer.hashes[row] = murmur3(bytes, offsets[start + row]!, offsets[start + row + 1]!);
-  }
 }
 
 function copyRows(
@@ -57,6 +49,18 @@ function copyRows(
       return copyCodes(shape, to, from, start, rows);
     case 'decimal':
       return copyDecimals(to, from, start, rows);
+    case 'wide':
+      return copyWide(to, from, start, rows);
+    case 'boolean':
+      for (let row = 0; row < rows; row++)
+        to.flags[row] = isPresent(from, start + row) ? Number(isSet(from, start + row)) : nullCode;
+      return;
+    case 'double': {
+      const values = from.values as Float64Array;
+      for (let row = 0; row < rows; row++)
+        to.put(row, isPresent(from, start + row) ? values[start + row]! : NaN);
+      return;
+    }
     case 'int': {
       const values = from.values as Int32Array;
       for (let row = 0; row < rows; row++)
@@ -99,6 +103,18 @@ function copyDecimals(to: DecimalColumn, from: arrow.Data, start: number, rows: 
   for (let row = 0; row < rows; row++) {
     if (!isPresent(from, start + row)) to.putNull(row);
     else to.words.set(words.subarray(4 * (start + row), 4 * (start + row) + 2), 2 * row);
+  }
+}
+
+/** Longs are two words in Arrow, decimals four. */
+function copyWide(to: WideColumn, from: arrow.Data, start: number, rows: number): void {
+  const words = wordsOf(from.values as BigInt64Array | Uint32Array);
+  const width = from.values instanceof BigInt64Array ? 2 : 4;
+  for (let row = 0; row < rows; row++) {
+    const at = width * (start + row);
+    if (!isPresent(from, start + row)) to.putNull(row);
+    else if (width === 2) to.putWords(row, words[at]!, words[at + 1]!);
+    else to.words.set(words.subarray(at, at + 4), 4 * row);
   }
 }
 

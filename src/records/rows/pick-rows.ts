@@ -3,7 +3,17 @@
 import type * as arrow from 'apache-arrow';
 import type { Schema } from '../../format/schema.js';
 import { arrowType } from '../../parquet/arrow-schema.js';
-import { dateData, fixedData, intData, tableOf, utf8Data, type Validity } from '../../parquet/columns.js';
+import {
+  booleanData,
+  dateData,
+  doubleData,
+  fixedData,
+  intData,
+  longData,
+  tableOf,
+  utf8Data,
+  type Validity,
+} from '../../parquet/columns.js';
 import { nullCode, nullInt } from './row-block.js';
 import type { ColumnShape } from './row-block.js';
 import { blockOf, rowInBlock } from './row-store.js';
@@ -64,6 +74,12 @@ function gatherColumn(pick: Pick, name: string): arrow.Data {
       return gatherTimestamps(pick, column);
     case 'decimal':
       return gatherDecimals(pick, column, shape);
+    case 'boolean':
+      return gatherBooleans(pick, column);
+    case 'double':
+      return gatherDoubles(pick, column);
+    case 'wide':
+      return shape.type === 'long' ? gatherLongs(pick, column) : gatherWide(pick, column, shape);
   }
 }
 
@@ -204,4 +220,55 @@ function gatherDecimals(pick: Pick, column: number, { type }: ColumnShape): arro
     }
   }
   return fixedData(arrowType(type), rows.length, new Uint32Array(wide.buffer), presence.validity);
+}
+
+function gatherBooleans(pick: Pick, column: number): arrow.Data {
+  const { store, rows } = pick;
+  const flags = byBlock(pick, (block) => store.column(block, column, 'boolean').flags);
+  const presence = new Presence(rows.length);
+  const values = new Uint8Array(rows.length);
+  for (let i = 0; i < rows.length; i++) {
+    const flag = flags[blockOf(rows[i]!)]![rowInBlock(rows[i]!)]!;
+    if (flag === nullCode) presence.setNull(i);
+    else values[i] = flag;
+  }
+  return booleanData(values, presence.validity);
+}
+
+function gatherDoubles(pick: Pick, column: number): arrow.Data {
+  const { store, rows } = pick;
+  const doubles = byBlock(pick, (block) => store.column(block, column, 'double').doubles);
+  const presence = new Presence(rows.length);
+  const values = new Float64Array(rows.length);
+  for (let i = 0; i < rows.length; i++) {
+    const double = doubles[blockOf(rows[i]!)]![rowInBlock(rows[i]!)]!;
+    if (Number.isNaN(double)) presence.setNull(i);
+    else values[i] = double;
+  }
+  return doubleData(values, presence.validity);
+}
+
+/** Copies `width` of a wide column's words. */
+function gatherWords128(pick: Pick, column: number, width: 2 | 4): { words: Int32Array; validity: Validity } {
+  const { store, rows } = pick;
+  const words = byBlock(pick, (block) => store.column(block, column, 'wide').words);
+  const presence = new Presence(rows.length);
+  const values = new Int32Array(rows.length * width);
+  for (let i = 0; i < rows.length; i++) {
+    const from = words[blockOf(rows[i]!)]!;
+    const at = 4 * rowInBlock(rows[i]!);
+    if (from[at + 3] === nullInt) presence.setNull(i);
+    else for (let word = 0; word < width; word++) values[width * i + word] = from[at + word]!;
+  }
+  return { words: values, validity: presence.validity };
+}
+
+function gatherLongs(pick: Pick, column: number): arrow.Data {
+  const { words, validity } = gatherWords128(pick, column, 2);
+  return longData(new BigInt64Array(words.buffer), validity);
+}
+
+function gatherWide(pick: Pick, column: number, { type }: ColumnShape): arrow.Data {
+  const { words, validity } = gatherWords128(pick, column, 4);
+  return fixedData(arrowType(type), pick.rows.length, new Uint32Array(words.buffer), validity);
 }

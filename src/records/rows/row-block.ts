@@ -2,14 +2,17 @@
 // A block is a buffer and three facts; every thread makes its own views of it.
 
 import { compareUtf8 } from '../values/values.js';
-import type { FieldType } from '../../format/schema.js';
-import type { Contract, ContractSettings, FieldRule } from '../contract.js';
+import { decimalOf, type FieldType } from '../../format/schema.js';
+import type { Contract, FieldRule } from '../contract.js';
 
 /** Rows of a block at most; a row's global number is block number × this + row. */
 export const blockRows = 65_536;
 
-/** How a column lies in memory. Text of a known small set is a code; money is an int64 in ten-thousandths. */
-export type ColumnKind = 'text' | 'code' | 'timestamp' | 'int' | 'decimal';
+/**
+ * How a column lies in memory. Text of a known small set is a code; decimals of at most 18 digits are an int64 (`decimal`),
+ * larger ones and longs an int128 (`wide`): so every kind has a value to spare that stands for null.
+ */
+export type ColumnKind = 'text' | 'code' | 'boolean' | 'timestamp' | 'double' | 'int' | 'decimal' | 'wide';
 
 export interface ColumnShape {
   readonly name: string;
@@ -17,9 +20,11 @@ export interface ColumnShape {
   readonly kind: ColumnKind;
   /** `code`: the values in the order of their UTF-8 bytes, so that codes compare like texts. */
   readonly values: readonly string[];
+  /** Of the column of key bytes alone, which no table has: the columns whose values they are. */
+  readonly keyOf?: readonly number[];
 }
 
-/** The columns of a contract's accepted records. */
+/** The columns of a contract's accepted records, and where the key is no single text a last one of key bytes. */
 export type RowShape = readonly ColumnShape[];
 
 /** Rows in shared memory, ready to be sent between threads without a copy. */
@@ -30,35 +35,51 @@ export interface RowBlock {
   readonly textBytes: readonly number[];
 }
 
-/** Nulls: no bytes for text (accepted text is never blank), this code, NaN, this int, this high word. */
+/** Nulls: no bytes for text (accepted text is never blank), this code, NaN, this int, this highest word. */
 export const nullCode = 255;
 export const nullInt = -0x80000000;
 
 /** How the accepted records of a contract lie in memory. */
-export function rowShape(contract: Contract, settings: ContractSettings): RowShape {
-  return contract.columns.map(({ name, type }) => {
-    const values = type === 'string' ? valuesOf(contract, settings, name) : null;
+export function rowShape(contract: Contract): RowShape {
+  const columns = contract.columns.map(({ name, type }): ColumnShape => {
+    const values = type === 'string' ? valuesOf(contract, name) : null;
     return { name, type, kind: values === null ? kindOf(type) : 'code', values: values ?? [] };
+  });
+  const keyOf = keyParts(contract, columns);
+  if (keyOf.length === 1 && columns[keyOf[0]!]?.kind === 'text') return columns;
+  return [...columns, { name: '', type: 'binary', kind: 'text', values: [], keyOf }];
+}
+
+/** The key's columns; all of them where a contract has no key, since then equal records count once. */
+function keyParts({ key, source }: Contract, columns: readonly ColumnShape[]): readonly number[] {
+  if (key.length === 0) return columns.map((_, c) => c);
+  return key.map((part) => {
+    const at = columns.findIndex(({ name }) => name === part);
+    if (at === -1) throw new Error(`The contract ${source} has no column ${part} of its key.`);
+    return at;
   });
 }
 
-function valuesOf(contract: Contract, settings: ContractSettings, column: string): readonly string[] | null {
+function valuesOf(contract: Contract, column: string): readonly string[] | null {
   const field = contract.fields.find((rule) => (rule.as ?? rule.name) === column);
-  const values = field === undefined ? null : wordsOf(field, settings);
+  const values = field === undefined ? null : wordsOf(field);
   return values === null || values.length >= nullCode ? null : [...new Set(values)].sort(compareUtf8);
 }
 
-function wordsOf(field: FieldRule, settings: ContractSettings): readonly string[] | null {
+function wordsOf(field: FieldRule): readonly string[] | null {
   if (field.kind === 'enum') return field.values;
-  return field.kind === 'currency' ? [...Object.keys(settings.rates), field.base] : null;
+  return field.kind === 'currency' ? [...Object.keys(field.rates), field.base] : null;
 }
 
 function kindOf(type: FieldType): ColumnKind {
   if (type === 'string') return 'text';
   if (type === 'timestamp') return 'timestamp';
   if (type === 'int' || type === 'date') return 'int';
-  if (type.startsWith('decimal(18,')) return 'decimal';
-  throw new Error(`No column of a log can have the type ${type}.`);
+  if (type === 'long') return 'wide';
+  if (type === 'double' || type === 'boolean') return type;
+  const decimal = decimalOf(type);
+  if (decimal === undefined) throw new Error(`No column of a log can have the type ${type}.`);
+  return decimal.precision <= 18 ? 'decimal' : 'wide';
 }
 
 export interface TextView {
@@ -71,14 +92,19 @@ export interface TextView {
 export type ColumnView =
   | TextView
   | { readonly kind: 'code'; readonly codes: Uint8Array }
+  /** 0, 1 or `nullCode`. */
+  | { readonly kind: 'boolean'; readonly flags: Uint8Array }
   | { readonly kind: 'timestamp'; readonly micros: Float64Array }
+  | { readonly kind: 'double'; readonly doubles: Float64Array }
   | { readonly kind: 'int'; readonly ints: Int32Array }
   /** Little-endian int64: low word at 2r, high word at 2r + 1. */
-  | { readonly kind: 'decimal'; readonly words: Int32Array };
+  | { readonly kind: 'decimal'; readonly words: Int32Array }
+  /** Little-endian int128: four words from 4r on. */
+  | { readonly kind: 'wide'; readonly words: Int32Array };
 
 export interface BlockView {
   readonly rows: number;
-  /** murmur3 of the key's UTF-8 bytes. */
+  /** murmur3 of the key's bytes: of its UTF-8, or of all its columns (key-bytes.ts). */
   readonly hashes: Uint32Array;
   readonly columns: readonly ColumnView[];
 }
@@ -90,12 +116,16 @@ function columnBytes(kind: ColumnKind, rows: number, textBytes: number): number 
     case 'text':
       return align8(4 * (rows + 1)) + align8(textBytes);
     case 'code':
+    case 'boolean':
       return align8(rows);
     case 'int':
       return align8(4 * rows);
     case 'timestamp':
+    case 'double':
     case 'decimal':
       return 8 * rows;
+    case 'wide':
+      return 16 * rows;
   }
 }
 
@@ -122,12 +152,18 @@ export function viewBlock(shape: RowShape, block: RowBlock): BlockView {
         };
       case 'code':
         return { kind, codes: new Uint8Array(buffer, start, rows) };
+      case 'boolean':
+        return { kind, flags: new Uint8Array(buffer, start, rows) };
       case 'int':
         return { kind, ints: new Int32Array(buffer, start, rows) };
       case 'timestamp':
         return { kind, micros: new Float64Array(buffer, start, rows) };
+      case 'double':
+        return { kind, doubles: new Float64Array(buffer, start, rows) };
       case 'decimal':
         return { kind, words: new Int32Array(buffer, start, 2 * rows) };
+      case 'wide':
+        return { kind, words: new Int32Array(buffer, start, 4 * rows) };
     }
   });
   return { rows, hashes: new Uint32Array(buffer, 0, rows), columns };

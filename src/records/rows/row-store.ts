@@ -2,6 +2,7 @@
 
 import { LakeError } from '../../common/errors.js';
 import { blockRows, viewBlock } from './row-block.js';
+import { isTextKey } from './row-keys.js';
 import type { BlockView, ColumnView, RowBlock, RowShape } from './row-block.js';
 
 const blockBits = Math.log2(blockRows);
@@ -28,7 +29,7 @@ export class RowStore {
 
   constructor(
     readonly shape: RowShape,
-    /** Index of the key, a text column. */
+    /** Index of the key: a text column, or the shape's column of key bytes. */
     readonly key: number,
     blocks: readonly RowBlock[] = [],
   ) {
@@ -69,6 +70,14 @@ export class RowStore {
       offsets[at],
       offsets[at + 1],
     );
+  }
+
+  /** The key of a row as a text of its own: the text that it is, or its key bytes as Latin-1. */
+  keyText(row: number): string {
+    if (isTextKey(this.shape, this.key)) return this.text(row, this.key);
+    const { offsets, bytes } = this.column(blockOf(row), this.key, 'text');
+    const at = rowInBlock(row);
+    return Buffer.from(bytes.subarray(offsets[at], offsets[at + 1])).toString('latin1');
   }
 
   int(row: number, column: number): number {

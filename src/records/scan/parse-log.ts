@@ -9,12 +9,12 @@ import type { ParseTask } from '../worker.js';
 
 /** Reads a log to its end. Line rules: pipeline §1 and §3. */
 export async function parseLog(pool: WorkerPool, options: ParseLogOptions): Promise<ParsedLog> {
-  const { contract, settings, firstLine } = options;
+  const { contract, firstLine } = options;
   const cutter = new UnitCutter(firstLine);
   const units: SourceUnit[] = [];
   const results: Promise<UnitResult>[] = [];
   const parse = (unit: SourceUnit): void => {
-    const task: ParseTask = { contract, settings, unit };
+    const task: ParseTask = { contract, unit };
     const result = pool.run<UnitResult>('parse', task);
     result.catch(() => undefined); // reported below, when all bytes are read
     units.push(unit);

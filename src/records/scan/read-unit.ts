@@ -1,12 +1,13 @@
 // One unit of lines on a worker thread: what each line is, and the accepted ones as a block of rows.
 // The scanner goes first; what it leaves is decided here and by the rules, in the order of pipeline §3.
 
-import type { Contract, ContractSettings } from '../contract.js';
+import type { Contract } from '../contract.js';
 import { maxLineBytes, recordOfLine } from './line-record.js';
 import { lineStatus, textEnd, textStart } from './line-units.js';
 import type { SourceUnit } from './line-units.js';
 import { rowShape } from '../rows/row-block.js';
 import type { RowBlock } from '../rows/row-block.js';
+import { keyColumn } from '../rows/row-keys.js';
 import { RowWriter } from '../rows/row-writer.js';
 import { compileRules } from '../values/rules.js';
 import type { Accepted, Refused } from '../values/rules.js';
@@ -31,11 +32,11 @@ export class UnitReader {
   readonly #scan: Scan;
   readonly #rules: (record: unknown) => Accepted | Refused;
 
-  constructor(contract: Contract, settings: ContractSettings) {
-    const key = contract.columns.findIndex(({ name }) => name === contract.key[0]);
-    this.#writer = new RowWriter(rowShape(contract, settings), key);
-    this.#scan = compileScanner(contract, settings, this.#writer);
-    this.#rules = compileRules(contract, settings);
+  constructor(contract: Contract) {
+    const shape = rowShape(contract);
+    this.#writer = new RowWriter(shape, keyColumn(shape, contract));
+    this.#scan = compileScanner(contract, this.#writer);
+    this.#rules = compileRules(contract);
   }
 
   read(unit: SourceUnit): UnitResult {

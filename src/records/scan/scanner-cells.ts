@@ -9,7 +9,7 @@ import type {
   IntColumn,
   TextColumn,
   TimestampColumn,
-} from '../rows/row-writer.js';
+} from '../rows/growing-columns.js';
 import { token } from './tokenizer.js';
 import type { Tokenizer } from './tokenizer.js';
 import { dayMicros, isAsciiSpace } from '../values/values.js';

@@ -1,8 +1,13 @@
 // The fast reader of a contract: lines that are plainly good go straight from bytes into columns.
 // It may leave any line to the rules and never refuses one; what it takes, it takes exactly as the rules would.
 
-import { murmur3 } from '../../format/key-index.js';
-import type { Contract, ContractSettings, DerivedColumn, FieldRule } from '../contract.js';
+import {
+  ratesOf,
+  type AcceptedDays,
+  type Contract,
+  type DerivedColumn,
+  type FieldRule,
+} from '../contract.js';
 import { plainConverter } from '../values/plain-values.js';
 import { nullCode } from '../rows/row-block.js';
 import type {
@@ -10,10 +15,10 @@ import type {
   DecimalColumn,
   GrowingColumn,
   IntColumn,
-  RowWriter,
   TextColumn,
   TimestampColumn,
-} from '../rows/row-writer.js';
+} from '../rows/growing-columns.js';
+import type { RowWriter } from '../rows/row-writer.js';
 import {
   Applies,
   TextCell,
@@ -37,17 +42,15 @@ import { daysOfIso, firstDay, lastDayEnd } from '../values/values.js';
 export type Scan = (source: Uint8Array, start: number, end: number) => boolean;
 
 /** A scanner that writes into `writer`. A contract with conditions between fields has no fast reader: it leaves all lines. */
-export function compileScanner(contract: Contract, settings: ContractSettings, writer: RowWriter): Scan {
+export function compileScanner(contract: Contract, writer: RowWriter): Scan {
   if (contract.order.some((rule) => 'kind' in rule)) return () => false;
   const tokens = new Tokenizer(contract.fields.map(({ name }) => name));
-  const cells = new CellMaker(contract, settings, writer, tokens).all();
-  const key = columnOf<TextColumn>(writer, contract.key[0] ?? '', 'text');
+  const cells = new CellMaker(contract, writer, tokens).all();
   return (source, start, end) => {
     if (!tokens.read(source, start, end)) return false;
     const row = writer.rows;
     for (let c = 0; c < cells.length; c++) if (!cells[c]!.fill(source, row)) return false;
-    writer.hashes[row] = murmur3(key.bytes, key.offsets[row]!, key.offsets[row + 1]!);
-    writer.rows = row + 1;
+    writer.seal();
     return true;
   };
 }
@@ -66,7 +69,6 @@ function columnOf<Column extends GrowingColumn>(
 class CellMaker {
   constructor(
     private readonly contract: Contract,
-    private readonly settings: ContractSettings,
     private readonly writer: RowWriter,
     private readonly tokens: Tokenizer,
   ) {}
@@ -102,7 +104,7 @@ class CellMaker {
       case 'version':
         return new VersionCell(place, this.ints(name), rule.values);
       case 'timestamp':
-        return new TimestampCell(place, this.timestamps(name), this.days(rule.within !== undefined));
+        return new TimestampCell(place, this.timestamps(name), acceptedDays(rule.within));
       case 'date':
         return new DateCell(place, this.ints(name), rule.never !== undefined);
       case 'money':
@@ -132,9 +134,8 @@ class CellMaker {
       return new DayCell(this.timestamps(derived.timestamp), this.ints(derived.name));
     }
     const currency = this.codes(derived.currency);
-    const converters = [...currency.codeOf.keys()].map((code) =>
-      plainConverter(this.settings.rates[String(code)] ?? NaN),
-    );
+    const rates = ratesOf(this.contract, derived.currency);
+    const converters = [...currency.codeOf.keys()].map((code) => plainConverter(rates[String(code)] ?? NaN));
     const decimal = (name: string): DecimalColumn => columnOf<DecimalColumn>(this.writer, name, 'decimal');
     return new ConvertedCell(decimal(derived.amount), currency, decimal(derived.name), converters);
   }
@@ -148,13 +149,12 @@ class CellMaker {
   private ints = (name: string): IntColumn => columnOf<IntColumn>(this.writer, name, 'int');
   private timestamps = (name: string): TimestampColumn =>
     columnOf<TimestampColumn>(this.writer, name, 'timestamp');
+}
 
-  private days(isNarrowed: boolean): { readonly first: number; readonly last: number } {
-    const { from, to } = this.settings.eventDates;
-    if (!isNarrowed) return { first: firstDay, last: lastDayEnd - 1 };
-    return {
-      first: Math.max(firstDay, daysOfIso(from) ?? firstDay),
-      last: Math.min(lastDayEnd - 1, daysOfIso(to) ?? lastDayEnd - 1),
-    };
-  }
+function acceptedDays(within: AcceptedDays | undefined): { readonly first: number; readonly last: number } {
+  const last = lastDayEnd - 1;
+  return {
+    first: Math.max(firstDay, daysOfIso(within?.from ?? '') ?? firstDay),
+    last: Math.min(last, daysOfIso(within?.to ?? '') ?? last),
+  };
 }

@@ -1,13 +1,14 @@
 // The rules of a contract as a function on one record: what it becomes, or why it is refused.
 // The rules alone decide; whatever is faster than them leaves every doubtful record to them.
 
-import type {
-  Contract,
-  ContractSettings,
-  DerivedColumn,
-  FieldRule,
-  RecordRule,
-  WinnerStep,
+import {
+  type AcceptedDays,
+  type Contract,
+  type DerivedColumn,
+  type FieldRule,
+  ratesOf,
+  type RecordRule,
+  type WinnerStep,
 } from '../contract.js';
 import {
   compareUtf8,
@@ -56,15 +57,12 @@ type Condition = (fields: Fields) => boolean;
 const always: Condition = () => true;
 
 /**
- * The rules of `contract` under `settings`, for any JSON value or for a CSV row as an object of strings.
+ * The rules of a contract, for any JSON value or for a CSV row as an object of strings.
  * Reasons are tried in the contract's order; `invalid_json` (no object) and `invalid_unicode` come first.
  */
-export function compileRules(
-  contract: Contract,
-  settings: ContractSettings,
-): (record: unknown) => Accepted | Refused {
-  const steps = [unicodeStep(contract), ...orderedSteps(contract, settings)];
-  const columns = contract.columns.map((column) => columnReader(contract, settings, column.name));
+export function compileRules(contract: Contract): (record: unknown) => Accepted | Refused {
+  const steps = [unicodeStep(contract), ...orderedSteps(contract)];
+  const columns = contract.columns.map((column) => columnReader(contract, column.name));
   const known = new Set(contract.fields.map((field) => field.name));
   return (record) => {
     if (!isRecord(record)) return { ok: false, reason: 'invalid_json' };
@@ -91,14 +89,14 @@ function unicodeStep({ unicodeFields }: Contract): Step {
 }
 
 /** The contract's order first, then the fields it does not name (they cannot refuse). */
-function orderedSteps(contract: Contract, settings: ContractSettings): readonly Step[] {
+function orderedSteps(contract: Contract): readonly Step[] {
   const named = new Set(contract.order.map((rule) => ('kind' in rule ? undefined : rule.field)));
   const rest = contract.fields.filter((field) => !named.has(field.name)).map(({ name }) => ({ field: name }));
-  return [...contract.order, ...rest].map((rule) => stepOf(contract, settings, rule));
+  return [...contract.order, ...rest].map((rule) => stepOf(contract, rule));
 }
 
-function stepOf(contract: Contract, settings: ContractSettings, rule: RecordRule): Step {
-  if (!('kind' in rule)) return fieldStep(contract, settings, fieldNamed(contract, rule.field));
+function stepOf(contract: Contract, rule: RecordRule): Step {
+  if (!('kind' in rule)) return fieldStep(contract, fieldNamed(contract, rule.field));
   switch (rule.kind) {
     case 'before':
       return (_, fields) => (isBefore(fields.get(rule.left), fields.get(rule.right)) ? rule.refuse : null);
@@ -121,12 +119,12 @@ function fieldNamed(contract: Contract, name: string): FieldRule {
 
 // ── One field ───────────────────────────────────────────────────────────────────────────────────────────────────
 
-function fieldStep(contract: Contract, settings: ContractSettings, field: FieldRule): Step {
+function fieldStep(contract: Contract, field: FieldRule): Step {
   const { name, refuse = null } = field;
   const isWanted = enumCondition(field);
   const isKnown = versionCondition(contract, field);
   const unknown = field.kind === 'currency' ? field.base : null;
-  const read = field.kind === 'money' ? null : readerOf(field, settings);
+  const read = field.kind === 'money' ? null : readerOf(field);
   const readMoney: MoneyReader = contract.format === 'csv' ? spendOf : moneyOf;
   return (record, fields) => {
     fields.set(name, null);
@@ -179,7 +177,7 @@ function moneyStep(field: FieldRule, money: Money | null, fields: Fields): strin
   return settle(fields, field.name, otherwise === 'absolute' ? -money.scaled : null, null);
 }
 
-function readerOf(field: Exclude<FieldRule, { kind: 'money' }>, settings: ContractSettings): Reader {
+function readerOf(field: Exclude<FieldRule, { kind: 'money' }>): Reader {
   switch (field.kind) {
     case 'text':
       return (raw) => textOf(raw) ?? undefined;
@@ -194,11 +192,11 @@ function readerOf(field: Exclude<FieldRule, { kind: 'money' }>, settings: Contra
       return (raw) => (typeof raw === 'number' && versions.has(raw) ? raw : undefined);
     }
     case 'timestamp':
-      return timestampReader(field.within === undefined ? undefined : settings.eventDates);
+      return timestampReader(field.within);
     case 'date':
       return dateReader(field.never);
     case 'currency':
-      return currencyReader(field.base, new Set(Object.keys(settings.rates)));
+      return currencyReader(field.base, new Set(Object.keys(field.rates)));
   }
 }
 
@@ -207,7 +205,7 @@ function enumReader(values: readonly string[], aliases: Readonly<Record<string, 
   return (raw) => meaning.get(lowerAscii(textOf(raw) ?? ''));
 }
 
-function timestampReader(days: ContractSettings['eventDates'] | undefined): Reader {
+function timestampReader(days: AcceptedDays | undefined): Reader {
   const first = daysOfIso(days?.from ?? '') ?? -Infinity;
   const last = daysOfIso(days?.to ?? '') ?? Infinity;
   return (raw) => {
@@ -240,9 +238,9 @@ function currencyReader(base: string, currencies: ReadonlySet<string>): Reader {
 
 type ColumnReader = (fields: Fields) => Value;
 
-function columnReader(contract: Contract, settings: ContractSettings, column: string): ColumnReader {
+function columnReader(contract: Contract, column: string): ColumnReader {
   const derived = contract.derived.find(({ name }) => name === column);
-  if (derived !== undefined) return derivedReader(contract, settings, derived);
+  if (derived !== undefined) return derivedReader(contract, derived);
   const { name } = fieldOfColumn(contract, column);
   return (fields) => fields.get(name) ?? null;
 }
@@ -253,7 +251,7 @@ function fieldOfColumn(contract: Contract, column: string): FieldRule {
   return field;
 }
 
-function derivedReader(contract: Contract, settings: ContractSettings, derived: DerivedColumn): ColumnReader {
+function derivedReader(contract: Contract, derived: DerivedColumn): ColumnReader {
   if (derived.kind === 'date-of') {
     const { name } = fieldOfColumn(contract, derived.timestamp);
     return (fields) => {
@@ -264,7 +262,7 @@ function derivedReader(contract: Contract, settings: ContractSettings, derived: 
   const amountField = fieldOfColumn(contract, derived.amount).name;
   const currencyField = fieldOfColumn(contract, derived.currency).name;
   const converters = new Map<unknown, (amount: bigint) => bigint>(
-    Object.entries(settings.rates).map(([code, rate]) => [code, converter(rate)]),
+    Object.entries(ratesOf(contract, derived.currency)).map(([code, rate]) => [code, converter(rate)]),
   );
   return (fields) => {
     const amount = fields.get(amountField);

@@ -1,6 +1,5 @@
 // What changed between two snapshots, table by table: schema, rows, files. Files that both name are never read.
 
-import type { Storage } from '../../storage/storage.js';
 import { fileDelta, partitionsOf, type FileDelta } from './file-delta.js';
 import { countRowDiffs, listRowDiffs, type RowCounts, type RowDiff, type Versions } from './row-diff.js';
 import { schemaChanges, type SchemaChange } from './schema-diff.js';
@@ -9,6 +8,13 @@ import type { LakeView, TableState } from '../view.js';
 export type { RowDiff } from './row-diff.js';
 export type { SchemaChange } from './schema-diff.js';
 
+/** Two snapshots, the older one first as a rule. */
+export interface ViewPair {
+  readonly from: LakeView;
+  readonly to: LakeView;
+}
+
+/** What to compare, and by which keys. */
 export interface DiffOptions {
   /** Names of a table's key columns; none: its rows are compared whole. */
   readonly keyOf: (table: string) => readonly string[];
@@ -19,6 +25,7 @@ export interface DiffOptions {
   readonly onProgress?: (done: number, total: number) => void;
 }
 
+/** What differs in one table between two snapshots. */
 export interface TableDiff extends RowCounts {
   readonly table: string;
   readonly change: 'added' | 'dropped' | 'changed' | 'same';
@@ -39,17 +46,13 @@ export interface TableDiff extends RowCounts {
  * @throws LakeError `corrupt`; `not-found` when one of the snapshots expires meanwhile; `invalid-input` for an unknown
  *   key column; `interrupted`
  */
-export async function diffViews(
-  _storage: Storage,
-  from: LakeView,
-  to: LakeView,
-  options: DiffOptions,
-): Promise<readonly TableDiff[]> {
-  const names = options.tables ?? [...new Set([...from.tables, ...to.tables])].sort();
+export async function diffViews(views: ViewPair, options: DiffOptions): Promise<readonly TableDiff[]> {
+  const names = options.tables ?? [...new Set([...views.from.tables, ...views.to.tables])].sort();
   const progress = { done: 0, total: 0 };
+  const onFile = (): void => options.onProgress?.(++progress.done, progress.total);
   const plans = [];
   for (const name of names) {
-    const plan = await planTable(from, to, name, options, progress);
+    const plan = await planTable(views, name, { ...options, onFile });
     const { added, removed } = plan.delta;
     if (added.length > 0 && removed.length > 0) progress.total += added.length + removed.length;
     plans.push(plan);
@@ -64,13 +67,10 @@ export async function diffViews(
  * @throws LakeError as `diffViews`
  */
 export async function* rowDiffs(
-  _storage: Storage,
-  from: LakeView,
-  to: LakeView,
-  table: string,
-  key: readonly string[],
+  views: ViewPair,
+  { table, key }: { readonly table: string; readonly key: readonly string[] },
 ): AsyncIterable<RowDiff> {
-  yield* await listRowDiffs(await planTable(from, to, table, { keyOf: () => key }, { done: 0, total: 0 }));
+  yield* await listRowDiffs(await planTable(views, table, { keyOf: () => key }));
 }
 
 interface TablePlan extends Versions {
@@ -78,19 +78,21 @@ interface TablePlan extends Versions {
 }
 
 async function planTable(
-  from: LakeView,
-  to: LakeView,
+  { from, to }: ViewPair,
   name: string,
-  { keyOf, signal, onProgress }: DiffOptions,
-  progress: { done: number; readonly total: number },
+  { keyOf, signal, onFile }: Pick<DiffOptions, 'keyOf' | 'signal'> & { readonly onFile?: () => void },
 ): Promise<TablePlan> {
   const [before, after] = [await from.table(name), await to.table(name)];
   const isSame = before?.ref.sha256 === after?.ref.sha256;
   const delta = isSame ? noDelta : fileDelta((await before?.files()) ?? [], (await after?.files()) ?? []);
   return {
-    ...{ name, from: before, to: after, delta, key: keyOf(name) },
+    name,
+    from: before,
+    to: after,
+    delta,
+    key: keyOf(name),
     ...(signal && { signal }),
-    onFile: () => onProgress?.(++progress.done, progress.total),
+    ...(onFile && { onFile }),
   };
 }
 

@@ -2,11 +2,13 @@
 
 import type { DataFile } from '../../format/data-file.js';
 
+/** The files that only one of two lists has. */
 export interface FileDelta {
   readonly added: readonly DataFile[];
   readonly removed: readonly DataFile[];
 }
 
+/** What the newer list has more, and the older one. */
 export function fileDelta(before: readonly DataFile[], after: readonly DataFile[]): FileDelta {
   return { added: notIn(after, before), removed: notIn(before, after) };
 }

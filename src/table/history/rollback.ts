@@ -5,8 +5,8 @@ import type { Runtime } from '../../common/runtime.js';
 import { restoreTable } from '../../format/evolve.js';
 import { encodeTableFile, type TableFile } from '../../format/table-file.js';
 import type { Storage } from '../../storage/storage.js';
-import { commit, type MetadataChange } from '../commit.js';
-import { fileDelta, writtenIn } from './file-delta.js';
+import { commit, type CommitRequest, type MetadataChange } from '../commit.js';
+import { fileDelta, writtenIn, type FileDelta } from './file-delta.js';
 import { refuseStopped } from '../maintenance/maintenance-turn.js';
 import { pinSnapshot } from '../maintenance/pins.js';
 import type { Proof } from '../maintenance/proof.js';
@@ -14,6 +14,7 @@ import { proveFiles, reach, reachManifests, refuseAbsent } from '../maintenance/
 import { expiring, isExpiring } from './tags.js';
 import type { LakeView, TableState } from '../view.js';
 
+/** From which snapshot, to which. */
 export interface RollbackOptions {
   /** The newest snapshot. */
   readonly head: LakeView;
@@ -25,13 +26,15 @@ export interface RollbackOptions {
   readonly signal?: AbortSignal;
 }
 
-export interface TableRollback {
+/** One table before and after. */
+interface TableRollback {
   /** Null where there is no such table. */
   readonly rowsBefore: number | null;
   readonly rowsAfter: number | null;
   readonly changed: boolean;
 }
 
+/** What came of a rollback. */
 export interface Rollback {
   /** Null for a dry run, or when nothing differs. */
   readonly snapshot: number | null;
@@ -60,7 +63,9 @@ export async function rollback(
     refuseStopped(options.signal);
     const changed = plan.filter((table) => table.changed);
     if (changed.length === 0) return result;
-    return { ...result, snapshot: await publish(storage, runtime, options, changed, result.proof) };
+    const request = await requestOf(options, changed, result.proof);
+    const { snapshotId: made } = await commit(storage, runtime, { ...request, claims: [pin] });
+    return { ...result, snapshot: made };
   } finally {
     await pin.release();
   }
@@ -102,32 +107,27 @@ function reportOf({ now, old, changed }: TablePlan): TableRollback {
   return { rowsBefore: now?.ref.rows ?? null, rowsAfter: old?.ref.rows ?? null, changed };
 }
 
-async function publish(
-  storage: Storage,
-  runtime: Runtime,
+async function requestOf(
   { head, to, commitId, signal }: RollbackOptions,
   changed: readonly TablePlan[],
   proof: Proof,
-): Promise<number> {
-  const written = await Promise.all(
-    changed.map(async ({ name, now, old }) => {
-      const delta = fileDelta((await now?.files()) ?? [], (await old?.files()) ?? []);
-      return [name, writtenIn(delta)] as const;
-    }),
+): Promise<CommitRequest> {
+  const deltas = await Promise.all(
+    changed.map(async ({ now, old }) => fileDelta((await now?.files()) ?? [], (await old?.files()) ?? [])),
   );
-  const request = {
+  const written = changed.map(({ name }, i) => [name, writtenIn(deltas[i]!)] as const);
+  return {
     base: head,
     commitId,
     operation: 'rollback',
     summary: { to: to.snapshot.snapshotId, tables: Object.fromEntries(written), proof },
     changes: [],
-    metadata: changed.map(changeOf),
-    reads: 'everything' as const,
+    metadata: changed.map((table, i) => changeOf(table, deltas[i]!)),
+    reads: 'everything',
     ...(signal && { signal }),
   };
-  return (await commit(storage, runtime, request)).snapshotId;
 }
 
-function changeOf({ name, old, after }: TablePlan): MetadataChange {
-  return { table: name, apply: () => after, ...(old && { known: old.ref }) };
+function changeOf({ name, old, after }: TablePlan, { added }: FileDelta): MetadataChange {
+  return { table: name, apply: () => after, added, ...(old && { known: old.ref }) };
 }

@@ -14,6 +14,7 @@ import { rowHasher } from './row-hash.js';
 import { comparableSchema, fieldsAs } from './schema-diff.js';
 import type { TableState } from '../view.js';
 
+/** A row that differs. */
 export interface RowDiff {
   readonly kind: 'added' | 'removed' | 'changed';
   /** Values of the key columns; the whole row for a table without a key. */
@@ -36,6 +37,7 @@ export interface Versions {
   readonly onFile?: () => void;
 }
 
+/** How many rows differ, by kind. */
 export interface RowCounts {
   readonly rowsAdded: number;
   readonly rowsRemoved: number;
@@ -151,7 +153,9 @@ function shapeOf({ from, to, key }: Versions, state: TableState): Shape {
   const placesIn = ({ fields }: Schema): readonly number[] =>
     ids.map((id) => fields.findIndex((field) => field.id === id));
   return {
-    ...{ from: own, to: common, keyColumns: placesIn(common) },
+    from: own,
+    to: common,
+    keyColumns: placesIn(common),
     allColumns: common.fields.map((_, i) => i),
     shownColumns: placesIn(own),
   };

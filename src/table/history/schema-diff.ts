@@ -4,6 +4,7 @@ import { isWidening } from '../../format/evolve.js';
 import type { Field, FieldType, Schema } from '../../format/schema.js';
 import { currentSchema, currentSpec, type TableFile } from '../../format/table-file.js';
 
+/** One difference of columns or partition. */
 export type SchemaChange =
   | { readonly kind: 'added' | 'dropped'; readonly column: string; readonly type: FieldType }
   | { readonly kind: 'renamed'; readonly from: string; readonly to: string }
@@ -17,6 +18,7 @@ export type SchemaChange =
   /** `event_date`, `month(event_date)`; null for none. */
   | { readonly kind: 'partition'; readonly from: string | null; readonly to: string | null };
 
+/** Every difference from the older table to the newer one: dropped columns first, then the others in order. */
 export function schemaChanges(from: TableFile, to: TableFile): readonly SchemaChange[] {
   const [before, after] = [fieldsAs(from, to), currentSchema(to).fields];
   const dropped = before.filter(({ id }) => !after.some((field) => field.id === id));

@@ -2,10 +2,17 @@
 
 import { mapConcurrent } from '../../common/concurrency.js';
 import { isLakeError } from '../../common/errors.js';
-import { expiredPath, snapshotIdOf, snapshotPath } from '../../format/paths.js';
+import { damaged } from '../../format/metadata.js';
+import {
+  expiredPath,
+  isMetadataName,
+  snapshotFolder,
+  snapshotIdOf,
+  snapshotPath,
+} from '../../format/paths.js';
 import type { Snapshot } from '../../format/snapshot.js';
 import type { Storage, StoredFile } from '../../storage/storage.js';
-import { findHead, openSnapshot } from '../snapshot-lookup.js';
+import { findHead, maxHole, openSnapshot } from '../snapshot-lookup.js';
 import { refuseStopped } from './maintenance-turn.js';
 
 /** As much of a snapshot as maintenance needs. */
@@ -14,7 +21,8 @@ export type LineEntry = Pick<Snapshot, 'snapshotId' | 'committedAt' | 'operation
   readonly sha256: string;
 };
 
-export interface LineOptions {
+/** How to read the line. */
+interface LineOptions {
   /** The metadata folder, listed before. */
   readonly listed: readonly StoredFile[];
   /** Snapshots that need not be read again. */
@@ -35,13 +43,33 @@ export async function readLine(storage: Storage, options: LineOptions): Promise<
   const read = new Map(known.map((entry) => [entry.snapshotId, entry]));
   const gone = expiredBefore(listed);
   const head = await findHead(storage);
-  const ids = Array.from({ length: head }, (_, i) => i + 1).filter((id) => !gone.has(id));
+  const ids = numbersUpTo(head, listed).filter((id) => !gone.has(id));
   const line = await mapConcurrent(ids, parallelReads, async (id, done) => {
     refuseStopped(signal, 'nothing was deleted');
     onProgress?.(done, ids.length);
     return read.get(id) ?? readEntry(storage, id);
   });
   return line.filter((entry) => entry !== undefined);
+}
+
+/**
+ * All numbers up to the head.
+ * @throws LakeError `corrupt` where most of them have no folder, and for a snapshot beyond the head that lost its
+ *   `snapshot.json`: clean-ups must not take what it names for useless
+ */
+function numbersUpTo(head: number, listed: readonly StoredFile[]): readonly number[] {
+  const folders = new Set(listed.flatMap(({ path }) => metadataOf(path) ?? []));
+  const [stray] = [...folders].filter((id) => id > head);
+  if (stray !== undefined) throw damaged(snapshotPath(stray), 'it is missing beside metadata of its own');
+  if (head - folders.size > maxHole)
+    throw damaged(snapshotFolder(head), `${head - folders.size} snapshots before it are missing`);
+  return Array.from({ length: head }, (_, i) => i + 1);
+}
+
+/** The snapshot whose metadata the path may be of: by folder and name. */
+function metadataOf(path: string): number | undefined {
+  const [, folder = '', name = '', ...rest] = path.split('/');
+  return rest.length === 0 && isMetadataName(name) ? snapshotIdOf(folder) : undefined;
 }
 
 /** Undefined for a snapshot that has expired since. */

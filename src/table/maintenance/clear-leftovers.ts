@@ -49,7 +49,7 @@ export async function healTags(storage: Storage): Promise<readonly string[]> {
  * Removes staging folders and probes that are older than the grace period and every living writer.
  * @returns the folders that went
  */
-export async function healLeftovers(
+async function healLeftovers(
   storage: Storage,
   runtime: Runtime,
   { vacuumGraceMs }: LakeFile,

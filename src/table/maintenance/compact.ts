@@ -6,7 +6,7 @@ import type { Runtime } from '../../common/runtime.js';
 import type { DataFile } from '../../format/data-file.js';
 import { definitionOf } from '../../format/evolve.js';
 import { partitionKey } from '../../format/partition.js';
-import type { Storage } from '../../storage/storage.js';
+import type { Lock, Storage } from '../../storage/storage.js';
 import { commit, type TableChange } from '../commit.js';
 import { contentHashes, type ContentHash } from './content-hash.js';
 import { fittingFiles, mergeStart } from './merge-files.js';
@@ -15,6 +15,7 @@ import type { LakeView, TableState } from '../view.js';
 import { discardDataFiles, writeDataFiles } from '../write.js';
 import { announceWriter } from '../writers.js';
 
+/** Which tables to compact, and how far. */
 export interface CompactOptions {
   readonly view: LakeView;
   /** Names of the tables to look at; those that the snapshot lacks are passed over. */
@@ -28,7 +29,8 @@ export interface CompactOptions {
   readonly onFiles?: (done: number, total: number) => void;
 }
 
-export interface TableCompaction {
+/** One table before and after. */
+interface TableCompaction {
   readonly filesBefore: number;
   /** For a dry run: at most. */
   readonly filesAfter: number;
@@ -39,6 +41,7 @@ export interface TableCompaction {
   readonly note?: string;
 }
 
+/** What came of a compaction. */
 export interface Compaction {
   /** Null when nothing was to be done, or for a dry run. */
   readonly snapshot: number | null;
@@ -47,6 +50,7 @@ export interface Compaction {
   readonly proof?: Proof;
 }
 
+/** 128 MiB. */
 export const defaultTargetSizeBytes = 128 * 1024 * 1024;
 
 /**
@@ -61,7 +65,8 @@ export async function compact(
 ): Promise<Compaction> {
   const startedAt = runtime.now();
   const writer = options.dryRun === true ? undefined : await announceWriter(storage, runtime);
-  const run: Run = { storage, options, startedAt, made: [], progress: { done: 0, total: 0 } };
+  const claims = writer === undefined ? [] : [writer];
+  const run: Run = { storage, options, startedAt, claims, made: [], progress: { done: 0, total: 0 } };
   try {
     const lists = await compactTables(run);
     const tables = Object.fromEntries(lists.map(({ table, after }) => [table.name, report(table, after)]));
@@ -81,6 +86,8 @@ interface Run {
   readonly storage: Storage;
   readonly options: CompactOptions;
   readonly startedAt: number;
+  /** That this writer lives. */
+  readonly claims: readonly Lock[];
   /** Everything that was written, to be taken back if it is not published. */
   readonly made: DataFile[];
   readonly progress: { done: number; total: number };
@@ -216,7 +223,7 @@ function report(table: TableState, after: readonly DataFile[]): TableCompaction 
 }
 
 async function publish(
-  { storage, options, startedAt }: Run,
+  { storage, options, startedAt, claims }: Run,
   runtime: Runtime,
   changes: readonly TableChange[],
   { tables, proof }: Pick<Required<Compaction>, 'tables' | 'proof'>,
@@ -230,6 +237,7 @@ async function publish(
     changes,
     reads: [],
     startedAt,
+    claims,
   };
   return (await commit(storage, runtime, { ...request, ...(signal && { signal }) })).snapshotId;
 }

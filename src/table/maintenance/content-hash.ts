@@ -11,6 +11,7 @@ import type { Storage } from '../../storage/storage.js';
 import { readRows } from '../read.js';
 import type { TableState } from '../view.js';
 
+/** A table's rows in short. */
 export interface ContentHash {
   readonly rows: number;
   /** 64 hex digits. */

@@ -3,6 +3,7 @@
 import { microsOfIso } from '../../common/runtime.js';
 import type { LineEntry } from './all-snapshots.js';
 
+/** Which snapshots are kept whatever names them. */
 export interface ExpireRule {
   /** As many of the newest snapshots that changed a table are kept. */
   readonly keep: number;
@@ -10,8 +11,10 @@ export interface ExpireRule {
   readonly olderThanMicros: number;
 }
 
+/** The first reason that holds. */
 export type WhyKept = 'head' | 'newest' | 'young' | 'tagged';
 
+/** Every snapshot of the line is in one of the two lists. */
 export interface ExpirePlan {
   readonly expired: readonly LineEntry[];
   readonly kept: readonly { readonly snapshot: LineEntry; readonly why: WhyKept }[];

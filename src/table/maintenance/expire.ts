@@ -1,21 +1,24 @@
 // Expiry of old snapshots (format §7), beside whatever others do. Each candidate is marked first; then tags, pins and
 // heads are read again; then its `snapshot.json` goes, and last the metadata that nothing retained names. A crash
-// anywhere in between leaves what the next expiry finishes or takes back. Data files are left to vacuum.
+// anywhere in between leaves what the next expiry finishes or takes back. Data files are left to vacuum. A mark takes a
+// few bytes: on a full disk snapshots go one by one, each making room for the next mark, the hint for the first.
 
 import { mapConcurrent } from '../../common/concurrency.js';
 import { isLakeError, LakeError } from '../../common/errors.js';
 import type { Runtime } from '../../common/runtime.js';
-import { expiredPath, metadataFolder, snapshotIdOf, snapshotPath } from '../../format/paths.js';
+import { expiredPath, hintPath, metadataFolder, snapshotIdOf, snapshotPath } from '../../format/paths.js';
 import { encodeExpired } from '../../format/snapshot.js';
 import type { Storage, StoredFile } from '../../storage/storage.js';
 import { planExpire, type ExpirePlan, type ExpireRule, type WhyKept } from './expire-plan.js';
 import { expiredBefore, markedId, readLine, type LineEntry } from './all-snapshots.js';
 import { listTags } from '../snapshot-lookup.js';
-import { lockMaintenance, refuseStopped } from './maintenance-turn.js';
+import { healHint } from './clear-leftovers.js';
+import { isOutOfSpace, lockMaintenance, refuseStopped } from './maintenance-turn.js';
 import { pinnedSnapshots } from './pins.js';
 import type { Proof } from './proof.js';
 import { proveFiles, reach, refuseAbsent, type NamedFile, type Reached } from './reachable-files.js';
 
+/** What is to expire. */
 export interface ExpireOptions extends ExpireRule {
   /** Plan only. */
   readonly dryRun?: boolean;
@@ -24,6 +27,7 @@ export interface ExpireOptions extends ExpireRule {
   readonly onProgress?: (done: number, total: number) => void;
 }
 
+/** What expired, what stays, and what that freed. */
 export interface ExpireReport {
   /** Oldest first. */
   readonly expired: readonly {
@@ -56,9 +60,9 @@ export async function expire(
   if (options.dryRun === true) return preview(storage, options);
   const lock = await lockMaintenance(storage, options.signal);
   try {
-    return await markAndDelete(storage, options);
+    return await expireInRounds(storage, options);
   } finally {
-    await lock.release();
+    await lock?.release();
   }
 }
 
@@ -78,11 +82,51 @@ async function preview(storage: Storage, options: ExpireOptions): Promise<Expire
   };
 }
 
-async function markAndDelete(storage: Storage, options: ExpireOptions): Promise<ExpireReport> {
-  const first = await lookOut(storage, options, []);
-  const { decision, retained, result } = await undoOnFailure(storage, first.plan.expired, async () => {
-    await mark(storage, first.plan.expired);
-    const decision = decide(await lookOut(storage, options, first.line), first.plan);
+/** One round, unless there is no space for all marks at once: then small ones, growing as space is freed. */
+async function expireInRounds(storage: Storage, options: ExpireOptions): Promise<ExpireReport> {
+  const reports: ExpireReport[] = [];
+  let size = Infinity;
+  for (let isDone = false; !isDone;) {
+    const seen = await lookOut(storage, options, []);
+    const marked = seen.plan.expired.slice(0, size);
+    try {
+      reports.push(await expireSome(storage, options, seen, marked));
+      isDone = marked.length === seen.plan.expired.length;
+      size *= 2;
+    } catch (error) {
+      if (!isOutOfSpace(error) || size === 1) throw error;
+      await storage.delete(hintPath); // it only saves looking for the head, and its place is enough for one mark
+      size = 1;
+    }
+  }
+  if (reports.length > 1) await healHint(storage).catch(() => undefined);
+  return together(reports);
+}
+
+/** What rounds did, as one. The last one saw what stays. */
+function together(reports: readonly ExpireReport[]): ExpireReport {
+  const sum = (of: (report: ExpireReport) => number): number =>
+    reports.reduce((all, each) => all + of(each), 0);
+  return {
+    ...reports.at(-1)!,
+    expired: reports.flatMap(({ expired }) => expired).sort((a, b) => a.id - b.id),
+    metadataFiles: sum(({ metadataFiles }) => metadataFiles),
+    metadataBytes: sum(({ metadataBytes }) => metadataBytes),
+    dataFiles: sum(({ dataFiles }) => dataFiles),
+    dataBytes: sum(({ dataBytes }) => dataBytes),
+  };
+}
+
+/** Marks snapshots, looks again, and lets go of those that still may. */
+async function expireSome(
+  storage: Storage,
+  options: ExpireOptions,
+  first: Lookout,
+  marked: readonly LineEntry[],
+): Promise<ExpireReport> {
+  const { decision, retained, result } = await undoOnFailure(storage, marked, async () => {
+    await mark(storage, marked);
+    const decision = decide(await lookOut(storage, options, first.line), { ...first.plan, expired: marked });
     const retained = await reach(storage, decision.retained);
     await refuseAbsent(storage, retained);
     const result = await report(storage, decision, retained);

@@ -9,14 +9,15 @@ import type { Storage } from '../../storage/storage.js';
 import { readDataFile } from '../read.js';
 import type { TableState } from '../view.js';
 
-export interface MergeOptions {
+/** Of which table, and how large. */
+interface MergeOptions {
   readonly storage: Storage;
   readonly table: TableState;
   readonly targetSizeBytes: number;
 }
 
 /** One file that holds the rows of the first `inputs` files of a list. */
-export interface MergedFile {
+interface MergedFile {
   readonly inputs: number;
   readonly file: EncodedDataFile;
 }

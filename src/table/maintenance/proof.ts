@@ -5,6 +5,7 @@ import { sha256 } from '../../common/sha256.js';
 import { compareText } from '../../common/text-order.js';
 import type { ContentHash } from './content-hash.js';
 
+/** That nothing changed. */
 export interface Proof {
   /** Tables that it is about. */
   readonly tables: number;
@@ -17,7 +18,7 @@ export interface Proof {
 }
 
 /** A table's content before and after, by name. */
-export type TableContents = ReadonlyMap<string, readonly [before: ContentHash, after: ContentHash]>;
+type TableContents = ReadonlyMap<string, readonly [before: ContentHash, after: ContentHash]>;
 
 /**
  * The proof that no row of the tables changed.

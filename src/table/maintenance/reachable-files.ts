@@ -11,7 +11,7 @@ import { readManifest, readTableFile } from '../hashed-files.js';
 import { hashLines, type Proof } from './proof.js';
 
 /** As much of a snapshot as is needed to follow it. */
-export interface Root {
+interface Root {
   readonly snapshotId: number;
   readonly tables: Readonly<Record<string, TableRef>>;
 }
@@ -27,6 +27,7 @@ export interface NamedFile {
   readonly kind: 'data' | 'key index';
 }
 
+/** What some snapshots name. */
 export interface Reached {
   /** Paths of table files and manifests. */
   readonly metadata: ReadonlySet<string>;
@@ -89,7 +90,7 @@ function pick({ path, sha256, bytes }: NamedPart): NamedPart {
 type NamedPart = Pick<NamedFile, 'path' | 'sha256' | 'bytes'>;
 
 /** Data files that are gone or have another size. Key indexes do not count: they are made again. */
-export async function absentFiles(storage: Storage, { files }: Reached): Promise<readonly NamedFile[]> {
+async function absentFiles(storage: Storage, { files }: Reached): Promise<readonly NamedFile[]> {
   const data = [...files.values()].filter(({ kind }) => kind === 'data');
   const folders = new Set(data.map(({ table }) => tableFolder(table)));
   const lists = await mapConcurrent([...folders], parallelReads, (folder) => storage.list(folder));

@@ -1,10 +1,18 @@
 // What a file in the lake's folders is, told by its place and name, and whether it may go: a pure function.
 
-import { isFailedRunName, publicationsFolder, snapshotIdOf } from '../../format/paths.js';
+import {
+  dataFileKind,
+  isFailedRunName,
+  isMetadataName,
+  metadataFolder,
+  snapshotIdOf,
+} from '../../format/paths.js';
 import type { StoredFile } from '../../storage/storage.js';
 
+/** `foreign`: of a shape that lake gives to no file. */
 export type VacuumKind = 'data' | 'key index' | 'temporary' | 'staging' | 'metadata' | 'foreign';
 
+/** A file that nothing needs. */
 export interface VacuumFile {
   readonly path: string;
   readonly bytes: number;
@@ -19,8 +27,11 @@ export interface Wanted {
   readonly metadata: ReadonlySet<string>;
   /** Snapshots of which only the mark is left. */
   readonly expired: ReadonlySet<number>;
+  /** Layers that have or had tables: what lies in their folders is lake's, or foreign. */
+  readonly layers: ReadonlySet<string>;
 }
 
+/** What is to go, and what is told of. */
 export interface VacuumPlan {
   readonly deleted: readonly VacuumFile[];
   readonly foreign: readonly VacuumFile[];
@@ -57,17 +68,27 @@ export function unitOf(path: string): string {
 
 /** What a file is that nothing needs; undefined for one that is needed or must not be touched. */
 function uselessKind(path: string, wanted: Wanted): VacuumKind | undefined {
-  if (/\.tmp-[^/]*$/.test(path)) return 'temporary';
   const [folder, name = '', ...rest] = path.split('/');
-  if (folder === publicationsFolder) return undefined;
-  return folder === '_manifests' ? metadataKind(path, name, rest, wanted) : dataKind(path, wanted);
+  if (folder !== metadataFolder) return dataKind(path, folder ?? '', wanted);
+  return isTemporary(path) ? 'temporary' : metadataKind(path, name, rest, wanted);
 }
 
-function dataKind(path: string, { files }: Wanted): VacuumKind | undefined {
+function isTemporary(path: string): boolean {
+  return /\.tmp-[^/]*$/.test(path);
+}
+
+/** Outside the folders of layers, where anyone may keep files, only lake's own are looked at. */
+function dataKind(path: string, layer: string, { files, layers }: Wanted): VacuumKind | undefined {
   if (files.has(path)) return undefined;
-  const match = /\/[0-9a-f]{16}-[0-9a-f]{8}\.(parquet|keys)$/.exec(path);
-  if (match === null) return 'foreign';
-  return match[1] === 'keys' ? 'key index' : 'data';
+  const kind = dataFileKind(path);
+  if (kind !== undefined || !layers.has(layer)) return kind;
+  if (isTemporary(path)) return 'temporary';
+  return isHidden(path) ? undefined : 'foreign';
+}
+
+/** `.gitkeep` and the like: left by other programs, of no size, and no danger. */
+function isHidden(path: string): boolean {
+  return path.slice(path.lastIndexOf('/') + 1).startsWith('.');
 }
 
 function metadataKind(
@@ -84,12 +105,6 @@ function metadataKind(
   const snapshotId = snapshotIdOf(name);
   if (snapshotId === undefined) return 'foreign';
   const isLeftover = expired.has(snapshotId) && rest[0] !== 'expired.json' && !metadata.has(path);
-  if (!isMetadataName(rest)) return 'foreign';
+  if (rest.length !== 1 || !isMetadataName(rest[0]!)) return 'foreign';
   return isLeftover ? 'metadata' : undefined;
-}
-
-function isMetadataName([name = '', ...more]: readonly string[]): boolean {
-  return (
-    more.length === 0 && /^(snapshot|expired|[a-z][a-z0-9_]*\.[a-z][a-z0-9_]*(\.m\d+)?)\.json$/.test(name)
-  );
 }

@@ -5,10 +5,19 @@ import { mapConcurrent } from '../../common/concurrency.js';
 import { LakeError } from '../../common/errors.js';
 import type { Runtime } from '../../common/runtime.js';
 import { damaged } from '../../format/metadata.js';
-import { hintPath, lakeFilePath, metadataFolder } from '../../format/paths.js';
-import type { Storage } from '../../storage/storage.js';
+import {
+  hintPath,
+  isLayerName,
+  isTableEntry,
+  isTableName,
+  lakeFilePath,
+  layerOf,
+  metadataFolder,
+} from '../../format/paths.js';
+import type { Storage, StoredFile } from '../../storage/storage.js';
 import { expiredBefore, readLine } from './all-snapshots.js';
 import { findHead, readLakeFile } from '../snapshot-lookup.js';
+import { openHead } from '../view.js';
 import { lockMaintenance, refuseStopped } from './maintenance-turn.js';
 import type { Proof } from './proof.js';
 import { proveFiles, reach, refuseAbsent } from './reachable-files.js';
@@ -17,6 +26,7 @@ import { cleanUpBefore } from '../writers.js';
 
 export type { VacuumFile, VacuumKind } from './vacuum-plan.js';
 
+/** What is to go. */
 export interface VacuumOptions {
   /** Files younger than this stay; the lake's own grace period unless said. */
   readonly graceMs?: number;
@@ -29,6 +39,7 @@ export interface VacuumOptions {
   readonly onProgress?: (done: number, total: number) => void;
 }
 
+/** What went, and what stays though nothing names it. */
 export interface VacuumReport {
   /** For a dry run: what would be. */
   readonly deleted: readonly VacuumFile[];
@@ -43,8 +54,8 @@ export interface VacuumReport {
   readonly proof: Proof;
 }
 
-/** The folders that are looked at; nothing outside of them is. */
-const folders = ['bronze', 'silver', 'gold', metadataFolder];
+/** Folders in work at a time. */
+const parallelLists = 4;
 
 /** Files that are deleted in one call. */
 const portion = 1000;
@@ -73,18 +84,38 @@ async function deleteUseless(
   options: VacuumOptions,
 ): Promise<VacuumReport> {
   const startMs = runtime.now() / 1000;
-  const listed = (await mapConcurrent(folders, folders.length, (folder) => storage.list(folder))).flat();
+  const listed = await listOwnFolders(storage);
   const cutOffMs = await cutOff(storage, startMs, options);
   const line = await readLine(storage, { listed, ...(options.signal && { signal: options.signal }) });
   if (line.length === 0 && (await storage.stat(hintPath)) !== undefined && (await findHead(storage)) === 0)
     throw damaged(metadataFolder, 'it holds no snapshot, though there was one');
   const retained = await reach(storage, line);
   await refuseAbsent(storage, retained);
-  const wanted = { ...retained, expired: expiredBefore(listed) };
+  const layers = new Set(line.flatMap(({ tables }) => Object.keys(tables).map(layerOf)));
+  const wanted = { ...retained, expired: expiredBefore(listed), layers };
   const plan = planVacuum(listed, wanted, { cutOffMs, foreign: options.foreign === true });
   if (options.dryRun !== true) await deleteFiles(storage, plan.deleted, options);
   const after = options.dryRun === true ? retained : await reach(storage, line);
   return report(plan, await proveFiles(storage, retained, after));
+}
+
+/**
+ * The metadata, the layers of the newest snapshot, and in other folders beside them every table's folder that looks as if
+ * lake had written it: of a layer that is gone, or of a run that never committed.
+ */
+async function listOwnFolders(storage: Storage): Promise<readonly StoredFile[]> {
+  const current = new Set(((await openHead(storage))?.tables ?? []).map(layerOf));
+  const others = (await storage.names('')).filter((name) => isLayerName(name) && !current.has(name));
+  const found = await mapConcurrent(others, parallelLists, (layer) => tableFolders(storage, layer));
+  const folders = [...current, ...found.flat(), metadataFolder];
+  return (await mapConcurrent(folders, parallelLists, (folder) => storage.list(folder))).flat();
+}
+
+async function tableFolders(storage: Storage, layer: string): Promise<readonly string[]> {
+  const names = (await storage.names(layer)).filter((table) => isTableName(`${layer}.${table}`));
+  const folders = names.map((table) => `${layer}/${table}`);
+  const entries = await mapConcurrent(folders, parallelLists, (folder) => storage.names(folder));
+  return folders.filter((_, i) => entries[i]!.some(isTableEntry));
 }
 
 async function cutOff(storage: Storage, startMs: number, { graceMs }: VacuumOptions): Promise<number> {

@@ -8,15 +8,16 @@ import {
   lakeFilePath,
   metadataFolder,
   isTagName,
-  snapshotIdOf,
   snapshotPath,
   tagPath,
 } from '../../format/paths.js';
 import { parseExpired, parseSnapshot, type ExpiredSnapshot, type Snapshot } from '../../format/snapshot.js';
 import type { Storage } from '../../storage/storage.js';
+import { findHead, folderIds, folderState, maxHole } from '../snapshot-lookup.js';
 import { faultOf, readOrFault, type Fault } from './verify-tree.js';
 
-export interface LineFault extends Fault {
+/** What is wrong with a file of the line of snapshots. */
+interface LineFault extends Fault {
   readonly role: 'lake file' | 'snapshot' | 'expired' | 'tag';
   readonly path: string;
   /** Those that cannot be trusted for it. */
@@ -37,10 +38,20 @@ export interface Found {
 /** Folders in work at a time. */
 const parallelReads = 8;
 
-/** All numbers up to the highest folder, holes included. */
+/**
+ * The numbers of all snapshots, holes included; and folders beyond the head that hold anything. Where very many numbers
+ * are missing, only their last one is looked into.
+ */
 export async function allNumbers(storage: Storage): Promise<readonly number[]> {
-  const ids = (await storage.names(metadataFolder)).map((name) => snapshotIdOf(name) ?? 0);
-  return Array.from({ length: ids.reduce((a, b) => Math.max(a, b), 0) }, (_, i) => i + 1);
+  const head = await findHead(storage);
+  const ids: number[] = [];
+  for (const id of await folderIds(storage))
+    if (id <= head || (await folderState(storage, id)) !== 'free') ids.push(id);
+  return ids.flatMap((id, i) => {
+    const before = ids[i - 1] ?? 0;
+    const hole = id - before - 1;
+    return hole > maxHole ? [id - 1, id] : Array.from({ length: hole + 1 }, (_, at) => before + 1 + at);
+  });
 }
 
 /** Looks into the folders of snapshots, each by itself. */

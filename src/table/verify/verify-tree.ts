@@ -4,10 +4,10 @@ import { mapConcurrent } from '../../common/concurrency.js';
 import { isLakeError } from '../../common/errors.js';
 import { sha256 } from '../../common/sha256.js';
 import type { DataFile } from '../../format/data-file.js';
-import { parseManifest } from '../../format/manifest.js';
 import type { Snapshot, TableRef } from '../../format/snapshot.js';
-import { parseTableFile, type ManifestRef } from '../../format/table-file.js';
+import type { ManifestRef } from '../../format/table-file.js';
 import type { Storage } from '../../storage/storage.js';
+import { namedManifest, namedTableFile } from '../hashed-files.js';
 import { partitionText } from '../history/file-delta.js';
 
 /** What is wrong with one file. */
@@ -16,7 +16,8 @@ export interface Fault {
   readonly what: string;
 }
 
-export type Role = 'table file' | 'manifest' | 'data file' | 'key index';
+/** What a file is to the snapshot that names it. */
+type Role = 'table file' | 'manifest' | 'data file' | 'key index';
 
 /** A file that a snapshot names, directly or through others. */
 export interface TreeFile {
@@ -34,7 +35,8 @@ export interface TreeFile {
 /** Metadata files in work at a time. */
 const parallelReads = 8;
 
-export interface Tree {
+/** What was found below snapshots. */
+interface Tree {
   /** Table files and manifests that were read, and their bytes. */
   readonly metadataFiles: number;
   readonly metadataBytes: number;
@@ -58,35 +60,40 @@ export async function walkTree(
     if ('kind' in parsed) return void report(file, parsed);
     return parsed.value;
   };
-  const [tables, manifests, files] = [new FileSet(), new FileSet(), new FileSet()];
+  const tables = new FileSet<TableRef>();
+  const manifests = new FileSet<ManifestRef>();
+  const files = new FileSet<undefined>();
   for (const { snapshotId, tables: refs } of snapshots)
-    for (const [table, ref] of Object.entries(refs)) tables.add(tableNode(table, ref), snapshotId);
-  await mapConcurrent(tables.all(), parallelReads, async (file) => {
-    const table = await open(file, (bytes) => parseTableFile(bytes, file.path));
-    for (const ref of table?.manifests ?? []) manifests.add(manifestNode(file.table, ref), file);
+    for (const [table, ref] of Object.entries(refs)) tables.add(tableNode(table, ref), ref, snapshotId);
+  await mapConcurrent(tables.all(), parallelReads, async ({ file, ref }) => {
+    const table = await open(file, (bytes) => namedTableFile(bytes, file.table, ref));
+    for (const each of table?.manifests ?? []) manifests.add(manifestNode(file.table, each), each, file);
   });
-  await mapConcurrent(manifests.all(), parallelReads, async (file) => {
-    const manifest = await open(file, (bytes) => parseManifest(bytes, file.path));
+  await mapConcurrent(manifests.all(), parallelReads, async ({ file, ref }) => {
+    const manifest = await open(file, (bytes) => namedManifest(bytes, file.table, ref));
     for (const each of manifest?.files ?? [])
-      for (const node of dataNodes(file.table, each)) files.add(node, file);
+      for (const node of dataNodes(file.table, each)) files.add(node, undefined, file);
   });
-  return { metadataFiles, metadataBytes, files: files.all() };
+  return { metadataFiles, metadataBytes, files: files.all().map(({ file }) => file) };
 }
 
 type Node = Omit<TreeFile, 'namedBy'>;
 
-/** Files by path and hash, each once. */
-class FileSet {
-  readonly #files = new Map<string, TreeFile>();
+/** What a file is named with besides its hash. */
+type Totals = { readonly files: number; readonly rows: number; readonly bytes: number } | undefined;
 
-  add(node: Node, namedBy: number | TreeFile): void {
-    const key = `${node.path} ${node.sha256}`;
+/** Files by all that they are named with, each once. */
+class FileSet<Ref extends Totals> {
+  readonly #files = new Map<string, { readonly file: TreeFile; readonly ref: Ref }>();
+
+  add(node: Node, ref: Ref, namedBy: number | TreeFile): void {
+    const key = [node.path, node.sha256, ref?.files, ref?.rows, ref?.bytes].join(' ');
     const known = this.#files.get(key);
-    if (known === undefined) this.#files.set(key, { ...node, namedBy: [namedBy] });
-    else known.namedBy.push(namedBy);
+    if (known === undefined) this.#files.set(key, { file: { ...node, namedBy: [namedBy] }, ref });
+    else known.file.namedBy.push(namedBy);
   }
 
-  all(): readonly TreeFile[] {
+  all(): readonly { readonly file: TreeFile; readonly ref: Ref }[] {
     return [...this.#files.values()];
   }
 }

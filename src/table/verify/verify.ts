@@ -17,6 +17,7 @@ import {
 } from './verify-history.js';
 import { checkedBytes, snapshotsNaming, walkTree, type Fault, type TreeFile } from './verify-tree.js';
 
+/** What is to be verified. */
 export interface VerifyOptions {
   /** `all`: also lake.json, tags, what is left of expired snapshots, and the chain of parents. */
   readonly snapshots: readonly number[] | 'all';
@@ -25,6 +26,7 @@ export interface VerifyOptions {
   readonly onProgress?: (doneBytes: number, totalBytes: number) => void;
 }
 
+/** A file that is not as it was committed. */
 export interface Problem {
   readonly path: string;
   readonly kind: 'missing' | 'damaged' | 'unreadable';
@@ -37,6 +39,7 @@ export interface Problem {
     'lake file' | 'snapshot' | 'expired' | 'tag' | 'table file' | 'manifest' | 'data file' | 'key index';
 }
 
+/** What was read, what is wrong with it, and what can be trusted. */
 export interface VerifyReport {
   /** That were looked at, without expired ones. */
   readonly snapshots: readonly number[];
@@ -127,9 +130,13 @@ function problemOf(file: TreeFile, { kind, what }: Fault): Problem {
   const { role, path, table, partition } = file;
   const hidden = role === 'manifest' || role === 'table file' ? '; the files below it cannot be checked' : '';
   return {
-    ...{ path, kind, what: `${what}${hidden}`, table },
+    path,
+    kind,
+    what: `${what}${hidden}`,
+    table,
     ...(partition !== undefined && { partition }),
-    ...{ snapshots: snapshotsNaming(file), role },
+    snapshots: snapshotsNaming(file),
+    role,
   };
 }
 

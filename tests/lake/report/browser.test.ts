@@ -76,7 +76,7 @@ describe.skipIf(installed === undefined)(`the report in a browser${why}`, () => 
     const marks = await page.evaluate<Readonly<Record<string, number>>>(MARKS);
     expect(Object.keys(marks)).toHaveLength(7);
     expect(Object.values(marks).filter((count) => count < 1)).toEqual([]);
-    expect(marks['retention']).toBeGreaterThan(50);
+    expect(marks['chart-6']).toBeGreaterThan(50);
     expect(await page.evaluate(OVERFLOW)).toBe(0);
     expect(await page.evaluate(TOO_WIDE)).toBe(0);
     expect(await page.evaluate(CONTRAST)).toBeGreaterThanOrEqual(4.5);
@@ -91,7 +91,7 @@ describe.skipIf(installed === undefined)(`the report in a browser${why}`, () => 
         page.screenshot().then((image) => image.toString('base64')),
         ...[
           'getComputedStyle(document.body).backgroundColor',
-          `getComputedStyle(document.querySelector('[data-chart=revenue] rect')).fill`,
+          `getComputedStyle(document.querySelector('[data-chart=chart-1] rect')).fill`,
         ].map((expression) => page.evaluate(expression)),
       ]);
     };
@@ -102,7 +102,7 @@ describe.skipIf(installed === undefined)(`the report in a browser${why}`, () => 
   it('draws again when the window changes', async () => {
     const page = await browser.open(url, { width: 1600, scheme: 'light' });
     const width = (): Promise<number> =>
-      page.evaluate(`document.querySelector('[data-chart=revenue] svg').getBoundingClientRect().width`);
+      page.evaluate(`document.querySelector('[data-chart=chart-1] svg').getBoundingClientRect().width`);
     const wide = await width();
     await page.resize(400);
     expect([wide > 1000, (await width()) < 400]).toEqual([true, true]);
@@ -122,7 +122,7 @@ describe.skipIf(installed === undefined)(`the report in a browser${why}`, () => 
     })()`);
     expect(await page.evaluate(`document.querySelectorAll('img, svg[onload], iframe').length`)).toBe(0);
     expect(await page.evaluate(`document.querySelectorAll('script').length`)).toBe(4);
-    expect(await page.evaluate(`document.querySelector('#channels svg').textContent`)).toContain('</script>');
+    expect(await page.evaluate(`document.querySelector('#chart-5 svg').textContent`)).toContain('</script>');
     expect(await page.evaluate(`document.querySelectorAll('[aria-label=tip] tspan').length`)).toBeGreaterThan(
       0,
     );

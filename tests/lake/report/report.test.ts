@@ -88,8 +88,10 @@ describe('the page', () => {
       '&lt;!--&lt;script&gt;alert(2)&lt;/script&gt;&lt;svg onload=alert(3)&gt; \\u202e',
     );
     const data = matches(/<script type="application\/json" id="data">([^]*?)<\/script>/g)[0] ?? '';
-    const { channels } = JSON.parse(data) as { readonly channels: readonly { readonly channel: string }[] };
-    expect(channels.map(({ channel }) => channel)).toContainEqual(
+    const { charts } = JSON.parse(data) as {
+      readonly charts: readonly { readonly points?: readonly { readonly name?: string }[] }[];
+    };
+    expect(charts.flatMap(({ points = [] }) => points.map(({ name }) => name))).toContainEqual(
       expect.stringContaining('</script><script>alert(1)'),
     );
   });
@@ -99,7 +101,11 @@ describe('the page', () => {
     expect(matches(/<(table)\b/g)).toHaveLength(matches(/<(caption)>/g).length);
     const charts = matches(/data-chart="([^"]*)"/g);
     const figures = matches(/<figure[^>]*>([^]*?)<\/figure>/g);
-    expect(charts).toEqual(['revenue', 'active', 'mrr', 'movements', 'channels', 'retention', 'refused']);
+    expect(charts).toEqual([1, 2, 3, 4, 5, 6].map((at) => `chart-${at}`).concat('refused'));
+    expect(matches(/<h3>([^<]*)<\/h3>/g)).toEqual([
+      ...['Revenue', 'Active users', 'Monthly recurring revenue', 'MRR movements'],
+      ...['LTV and CAC by channel', 'Retention', 'Refused records, run by run'],
+    ]);
     expect(figures.filter((text) => text.includes('<figcaption>') && text.includes('<table'))).toHaveLength(
       7,
     );
@@ -110,7 +116,7 @@ describe('the page', () => {
       ...['query', '--lake', made.lake],
       "SELECT strftime(date, '%Y-%m-%d') AS day, format('{:,.2f}', net_revenue::DOUBLE) AS net FROM gold.daily_revenue_net",
     ]);
-    const revenue = matches(/<figure[^>]*id="revenue">([^]*?)<\/figure>/g)[0] ?? '';
+    const revenue = matches(/<figure[^>]*id="chart-1">([^]*?)<\/figure>/g)[0] ?? '';
     const shown = matches(/<tr>(<th scope="row"[^]*?)<\/tr>/g, revenue).map((row) => [
       matches(/<th[^>]*>([^<]*)</g, row)[0],
       matches(/data-label="Net">([^<]*)</g, row)[0],

@@ -6,7 +6,7 @@ import { defineCommand } from '../../command.js';
 import { count, countOf } from '../../output/figures.js';
 import { proofLines } from '../../output/proof.js';
 import type { Style } from '../../output/style.js';
-import { batchLines, byLayer, nextLine } from '../../output/tables.js';
+import { batchLines, nextLine } from '../../output/tables.js';
 import { textTable } from '../../output/text-table.js';
 import { dryRunFlag } from '../../row-flags.js';
 
@@ -43,7 +43,7 @@ export function rollbackText(report: RollbackReport, style: Style): readonly str
   return [
     `${would} from snapshot ${report.from} to the contents of ${report.to}: ${countOf(changed.length, 'table')} differ${changed.length === 1 ? 's' : ''}`,
     '',
-    ...tableLines(byLayer(changed), style),
+    ...tableLines(changed, style),
     ...unknownBatches(report, style),
     '',
     report.snapshot === null

@@ -4,7 +4,7 @@ import type { SnapshotDetail } from '../../../lake/history/snapshot-list.js';
 import { defineCommand } from '../../command.js';
 import { countOf, moment } from '../../output/figures.js';
 import type { Style } from '../../output/style.js';
-import { byLayer, tableLines } from '../../output/tables.js';
+import { tableLines } from '../../output/tables.js';
 
 export const snapshotShow = defineCommand({
   name: ['snapshot', 'show'],
@@ -35,7 +35,7 @@ export function snapshotText(detail: SnapshotDetail, style: Style): readonly str
       : [
           `Changed ${countOf(changed.length, 'table')}${others === 0 ? '' : `; ${others} others stayed`}`,
           '',
-          ...tableLines(byLayer(changed), style),
+          ...tableLines(changed, style),
         ]),
     '',
     style.faint('--json has what the run recorded: batches, checks, durations'),

@@ -5,7 +5,7 @@ import type { TravelReport } from '../../../lake/read/overview.js';
 import { defineCommand, valueFlag } from '../../command.js';
 import { change, count, figure, moment } from '../../output/figures.js';
 import type { Style } from '../../output/style.js';
-import { byLayer, nextLine } from '../../output/tables.js';
+import { nextLine } from '../../output/tables.js';
 import { textTable, type TextColumn } from '../../output/text-table.js';
 import { printRows, rowFlags, rowRequest, type RowRequest } from '../../row-flags.js';
 import type { Session } from '../../session.js';
@@ -75,7 +75,7 @@ export function travelText(report: TravelReport, style: Style): readonly string[
     { header: `now (${head.id})`, align: 'right' },
     { header: 'change', align: 'right' },
   ];
-  const tables = byLayer(report.tables).map(({ name, rowsThen, rowsNow }) => [
+  const tables = report.tables.map(({ name, rowsThen, rowsNow }) => [
     name,
     rowsThen === null ? '–' : count(rowsThen),
     rowsNow === null ? '–' : count(rowsNow),

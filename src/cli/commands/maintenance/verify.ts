@@ -64,7 +64,7 @@ function problemLines(report: VerifyReport, style: Style): readonly string[] {
       ? 'None of the snapshots that were checked reads whole.'
       : `Still whole: ${ofSnapshots(readable)}.`,
     ...(damaged.length === 0 ? [] : [`Damaged: ${ofSnapshots(damaged)}; their other tables still read.`]),
-    ...adviceLines(problems, style),
+    ...adviceLines(report, style),
   ];
 }
 
@@ -85,16 +85,11 @@ function problemText(problem: VerifyProblem, style: Style): readonly string[] {
   ];
 }
 
-/** Silver and gold can be made again from bronze; nothing else can. */
-function isMadeFromBronze({ table, role }: VerifyProblem): boolean {
-  return (role === 'data file' || role === 'key index') && /^(silver|gold)\./.test(table ?? '');
-}
-
-function adviceLines(problems: readonly VerifyProblem[], style: Style): readonly string[] {
-  const canBeMade = problems.some(isMadeFromBronze);
-  const cannot = problems.some((problem) => !isMadeFromBronze(problem));
+function adviceLines({ problems, repairable }: VerifyReport, style: Style): readonly string[] {
+  const canBeMade = new Set(repairable);
+  const cannot = problems.some(({ path }) => !canBeMade.has(path));
   return [
-    ...(canBeMade
+    ...(canBeMade.size > 0
       ? [`Next: ${style.strong('lake repair')} makes silver and gold files again from bronze.`]
       : []),
     ...(cannot ? ['Bronze and metadata come back only from a copy of the lake.'] : []),

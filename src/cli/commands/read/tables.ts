@@ -3,7 +3,7 @@
 import { defineCommand } from '../../command.js';
 import { given } from '../../flags.js';
 import { snapshotFlag } from '../../row-flags.js';
-import { byLayer, tableLines } from '../../output/tables.js';
+import { tableLines } from '../../output/tables.js';
 
 export const tables = defineCommand({
   name: ['tables'],
@@ -16,7 +16,7 @@ export const tables = defineCommand({
       await session.answer(listing, () => [
         `Tables of snapshot ${listing.snapshot}`,
         '',
-        ...tableLines(byLayer(listing.tables), session.style),
+        ...tableLines(listing.tables, session.style),
       ]);
     });
   },

@@ -4,7 +4,7 @@ import type { DiffReport, TableDifference } from '../../../lake/history/diff.js'
 import { figureChangeLines, isKeyless, rowChangeLines } from '../changes.js';
 import { count, countOf, moment } from '../figures.js';
 import type { Style } from '../style.js';
-import { batchLines, byLayer, nextLine } from '../tables.js';
+import { batchLines, nextLine } from '../tables.js';
 import { visible } from '../terminal-text.js';
 import { textTable } from '../text-table.js';
 
@@ -22,12 +22,9 @@ export function diffText(report: DiffReport, style: Style): readonly string[] {
     ...figureChangeLines(report.headline, style),
     ...(rows === undefined
       ? rowsHint(report, style)
-      : byTable(tables).flatMap((table) => rowSection(table, rows, style))),
+      : tables.flatMap((table) => rowSection(table, rows, style))),
   ];
 }
-
-const byTable = (tables: readonly TableDifference[]): readonly TableDifference[] =>
-  byLayer(tables.map((table) => ({ name: table.table, ...table })));
 
 function sides({ from, to }: DiffReport, style: Style): readonly string[] {
   const lines = textTable(
@@ -49,7 +46,7 @@ function sides({ from, to }: DiffReport, style: Style): readonly string[] {
 // Tables
 
 function tableLines(tables: readonly TableDifference[], style: Style): readonly string[] {
-  const cells = byTable(tables).map((table) => [
+  const cells = tables.map((table) => [
     table.table,
     ...rowCounts(table),
     counts(table.rowsAdded, table.rowsRemoved, table.rowsChanged) || 'same rows',
@@ -103,14 +100,9 @@ function batchSections({ batches, from, to }: DiffReport, style: Style): readonl
 }
 
 /** The table that a person most likely wants to see row by row. */
-function rowsHint({ from, to, tables }: DiffReport, style: Style): readonly string[] {
-  const withRows = byTable(tables).filter((table) => differing(table) > 0);
-  const table =
-    withRows.find(({ table: name }) => name === 'gold.mrr_daily') ??
-    withRows.find(({ table: name }) => name.startsWith('gold.')) ??
-    withRows[0];
-  if (table === undefined) return [];
-  return ['', nextLine(`lake snapshot diff ${from.id} ${to.id} --rows --table ${table.table}`, style)];
+function rowsHint({ from, to, firstLook }: DiffReport, style: Style): readonly string[] {
+  if (firstLook === null) return [];
+  return ['', nextLine(`lake snapshot diff ${from.id} ${to.id} --rows --table ${firstLook}`, style)];
 }
 
 const differing = ({ rowsAdded, rowsRemoved, rowsChanged }: TableDifference): number =>

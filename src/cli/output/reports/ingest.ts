@@ -6,12 +6,14 @@ import type { HeadlineFigure } from '../../../lake/read/headline.js';
 import { checkLines, checksOutcome } from '../checks.js';
 import { bytes, count, countOf, duration } from '../figures.js';
 import type { Style } from '../style.js';
-import { byLayer, headlineLines, nextLine } from '../tables.js';
+import { headlineLines, nextLine } from '../tables.js';
 import { textTable, type TextColumn } from '../text-table.js';
 import { visible } from '../terminal-text.js';
 
 export interface IngestTextOptions {
   readonly headline: readonly HeadlineFigure[];
+  /** The table to look at next. */
+  readonly firstLook: string | null;
   readonly style: Style;
   /** Every reason, table and check instead of the ones that matter most. */
   readonly isVerbose: boolean;
@@ -32,7 +34,7 @@ export function ingestText(report: IngestReport, options: IngestTextOptions): re
     published(report, options),
     ...(options.headline.length === 0 ? [] : ['', ...headlineLines(options.headline, options.style)]),
     '',
-    nextLine('lake show gold.mrr_monthly', options.style),
+    nextLine(options.firstLook === null ? 'lake tables' : `lake show ${options.firstLook}`, options.style),
   ];
 }
 
@@ -139,9 +141,7 @@ function reasonsOf(batches: readonly BatchReport[]): readonly (readonly [string,
 
 function changedSection({ tables }: IngestReport, { style }: IngestTextOptions): readonly string[] {
   const all = Object.entries(tables);
-  const changed = byLayer(
-    all.flatMap(([name, table]) => (table.changedPartitions > 0 ? [{ name, ...table }] : [])),
-  );
+  const changed = all.flatMap(([name, table]) => (table.changedPartitions > 0 ? [{ name, ...table }] : []));
   const unchanged = all.length - changed.length;
   const columns = [{ header: 'table' }, ...['rows', 'files', 'bytes', 'changed partitions'].map(right)];
   const cells = changed.map((table) => [

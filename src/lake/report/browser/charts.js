@@ -13,7 +13,6 @@
   /** `12k`; small amounts in full. */
   const short = (value) => (Math.abs(value) < 1000 ? d3.format('~r')(value) : d3.format('.3~s')(value));
   const dated = (points) => points.map((point) => ({ ...point, date: day(point.date) }));
-  const capital = (word) => word.charAt(0).toUpperCase() + word.slice(1);
   const iso = d3.utcFormat('%Y-%m-%d');
 
   /** How the plotting library names the steps of a series. */
@@ -57,39 +56,78 @@
   /** Room between bars as long as they are wide enough to spare it. */
   const inset = (width, bars) => (width / Math.max(1, bars) > 5 ? 0.75 : 0);
 
-  const charts = {
-    revenue(width) {
-      const { step } = data.revenue;
-      const points = dated(data.revenue.points);
+  /** A figure's number as the table has it; what went is below zero. */
+  const written = ({ format, role }, value) => {
+    if (value === null) return '–';
+    const signed = role === 'down' ? 0 - value : value;
+    return format === 'whole' ? whole(signed) : usd(signed);
+  };
+  /** The figures of a chart that play a part in it, each with its place in the points' values. */
+  const playing = ({ figures }, ...roles) =>
+    figures.flatMap((figure, at) => (roles.includes(figure.role) ? [{ ...figure, at }] : []));
+  /** The figures of a point, a line each. */
+  const linesOf = (figures, { values }) =>
+    figures.map((each) => `${each.name} ${written(each, values[each.at])}`);
+  /** Figures that stand on each other: one mark for each figure of each point. */
+  const parts = (points, figures) =>
+    points.flatMap((point) =>
+      figures.map((each) => ({ date: point.date, figure: each.name, value: point.values[each.at] })),
+    );
+  const palette = (figures) => ({
+    domain: figures.map(({ name }) => name),
+    range: figures.map((each) => color(each.color)),
+  });
+
+  /** One drawing for each kind of chart. */
+  const kinds = {
+    bar(chart, width) {
+      const points = dated(chart.points);
+      const [upper, below, trend] = [playing(chart, 'y'), playing(chart, 'below'), playing(chart, 'trend')];
       const room = inset(width, points.length);
-      const bars = { x: 'date', interval: INTERVALS[step], insetLeft: room, insetRight: room };
+      const bars = { x: 'date', interval: INTERVALS[chart.step], insetLeft: room, insetRight: room };
+      const before = upper
+        .toReversed()
+        .map((each) =>
+          Plot.rectY(points, { ...bars, y: ({ values }) => values[each.at], fill: color(each.color) }),
+        );
+      const stacked = [Plot.rectY(parts(points, upper), { ...bars, y: 'value', fill: 'figure' })];
+      const highest = ({ values }) => {
+        const heights = upper.map(({ at }) => values[at] ?? 0);
+        return chart.isStacked ? d3.sum(heights.filter((height) => height > 0)) : d3.max(heights);
+      };
       return frame(width, heightFor(width), {
+        ...(chart.isStacked && { color: palette(upper) }),
         marks: [
           grid(),
           amounts(),
           times(width),
-          Plot.rectY(points, { ...bars, y: 'gross', fill: color('gross') }),
-          Plot.rectY(points, { ...bars, y: 'net', fill: color('net') }),
-          Plot.rectY(points, { ...bars, y: (point) => -point.refunds, fill: color('down-1') }),
+          ...(chart.isStacked ? stacked : before),
+          ...below.map((each) =>
+            Plot.rectY(points, { ...bars, y: ({ values }) => -values[each.at], fill: color(each.color) }),
+          ),
           ground(),
-          Plot.lineY(points, { x: 'date', y: 'trend', stroke: color('trend'), strokeWidth: 2 }),
+          ...trend.map((each) =>
+            Plot.lineY(points, {
+              ...{ x: 'date', y: ({ values }) => values[each.at] },
+              ...{ stroke: color(each.color), strokeWidth: 2 },
+            }),
+          ),
           tip(points, {
-            y: 'gross',
-            lines: (point) => [
-              iso(point.date),
-              `Gross ${usd(point.gross)}`,
-              `Refunds ${usd(point.refunds)}`,
-              `Net ${usd(point.net)}`,
-            ],
+            y: highest,
+            lines: (point) => [iso(point.date), ...linesOf(playing(chart, 'y', 'below', 'beside'), point)],
           }),
         ],
       });
     },
 
-    active(width) {
-      const points = dated(data.active.points);
-      const line = (column, name) =>
-        Plot.lineY(points, { x: 'date', y: column, stroke: color(name), strokeWidth: 2 });
+    line(chart, width) {
+      const points = dated(chart.points);
+      const shown = playing(chart, 'y');
+      const line = (each) =>
+        Plot.lineY(points, {
+          ...{ x: 'date', y: ({ values }) => values[each.at] },
+          ...{ stroke: color(each.color), strokeWidth: 2 },
+        });
       return frame(width, heightFor(width), {
         y: { zero: true },
         marks: [
@@ -97,74 +135,68 @@
           amounts(),
           times(width),
           ground(),
-          line('mau', 'c3'),
-          line('wau', 'c2'),
-          line('dau', 'c1'),
+          ...shown.toReversed().map(line),
           cursor(points),
           tip(points, {
-            y: 'mau',
-            lines: ({ date, dau, wau, mau }) => [
-              iso(date),
-              `DAU ${whole(dau)}`,
-              `WAU ${whole(wau)}`,
-              `MAU ${whole(mau)}`,
-            ],
+            y: ({ values }) => d3.max(shown, ({ at }) => values[at]),
+            lines: (point) => [iso(point.date), ...linesOf(playing(chart, 'y', 'beside'), point)],
           }),
         ],
       });
     },
 
-    mrr(width) {
-      const points = dated(data.mrr.points);
-      return frame(width, heightFor(width), {
-        y: { zero: true },
-        marks: [
-          grid(),
-          amounts(),
-          times(width),
-          Plot.areaY(points, { x: 'date', y: 'mrr', fill: color('c1'), fillOpacity: 0.14 }),
-          Plot.lineY(points, { x: 'date', y: 'mrr', stroke: color('c1'), strokeWidth: 2 }),
-          ground(),
-          cursor(points),
-          tip(points, {
-            y: 'mrr',
-            lines: ({ date, mrr, subscribers }) => [
-              iso(date),
-              `MRR ${usd(mrr)}`,
-              `${whole(subscribers)} subscribers`,
-            ],
-          }),
-        ],
+    area(chart, width) {
+      const points = dated(chart.points);
+      const shown = playing(chart, 'y');
+      const areas = shown.flatMap((each) => {
+        const at = { x: 'date', y: ({ values }) => values[each.at] };
+        return [
+          Plot.areaY(points, { ...at, fill: color(each.color), fillOpacity: 0.14 }),
+          Plot.lineY(points, { ...at, stroke: color(each.color), strokeWidth: 2 }),
+        ];
       });
-    },
-
-    movements(width) {
-      const points = dated(data.movements);
-      const room = inset(width, points.length);
-      const kinds = [
-        ['new', 1, 'up-1'],
-        ['expansion', 1, 'up-2'],
-        ['reactivation', 1, 'up-3'],
-        ['churned', -1, 'down-1'],
-        ['contraction', -1, 'down-2'],
+      const stacked = [
+        Plot.areaY(parts(points, shown), { x: 'date', y: 'value', fill: 'figure', fillOpacity: 0.6 }),
       ];
-      const parts = points.flatMap((point) =>
-        kinds.map(([kind, sign]) => ({
-          ...{ date: point.date, kind, value: sign * point[kind] },
-          opacity: point.complete ? 1 : 0.6,
+      return frame(width, heightFor(width), {
+        y: { zero: true },
+        ...(chart.isStacked && { color: palette(shown) }),
+        marks: [
+          grid(),
+          amounts(),
+          times(width),
+          ...(chart.isStacked ? stacked : areas),
+          ground(),
+          cursor(points),
+          tip(points, {
+            y: ({ values }) => (chart.isStacked ? d3.sum : d3.max)(shown, ({ at }) => values[at]),
+            lines: (point) => [iso(point.date), ...linesOf(playing(chart, 'y', 'beside'), point)],
+          }),
+        ],
+      });
+    },
+
+    bridge(chart, width) {
+      const points = dated(chart.points);
+      const room = inset(width, points.length);
+      const moved = playing(chart, 'up', 'down');
+      const bars = points.flatMap((point) =>
+        moved.map((each) => ({
+          ...{ date: point.date, figure: each.name, opacity: point.isOver ? 1 : 0.6 },
+          value: (each.role === 'up' ? 1 : -1) * point.values[each.at],
         })),
       );
       return frame(width, heightFor(width), {
-        color: { domain: kinds.map(([kind]) => kind), range: kinds.map(([, , name]) => color(name)) },
+        color: palette(moved),
         marks: [
           grid(),
           amounts(),
           times(width),
-          Plot.rectY(parts, {
+          Plot.rectY(bars, {
             x: 'date',
             interval: 'month',
             y: 'value',
-            fill: 'kind',
+            fill: 'figure',
             insetLeft: room,
             insetRight: room,
             fillOpacity: { value: 'opacity', scale: null },
@@ -172,45 +204,44 @@
           ground(),
           tip(points, {
             of: (point) => d3.utcDay.offset(point.date, 14),
-            y: (point) => point.new + point.expansion + point.reactivation,
+            y: ({ values }) => d3.sum(playing(chart, 'up'), ({ at }) => values[at]),
             lines: (point) => [
               d3.utcFormat('%B %Y')(point.date),
-              ...kinds.map(([kind, sign]) => `${capital(kind)} ${usd(sign * point[kind])}`),
-              `MRR at the end ${usd(point.mrr)}`,
+              ...linesOf(playing(chart, 'up', 'down', 'end'), point),
             ],
           }),
         ],
       });
     },
 
-    channels(width) {
-      const { channels } = data;
-      const bars = channels.flatMap(({ ltv, cac }, channel) => [
-        { channel, kind: 'LTV', value: ltv },
-        { channel, kind: 'CAC', value: cac },
-      ]);
+    categories(chart, width) {
+      const { points } = chart;
+      const shown = playing(chart, 'y');
+      const bars = points.flatMap(({ values }, place) =>
+        shown.map((each) => ({
+          place,
+          figure: each.name,
+          value: values[each.at],
+          written: written(each, values[each.at]),
+        })),
+      );
       const drawn = bars.filter(({ value }) => value !== null);
-      const name = (index) => clipped(channels[index].channel, width < 500 ? 14 : 24);
-      return frame(width, 30 + channels.length * 40, {
+      const name = (index) => clipped(points[index].name, width < 500 ? 14 : 24);
+      return frame(width, 30 + points.length * (8 + 16 * shown.length), {
         marginLeft: width < 500 ? 104 : 168,
         marginRight: 56,
         x: { axis: null },
-        y: { axis: null, domain: ['LTV', 'CAC'], padding: 0.08 },
-        fy: { axis: null, domain: channels.map((_, i) => i), padding: 0.3 },
+        y: { axis: null, domain: shown.map((each) => each.name), padding: 0.08 },
+        fy: { axis: null, domain: points.map((_, i) => i), padding: 0.3 },
+        color: palette(shown),
         marks: [
           Plot.axisFy({ anchor: 'left', label: null, tickSize: 0, tickFormat: name }),
-          Plot.barX(drawn, {
-            fy: 'channel',
-            y: 'kind',
-            x: 'value',
-            fill: ({ kind }) => color(kind === 'LTV' ? 'c1' : 'c4'),
-            rx2: 2,
-          }),
+          Plot.barX(drawn, { fy: 'place', y: 'figure', x: 'value', fill: 'figure', rx2: 2 }),
           Plot.text(bars, {
-            fy: 'channel',
-            y: 'kind',
+            fy: 'place',
+            y: 'figure',
             x: ({ value }) => Math.max(0, value ?? 0),
-            text: ({ value }) => (value === null ? '–' : usd(value)),
+            text: 'written',
             textAnchor: 'start',
             dx: 5,
             fill: color('ink'),
@@ -220,45 +251,46 @@
       });
     },
 
-    retention(width) {
-      const { retention } = data;
-      const cells = retention.flatMap(({ date, size, rates, complete }) =>
-        rates.map((rate, week) => ({ date, size, week, rate, isOver: week < complete })),
+    heatmap(chart, width) {
+      const { rows } = chart;
+      const cells = rows.flatMap(({ rates, complete }, row) =>
+        rates.map((rate, column) => ({ row, column, rate, isOver: column < complete })),
       );
-      const weeks = d3.max(cells, ({ week }) => week) + 1;
-      const later = d3.max(cells, ({ week, rate }) => (week > 0 ? rate : 0)) || 1;
+      const columns = d3.max(cells, ({ column }) => column) + 1;
+      const later = d3.max(cells, ({ column, rate }) => (column > 0 ? rate : 0)) || 1;
       const shade = (rate) => 0.05 + 0.95 * Math.min(1, (rate ?? 0) / later);
       const marginLeft = width < 500 ? 76 : 118;
-      const cell = (width - marginLeft - 4) / weeks;
-      const cohorts = new Map(retention.map(({ date, size }) => [date, size]));
-      return frame(width, 34 + retention.length * (retention.length > 26 ? 16 : 22), {
+      const cell = (width - marginLeft - 4) / columns;
+      const named = ({ name, size }) => (size === null ? name : `${name} · ${whole(size)}`);
+      const letters = width < 500 ? 12 : 20;
+      return frame(width, 34 + rows.length * (rows.length > 26 ? 16 : 22), {
         marginLeft,
         marginRight: 4,
         marginTop: 30,
         marginBottom: 4,
         padding: cell > 8 ? 0.06 : 0,
-        x: { axis: null, domain: d3.range(weeks) },
-        y: { domain: retention.map(({ date }) => date) },
+        x: { axis: null, domain: d3.range(columns) },
+        y: { domain: d3.range(rows.length) },
         marks: [
           Plot.axisX(
-            d3.range(weeks).filter((week) => week % Math.ceil(26 / cell) === 0),
+            d3.range(columns).filter((column) => column % Math.ceil(26 / cell) === 0),
             { anchor: 'top', tickSize: 0, label: null },
           ),
           Plot.axisY({
             tickSize: 0,
-            tickFormat: (date) => (width < 500 ? date : `${date} · ${whole(cohorts.get(date))}`),
+            tickFormat: (row) => clipped(width < 500 ? rows[row].name : named(rows[row]), letters),
           }),
           Plot.cell(cells, {
-            x: 'week',
-            y: 'date',
+            x: 'column',
+            y: 'row',
             fill: color('accent'),
             fillOpacity: { value: ({ rate }) => shade(rate), scale: null },
           }),
           Plot.cell(
             cells.filter(({ isOver }) => !isOver),
             {
-              x: 'week',
-              y: 'date',
+              x: 'column',
+              y: 'row',
               fill: 'none',
               stroke: color('muted'),
               strokeDasharray: '2 2',
@@ -268,8 +300,8 @@
           Plot.text(
             cells.filter(({ rate }) => cell >= 26 && rate !== null),
             {
-              x: 'week',
-              y: 'date',
+              x: 'column',
+              y: 'row',
               text: ({ rate }) => `${Math.round(rate * 100)}${cell >= 40 ? '%' : ''}`,
               fill: ({ rate }) => color(shade(rate) > 0.7 ? 'on-accent' : 'ink'),
             },
@@ -277,10 +309,10 @@
           Plot.tip(
             cells,
             Plot.pointer({
-              x: 'week',
-              y: 'date',
-              title: ({ date, size, week, rate }) =>
-                `${date}, ${whole(size)} users\nweek ${week}: ${rate === null ? '–' : d3.format('.1%')(rate)}`,
+              x: 'column',
+              y: 'row',
+              title: ({ row, column, rate }) =>
+                `${named(rows[row])}\n${column}: ${rate === null ? '–' : d3.format('.1%')(rate)}`,
               fill: color('card'),
               stroke: color('line'),
             }),
@@ -288,7 +320,10 @@
         ],
       });
     },
+  };
 
+  /** What the lake itself is watched by, whatever its pipeline. */
+  const own = {
     refused(width) {
       const { refused, reasons } = data;
       return new Set(refused.map(({ run }) => run)).size > 1
@@ -358,10 +393,15 @@
     return points.length <= length ? text : `${points.slice(0, length - 1).join('')}…`;
   };
 
+  const drawing = (id, width) => {
+    const chart = data.charts.find((each) => each.id === id);
+    return chart === undefined ? own[id](width) : kinds[chart.kind](chart, width);
+  };
+
   const draw = (place) => {
     const width = Math.floor(place.clientWidth);
     if (width > 0 && place.dataset.width !== String(width)) {
-      place.replaceChildren(charts[place.dataset.chart](width));
+      place.replaceChildren(drawing(place.dataset.chart, width));
       place.dataset.width = String(width);
     }
   };

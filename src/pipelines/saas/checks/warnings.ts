@@ -1,6 +1,6 @@
 // What is worth a warning: nothing is wrong with the tables, but someone should know.
 
-import type { Check } from '../../../pipeline/define/definition.js';
+import type { Check } from '../../../pipeline/define/spec.js';
 
 export const warnings: readonly Check[] = [
   {

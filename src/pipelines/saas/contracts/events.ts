@@ -1,15 +1,15 @@
 // Product events, one JSON object a line (pipeline §3). A log: its records converge by content, never by arrival.
 
 import { compareText } from '../../../common/text-order.js';
-import type { Contract } from '../../../records/contract.js';
-import { builtInEventTypes, type SaasSettings } from '../settings.js';
+import type { Contract, FieldRule } from '../../../records/contract.js';
+import { builtInEventTypes, defaultSettings, type SaasSettings } from '../settings.js';
 import { events as table } from '../tables.js';
 
 const payment = { enumField: 'event_type', values: ['purchase', 'refund'] };
 const refund = { enumField: 'event_type', values: ['refund'] };
 const signup = { enumField: 'event_type', values: ['signup'] };
 
-/** With the built-in event types alone. */
+/** Under the default settings. */
 export const events: Contract = {
   source: 'events',
   relation: 'log',
@@ -23,7 +23,7 @@ export const events: Contract = {
       name: 'timestamp',
       as: 'event_ts',
       kind: 'timestamp',
-      within: 'eventDates',
+      within: defaultSettings.eventDates,
       refuse: 'invalid_timestamp',
     },
     { name: 'schema_version', kind: 'version', values: [1, 2], refuse: 'unsupported_schema_version' },
@@ -38,6 +38,7 @@ export const events: Contract = {
       name: 'currency',
       kind: 'currency',
       base: 'USD',
+      rates: defaultSettings.rates,
       when: payment,
       sinceVersion: 2,
       refuse: 'unknown_currency',
@@ -90,13 +91,13 @@ export const events: Contract = {
 };
 
 /** The contract under some settings; the order in which they name event types makes no difference. */
-export function eventsContract({ eventTypes }: Pick<SaasSettings, 'eventTypes'>): Contract {
+export function eventsContract({ eventTypes, eventDates, rates }: SaasSettings): Contract {
   const added = new Set(eventTypes.filter((type) => !builtInEventTypes.includes(type)));
   const values = [...builtInEventTypes, ...[...added].sort(compareText)];
-  return {
-    ...events,
-    fields: events.fields.map((field) =>
-      field.kind === 'enum' && field.name === 'event_type' ? { ...field, values } : field,
-    ),
+  const under = (field: FieldRule): FieldRule => {
+    if (field.kind === 'enum' && field.name === 'event_type') return { ...field, values };
+    if (field.kind === 'timestamp') return { ...field, within: eventDates };
+    return field.kind === 'currency' ? { ...field, rates } : field;
   };
+  return { ...events, fields: events.fields.map(under) };
 }

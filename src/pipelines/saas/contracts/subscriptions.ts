@@ -1,8 +1,10 @@
 // Subscriptions, an array of objects (pipeline §4). An extract: the newest delivery of a key decides.
 
 import type { Contract } from '../../../records/contract.js';
+import { defaultSettings, type SaasSettings } from '../settings.js';
 import { subscriptions as table } from '../tables.js';
 
+/** Under the default settings. */
 export const subscriptions: Contract = {
   source: 'subscriptions',
   relation: 'extract',
@@ -18,7 +20,13 @@ export const subscriptions: Contract = {
       refuse: 'invalid_price',
       negative: { refuse: 'invalid_price', otherwise: 'null' },
     },
-    { name: 'currency', kind: 'currency', base: 'USD', refuse: 'unknown_currency' },
+    {
+      name: 'currency',
+      kind: 'currency',
+      base: 'USD',
+      rates: defaultSettings.rates,
+      refuse: 'unknown_currency',
+    },
     { name: 'start_date', kind: 'date', refuse: 'invalid_start_date' },
     { name: 'end_date', kind: 'date', never: '9999-12-31', refuse: 'invalid_end_date' },
     {
@@ -74,3 +82,9 @@ export const subscriptions: Contract = {
   ],
   ruleVersion: 1,
 };
+
+/** The contract under some settings. */
+export const subscriptionsContract = ({ rates }: Pick<SaasSettings, 'rates'>): Contract => ({
+  ...subscriptions,
+  fields: subscriptions.fields.map((field) => (field.kind === 'currency' ? { ...field, rates } : field)),
+});

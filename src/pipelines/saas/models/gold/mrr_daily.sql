@@ -21,6 +21,7 @@ candidate AS (
   SELECT
     turning_day.user_id,
     turning_day.date,
+    subscription_id,
     price_usd,
     ROW_NUMBER() OVER (
       PARTITION BY turning_day.user_id, turning_day.date
@@ -36,7 +37,7 @@ candidate AS (
 ),
 
 winner AS (
-  SELECT user_id, date, price_usd
+  SELECT user_id, date, subscription_id, price_usd
   FROM candidate
   WHERE rank = 1
 ),
@@ -45,14 +46,19 @@ price AS (
   SELECT
     turning_day.user_id,
     turning_day.date,
+    subscription_id,
     COALESCE(price_usd, CAST(0 AS DECIMAL(18, 4))) AS price
   FROM turning_day
   LEFT JOIN winner ON winner.user_id = turning_day.user_id AND winner.date = turning_day.date
 ),
 
+-- The price of each user from each of those days on. `lake explain` reads it, too: hence the subscriptions behind it.
 step AS (
   SELECT
+    user_id,
     date,
+    subscription_id,
+    LAG(subscription_id) OVER (PARTITION BY user_id ORDER BY date NULLS LAST) AS subscription_id_before,
     price,
     COALESCE(LAG(price) OVER (PARTITION BY user_id ORDER BY date NULLS LAST), 0) AS price_before,
     COALESCE(

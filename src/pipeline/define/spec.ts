@@ -1,8 +1,14 @@
-// What a user of the machinery writes: sources, tables and models, as data. The machinery knows no word of any business.
+// What a user of the machinery writes: sources, tables, models and checks, as data. `definePipeline` makes of it what
+// the machinery uses. The machinery knows no word of any business.
 
 import type { TableDefinition } from '../../format/table-definition.js';
-import type { Limit } from './check-policy.js';
 import type { Contract } from '../../records/contract.js';
+import type { BookNames } from '../books/book-tables.js';
+import type { Chart } from './charts.js';
+import type { Limit } from './check-policy.js';
+import type { Explanations } from './explanations.js';
+import type { Figure } from './headline.js';
+import type { ColumnLineage } from './lineage.js';
 
 /**
  * How a change in an input reaches the output of a model; from this the machinery derives what must be made again.
@@ -47,24 +53,29 @@ export interface Model {
   readonly usesRange: boolean;
 }
 
-/** A log: bronze keeps its lines, `table` one row per key, `conflicts` the losing variants beside the winners. */
-export interface LogSource {
+/** A log: its lines are kept as they arrived, `table` has one row per key, the losing variants lie beside the winners. */
+export interface LogSpec {
   readonly kind: 'log';
   readonly contract: Contract;
-  readonly bronze: TableDefinition;
+  /** The name of the table that keeps what arrived. */
+  readonly bronze: string;
+  /** Partitioned by the identity of a date; sorted by its key. Columns and key are those of the contract. */
   readonly table: TableDefinition;
-  readonly conflicts: TableDefinition;
+  /** The name of the table of losing variants. */
+  readonly conflicts: string;
 }
 
 /** An extract: the newest delivery of a key decides. */
-export interface ExtractSource {
+export interface ExtractSpec {
   readonly kind: 'extract';
   readonly contract: Contract;
-  readonly bronze: TableDefinition;
+  /** The name of the table that keeps what arrived. */
+  readonly bronze: string;
+  /** Without partitions; sorted by its key. Columns and key are those of the contract. */
   readonly table: TableDefinition;
 }
 
-export type Source = LogSource | ExtractSource;
+export type SourceSpec = LogSpec | ExtractSpec;
 
 /**
  * What must hold, or is worth a warning: a statement that returns the rows that are wrong, with columns by which a person
@@ -94,10 +105,8 @@ export interface RangeCheck extends Pick<Check, 'name' | 'severity' | 'reason'> 
   readonly columns: Readonly<Record<string, Bounds>>;
 }
 
-/** What each run that reads something writes down of itself, so that runs can be compared. */
+/** What is watched of runs. Each that reads something writes its figures into the books (books/run-entry.ts). */
 export interface RunLog {
-  /** One row a run, by number. The machinery knows its columns by name (run-metrics.ts); others are made as is said here. */
-  readonly table: TableDefinition;
   /** Columns that count added rows of a log's table without a value. */
   readonly nulls: readonly ColumnOfRuns[];
   /** Columns that add up a column of a small table. */
@@ -145,22 +154,40 @@ export interface DailySeries {
     { readonly sql: string; readonly tables: readonly string[] } | { readonly partitionsOf: string };
 }
 
-export interface Pipeline {
+/** The names of the tables that the machinery keeps for itself; unless said those of `defaultBookNames`. */
+export type BookNamesSpec = Partial<BookNames>;
+
+/** What of the settings decided a pipeline's contracts: JSON, recorded with every run. */
+export type RecordedSettings = Readonly<object>;
+
+/** A whole pipeline, as it is written. What is left out is none. */
+export interface PipelineSpec {
+  /** Snapshots record it: a lake belongs to one pipeline. */
   readonly name: string;
   /** In the order in which their batches are numbered. */
-  readonly sources: readonly Source[];
-  readonly batches: TableDefinition;
-  /** Bronze of corrected records (corrections.ts). */
-  readonly corrections: TableDefinition;
-  readonly quarantine: TableDefinition;
+  readonly sources: readonly SourceSpec[];
+  /** Recorded with every run, so that the contracts of then can be made again. */
+  readonly settings?: RecordedSettings;
+  readonly books?: BookNamesSpec;
   /** In an order in which every model comes after its inputs. */
-  readonly models: readonly Model[];
-  readonly checks: readonly Check[];
-  readonly ranges: readonly RangeCheck[];
-  readonly runs: RunLog;
-  readonly series: readonly DailySeries[];
+  readonly models?: readonly Model[];
+  readonly checks?: readonly Check[];
+  readonly ranges?: readonly RangeCheck[];
+  readonly runs?: Partial<RunLog>;
+  /** Judged as far as the days of `range` change. */
+  readonly series?: readonly DailySeries[];
   /** Tables whose rows may go in an ingest, since that is good news. */
-  readonly mayShrink: readonly string[];
-  /** The table whose first and last partition `run.event_range` gives. */
-  readonly range: string;
+  readonly mayShrink?: readonly string[];
+  /** The log's table whose first and last day `run.event_range` gives. */
+  readonly range?: string;
+  /** Which columns the models' columns are made of. */
+  readonly lineage?: ColumnLineage;
+  /** The figures that say how the business stands, in the order in which they are shown. */
+  readonly headline?: readonly Figure[];
+  /** What reports draw, in the order of the page. */
+  readonly charts?: readonly Chart[];
+  /** Where the numbers come from. */
+  readonly explanations?: Explanations;
+  /** The table that a newcomer should look at first. */
+  readonly firstLook?: string;
 }

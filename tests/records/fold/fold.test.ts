@@ -2,11 +2,11 @@ import { createHash } from 'node:crypto';
 import fc from 'fast-check';
 import type { Table } from 'apache-arrow';
 import { afterAll, describe, expect, test } from 'vitest';
-import { keyIndexSection, probeSorted } from '../../src/format/key-index.js';
-import type { EncodedDataFile } from '../../src/format/data-file.js';
-import { blocksOfTable } from '../../src/records/rows/decode-rows.js';
-import { decodeParquet } from '../../src/parquet/file.js';
-import { readIpc } from '../../src/parquet/ipc.js';
+import { keyIndexSection, probeSorted } from '../../../src/format/key-index.js';
+import type { EncodedDataFile } from '../../../src/format/data-file.js';
+import { blocksOfTable } from '../../../src/records/rows/decode-rows.js';
+import { decodeParquet } from '../../../src/parquet/file.js';
+import { readIpc } from '../../../src/parquet/ipc.js';
 import {
   addedRows,
   changedKeys,
@@ -16,9 +16,9 @@ import {
   parseLog,
   rowsOfPartitions,
   startLogWorkers,
-} from '../../src/records/hot-path.js';
-import type { ExistingFile, ExistingRows, Fold, ParsedLog } from '../../src/records/hot-path.js';
-import type { Value } from '../../src/records/values/rules.js';
+} from '../../../src/records/hot-path.js';
+import type { ExistingFile, ExistingRows, Fold, ParsedLog } from '../../../src/records/hot-path.js';
+import type { Value } from '../../../src/records/values/rules.js';
 import {
   contract,
   cutAt,
@@ -29,10 +29,9 @@ import {
   partitionsOf,
   rowTexts,
   schemaOf,
-  settings,
   shape,
   valuesOfBlocks,
-} from './log-model.js';
+} from '../log-model.js';
 
 async function collected<T>(items: AsyncIterable<T>): Promise<readonly T[]> {
   const all: T[] = [];
@@ -78,12 +77,12 @@ function existingRows({ files, conflicts }: Stored): ExistingRows<StoredFile> {
 
 function parse(records: readonly string[]): Promise<ParsedLog> {
   const pieces = cutAt(Buffer.from(records.map((record) => `${record}\n`).join('')), [3, 100]);
-  return parseLog(pool, { contract, settings, pieces, firstLine: 1 });
+  return parseLog(pool, { contract, pieces, firstLine: 1 });
 }
 
 function fold(stored: Stored, parsed: readonly ParsedLog[]): Promise<Fold> {
   const existing = stored.files.size === 0 ? null : existingRows(stored);
-  return foldLog(pool, { contract, settings, table: eventsTable, parsed, existing });
+  return foldLog(pool, { contract, table: eventsTable, parsed, existing });
 }
 
 async function apply(stored: Stored, result: Fold, maxRowsPerFile = 1_000_000): Promise<Stored> {
@@ -231,7 +230,6 @@ describe('folding a log', () => {
             await collected(
               findRows(pool, existingRows(before), {
                 contract,
-                settings,
                 column,
                 keys: ['a', 'k1', 'none'],
                 fold: result,

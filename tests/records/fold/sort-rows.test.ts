@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import { assertAscending } from '../../src/records/fold/sort-rows.js';
+import { assertAscending } from '../../../src/records/fold/sort-rows.js';
 
 function keys(...texts: string[]): { offsets: Int32Array; bytes: Uint8Array } {
   const ends = texts.map((_, i) => Buffer.byteLength(texts.slice(0, i + 1).join('')));

@@ -1,0 +1,216 @@
+// How a statement reads its relations, in the engine's own judgement: DuckDB's plan of the statement over empty tables names
+// every scan with its columns and the conditions that rows must meet. Conditions are taken only where their text leaves
+// no doubt; whoever reads fewer rows because of them must not change a result.
+
+import type { FieldType } from '../format/schema.js';
+import type { Bound, ColumnPredicate } from '../format/stats.js';
+import type { ColumnDefinition } from '../format/table-definition.js';
+import { bareName } from './relation-names.js';
+import { sqlTokens, unquoted, type SqlToken } from './sql-tokens.js';
+
+/** One reading of a relation. */
+export interface RelationScan {
+  readonly relation: string;
+  /** In the relation's order; none where only rows are counted. */
+  readonly columns: readonly string[];
+  /** What rows must meet to matter, by column; rows that do not may be missing from the relation. */
+  readonly conditions: Readonly<Record<string, readonly ColumnPredicate[]>>;
+}
+
+/** Columns of relations by name, `layer.table`. */
+export type RelationColumns = Readonly<Record<string, readonly ColumnDefinition[]>>;
+
+/** As much of EXPLAIN (FORMAT JSON) as is used. */
+interface PlanNode {
+  readonly extra_info?: {
+    readonly Table?: string;
+    readonly Projections?: string | readonly string[];
+    readonly Filters?: string | readonly string[];
+  };
+  readonly children?: readonly PlanNode[];
+}
+
+/** The scans in the plan of a statement, as the JSON of EXPLAIN has it, in the order in which it names them. */
+export function scansOfPlan(
+  sql: string,
+  planJson: string,
+  relations: RelationColumns,
+): readonly RelationScan[] {
+  const roots = JSON.parse(planJson) as readonly PlanNode[];
+  const isFree = !asksForPlaces(sql);
+  return roots.flatMap(tableNodes).flatMap(({ extra_info: info = {} }) => {
+    const projections = linesOf(info.Projections);
+    const filters = linesOf(info.Filters).join('\n');
+    return relationsNamed(info.Table ?? '', relations).map(([relation, columns]) => ({
+      relation,
+      columns: columnsRead(columns, projections, filters),
+      conditions: isFree ? conditionsIn(filters, columns) : {},
+    }));
+  });
+}
+
+/**
+ * The scans of a statement whose plan over empty tables says too little, all columns and rows of every relation whose name
+ * occurs in it; undefined for any other. The columns of a PIVOT are made of rows.
+ */
+export function wholeScans(sql: string, relations: RelationColumns): readonly RelationScan[] | undefined {
+  const words = new Set(sqlTokens(sql).map(({ text }) => unquoted(text).toLowerCase()));
+  if (!words.has('pivot') && !words.has('pivot_wider')) return undefined;
+  return Object.entries(relations)
+    .filter(([relation]) => words.has(bareName(relation).toLowerCase()))
+    .map(([relation, columns]) => ({ relation, columns: columns.map(({ name }) => name), conditions: {} }));
+}
+
+/** Whether a statement may ask for the places of rows, which change when rows are left out. */
+const asksForPlaces = (sql: string): boolean =>
+  sqlTokens(sql).some(({ text }) => unquoted(text).toLowerCase() === 'rowid');
+
+function tableNodes(node: PlanNode): readonly PlanNode[] {
+  const below = (node.children ?? []).flatMap(tableNodes);
+  return node.extra_info?.Table === undefined ? below : [node, ...below];
+}
+
+const linesOf = (text: string | readonly string[] = []): readonly string[] =>
+  [text].flat().filter((line) => line !== '');
+
+/** A plan may name a table without its schema: then it is each that it could be. */
+function relationsNamed(table: string, relations: RelationColumns): RelationEntry[] {
+  return Object.entries(relations).filter(
+    ([name]) => name === table || table.endsWith(`.${name}`) || bareName(name) === table,
+  );
+}
+
+type RelationEntry = [name: string, columns: readonly ColumnDefinition[]];
+
+/** Those that the scan gives, and those of its conditions; all where it gives something else. */
+function columnsRead(
+  columns: readonly ColumnDefinition[],
+  projections: readonly string[],
+  filters: string,
+): readonly string[] {
+  const names = columns.map(({ name }) => name);
+  const isClear = projections.every((line) => names.includes(line));
+  return isClear ? names.filter((name) => projections.includes(name) || occursIn(filters, name)) : names;
+}
+
+/** As a word, wherever; names that are no words anywhere. */
+const occursIn = (text: string, name: string): boolean =>
+  /\W/.test(name) ? text.includes(name) : new RegExp(`\\b${name}\\b`).test(text);
+
+/** Conditions joined by AND, by the columns that they are on. */
+function conditionsIn(
+  filters: string,
+  columns: readonly ColumnDefinition[],
+): Readonly<Record<string, readonly ColumnPredicate[]>> {
+  const types = new Map(columns.map(({ name, type }) => [name, type]));
+  if (![...types.keys()].every((name) => /^[a-z_]\w*$/i.test(name))) return {}; // names are written without quotes
+  const found: Record<string, ColumnPredicate[]> = Object.create(null) as Record<string, ColumnPredicate[]>;
+  for (const condition of conjuncts(filters)) {
+    const column = condition[0]?.text ?? '';
+    const type = types.get(column);
+    const predicate = type && predicateOf(type, condition.slice(1));
+    if (predicate !== undefined) (found[column] ??= []).push(predicate);
+  }
+  return found;
+}
+
+/**
+ * The conditions that must all hold. Each line holds those of one column; a line with an OR says nothing, since brackets are
+ * not written. A text that breaks off says nothing at all.
+ */
+function conjuncts(filters: string): readonly (readonly SqlToken[])[] {
+  const tokens = sqlTokens(filters);
+  if (tokens.some(({ kind, text }) => kind === 'literal' && text.startsWith("'") && !isClosed(text)))
+    return [];
+  const lines = splitAt(tokens, (token, before) => {
+    const end = before === undefined ? token.start : before.start + before.text.length;
+    return filters.slice(end, token.start).includes('\n');
+  });
+  return lines
+    .filter((line) => !line.some(isWord('or')))
+    .flatMap((line) => splitAt(line, isWord('and')))
+    .map((part) => (isWord('and')(part[0]) ? part.slice(1) : part))
+    .map(withoutBrackets)
+    .map((part) => (isWord('optional')(part[0]) && part[1]?.text === ':' ? part.slice(2) : part));
+}
+
+const isClosed = (literal: string): boolean => literal.length > 1 && literal.endsWith("'");
+
+const isWord =
+  (word: string) =>
+  (token: SqlToken | undefined): boolean =>
+    token?.kind === 'name' && token.text.toLowerCase() === word;
+
+/** Pieces of a text, each beginning with a token outside brackets that starts one. */
+function splitAt(
+  tokens: readonly SqlToken[],
+  starts: (token: SqlToken, before: SqlToken | undefined) => boolean,
+): readonly (readonly SqlToken[])[] {
+  const pieces: SqlToken[][] = [];
+  let depth = 0;
+  for (const [at, token] of tokens.entries()) {
+    const piece = pieces.at(-1);
+    if (piece === undefined || (depth === 0 && starts(token, tokens[at - 1]))) pieces.push([token]);
+    else piece.push(token);
+    if (token.text === '(') depth++;
+    if (token.text === ')') depth--;
+  }
+  return pieces;
+}
+
+/** `(a IS NULL)` is written with brackets. */
+function withoutBrackets(tokens: readonly SqlToken[]): readonly SqlToken[] {
+  return tokens[0]?.text === '(' && tokens.at(-1)?.text === ')' ? tokens.slice(1, -1) : tokens;
+}
+
+/** What follows the column's name: `>= '2024-01-01'::DATE`, `IN ('a', 'b')`, `IS NOT NULL`; undefined for anything else. */
+function predicateOf(type: FieldType, tokens: readonly SqlToken[]): ColumnPredicate | undefined {
+  const words = tokens.map(({ text }) => text.toUpperCase());
+  if (words.join(' ') === 'IS NULL') return { op: 'is null' };
+  if (words.join(' ') === 'IS NOT NULL') return { op: 'is not null' };
+  if (words[0] === 'IN') return inPredicate(type, tokens.slice(1));
+  const width = words[1] === '=' ? 2 : 1;
+  const op = (['=', '<', '<=', '>', '>='] as const).find((each) => each === words.slice(0, width).join(''));
+  const value = boundOf(type, tokens.slice(width));
+  return op === undefined || value === undefined ? undefined : { op, value };
+}
+
+function inPredicate(type: FieldType, tokens: readonly SqlToken[]): ColumnPredicate | undefined {
+  if (tokens[0]?.text !== '(' || tokens.at(-1)?.text !== ')') return undefined;
+  const items = splitAt(tokens.slice(1, -1), ({ text }) => text === ',');
+  const values = items.map((item) => boundOf(type, item[0]?.text === ',' ? item.slice(1) : item));
+  const known = values.filter((value) => value !== undefined);
+  return known.length === values.length ? { op: 'in', values: known } : undefined;
+}
+
+/** A constant of the column's type as bounds are written; undefined for one that is written otherwise. */
+function boundOf(type: FieldType, tokens: readonly SqlToken[]): Bound | undefined {
+  const text = tokens.map((token) => token.text).join('');
+  switch (type) {
+    case 'string':
+      return tokens.length === 1 && /^'[^\n]*'$/.test(text) ? literalText(text) : undefined;
+    case 'date':
+      return /^'(\d{4}-\d\d-\d\d)'::DATE$/.exec(text)?.[1];
+    case 'timestamp':
+      return instantBound(text);
+    case 'int':
+      return /^-?\d{1,10}$/.test(text) ? Number(text) : undefined;
+    case 'long':
+      return /^-?\d{1,19}$/.test(text) ? text : undefined;
+    case 'double':
+      return /^-?\d{1,15}(\.\d{1,15})?$/.test(text) ? Number(text) : undefined;
+    case 'boolean':
+    case 'binary':
+      return undefined;
+    default:
+      return /^-?\d+(\.\d+)?$/.test(text) ? text : undefined;
+  }
+}
+
+const literalText = (literal: string): string => literal.slice(1, -1).replaceAll("''", "'");
+
+function instantBound(text: string): string | undefined {
+  const [, day, time = '', fraction = ''] =
+    /^'(\d{4}-\d\d-\d\d) (\d\d:\d\d:\d\d)(?:\.(\d{1,6}))?'::TIMESTAMP$/.exec(text) ?? [];
+  return day === undefined ? undefined : `${day}T${time}.${fraction.padEnd(6, '0')}Z`;
+}

@@ -1,0 +1,242 @@
+// From the explanation of a table to that of one of its rows: its key becomes literals, its parts become statements.
+
+import { LakeError } from '../../common/errors.js';
+import { nearMiss } from '../../common/near-miss.js';
+import { sqlTokens } from '../../engine/sql-tokens.js';
+import type { FieldType } from '../../format/schema.js';
+import type { TableDefinition } from '../../format/table-definition.js';
+import type { Pipeline } from '../../pipeline/define/pipeline.js';
+import {
+  isMadeOfRows,
+  type ColumnMaking,
+  type FileBounds,
+  type Flag,
+  type MadeOfRows,
+  type Origin,
+  type TableExplanation,
+} from '../../pipeline/define/explanations.js';
+import { stepsOf, withSteps } from '../../pipeline/define/model-steps.js';
+import type { ScanFilter } from '../../table/scan.js';
+import type { Making, Makings, RowKey, RowsBehind, Statement } from './explained.js';
+import type { RowRecord } from '../read/row-set.js';
+
+/** What is to be explained: a row, or a column of it. */
+export interface Subject {
+  readonly pipeline: Pipeline;
+  readonly definition: TableDefinition;
+  readonly key: RowKey;
+  /** Only this column, with what it is made of. */
+  readonly column?: string;
+}
+
+/** Asks a statement of the snapshot that is explained. */
+export type Ask = (statement: Statement) => Promise<readonly RowRecord[]>;
+
+/**
+ * How the columns of a row are made; of none in a table whose columns are not explained.
+ * @throws LakeError `invalid-input` for a column that the table does not explain
+ */
+export async function bindExplanation(subject: Subject, ask: Ask): Promise<Makings> {
+  const explanation = explanationOf(subject.pipeline, subject.definition.name);
+  if (explanation === undefined) return new Map();
+  const values = await valuesOf(subject, explanation, ask);
+  const names = columnsAsked(subject.definition, explanation, subject.column);
+  return new Map(names.map((name) => [name, bound(subject.pipeline, making(explanation, name), values)]));
+}
+
+/** What the pipeline says of a table's columns. */
+export const explanationOf = ({ explanations }: Pipeline, table: string): TableExplanation | undefined =>
+  explanations?.columns[table];
+
+/** The ways from a table's rows to records; undefined where there are none. */
+export function recordsBehind(
+  { explanations, sources }: Pipeline,
+  table: string,
+): readonly Origin[] | undefined {
+  const said = explanations?.records[table];
+  if (said !== undefined) return said;
+  const own = sources.find((source) => source.table.name === table)?.contract;
+  return own && [{ source: own.source, columns: own.key }];
+}
+
+/**
+ * The columns in the order of the explanation, or one and what it is made of.
+ * @throws LakeError `invalid-input` for one that the table does not have outside its key
+ */
+export function columnsAsked(
+  { name: table, columns, key }: TableDefinition,
+  explanation: TableExplanation,
+  column?: string,
+): readonly string[] {
+  if (column === undefined) return Object.keys(explanation.columns);
+  const known = columns.map(({ name }) => name).filter((name) => !key.includes(name));
+  if (!known.includes(column)) throw noColumn(table, column, known, key);
+  const names = [column];
+  for (const name of names)
+    names.push(...partsOf(making(explanation, name)).filter((part) => !names.includes(part)));
+  return names;
+}
+
+function noColumn(
+  table: string,
+  column: string,
+  names: readonly string[],
+  key: readonly string[],
+): LakeError {
+  const near = nearMiss(column, names);
+  const hint = near === undefined ? '' : ` Did you mean ${near}?`;
+  const problem = key.includes(column)
+    ? `${column} is in the key of ${table}`
+    : `${table} has no column ${column}`;
+  return new LakeError('invalid-input', `--column: ${problem}; expected one of ${names.join(', ')}.${hint}`, {
+    details: { flag: '--column', table, given: column },
+  });
+}
+
+function making({ columns }: TableExplanation, name: string): ColumnMaking {
+  const found = columns[name];
+  if (found === undefined) throw new Error(`nothing says how ${name} is made`);
+  return found;
+}
+
+const partsOf = (made: ColumnMaking): readonly string[] => {
+  if ('ratio' in made) return made.ratio;
+  return 'difference' in made ? made.difference : [];
+};
+
+// Values
+
+/** What stands for a name: in statements, and for people and files. */
+interface Value {
+  readonly sql: string;
+  /** Undefined for what only the engine knows. */
+  readonly plain: string | undefined;
+}
+
+type Values = ReadonlyMap<string, Value>;
+
+/** The key, and the days: those that follow from the key alone as dates, others as the expressions that they are. */
+async function valuesOf(
+  { definition, key }: Subject,
+  { days = {} }: TableExplanation,
+  ask: Ask,
+): Promise<Values> {
+  const ofKey: Values = new Map(
+    Object.entries(key).map(([name, value]) => {
+      const type = definition.columns.find((column) => column.name === name)?.type ?? 'string';
+      return [name, { sql: literal(value, type), plain: String(value) }];
+    }),
+  );
+  const expressions = Object.entries(days).map(([name, sql]) => [name, withValues(sql, ofKey)] as const);
+  const fixed = expressions.filter(([, sql]) => !isQuery(sql));
+  const [dates = {}] =
+    fixed.length === 0
+      ? []
+      : await ask({
+          sql: `SELECT ${fixed.map(([name, sql]) => `CAST(${sql} AS DATE) AS ${name}`).join(', ')}`,
+        });
+  return new Map([
+    ...ofKey,
+    ...expressions.map(([name, sql]): [string, Value] => {
+      const date = dates[name];
+      return typeof date === 'string'
+        ? [name, { sql: literal(date, 'date'), plain: date }]
+        : [name, { sql, plain: undefined }];
+    }),
+  ]);
+}
+
+const isQuery = (sql: string): boolean => sqlTokens(sql).some(({ text }) => text.toUpperCase() === 'SELECT');
+
+/** A value as a literal of SQL. */
+export function literal(value: string | number | null, type: FieldType): string {
+  const sqlType = type === 'string' ? 'STRING' : type.toUpperCase();
+  if (value === null) return `CAST(NULL AS ${sqlType})`;
+  if (typeof value === 'number') return String(value);
+  const quoted = `'${value.replaceAll("'", "''")}'`;
+  return type === 'string' ? quoted : `CAST(${quoted} AS ${sqlType})`;
+}
+
+/** `:name` replaced in a statement, outside of literals and comments. */
+function withValues(sql: string, values: Values): string {
+  const tokens = sqlTokens(sql);
+  let text = '';
+  let end = 0;
+  for (const [at, { text: mark, start }] of tokens.entries()) {
+    const name = tokens[at + 1];
+    if (mark !== ':' || name?.kind !== 'name' || name.start !== start + 1) continue;
+    const value = values.get(name.text);
+    if (value === undefined) throw new Error(`nothing says what :${name.text} is`);
+    text += sql.slice(end, start) + value.sql;
+    end = name.start + name.text.length;
+  }
+  return text + sql.slice(end);
+}
+
+const inWords = (about: string, values: Values): string =>
+  about.replace(/:([a-z_][a-z0-9_]*)/g, (all, name: string) => values.get(name)?.plain ?? all);
+
+// Statements
+
+function bound(pipeline: Pipeline, made: ColumnMaking, values: Values): Making {
+  const about = inWords(made.about, values);
+  if ('ratio' in made) return { kind: 'ratio', about, of: made.ratio };
+  if ('difference' in made) return { kind: 'difference', about, of: made.difference };
+  if (!isMadeOfRows(made)) return { kind: 'flag', about, facts: factsOf(made, values) };
+  const kind = 'sum' in made ? 'sum' : 'count' in made ? 'count' : 'value';
+  return { kind, about, rows: rowsOf(pipeline, made, values) };
+}
+
+function factsOf({ flag, facts, from }: Flag, values: Values): Statement {
+  const columns = Object.entries({ ...facts, value: flag }).map(([name, sql]) => `${sql} AS ${name}`);
+  const source = from === undefined ? '' : `\nFROM ${from}`;
+  return { sql: withValues(`SELECT ${columns.join(', ')}${source}`, values) };
+}
+
+function rowsOf(pipeline: Pipeline, made: MadeOfRows, values: Values): RowsBehind {
+  const { of, from = of, select, where, group, by, files, steps } = made;
+  const definition = pipeline.definitions.find(({ name }) => name === of);
+  if (definition === undefined) throw new Error(`the pipeline has no table ${of}`);
+  const shown = select ?? definition.columns.map(({ name }) => name).join(', ');
+  const statement = [
+    `SELECT ${shown}, ${contributionOf(made)}`,
+    `FROM ${from}`,
+    ...(where === undefined ? [] : [`WHERE ${where}`]),
+    ...(group === undefined ? [] : [`GROUP BY ${group}`]),
+  ].join('\n');
+  const model = pipeline.models.find(({ table }) => table.name === steps);
+  return {
+    sql: withSteps(model === undefined ? [] : stepsOf(model.sql), withValues(statement, values)),
+    ...(files && { files: filtersOf(files, values) }),
+    table: of,
+    adds: !('value' in made),
+    by: by ?? definition.key,
+    origins: made.records ?? recordsBehind(pipeline, of) ?? [],
+  };
+}
+
+function contributionOf(made: MadeOfRows): string {
+  if ('sum' in made) return `${made.sum} AS contribution`;
+  return 'value' in made ? `${made.value} AS value` : 'CAST(1 AS BIGINT) AS contribution';
+}
+
+function filtersOf(files: FileBounds, values: Values): Readonly<Record<string, ScanFilter>> {
+  const plain = (name: string): string => {
+    const value = values.get(name)?.plain;
+    if (value === undefined) throw new Error(`:${name} does not follow from the key, so it bounds no files`);
+    return value;
+  };
+  const filter = (bound: FileBounds[string][string]): ScanFilter[string] =>
+    typeof bound === 'string'
+      ? { op: '=', value: plain(bound) }
+      : [
+          { op: '>=', value: plain(bound[0]) },
+          { op: '<=', value: plain(bound[1]) },
+        ];
+  return Object.fromEntries(
+    Object.entries(files).map(([table, columns]) => [
+      table,
+      Object.fromEntries(Object.entries(columns).map(([column, bounds]) => [column, filter(bounds)])),
+    ]),
+  );
+}

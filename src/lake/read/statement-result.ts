@@ -1,0 +1,37 @@
+// The result of one statement with its columns in the engine's own types, and values that JSON can hold.
+
+import type { Engine } from '../../engine/engine.js';
+import {
+  carriedStatement,
+  describingStatement,
+  resultColumn,
+  type ResultColumn,
+} from '../../engine/result-columns.js';
+import { readResult } from '../../engine/read-result.js';
+import { textsOf } from '../../parquet/texts.js';
+import { resultRows } from './result-values.js';
+import type { ResultValue } from './row-set.js';
+
+/** A whole result; its rows are made as they are asked for. */
+export interface StatementResult {
+  readonly columns: readonly ResultColumn[];
+  readonly totalRows: number;
+  readonly rows: Iterable<readonly ResultValue[]>;
+}
+
+/** Runs a query, once. @throws LakeError `invalid-input` as the engine says it; `out-of-resources` */
+export async function statementResult(engine: Engine, sql: string): Promise<StatementResult> {
+  const columns = await columnsOf(engine, sql);
+  const result = await readResult(await engine.query(carriedStatement(sql, columns)));
+  const types = columns.map(({ type }) => type);
+  return { columns, totalRows: result.numRows, rows: resultRows(result, types) };
+}
+
+async function columnsOf(engine: Engine, sql: string): Promise<readonly ResultColumn[]> {
+  const describing = describingStatement(sql);
+  if (describing === undefined)
+    return ['explain_key', 'explain_value'].map((name) => resultColumn(name, 'VARCHAR'));
+  const described = await readResult(await engine.query(describing));
+  const [names, types] = [textsOf(described, 0), textsOf(described, 1)];
+  return names.map((name, at) => resultColumn(name, types[at] ?? ''));
+}

@@ -1,0 +1,108 @@
+// Columns of a table as figures of a chart: their names, their formats, their numbers. Pure.
+
+import { visible } from '../../../common/visible-text.js';
+import type { Chart, ChartColumn } from '../../../pipeline/define/charts.js';
+import type { RowRecord } from '../../read/row-set.js';
+import { beginning } from '../markup.js';
+import { cents, numberOrNull } from '../series.js';
+import type { ChartTable, Drawn, DrawnFigure } from './drawn.js';
+
+/** One or several as several; nothing is none. */
+export const listOf = <Item>(items: Item | readonly Item[] | undefined): readonly Item[] =>
+  items === undefined ? [] : Array.isArray(items) ? (items as readonly Item[]) : [items as Item];
+
+/** The column's own name. */
+export const columnOf = (column: ChartColumn): string =>
+  typeof column === 'string' ? column : column.column;
+
+/** What a column is called: `net_revenue` is `Net revenue` unless the definition says otherwise. */
+export function nameOf(column: ChartColumn): string {
+  if (typeof column !== 'string') return column.name;
+  const words = column.replaceAll('_', ' ');
+  return words.charAt(0).toUpperCase() + words.slice(1);
+}
+
+/** The SQL type of a column; empty for one that the table lacks. */
+export const typeOf = ({ columns }: ChartTable, column: string): string =>
+  columns.find(({ name }) => name === column)?.type ?? '';
+
+/** Whether the column has days. */
+export const isDate = (table: ChartTable, column: string): boolean => typeOf(table, column) === 'DATE';
+
+/** Counts are whole; money and ratios have two places. */
+export const formatOf = (table: ChartTable, column: ChartColumn): DrawnFigure['format'] =>
+  /^(BIGINT|INTEGER)$/.test(typeOf(table, columnOf(column))) ? 'whole' : 'money';
+
+/** As a picture needs it: accounts are kept in the table, to the last digit. */
+export const rounded = (value: number, format: DrawnFigure['format']): number =>
+  format === 'whole' ? Math.round(value) : cents(value);
+
+/** What is said of every chart. */
+export function wordsOf(
+  chart: Chart,
+  id: string,
+  steps: string,
+  more = '',
+): Pick<Drawn, 'id' | 'title' | 'about' | 'caption' | 'wide'> {
+  const about = [`${chart.unit ?? chart.title}${steps}.`, chart.about ?? '', more].filter(
+    (text) => text !== '',
+  );
+  return {
+    id,
+    title: chart.title,
+    about: about.join(' '),
+    caption: `${chart.title}${steps}`,
+    wide: chart.wide === true,
+  };
+}
+
+/** Says of a chart that holds all that it may that there was more. */
+export const newest = (count: number, limit: number): string =>
+  count < limit ? '' : `, the newest ${limit}`;
+
+/** Rows by what they have in a column, in the order in which it comes. */
+export function grouped(
+  rows: readonly RowRecord[],
+  column: string,
+): ReadonlyMap<string, readonly RowRecord[]> {
+  const groups = new Map<string, RowRecord[]>();
+  for (const row of rows) {
+    const name = String(row[column] ?? '–');
+    const group = groups.get(name);
+    if (group === undefined) groups.set(name, [row]);
+    else group.push(row);
+  }
+  return groups;
+}
+
+/** A figure that is a column's value as it is. */
+export interface PlainColumn {
+  readonly column: string;
+  readonly figure: DrawnFigure;
+}
+
+/** The figure of a column that is drawn as it is. */
+export const plainColumn = (
+  table: ChartTable,
+  column: ChartColumn,
+  role: DrawnFigure['role'],
+  color: string | null,
+): PlainColumn => ({
+  column: columnOf(column),
+  figure: { name: nameOf(column), format: formatOf(table, column), role, color },
+});
+
+/** Code points of a name. */
+const NAME_LENGTH = 40;
+
+/** The beginning of a name, of characters that can be seen. */
+export const shortName = (name: string): string => beginning(visible(name), NAME_LENGTH);
+
+/** The same where there may be none. */
+export function roundedOrNull(
+  value: RowRecord[string] | undefined,
+  format: DrawnFigure['format'],
+): number | null {
+  const given = numberOrNull(value);
+  return given === null ? null : rounded(given, format);
+}

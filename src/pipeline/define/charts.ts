@@ -1,0 +1,73 @@
+// What a report draws, as a definition says it: a table, its columns, and the kind of chart. How each kind is drawn is the
+// report's matter.
+
+/** A chart of one table. */
+export type Chart = SeriesChart | BridgeChart | HeatmapChart | TableChart;
+
+interface ChartBase {
+  readonly title: string;
+  readonly table: string;
+  /** What the numbers are: `USD`, `Users active on the day`. */
+  readonly unit?: string;
+  /** What else a reader should know. */
+  readonly about?: string;
+  /** As wide as the page. */
+  readonly wide?: boolean;
+}
+
+/** A column to draw; the name for people is made of the column's unless said. */
+export type ChartColumn = string | { readonly column: string; readonly name: string };
+
+/**
+ * Figures along `x`: by day where it is a date, else by what it says, the largest first. A column of text as `color` splits
+ * each figure by its values.
+ */
+export interface SeriesChart extends ChartBase {
+  readonly kind: 'line' | 'area' | 'bar';
+  readonly x: string;
+  readonly y: ChartColumn | readonly ChartColumn[];
+  readonly color?: string;
+  /** Of days that are drawn as one point: their mean, or the last of them. The mean unless said. */
+  readonly fold?: 'mean' | 'last';
+  /** Of bars: what is drawn below the line; not negative. */
+  readonly below?: ChartColumn;
+  /** Of bars: the column whose trailing mean is drawn over them. */
+  readonly trend?: string;
+  /** Of what is not a date: the column by which the largest are found; the first of `y` unless said. */
+  readonly by?: string;
+  /** Figures that are not drawn, but stand beside the others in the table and under the pointer. */
+  readonly beside?: readonly ChartColumn[];
+}
+
+/** What made a figure rise and fall, period by period; all columns are amounts, those that took away too. */
+export interface BridgeChart extends ChartBase {
+  readonly kind: 'bridge';
+  /** The first day of each period. */
+  readonly x: string;
+  readonly up: readonly ChartColumn[];
+  readonly down: readonly ChartColumn[];
+  /** The figure at the end of the period. */
+  readonly end: ChartColumn;
+  /** Whether the period is over. */
+  readonly complete?: string;
+}
+
+/** A share for each pair of `x` (whole numbers from 0) and `y`; the stronger the colour, the larger. */
+export interface HeatmapChart extends ChartBase {
+  readonly kind: 'heatmap';
+  readonly x: string;
+  readonly y: ChartColumn;
+  /** From 0 to 1. */
+  readonly value: string;
+  /** How many the shares of a row are of. */
+  readonly size?: ChartColumn;
+  /** Whether the cell is final. */
+  readonly complete?: string;
+}
+
+/** The last rows of a table as they are. */
+export interface TableChart extends ChartBase {
+  readonly kind: 'table';
+  /** All columns unless said. */
+  readonly y?: readonly ChartColumn[];
+}

@@ -1,0 +1,174 @@
+// A pipeline as the machinery uses it. There is no other way to one than `definePipeline`, so that whoever has one may
+// rely on it: names are unique, what is named is there, models come after their inputs, every table has one role.
+
+import type { TableDefinition } from '../../format/table-definition.js';
+import type { Contract } from '../../records/contract.js';
+import { bookTables, defaultBookNames, type Books } from '../books/book-tables.js';
+import { bronzeTable } from '../books/bronze-lines.js';
+import type { Chart } from './charts.js';
+import type { CheckedSpec } from './checked-spec.js';
+import type { Explanations } from './explanations.js';
+import type { Figure } from './headline.js';
+import type { ColumnLineage } from './lineage.js';
+import { conflictsTable } from './source-tables.js';
+import type { Check, DailySeries, Model, RangeCheck, RecordedSettings, RunLog, SourceSpec } from './spec.js';
+
+/** A log: bronze keeps its lines, `table` one row per key, `conflicts` the losing variants beside the winners. */
+export interface LogSource {
+  readonly kind: 'log';
+  readonly contract: Contract;
+  readonly bronze: TableDefinition;
+  readonly table: TableDefinition;
+  readonly conflicts: TableDefinition;
+}
+
+/** An extract: the newest delivery of a key decides. */
+export interface ExtractSource {
+  readonly kind: 'extract';
+  readonly contract: Contract;
+  readonly bronze: TableDefinition;
+  readonly table: TableDefinition;
+}
+
+export type Source = LogSource | ExtractSource;
+
+/** What a table is for. Code finds tables by this, never by their names or layers. */
+export type TableRole =
+  /** What arrived of a source. */
+  | { readonly kind: 'bronze'; readonly source: Source }
+  /** A source's records, one row per key. */
+  | { readonly kind: 'records'; readonly source: Source }
+  /** The variants of a log's conflicting keys. */
+  | { readonly kind: 'conflicts'; readonly source: LogSource }
+  | { readonly kind: keyof Books }
+  | { readonly kind: 'model'; readonly model: Model };
+
+/** A table of a pipeline. */
+export interface PipelineTable {
+  readonly definition: TableDefinition;
+  readonly role: TableRole;
+}
+
+export class Pipeline {
+  /** Snapshots record it: a lake belongs to one pipeline. */
+  readonly name: string;
+  /** In the order in which their batches are numbered. */
+  readonly sources: readonly Source[];
+  /** What of the settings decided the contracts; part of every run's summary. */
+  readonly settings: RecordedSettings;
+  /** The machinery's own tables. */
+  readonly books: Books;
+  /** In an order in which every model comes after its inputs. */
+  readonly models: readonly Model[];
+  readonly checks: readonly Check[];
+  readonly ranges: readonly RangeCheck[];
+  readonly runs: RunLog;
+  readonly series: readonly DailySeries[];
+  /** Tables whose rows may go in an ingest, since that is good news. */
+  readonly mayShrink: readonly string[];
+  /** The log's table whose first and last partition `run.event_range` gives; null: there is no such range. */
+  readonly range: string | null;
+  /** Which columns the models' columns are made of, as far as anybody said. */
+  readonly lineage: ColumnLineage;
+  /** The figures that say how the business stands, in the order in which they are shown. */
+  readonly headline: readonly Figure[];
+  /** What a report draws, in the order in which it is shown. */
+  readonly charts: readonly Chart[];
+  /** Where the numbers come from. */
+  readonly explanations: Explanations;
+  /** The table that a newcomer should look at first; null: none in particular. */
+  readonly firstLook: string | null;
+  readonly #tables: ReadonlyMap<string, PipelineTable>;
+
+  /** Call `definePipeline`. */
+  constructor(spec: CheckedSpec) {
+    const { nulls = [], sums = [], metrics = [] } = spec.runs ?? {};
+    this.name = spec.name;
+    this.settings = spec.settings ?? {};
+    this.sources = spec.sources.map(sourceOf);
+    this.books = bookTables(
+      { ...defaultBookNames, ...spec.books },
+      [...nulls, ...sums].map(({ column }) => column),
+    );
+    this.models = spec.models ?? [];
+    this.checks = spec.checks ?? [];
+    this.ranges = spec.ranges ?? [];
+    this.runs = { nulls, sums, metrics };
+    this.series = spec.series ?? [];
+    this.mayShrink = spec.mayShrink ?? [];
+    this.range = spec.range ?? null;
+    this.lineage = spec.lineage ?? {};
+    this.headline = spec.headline ?? [];
+    this.charts = spec.charts ?? [];
+    this.explanations = spec.explanations ?? { columns: {}, records: {} };
+    this.firstLook = spec.firstLook ?? null;
+    this.#tables = new Map(tablesOf(this).map((table) => [table.definition.name, table]));
+  }
+
+  /** Every table, in one order. */
+  get tables(): readonly PipelineTable[] {
+    return [...this.#tables.values()];
+  }
+
+  /** The definitions of every table, in the same order. */
+  get definitions(): readonly TableDefinition[] {
+    return this.tables.map(({ definition }) => definition);
+  }
+
+  /** Undefined: the pipeline has no table of that name. */
+  table(name: string): PipelineTable | undefined {
+    return this.#tables.get(name);
+  }
+
+  /** What a table is for; undefined for one that the pipeline does not have. */
+  roleOf(name: string): TableRole | undefined {
+    return this.#tables.get(name)?.role;
+  }
+
+  /**
+   * The sources whose records decide a table's rows: its own, those of the tables that it is made of, all for the
+   * quarantine. None for what keeps what arrived, whatever the rules: bronze, batches, runs, corrections.
+   */
+  sourcesBehind(table: string): readonly Source[] {
+    const role = this.roleOf(table);
+    if (role?.kind === 'records' || role?.kind === 'conflicts') return [role.source];
+    if (role?.kind === 'quarantine') return this.sources;
+    if (role?.kind !== 'model') return [];
+    const behind = new Set(role.model.inputs.flatMap((input) => this.sourcesBehind(input.table)));
+    return this.sources.filter((source) => behind.has(source));
+  }
+}
+
+function sourceOf(spec: SourceSpec): Source {
+  const { contract, table } = spec;
+  const bronze = bronzeTable(spec.bronze, spec.kind);
+  return spec.kind === 'log'
+    ? { kind: 'log', contract, bronze, table, conflicts: conflictsTable(spec.conflicts, table) }
+    : { kind: 'extract', contract, bronze, table };
+}
+
+function tablesOf({
+  sources,
+  books,
+  models,
+}: Pick<Pipeline, 'sources' | 'books' | 'models'>): readonly PipelineTable[] {
+  const book = (kind: keyof Books): PipelineTable => ({ definition: books[kind], role: { kind } });
+  return [
+    book('batches'),
+    book('runs'),
+    ...sources.flatMap(tablesOfSource),
+    book('corrections'),
+    book('quarantine'),
+    ...models.map((model): PipelineTable => ({ definition: model.table, role: { kind: 'model', model } })),
+  ];
+}
+
+function tablesOfSource(source: Source): readonly PipelineTable[] {
+  const { bronze, table } = source;
+  const own: readonly PipelineTable[] = [
+    { definition: bronze, role: { kind: 'bronze', source } },
+    { definition: table, role: { kind: 'records', source } },
+  ];
+  if (source.kind === 'extract') return own;
+  return [...own, { definition: source.conflicts, role: { kind: 'conflicts', source } }];
+}

@@ -1,0 +1,151 @@
+// Metadata that somebody made to break programs, with right checksums and hashes: each ends in `corrupt`, nothing else.
+import { describe, expect, it } from 'vitest';
+import { sha256 } from '../../src/common/sha256.js';
+import { parseLakeFile, parseTag } from '../../src/format/lake-file.js';
+import { parseManifest } from '../../src/format/manifest.js';
+import { encodeJson, parseJson } from '../../src/format/metadata.js';
+import { parseExpired, parseSnapshot, type Snapshot } from '../../src/format/snapshot.js';
+import { parseRefusedRun, runFacts } from '../../src/format/summary.js';
+import { parseTableFile } from '../../src/format/table-file.js';
+
+const utf8 = (text: string): Uint8Array => new TextEncoder().encode(text);
+const nested = (open: string, close: string): string => open.repeat(200_000) + close.repeat(200_000);
+const [arrays, objects] = [nested('[', ']'), `${'{"a":'.repeat(200_000)}1${'}'.repeat(200_000)}`];
+
+const snapshot = {
+  formatVersion: 1,
+  lakeId: 'x',
+  snapshotId: 1,
+  parentId: null,
+  parentSha256: null,
+  commitId: 'c',
+  committedAt: '2024-01-01T00:00:00.000000Z',
+  operation: 'ingest',
+  tables: {},
+  summary: {},
+};
+const ref = { path: 'a', sha256: '0'.repeat(64), rows: 1, files: 1, bytes: 1 };
+
+/** With a checksum that is right; `HERE` is replaced by other text. */
+async function signed(value: object, here = ''): Promise<Uint8Array> {
+  const text = JSON.stringify(value).replace('"HERE"', () => here);
+  return utf8(`${text.slice(0, -1)},"checksum":"${await sha256(utf8(text))}"}`);
+}
+
+describe('a hostile snapshot', () => {
+  it.each([
+    ['arrays without end in its summary', { summary: { deep: 'HERE' } }, arrays],
+    ['objects without end in its summary', { summary: { deep: 'HERE' } }, objects],
+    ['arrays without end beside its keys', { more: 'HERE' }, arrays],
+    ['a table named __proto__', { tables: 'HERE' }, '{"__proto__":null}'],
+    ['a table that is null', { tables: { 'a.b': null } }, ''],
+    ['a table whose name is none', { tables: { a: ref } }, ''],
+    ['rows that are no count', { tables: { 'a.b': { ...ref, rows: 2 ** 53 } } }, ''],
+    ['a summary that is a list', { summary: [] }, ''],
+    ['a number beyond all others', { snapshotId: 4_000_000_000 }, ''],
+  ])('is damaged, with %s', async (_, change, here) => {
+    const bytes = await signed({ ...snapshot, ...change }, here);
+    await expect(parseSnapshot(bytes, 1)).rejects.toMatchObject({ code: 'corrupt' });
+  });
+
+  it('may hold brackets in its texts, escaped quotes and a key of any name in its summary', async () => {
+    const text = '[{"\\'.repeat(500);
+    const summary = { text, 'é"[': JSON.parse('{"__proto__":["x"]}') as object };
+    const parsed = await parseSnapshot(await signed({ ...snapshot, summary }), 1);
+    expect(JSON.stringify(parsed.summary)).toBe(JSON.stringify(summary));
+  });
+});
+
+describe('hostile metadata', () => {
+  const values = [
+    'null',
+    '[]',
+    '1',
+    '"x"',
+    '{',
+    '',
+    arrays,
+    objects,
+    '{"formatVersion":1}',
+    '{"__proto__":{}}',
+  ];
+  const parsers: Readonly<Record<string, (bytes: Uint8Array) => unknown>> = {
+    'table file': (bytes) => parseTableFile(bytes, 'p'),
+    manifest: (bytes) => parseManifest(bytes, 'p'),
+    tag: (bytes) => parseTag(bytes, 'p'),
+    'lake file': parseLakeFile,
+    mark: (bytes) => parseExpired(bytes, 1),
+    'refused run': (bytes) => parseRefusedRun(parseJson(bytes, 'p'), 'p'),
+  };
+  it.each(Object.keys(parsers))('is damaged as a %s', async (name) => {
+    for (const value of values) {
+      const parsed = Promise.resolve(utf8(value)).then(parsers[name]);
+      await expect(parsed).rejects.toMatchObject({ code: 'corrupt' });
+    }
+  });
+
+  const file = {
+    path: 'a',
+    sha256: ref.sha256,
+    bytes: 1,
+    rows: 1,
+    schemaId: 0,
+    specId: 0,
+    addedIn: 1,
+    partition: {},
+    columns: {},
+  };
+  it.each([
+    ['a partition named __proto__', { partition: JSON.parse('{"__proto__":"x"}') as object }],
+    ['a column named __proto__', { columns: JSON.parse('{"__proto__":{"nulls":0}}') as object }],
+    ['a column that is no field', { columns: { constructor: { nulls: 0 } } }],
+    ['a path outside', { path: '../a' }],
+  ])('is damaged as a manifest with %s', (_, change) => {
+    const manifest = { formatVersion: 1, table: 'a.b', files: [{ ...file, ...change }] };
+    expect(() => parseManifest(encodeJson(manifest), 'p')).toThrow(
+      expect.objectContaining({ code: 'corrupt' }),
+    );
+    expect(parseManifest(encodeJson({ ...manifest, files: [file] }), 'p').files).toHaveLength(1);
+  });
+});
+
+describe('a summary', () => {
+  const of = (summary: object): Snapshot => ({ ...snapshot, summary }) as unknown as Snapshot;
+  const check = {
+    name: 'n',
+    severity: 'error',
+    status: 'fail',
+    value: 1,
+    expected: 0,
+    reason: 'r',
+    sample: [{ cells: { a: 'x', b: null }, origins: [] }],
+  };
+
+  it.each([
+    { tables: { a: null } },
+    { tables: [] },
+    { tables: { a: { rowsAdded: 'many' } } },
+    { checks: [null] },
+    { checks: {} },
+    { checks: [{ ...check, status: 'maybe' }] },
+    { checks: [{ ...check, sample: [{ cells: { a: 1 } }] }] },
+    { batches: [{}] },
+    { batches: 'none' },
+    { settings: [] },
+    { settings: 1 },
+    { to: 'head' },
+  ])('with %j is damage that names the snapshot', (summary) => {
+    expect(() => runFacts(of(summary))).toThrow(
+      expect.objectContaining({
+        code: 'corrupt',
+        message: expect.stringContaining('0000000001/snapshot.json') as string,
+      }),
+    );
+  });
+
+  it('gives its pieces, and nothing for those that it lacks', () => {
+    expect(runFacts(of({}))).toEqual({ batches: [], tables: {}, checks: undefined, settings: undefined });
+    const whole = { checks: [check], settings: { rates: {} }, to: 3, of: 'another kind' };
+    expect(runFacts(of(whole))).toMatchObject({ checks: [check], settings: { rates: {} }, to: 3 });
+  });
+});
