@@ -8,8 +8,10 @@ import { commonFlags } from './command.js';
 import type { Command, FlagTable, Input } from './command.js';
 import { EXIT_CODES } from './exit-codes.js';
 
+/** The flags of every command, as they were given. */
 export type CommonFlags = InferredOptionTypes<typeof commonFlags>;
 
+/** What a command line asks for. */
 export type Request =
   | { readonly kind: 'text'; readonly text: string }
   | { readonly kind: 'run'; readonly command: Command; readonly input: Input; readonly common: CommonFlags };
@@ -22,15 +24,26 @@ export async function parseArguments(
   commands: readonly Command[],
   version: string,
 ): Promise<Request> {
-  refuseUnclearSwitches(argv, commands);
+  const line = helpAsFlag(argv, commands);
+  refuseUnclearSwitches(line, commands);
   let chosen: { command: Command; parsed: Parsed } | undefined;
   let text = '';
   const parser = lakeParser(commands, version, (command, parsed) => (chosen = { command, parsed }));
-  await parser.parseAsync(commentsAsWords(argv), {}, (_error, _parsed, output) => {
+  await parser.parseAsync(commentsAsWords(line), {}, (_error, _parsed, output) => {
     text = output;
   });
   if (text !== '' || chosen === undefined) return { kind: 'text', text: withoutTypes(text) };
   return request(chosen.command, chosen.parsed, commands);
+}
+
+/** `lake help ingest` is `lake ingest --help`. */
+function helpAsFlag(argv: readonly string[], commands: readonly Command[]): readonly string[] {
+  const [first, ...rest] = argv;
+  if (first !== 'help') return argv;
+  const [word] = rest.filter((each) => !each.startsWith('-'));
+  const names = commands.flatMap(({ name }) => name.slice(0, 1));
+  if (word !== undefined && !names.includes(word)) throw unknownCommand(word, names);
+  return [...rest, '--help'];
 }
 
 /** SQL that begins with a comment looks like a flag, but no flag holds a space before its value. */
@@ -55,7 +68,7 @@ function lakeParser(commands: readonly Command[], version: string, choose: Choos
   const parser = yargs()
     .scriptName('lake')
     .locale('en') // else the help's own words depend on the machine
-    .updateStrings({ string: '·', boolean: '·' }) // the descriptions name the values: see withoutTypes
+    .updateStrings({ string: '·', boolean: '·', array: '·' }) // the descriptions name the values: see withoutTypes
     .wrap(80)
     .exitProcess(false)
     .parserConfiguration({
@@ -70,9 +83,10 @@ function lakeParser(commands: readonly Command[], version: string, choose: Choos
     })
     .options(commonFlags)
     .group([...Object.keys(commonFlags), 'help', 'version'], 'Common flags:')
-    .describe('help', 'this text')
-    .version(version)
-    .describe('version', 'the version of lake');
+    .help('help', 'this text')
+    .alias('help', 'h')
+    .version('version', 'the version of lake', version)
+    .alias('version', 'v');
   const whole = commands.find(({ name }) => name.length === 0);
   if (whole !== undefined) parser.usage(usageText(whole));
   for (const name of new Set(commands.map((command) => command.name[0] ?? '$0'))) {
@@ -96,7 +110,7 @@ function addCommands(parser: Argv, name: string, members: readonly Command[], ch
   const names = members.map((member) => member.name[1] ?? '');
   parser.command(
     name,
-    `${names.join(', ')}: ${groupAbouts[name] ?? ''}`,
+    `${groupAbouts[name] ?? ''}: ${names.join(', ')}`,
     (group) => {
       for (const member of members) addCommand(group, member.name[1] ?? '', member, choose);
       return group.usage(`lake ${name} ${names.join('|')}`);
@@ -115,7 +129,10 @@ function addCommands(parser: Argv, name: string, members: readonly Command[], ch
 const anyOf = (names: readonly string[]): string =>
   [names.slice(0, -1).join(', '), ...names.slice(-1)].filter((part) => part !== '').join(' or ');
 
-const groupAbouts: Readonly<Record<string, string>> = { snapshot: 'the history of the lake' };
+const groupAbouts: Readonly<Record<string, string>> = {
+  snapshot: 'the history of the lake',
+  iceberg: 'the tables for readers of Apache Iceberg',
+};
 
 function addCommand(parser: Argv, name: string, command: Command, choose: Choose): void {
   parser.command({
@@ -143,12 +160,12 @@ const sentence = (text: string): string => `${text.charAt(0).toUpperCase()}${tex
 
 function exitCodeHelp(): string {
   const lines = EXIT_CODES.map(({ code, meaning }) => `  ${String(code).padStart(3)}  ${meaning}`);
-  return ['Exit codes:', ...lines, '', 'lake COMMAND --help says more about a command.'].join('\n');
+  return ['Exit codes:', ...lines, '', 'lake help COMMAND says more about a command.'].join('\n');
 }
 
 /** Values are named in the descriptions, so the types that yargs marks are noise. */
 function withoutTypes(help: string): string {
-  return help.replaceAll(/ *\[·\]$/gm, '');
+  return help.replaceAll(/\s*\[·\]$/gm, '');
 }
 
 // What is wrong with a command line
@@ -166,7 +183,7 @@ function usageError(message: string): LakeError {
 }
 
 function refuseUnknownFlags(command: Command, parsed: Parsed): void {
-  const known = [...Object.keys(commonFlags), ...Object.keys(command.flags), 'help', 'version'];
+  const known = [...Object.keys(commonFlags), ...Object.keys(command.flags), 'help', 'version', 'h', 'v'];
   const unknown = Object.keys(parsed).find((key) => key !== '_' && key !== '$0' && !known.includes(key));
   if (unknown === undefined) return;
   const meant = nearMiss(unknown, known);
@@ -203,9 +220,18 @@ function refuseWords(command: Command, words: readonly string[], commands: reado
   if (words.length < least) throw usage(`${line} wants ${expected}`);
   const [extra] = words.slice(most);
   if (extra === undefined) return;
-  if (command.name.length > 0) throw usage(`${line}: unexpected "${extra}"`);
-  const names = commands.flatMap(({ name }) => name.slice(0, 1));
-  throw usage(
-    `unknown command "${extra}"; ${didYouMean(nearMiss(extra, names)) ?? `there are ${[...new Set(names)].join(', ')}`}`,
+  if (command.name.length > 0) {
+    const hint =
+      'snapshot' in command.flags ? `a snapshot goes with --snapshot ${extra}` : `see ${line} --help`;
+    throw usage(`${line}: unexpected "${extra}"; ${hint}`);
+  }
+  throw unknownCommand(
+    extra,
+    commands.flatMap(({ name }) => name.slice(0, 1)),
   );
+}
+
+function unknownCommand(word: string, names: readonly string[]): LakeError {
+  const all = `there are ${[...new Set(names)].join(', ')}`;
+  return usage(`unknown command "${word}"; ${didYouMean(nearMiss(word, names)) ?? all}`);
 }

@@ -77,7 +77,7 @@ function linePerStage(screen: ProgressScreen, runtime: Pick<Runtime, 'now'>): Pr
       const stage = stageOf(progress, now);
       if (printed === stage || now - stage.startMicros < LONG_STAGE_MICROS) return;
       printed = stage;
-      screen.write(`${describeStage(progress)}\n`);
+      screen.write(`${visible(describeStage(progress))}\n`);
     },
     clear: () => undefined,
   };
@@ -88,17 +88,14 @@ export function describeProgress(progress: Progress, stage: Omit<Stage, 'name'>,
   const { done, total } = progress;
   const seconds = (nowMicros - stage.startMicros) / 1e6;
   const rate = seconds > 0.5 ? (done - stage.startDone) / seconds : 0;
-  return [
-    visible(progress.stage),
-    ...extent(progress),
-    ...pace(progress, rate),
-    ...timeLeft(total - done, rate),
-  ].join(' · ');
+  return [progress.stage, ...extent(progress), ...pace(progress, rate), ...timeLeft(total - done, rate)].join(
+    ' · ',
+  );
 }
 
 /** `reading: 25.1 MB`, for a log file. */
 function describeStage({ stage, total, unit }: Progress): string {
-  return total > 0 ? `${visible(stage)}: ${amount(total, unit)}` : visible(stage);
+  return total > 0 ? `${stage}: ${amount(total, unit)}` : stage;
 }
 
 /** How far; of one thing there is nothing to say. */

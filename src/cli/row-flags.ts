@@ -1,5 +1,6 @@
 // Flags of the commands that print rows, and how their rows are printed.
 
+import type { CsvStyle } from '../common/csv.js';
 import { LakeError } from '../common/errors.js';
 import { switchFlag, valueFlag } from './command.js';
 import { parseChoice, parseWholeNumber } from './flags.js';
@@ -10,20 +11,39 @@ import type { Session } from './session.js';
 /** The snapshot that a command looks at. */
 export const snapshotFlag = valueFlag('S', 'as of snapshot S: number, head~2, tag or time (default: head)');
 
+/** How CSV is written. */
+export const csvFlags = {
+  crlf: switchFlag('lines of CSV end in CR LF instead of LF'),
+  'csv-safe': switchFlag("CSV for spreadsheets: ' before cells that would be formulas"),
+};
+
+/** Flags of the commands that print rows. */
 export const rowFlags = {
   limit: valueFlag('N', 'at most N rows (default: all, as a table the first few)'),
   format: valueFlag('FORMAT', `${ROW_FORMATS.join(', ')} (default: table)`),
+  ...csvFlags,
 };
 
-export interface RowFlags {
+/** Those flags as they were given. */
+export interface RowFlags extends CsvFlags {
   readonly limit?: string | undefined;
   readonly format?: string | undefined;
 }
 
+/** The flags of CSV as they were given. */
+export interface CsvFlags {
+  readonly crlf?: boolean | undefined;
+  readonly 'csv-safe'?: boolean | undefined;
+}
+
+/** What is to be printed, and how. */
 export interface RowRequest {
   readonly format: RowFormat;
-  /** Rows to read at most; undefined: all. */
+  readonly csv: CsvStyle;
+  /** Rows to print at most; undefined: all. */
   readonly limit: number | undefined;
+  /** They are the last rows, so many at most. */
+  readonly tail?: number | undefined;
 }
 
 /**
@@ -32,8 +52,17 @@ export interface RowRequest {
  */
 export function rowRequest(flags: RowFlags, session: Session, tableLimit: number): RowRequest {
   const format = rowFormat(flags.format, session.isJson);
+  const csv = csvStyle(flags, format);
   const asked = flags.limit === undefined ? undefined : parseWholeNumber('--limit', flags.limit, 0);
-  return { format, limit: asked ?? (format === 'table' ? tableLimit : undefined) };
+  return { format, csv, limit: asked ?? (format === 'table' ? tableLimit : undefined) };
+}
+
+/** @throws LakeError `invalid-input` where nothing is written as CSV */
+export function csvStyle(flags: CsvFlags, format: string): CsvStyle {
+  const given = (['crlf', 'csv-safe'] as const).find((flag) => flags[flag] === true);
+  if (given !== undefined && format !== 'csv')
+    throw new LakeError('invalid-input', `--${given} goes with --format csv.`, { details: { flag: given } });
+  return { crlf: flags.crlf === true, safe: flags['csv-safe'] === true };
 }
 
 function rowFormat(flag: string | undefined, isJson: boolean): RowFormat {
@@ -50,12 +79,19 @@ function rowFormat(flag: string | undefined, isJson: boolean): RowFormat {
 export async function printRows(
   session: Session,
   rowSet: NamedRowSet,
-  { format, limit = Infinity }: RowRequest,
+  { format, csv, limit = Infinity, tail }: RowRequest,
   total?: number,
 ): Promise<void> {
-  const { output, style, width } = session;
+  const { output, style } = session;
   const rows = format === 'table' ? rowSet : { ...rowSet, rows: firstOf(rowSet.rows, limit) };
-  await writeRows(output, rows, format, { style, width, limit, ...(total === undefined ? {} : { total }) });
+  const isTail = tail !== undefined;
+  await writeRows(output, rows, format, {
+    style,
+    csv,
+    limit,
+    isTail,
+    ...(total === undefined ? {} : { total }),
+  });
 }
 
 async function* firstOf<Row>(rows: AsyncIterable<Row>, limit: number): AsyncIterable<Row> {

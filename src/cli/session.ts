@@ -2,22 +2,26 @@
 
 import type { ErrorCode } from '../common/errors.js';
 import type { Runtime } from '../common/runtime.js';
-import type { Lake } from '../lake/operations.js';
-import type { OpenOptions } from '../lake/open.js';
+import type { ConfiguredOptions } from '../lake/open.js';
 import type { OnProgress } from '../lake/operation-options.js';
+import type { Lake } from '../lake/operations.js';
 import type { Style } from './output/style.js';
 import type { TextOutput } from './output/text-output.js';
 
+/** The world of one command. */
 export interface Session {
+  /** With `--json` standard output is one document. */
   readonly isJson: boolean;
   readonly isVerbose: boolean;
   readonly runtime: Runtime;
+  readonly env: Readonly<Record<string, string | undefined>>;
   readonly output: TextOutput;
+  /** The look of what is printed for people. */
   readonly style: Style;
-  /** Cells of the terminal; Infinity when nobody looks. */
-  readonly width: number;
   /** The folder of the lake as it was given. */
   readonly location: string;
+  /** The settings file that the user named. */
+  readonly config: string | undefined;
   /** What long operations take. */
   readonly operation: { readonly signal: AbortSignal; readonly onProgress: OnProgress };
   /** The exit code of that error, once everything is printed: for what was answered, but is no success. */
@@ -27,9 +31,11 @@ export interface Session {
   readStdin(): Promise<string>;
   /** Prints what was asked for: the document with `--json`, else the lines. */
   answer(document: object, lines: () => readonly string[]): Promise<void>;
-  /** Prints what was done, like `answer`, but `--quiet` leaves the lines out. */
+  /** Prints at once what was done, like `answer`, but `--quiet` leaves the lines out. */
   report(document: object, lines: () => readonly string[]): Promise<void>;
+  /** Prints lines that other programs read: as they are, unless they go to a terminal. */
+  data(document: object, lines: () => readonly string[]): Promise<void>;
 }
 
 /** Opens a lake under the settings of `config`, or of the file that is found (cli.md). */
-export type OpenLake = (options: OpenOptions & { readonly config?: string }) => Promise<Lake>;
+export type OpenLake = (options: ConfiguredOptions) => Promise<Lake>;

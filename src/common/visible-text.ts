@@ -13,8 +13,10 @@ export function visible(text: string): string {
   return text.replace(UNSAFE, (character) => SHORT_ESCAPES[character] ?? escapeCode(character));
 }
 
+/** Beyond ASCII as JSON spells it, so that a JSON text stays the same document. */
 function escapeCode(character: string): string {
-  const code = character.codePointAt(0) ?? 0;
-  if (code <= 0xff) return `\\x${code.toString(16).padStart(2, '0')}`;
-  return code <= 0xffff ? `\\u${code.toString(16).padStart(4, '0')}` : `\\u{${code.toString(16)}}`;
+  const hex = (code: number, digits: number): string => code.toString(16).padStart(digits, '0');
+  const first = character.charCodeAt(0);
+  if (first < 0x7f) return `\\x${hex(first, 2)}`;
+  return Array.from({ length: character.length }, (_, at) => `\\u${hex(character.charCodeAt(at), 4)}`).join('');
 }

@@ -90,20 +90,21 @@ export class Catalog {
 
 /**
  * Statements that make relations about which DuckDB believes nothing, for a transaction that is rolled back: of a table with
- * a row of the same transaction it has no statistics, so that no plan is made for "it is empty".
+ * a row of the same transaction it has no statistics, so that no plan is made for "it is empty". Plans name tables without
+ * their schemas; so each relation is a view on a table that has its whole name.
  */
 export function emptyTables(relations: RelationColumns): readonly string[] {
   const names = Object.keys(relations);
   const schemas = new Set(names.map((relation) => relationParts(relation).schema));
+  const views = [...names.map((name) => [name, name] as const), ...bareNames(names)];
   return [
     ...[...schemas].map((schema) => `CREATE SCHEMA IF NOT EXISTS ${quoted(schema)}`),
     ...Object.entries(relations).flatMap(([relation, columns]) => [
-      `CREATE TABLE ${quotedRelation(relation)} (${columnList(columns)})`,
-      `INSERT INTO ${quotedRelation(relation)} DEFAULT VALUES`,
+      `CREATE TABLE main.${quoted(relation)} (${columnList(columns)})`,
+      `INSERT INTO main.${quoted(relation)} DEFAULT VALUES`,
     ]),
-    ...[...bareNames(names)].map(
-      ([bare, relation]) =>
-        `CREATE VIEW ${quotedRelation(bare)} AS SELECT * FROM ${quotedRelation(relation)}`,
+    ...views.map(
+      ([name, relation]) => `CREATE VIEW ${quotedRelation(name)} AS SELECT * FROM main.${quoted(relation)}`,
     ),
   ];
 }

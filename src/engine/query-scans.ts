@@ -6,7 +6,7 @@ import type { FieldType } from '../format/schema.js';
 import type { Bound, ColumnPredicate } from '../format/stats.js';
 import type { ColumnDefinition } from '../format/table-definition.js';
 import { bareName } from './relation-names.js';
-import { sqlTokens, unquoted, type SqlToken } from './sql-tokens.js';
+import { quoted, sqlTokens, unquoted, type SqlToken } from './sql-tokens.js';
 
 /** One reading of a relation. */
 export interface RelationScan {
@@ -26,28 +26,42 @@ interface PlanNode {
     readonly Table?: string;
     readonly Projections?: string | readonly string[];
     readonly Filters?: string | readonly string[];
+    readonly 'Join Type'?: string;
+    readonly Conditions?: string | readonly string[];
   };
   readonly children?: readonly PlanNode[];
 }
 
-/** The scans in the plan of a statement, as the JSON of EXPLAIN has it, in the order in which it names them. */
-export function scansOfPlan(
-  sql: string,
-  planJson: string,
-  relations: RelationColumns,
-): readonly RelationScan[] {
-  const roots = JSON.parse(planJson) as readonly PlanNode[];
-  const isFree = !asksForPlaces(sql);
-  return roots.flatMap(tableNodes).flatMap(({ extra_info: info = {} }) => {
-    const projections = linesOf(info.Projections);
-    const filters = linesOf(info.Filters).join('\n');
-    return relationsNamed(info.Table ?? '', relations).map(([relation, columns]) => ({
-      relation,
-      columns: columnsRead(columns, projections, filters),
-      conditions: isFree ? conditionsIn(filters, columns) : {},
-    }));
-  });
+/** A scan as a plan tells it. */
+interface PlannedScan {
+  readonly table: string;
+  readonly projections: readonly string[];
+  /** One condition or more to a line. */
+  readonly filters: string;
 }
+
+/**
+ * The scans in a plan, as the JSON of EXPLAIN has it, in the order in which it names them. Its tables have the whole names of
+ * the relations, `layer.table`.
+ */
+export function scansOfPlan(planJson: string, relations: RelationColumns): readonly RelationScan[] {
+  const roots = JSON.parse(planJson) as readonly PlanNode[];
+  return roots.flatMap(plannedScans).flatMap(({ table, projections, filters }) =>
+    Object.entries(relations)
+      .filter(([relation]) => isNameOf(table, relation))
+      .map(([relation, columns]) => ({
+        relation,
+        columns: columnsRead(columns, projections, filters),
+        conditions: conditionsIn(filters, columns),
+      })),
+  );
+}
+
+/** Behind the names of database and schema, which not every version writes, in quotes where there are dots in it. */
+const isNameOf = (table: string, relation: string): boolean =>
+  [relation, `.${relation}`, `.${quoted(relation)}`].some((end, at) =>
+    at === 0 ? table === end : table.endsWith(end),
+  );
 
 /**
  * The scans of a statement whose plan over empty tables says too little, all columns and rows of every relation whose name
@@ -61,26 +75,35 @@ export function wholeScans(sql: string, relations: RelationColumns): readonly Re
     .map(([relation, columns]) => ({ relation, columns: columns.map(({ name }) => name), conditions: {} }));
 }
 
-/** Whether a statement may ask for the places of rows, which change when rows are left out. */
-const asksForPlaces = (sql: string): boolean =>
-  sqlTokens(sql).some(({ text }) => unquoted(text).toLowerCase() === 'rowid');
+function plannedScans(node: PlanNode): readonly PlannedScan[] {
+  const info = node.extra_info ?? {};
+  const below = (node.children ?? []).map(plannedScans);
+  if (info.Table !== undefined)
+    return [
+      {
+        table: info.Table,
+        projections: linesOf(info.Projections),
+        filters: linesOf(info.Filters).join('\n'),
+      },
+      ...below.flat(),
+    ];
+  return isRowLookup(info) ? oneScan(below) : below.flat();
+}
 
-function tableNodes(node: PlanNode): readonly PlanNode[] {
-  const below = (node.children ?? []).flatMap(tableNodes);
-  return node.extra_info?.Table === undefined ? below : [node, ...below];
+/** For a LIMIT rows are chosen by a scan of few columns, and looked up by their places for the others. */
+const isRowLookup = (info: PlanNode['extra_info'] = {}): boolean =>
+  info['Join Type'] === 'SEMI' && info.Conditions === 'rowid = rowid';
+
+/** Of a row that the choosing scan leaves out nothing is looked up. */
+function oneScan([lookups = [], choices = []]: readonly (readonly PlannedScan[])[]): readonly PlannedScan[] {
+  const [[lookup, ...more], [choice, ...others]] = [lookups, choices];
+  const isPair = lookup?.filters === '' && choice?.table === lookup.table && more.length + others.length === 0;
+  if (!isPair) return [...lookups, ...choices];
+  return [{ ...choice, projections: [...new Set([...lookup.projections, ...choice.projections])] }];
 }
 
 const linesOf = (text: string | readonly string[] = []): readonly string[] =>
   [text].flat().filter((line) => line !== '');
-
-/** A plan may name a table without its schema: then it is each that it could be. */
-function relationsNamed(table: string, relations: RelationColumns): RelationEntry[] {
-  return Object.entries(relations).filter(
-    ([name]) => name === table || table.endsWith(`.${name}`) || bareName(name) === table,
-  );
-}
-
-type RelationEntry = [name: string, columns: readonly ColumnDefinition[]];
 
 /** Those that the scan gives, and those of its conditions; all where it gives something else. */
 function columnsRead(

@@ -51,13 +51,20 @@ const endpoints = [
 ];
 
 export async function answer(catalog: Catalog, request: RestRequest): Promise<RestResponse> {
-  const { pathname, searchParams } = new URL(request.url, 'http://lake');
-  const path = pathname.split('/').slice(1).map(decoded);
-  const response = path.includes(undefined)
-    ? failure(400, 'BadRequestException', 'The path is not valid UTF-8.')
-    : await route(catalog, request, path as readonly string[], searchParams);
+  const url = targetOf(request.url);
+  const path = url?.pathname.split('/').slice(1).map(decoded) ?? [undefined];
+  const response =
+    url === undefined || path.includes(undefined)
+      ? failure(400, 'BadRequestException', 'The path is none, or not valid UTF-8.')
+      : await route(catalog, request, path as readonly string[], url.searchParams);
   if (request.method !== 'HEAD') return response;
   return { ...response, status: response.status === 200 ? 204 : response.status, body: '' };
+}
+
+/** A path, or a whole address as clients of a proxy send it (RFC 9112, 3.2). */
+function targetOf(url: string): URL | undefined {
+  const whole = url.startsWith('/') ? `http://lake${url}` : url;
+  return /^https?:/i.test(whole) && URL.canParse(whole) ? new URL(whole) : undefined;
 }
 
 async function route(

@@ -8,24 +8,39 @@ import type { Engine } from '../engine/engine.js';
 import type { Storage } from '../storage/storage.js';
 import type { Pipeline } from '../pipeline/define/pipeline.js';
 import type { PipelinePart } from '../pipeline/define/pipeline-part.js';
+import { isMadeBy } from '../pipeline/define/recorded-pipeline.js';
 import type { CheckPolicy } from '../pipeline/define/check-policy.js';
 import type { RunBasis } from '../pipeline/run/run-basis.js';
 import type { RecordedSettings } from '../pipeline/define/spec.js';
 import { openForWriting } from '../table/lake-file.js';
-import type { LakeSettings } from './settings/settings.js';
-import { readSnapshot } from '../table/snapshot-lookup.js';
+import type { LakeSettings, OutgoingKey } from './settings/settings.js';
 import { openAt, type LakeView, type TableState } from '../table/view.js';
 
 /** What a lake is put together of (open.ts). */
 export interface Parts {
   readonly runtime: Runtime;
   readonly storage: Storage;
+  /** The folder. */
   readonly location: string;
   /** What fills it. */
   readonly pipeline: PipelinePart;
   readonly settings: LakeSettings;
   /** Starts the engine that was chosen. */
   readonly startEngine: StartEngine;
+  /** Where they were read; nowhere unless said. */
+  readonly settingsFile?: string | null;
+  /** What that file names, and a run must not use; nothing unless said. */
+  readonly untrusted?: readonly OutgoingKey[];
+}
+
+/** For runs that would use it: says what is left out, and how to allow it. */
+export function warnOfUntrusted({ runtime, settingsFile, untrusted = [] }: Parts): void {
+  if (untrusted.length === 0) return;
+  runtime.log(
+    'warn',
+    `${settingsFile ?? 'The settings file'} names ${untrusted.join(', ')}, which ${untrusted.length === 1 ? 'was' : 'were'} not used: ` +
+      'the file is not trusted. Look at it, then allow it with: lake trust',
+  );
 }
 
 /** The pipeline, and what decides about its checks, under a lake's settings. */
@@ -66,34 +81,13 @@ export function startEngineFor({
   return startEngine(storage.diskPath === undefined ? {} : { folders: [storage.location] });
 }
 
-/** Snapshots that record no name are of this pipeline: it was the only one. */
-const FIRST_PIPELINE = 'saas';
-
-/** Operations whose snapshots are made by a pipeline, and record its name. */
-const RUNS: readonly string[] = ['ingest', 'backfill', 'replay', 'repair'];
-
-/** The name of the pipeline that made the tables of a snapshot, as it or the nearest run before it recorded. */
-export async function pipelineNameAt({ storage, snapshot }: LakeView): Promise<string> {
-  for (let at = snapshot; ;) {
-    const { pipeline } = at.summary;
-    if (typeof pipeline === 'string') return pipeline;
-    if (at.parentId === null || RUNS.includes(at.operation)) return FIRST_PIPELINE;
-    const parent = await readSnapshot(storage, at.parentId).catch(onlyExpired);
-    if (parent === undefined) return FIRST_PIPELINE;
-    at = parent;
-  }
-}
-
-function onlyExpired(error: unknown): undefined {
-  if (!isLakeError(error, 'not-found')) throw error;
-}
-
 /** The lake's pipeline if it made the snapshot; undefined for one of another pipeline, whose tables are only tables here. */
 export async function definitionAt(
   parts: Pick<Parts, 'pipeline' | 'settings'>,
   view: LakeView,
 ): Promise<Pipeline | undefined> {
-  return (await pipelineNameAt(view)) === parts.pipeline.name ? pipelineOf(parts).pipeline : undefined;
+  const { pipeline } = pipelineOf(parts);
+  return (await isMadeBy(pipeline, view)) ? pipeline : undefined;
 }
 
 /** The lake as of a reference (cli.md); the head without one. */

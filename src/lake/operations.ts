@@ -3,7 +3,7 @@
 
 import type { Parts } from './lake-context.js';
 import type { ChangeOptions } from './operation-options.js';
-import type { LakeSettings } from './settings/settings.js';
+import type { LakeSettings, OutgoingKey } from './settings/settings.js';
 
 /** Something that can be asked: a function over a lake's parts. */
 export interface Operation<Given extends readonly unknown[], Answer> {
@@ -46,8 +46,10 @@ export const operations = {
   tables: asks(async () => (await import('./read/table-listing.js')).tables),
   /** Absolute paths of the files that make up a table, in row order. */
   files: asks(async () => (await import('./read/table-listing.js')).files),
-  /** The first rows of a table in its order (all without a limit); starts no engine. */
+  /** The first or last rows of a table in its order (all unless said); starts no engine. */
   rows: asks(async () => (await import('./read/table-rows.js')).rows),
+  /** Rows of a table that meet a condition, in an order. */
+  selectRows: asks(async () => (await import('./read/select-rows.js')).selectRows),
   /** Read-only SQL over all tables. */
   query: asks(async () => (await import('./read/query.js')).query),
   /** How that SQL would be answered: files and columns taken, files left out and why, the engine's plan. */
@@ -117,6 +119,8 @@ export interface Lake extends Operations {
   readonly settings: LakeSettings;
   /** Where they were read; null: nowhere. */
   readonly settingsFile: string | null;
+  /** What that file names and is not used, since nobody trusts the file. */
+  readonly untrusted: readonly OutgoingKey[];
   /** Lets go of what it holds; nothing can be asked of it afterwards. */
   close(): Promise<void>;
 }

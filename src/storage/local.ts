@@ -243,7 +243,7 @@ async function listBelow(fs: FileSystem, base: string, folder: string): Promise<
   return found.filter((file) => file !== undefined);
 }
 
-/** Of files. */
+/** The paths of all files below a folder, in no order. */
 async function pathsBelow(fs: FileSystem, base: string, folder: string): Promise<readonly string[]> {
   const paths: string[] = [];
   const folders: string[] = [];

@@ -67,7 +67,9 @@ export interface Storage {
   create(file: FileToWrite): Promise<'created' | 'taken'>;
 
   /**
-   * The commit. Makes the folder `folder` with exactly `files` (names without folder) visible as a whole.
+   * The commit. Makes the folder `folder` with exactly `files` (names without folder) visible as a whole; the last of
+   * them is what makes it so: whoever finds it finds them all. Where nothing can be renamed, that one is written last,
+   * on the condition that there is none.
    * Of any number of callers for one folder exactly one is told `published`, all others `taken`.
    * Durable when it resolves to `published`. `token` is unique to the caller and fixed across its retries.
    * @throws LakeError `commit-unknown` when it cannot be told whether the folder is ours: look for the token, never clean up

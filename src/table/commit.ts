@@ -3,23 +3,18 @@
 // next one, or says that it does not hold.
 
 import { isLakeError, LakeError } from '../common/errors.js';
-import { isoMicros, microsOfIso, uuid, type Runtime } from '../common/runtime.js';
+import { uuid, type Runtime } from '../common/runtime.js';
 import { encodeHint, type LakeFile } from '../format/lake-file.js';
 import { damaged } from '../format/metadata.js';
 import { hintPath, snapshotFolder } from '../format/paths.js';
-import { encodeSnapshot, type Snapshot, type Summary, type TableRef } from '../format/snapshot.js';
-import type { FileToWrite, Lock, Storage } from '../storage/storage.js';
-import {
-  changeMetadata,
-  changeTable,
-  type ChangedTable,
-  type MetadataChange,
-  type TableChange,
-} from './change.js';
+import type { Snapshot, Summary } from '../format/snapshot.js';
+import type { Lock, Storage } from '../storage/storage.js';
+import type { MetadataChange, TableChange } from './change.js';
 import { refuseConflict, type TableRead } from './conflict.js';
 import { ensureLakeFile } from './lake-file.js';
-import { refuseLostGround, type NewlyNamed } from './named-files.js';
+import { refuseLostGround } from './named-files.js';
 import { findHead, folderState } from './snapshot-lookup.js';
+import { stageSnapshot, type SnapshotContent, type StagedSnapshot } from './stage-snapshot.js';
 import { openView, type LakeView } from './view.js';
 
 export type { MetadataChange, TableChange } from './change.js';
@@ -61,7 +56,8 @@ const maxBackoffMs = 1000;
 export async function commit(storage: Storage, runtime: Runtime, request: CommitRequest): Promise<Snapshot> {
   const lake = await ensureLakeFile(storage, runtime);
   const tableIds = new Map(request.changes.map(({ definition }) => [definition.name, uuid(runtime)]));
-  const run: Run = { storage, runtime, lake, tableIds, request };
+  const content = { ...request, lakeId: lake.lakeId, tableIds };
+  const run: Run = { storage, runtime, lake, request, content };
   const deadline = runtime.now() + (request.deadlineMs ?? 60_000) * 1000;
   let state: Attempted = { head: request.base, unclear: [] };
   for (let attempt = 0; ; attempt++) {
@@ -80,9 +76,8 @@ interface Run {
   readonly storage: Storage;
   readonly runtime: Runtime;
   readonly lake: LakeFile;
-  /** Of tables that this commit may make. */
-  readonly tableIds: ReadonlyMap<string, string>;
   readonly request: CommitRequest;
+  readonly content: SnapshotContent;
 }
 
 /** What is known after an attempt that did not publish, as far as anyone can tell. */
@@ -94,7 +89,7 @@ interface Attempted {
 
 /** Catches up with the head and tries the number after it. */
 async function tryOnce(run: Run, { head, unclear }: Attempted): Promise<Snapshot | Attempted> {
-  const { storage, request } = run;
+  const { storage, runtime, request } = run;
   let open = unclear;
   try {
     const found = await catchUp(storage, head, request.commitId);
@@ -105,7 +100,7 @@ async function tryOnce(run: Run, { head, unclear }: Attempted): Promise<Snapshot
       await refuseConflictOrLostBase(request, found.head);
     }
     if (open.length === 0) refuseStopped(request.signal);
-    const staged = await unlessExpired(stage(run, found.head));
+    const staged = await unlessExpired(stageSnapshot(run.content, found.head, runtime.now()));
     if (staged === undefined) return { head: found.head, unclear: open }; // there is a newer head
     const answer = await publish(run, staged);
     if (answer === 'published') return staged.snapshot;
@@ -119,59 +114,6 @@ async function tryOnce(run: Run, { head, unclear }: Attempted): Promise<Snapshot
 function backOff({ runtime }: Run, attempt: number, signal: AbortSignal | undefined): Promise<void> {
   const bound = Math.min(maxBackoffMs, firstBackoffMs * 2 ** attempt);
   return runtime.sleep(runtime.random() * bound, signal);
-}
-
-interface StagedSnapshot {
-  readonly snapshot: Snapshot;
-  /** Bare names. */
-  readonly files: readonly FileToWrite[];
-  /** What it names besides, and the parent does not. */
-  readonly named: readonly NewlyNamed[];
-}
-
-/** Everything that the snapshot's folder will hold. */
-async function stage(
-  { runtime, lake, tableIds, request }: Run,
-  parent: LakeView | null,
-): Promise<StagedSnapshot> {
-  const snapshotId = (parent?.snapshot.snapshotId ?? 0) + 1;
-  const tables: Record<string, TableRef> = { ...parent?.snapshot.tables };
-  const changed: ChangedTable[] = [];
-  const put = (name: string, table: ChangedTable | undefined): void => {
-    if (table === undefined) delete tables[name];
-    else tables[name] = table.ref;
-    if (table !== undefined) changed.push(table);
-  };
-  for (const change of request.changes) {
-    const { name } = change.definition;
-    put(name, await changeTable(await parent?.table(name), change, snapshotId, tableIds.get(name)!));
-  }
-  for (const change of request.metadata ?? [])
-    put(change.table, await changeMetadata(await parent?.table(change.table), change, snapshotId));
-  const { commitId, operation, summary } = request;
-  const snapshot: Snapshot = {
-    lakeId: lake.lakeId,
-    snapshotId,
-    parentId: parent?.snapshot.snapshotId ?? null,
-    parentSha256: parent?.sha256 ?? null,
-    commitId,
-    committedAt: laterThan(parent?.snapshot.committedAt, runtime.now()),
-    operation,
-    tables,
-    summary: typeof summary === 'function' ? summary(snapshotId) : summary,
-  };
-  const files = changed.flatMap((table) => table.files);
-  return {
-    snapshot,
-    files: [...files, { path: 'snapshot.json', bytes: await encodeSnapshot(snapshot) }],
-    named: changed.flatMap((table) => table.named),
-  };
-}
-
-/** Now, or a microsecond after the parent when the clock is behind. */
-function laterThan(parent: string | undefined, now: number): string {
-  if (parent === undefined || isoMicros(now) > parent) return isoMicros(now);
-  return isoMicros(microsOfIso(parent) + 1);
 }
 
 /**

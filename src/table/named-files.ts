@@ -27,14 +27,13 @@ const parallelLooks = 64;
  * @throws LakeError `conflict`: run it again, with new files
  */
 export async function refuseLostGround(storage: Storage, { claims, named }: CommitGround): Promise<void> {
-  const sizes = await mapConcurrent(
-    named,
-    parallelLooks,
-    async ({ path }) => (await storage.stat(path))?.sizeBytes,
-  );
+  const [sizes, held] = await Promise.all([
+    mapConcurrent(named, parallelLooks, async ({ path }) => (await storage.stat(path))?.sizeBytes),
+    Promise.all(claims.map((claim) => claim.isHeld())),
+  ]);
   const lost = named.find(({ bytes }, i) => sizes[i] === undefined || (bytes ?? sizes[i]) !== sizes[i]);
   if (lost !== undefined) throw lostFile(lost.path);
-  for (const claim of claims) if (!(await claim.isHeld())) throw lostClaim();
+  if (held.includes(false)) throw lostClaim();
 }
 
 /** For a file that this run wrote or builds on, and that is not there any more. */

@@ -46,16 +46,25 @@ export async function readLakeFile(storage: Storage): Promise<LakeFile | undefin
  * looking for it.
  */
 export async function findHead(storage: Storage): Promise<number> {
-  let head = (await usableHint(storage)) ?? (await highestSnapshot(storage));
+  const hinted = await followHint(storage);
+  if (hinted?.isNewest === true) return hinted.head;
+  let head = hinted?.head ?? (await highestSnapshot(storage));
   while ((await folderState(storage, head + 1)) === 'snapshot') head++;
   return head;
 }
 
-/** A hint to a folder that lost its `snapshot.json` is followed too: so the damage is found. */
-async function usableHint(storage: Storage): Promise<number | undefined> {
+/**
+ * The number in the hint, and whether none comes after it; undefined where there is no such folder. A folder that lost
+ * its `snapshot.json` is followed too, so that the damage is found.
+ */
+async function followHint(
+  storage: Storage,
+): Promise<{ readonly head: number; readonly isNewest: boolean } | undefined> {
   const bytes = await readIfThere(storage, hintPath);
-  const hint = bytes && parseHint(bytes);
-  return hint !== undefined && (await folderState(storage, hint)) !== 'free' ? hint : undefined;
+  const head = bytes && parseHint(bytes);
+  if (head === undefined) return undefined;
+  const [found, next] = await Promise.all([folderState(storage, head), folderState(storage, head + 1)]);
+  return found === 'free' ? undefined : { head, isNewest: next !== 'snapshot' };
 }
 
 async function highestSnapshot(storage: Storage): Promise<number> {
@@ -78,12 +87,12 @@ export async function folderIds(storage: Storage): Promise<readonly number[]> {
 
 /**
  * What the folder of a number is: a `snapshot`, there or expired, whose number is never free again; a `stray` without
- * either file, which readers, writers and clean-ups take for none; or `free`.
+ * either file, which is no snapshot for anyone; or `free`.
  */
-export async function folderState(
-  storage: Storage,
-  snapshotId: number,
-): Promise<'snapshot' | 'stray' | 'free'> {
+type FolderState = 'snapshot' | 'stray' | 'free';
+
+/** What the folder of a number is. */
+export async function folderState(storage: Storage, snapshotId: number): Promise<FolderState> {
   const names = await storage.names(snapshotFolder(snapshotId));
   if (names.includes('snapshot.json') || names.includes('expired.json')) return 'snapshot';
   return names.length > 0 ? 'stray' : 'free';

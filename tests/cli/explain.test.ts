@@ -6,7 +6,7 @@ import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import type { ExplainReport } from '../../src/lake/explain/explain-results.js';
 import { displayWidth } from '../../src/cli/output/terminal-text.js';
-import { jsonHere, runHere } from './run-here.js';
+import { jsonHere, runHere, terminal } from './run-here.js';
 
 const event = (id: string, members: object): string =>
   `${JSON.stringify({ event_id: id, event_type: 'purchase', user_id: 'u1', schema_version: 2, currency: 'USD', ...members })}\n`;
@@ -47,7 +47,7 @@ afterAll(() => rm(folder, { recursive: true }));
 const where = ['--where', 'date=2024-03-05'];
 
 async function linesOf(args: readonly string[]): Promise<readonly string[]> {
-  const { code, stdout, stderr } = await runHere([...args, ...lake]);
+  const { code, stdout, stderr } = await runHere([...args, ...lake], terminal);
   expect(stderr).toBe('');
   expect(code).toBe(0);
   return stdout.split('\n');
@@ -61,6 +61,19 @@ function expectForTerminal(lines: readonly string[]): void {
 }
 
 describe('lake explain', () => {
+  it('cuts and breaks no text of a record where no terminal is', async () => {
+    const { stdout } = await runHere([
+      'explain',
+      'gold.daily_revenue_net',
+      ...where,
+      '--column',
+      'refunds',
+      ...lake,
+    ]);
+    expect(stdout).toMatch(/"note":"x{200,}/);
+    expect(stdout).not.toContain('…');
+  });
+
   it('shows the cell, the rows, the records with file, line and text, the batches, the checks and the model', async () => {
     const lines = await linesOf(['explain', 'gold.daily_revenue_net', ...where, '--column', 'refunds']);
     expectForTerminal(lines);

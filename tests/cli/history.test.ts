@@ -13,7 +13,7 @@ import type { TagReport } from '../../src/lake/history/tags.js';
 import type { IngestReport } from '../../src/lake/ingest/ingest.js';
 import type { SnapshotReport } from '../../src/lake/history/snapshot-list.js';
 import type { TableListing } from '../../src/lake/read/table-listing.js';
-import { jsonHere, runHere } from './run-here.js';
+import { jsonHere, runHere, terminal } from './run-here.js';
 import type { CliResult } from './run-cli.js';
 
 const folder = mkdtempSync(join(tmpdir(), 'lake-history-'));
@@ -21,7 +21,7 @@ const golden = fileURLToPath(new URL('../golden/10-two-runs', import.meta.url));
 const [batch1, batch2] = ['batch-1', 'batch-2'].map((name) => join(golden, name)) as [string, string];
 
 const run = (...args: readonly string[]): Promise<CliResult> =>
-  runHere([...args, '--lake', join(folder, 'lake')]);
+  runHere([...args, '--lake', join(folder, 'lake')], terminal);
 const json = <T>(...args: readonly string[]): Promise<T> =>
   jsonHere<T>([...args, '--lake', join(folder, 'lake')]);
 

@@ -10,14 +10,15 @@ import type { VacuumReport } from '../../src/lake/maintenance/vacuum.js';
 import type { VerifyReport } from '../../src/lake/maintenance/verify.js';
 import type { CompactReport } from '../../src/lake/maintenance/compact.js';
 import type { LakeOverview } from '../../src/lake/read/overview.js';
-import { jsonHere, runHere } from './run-here.js';
+import { jsonHere, runHere, terminal } from './run-here.js';
 import type { CliResult } from './run-cli.js';
 
 const folder = mkdtempSync(join(tmpdir(), 'lake-maintenance-'));
 const lake = join(folder, 'lake');
 const golden = fileURLToPath(new URL('../golden/17-deliveries', import.meta.url));
 
-const runAt = (at: string, args: readonly string[]): Promise<CliResult> => runHere([...args, '--lake', at]);
+const runAt = (at: string, args: readonly string[]): Promise<CliResult> =>
+  runHere([...args, '--lake', at], terminal);
 const run = (...args: readonly string[]): Promise<CliResult> => runAt(lake, args);
 const json = <T>(...args: readonly string[]): Promise<T> => jsonHere<T>([...args, '--lake', lake]);
 

@@ -6,15 +6,16 @@ import { describe, expect, test } from 'vitest';
 import { csvRecord } from '../../src/common/csv.js';
 import { bytes, count, duration, figure } from '../../src/cli/output/figures.js';
 import { writeRows, type NamedRowSet, type RowFormat } from '../../src/cli/output/rows.js';
-import { plainStyle, styleFor } from '../../src/cli/output/style.js';
+import { screenOf } from '../../src/cli/output/screen.js';
+import { plainStyle } from '../../src/cli/output/style.js';
 import { ReaderGone, TextOutput } from '../../src/cli/output/text-output.js';
 import { displayWidth, fit, visible, wrap } from '../../src/cli/output/terminal-text.js';
 import { textTable } from '../../src/cli/output/text-table.js';
-import type { JsonValue } from '../../src/lake/read/row-set.js';
+import type { ResultValue } from '../../src/lake/read/row-set.js';
 
 describe('text from data', () => {
   test('controls, bidirectional marks and lone surrogates are spelled out', () => {
-    expect(visible('a\u001b[31m\nb\u202ec\ud800\u0085')).toBe('a\\x1b[31m\\nb\\u202ec\\ud800\\x85');
+    expect(visible('a\u001b[31m\nb\u202ec\ud800\u0085')).toBe('a\\x1b[31m\\nb\\u202ec\\ud800\\u0085');
     expect(visible('Zoë 日本 👩‍💻 👩🏽‍💻 ❤️‍🔥')).toBe('Zoë 日本 👩‍💻 👩🏽‍💻 ❤️‍🔥');
     expect(visible('ab\u200dc\u200d')).toBe('ab\\u200dc\\u200d');
   });
@@ -105,7 +106,7 @@ test('numbers read easily', () => {
 
 test('colour is for terminals that want it', () => {
   const isPlain = (isTTY: boolean, env: Record<string, string>, noColor = false): boolean =>
-    styleFor({ isTTY }, env, noColor) === plainStyle;
+    screen(isTTY, env, noColor).style.strong('x') === 'x';
   expect(isPlain(true, {})).toBe(false);
   expect([isPlain(false, {}), isPlain(true, { NO_COLOR: '1' }), isPlain(true, { TERM: 'dumb' })]).toEqual([
     true,
@@ -115,14 +116,71 @@ test('colour is for terminals that want it', () => {
   expect(isPlain(true, {}, true)).toBe(true);
 });
 
-test('CSV tells null from the empty text and quotes what needs it', () => {
-  expect(csvRecord([null, '', 'a,b', 'say "x"', 'l1\nl2', 1.5, true, '\u001b'])).toBe(
-    ',"","a,b","say ""x""","l1\nl2",1.5,true,\u001b\r\n',
+const screen = (isTTY: boolean, env: Record<string, string> = {}, noColor = false) =>
+  screenOf({ stream: { isTTY, columns: 80 }, env, noColor, key: 'secret' });
+
+describe('a screen', () => {
+  test('shows emphasis as codes, and none that came with data', () => {
+    const { style, line } = screen(true);
+    expect(line(style.strong(`a\u001b[31mb\u001b]0;x\u0007`))).toBe(
+      '\u001b[1ma\\x1b[31mb\\x1b]0;x\\x07\u001b[22m',
+    );
+    expect(line('\u001bother:31mx')).toBe('\\x1bother:31mx');
+  });
+
+  test('gives data to programs as it is, and to a terminal spelled out, still JSON and still lines', () => {
+    const text = `"\u009b31m \u202e \u007f \u{e0041}"\r\nb\tc\n`;
+    expect(screen(false).data(text)).toBe(text);
+    const shown = screen(true).data(text);
+    expect(shown).toBe('"\\u009b31m \\u202e \\u007f \\udb40\\udc41"\r\nb\\tc\n');
+    expect(JSON.parse(shown.split('\r')[0] ?? '')).toBe('\u009b31m \u202e \u007f \u{e0041}');
+  });
+});
+
+test('on a terminal cells that may be cut are, as far as the line is too long; elsewhere none', () => {
+  const columns = [{ header: 'a', maxWidth: 4 }, { header: 'b' }, { header: 'c', maxWidth: 2 }];
+  const rows = [['abcdefgh', 'b', 'cdefgh']];
+  const at = (width: number): string | undefined =>
+    textTable(columns, rows, { indent: 0, style: { ...plainStyle, width } })[1];
+  expect([at(Infinity), at(19), at(17), at(13), at(10)]).toEqual([
+    'abcdefgh  b  cdefgh',
+    'abcdefgh  b  cdefgh',
+    'abcdefgh  b  cde…',
+    'abcde…  b  c…',
+    'abc…  b  c…',
+  ]);
+});
+
+test('CSV that is safe for spreadsheets has no formula, and every number', () => {
+  const cells = [
+    '=1+1',
+    '+49 123',
+    '-2+3',
+    '@x',
+    '\ty',
+    '\rz',
+    "'=1",
+    'a=b',
+    -3,
+    '-12.5000',
+    '+7',
+    '-1e-7',
+    '-',
+  ];
+  expect(csvRecord(cells, { safe: true })).toBe(
+    `'=1+1,'+49 123,'-2+3,'@x,'\ty,"'\rz",'=1,a=b,-3,-12.5000,+7,-1e-7,'-\n`,
   );
 });
 
-function rowSet(rows: readonly (readonly JsonValue[])[]): NamedRowSet {
-  async function* read(): AsyncGenerator<readonly JsonValue[]> {
+test('CSV tells null from the empty text and quotes what needs it', () => {
+  expect(csvRecord([null, '', 'a,b', 'say "x"', 'l1\nl2', 1.5, true, '\u001b'])).toBe(
+    ',"","a,b","say ""x""","l1\nl2",1.5,true,\u001b\n',
+  );
+  expect(csvRecord(['a', null], { crlf: true })).toBe('a,\r\n');
+});
+
+function rowSet(rows: readonly (readonly ResultValue[])[]): NamedRowSet {
+  async function* read(): AsyncGenerator<readonly ResultValue[]> {
     yield* rows;
     await Promise.resolve();
   }
@@ -134,13 +192,13 @@ function rowSet(rows: readonly (readonly JsonValue[])[]): NamedRowSet {
 }
 
 async function printed(
-  rows: readonly (readonly JsonValue[])[],
+  rows: readonly (readonly ResultValue[])[],
   format: RowFormat,
   width = Infinity,
 ): Promise<string> {
   const stream = new PassThrough();
-  const output = new TextOutput(stream);
-  await writeRows(output, rowSet(rows), format, { style: plainStyle, width, limit: 2, total: 3 });
+  const output = new TextOutput(stream, screen(false));
+  await writeRows(output, rowSet(rows), format, { style: { ...plainStyle, width }, limit: 2, total: 3 });
   await output.flush();
   return String(stream.read() ?? '');
 }
@@ -178,6 +236,13 @@ describe('rows', () => {
     ]);
   });
 
+  test('nested values are JSON, and as cells the text of it', async () => {
+    const nested = [[[1, null], { 'x"': ['y'] }]];
+    expect(await printed(nested, 'ndjson')).toBe('{"a":[1,null],"a_1":{"x\\"":["y"]}}\n');
+    expect((await printed(nested, 'csv')).split(/\r?\n/)[1]).toBe('"[1,null]","{""x\\"""":[""y""]}"');
+    expect((await printed(nested, 'table')).split('\n')[2]).toBe('[1,null]  {"x\\"":["y"]}');
+  });
+
   test('on a narrow terminal whole columns go, by name', async () => {
     const [header, , , , , , note] = (await printed(rows, 'table', 6)).split('\n');
     expect(header).toBe('a');
@@ -187,7 +252,7 @@ describe('rows', () => {
 
 test('a reader that has gone ends the output', async () => {
   const stream = new PassThrough();
-  const output = new TextOutput(stream);
+  const output = new TextOutput(stream, screen(false));
   stream.destroy(Object.assign(new Error('write EPIPE'), { code: 'EPIPE' }));
   await new Promise(setImmediate);
   await output.write('x');

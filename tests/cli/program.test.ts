@@ -79,10 +79,9 @@ describe('with a lake', () => {
       ['show', 'gold.mrr_monthly'],
       ['query', 'select 1 as one'],
     ];
-    for (const line of lines) {
-      const { code, stdout } = await run(...line, '--json');
-      expect([line, code, typeof JSON.parse(stdout)]).toEqual([line, 0, 'object']);
-    }
+    const answers = await Promise.all(lines.map((line) => run(...line, '--json')));
+    for (const [at, { code, stdout }] of answers.entries())
+      expect([lines[at], code, typeof JSON.parse(stdout)]).toEqual([lines[at], 0, 'object']);
   });
 
   test('the statement comes from stdin with "-", rows leave as NDJSON', async () => {
@@ -90,6 +89,34 @@ describe('with a lake', () => {
       input: 'select 7 as n',
     });
     expect(stdout).toBe('{"n":7}\n');
+  });
+
+  test('rows are chosen by condition, order and end of the table', async () => {
+    const last = await run('show', 'gold.cac_by_channel', '--tail', '1');
+    expect(last.stdout).toMatch(/google +150\.5000[^]*the last 1 of 2 rows\n$/);
+    const line = ['--where', "channel <> 'google'", '--order', 'spend desc', '--format', 'csv'];
+    const chosen = await run('show', 'cac_by_channel', ...line);
+    expect([chosen.code, chosen.stdout.split(/\r?\n/).slice(1)]).toEqual([0, ['facebook,80.0000,1,80', '']]);
+    const both = await run('show', 'cac_by_channel', '--tail', '1', '--limit', '1');
+    expect([both.code, both.stderr]).toEqual([1, 'lake: --limit and --tail exclude each other.\n']);
+  });
+
+  test('a query says how it would be answered', async () => {
+    const { code, stdout } = await run(
+      'query',
+      '--explain',
+      "SELECT 1 FROM events WHERE event_date = '2024-03-01'",
+    );
+    expect([code, stdout]).toEqual([5, '']);
+    const explained = await run(
+      'query',
+      '--explain',
+      "SELECT user_id FROM silver.events WHERE event_date = '1999-01-01'",
+    );
+    expect(explained.stdout).toMatch(
+      /^Plan over snapshot \d+\n\n {2}silver\.events: 0 of \d+ files, 0 rows, 0 B\n {4}columns: user_id, event_date\n {4}left out: \d+ files? by partition event_date: event_date = 1999-01-01\n/,
+    );
+    expect(explained.stdout).toContain('SEQ_SCAN');
   });
 
   test('a missing table or snapshot is exit code 5', async () => {

@@ -7,7 +7,7 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import type { ReplayReport } from '../../src/lake/ingest/replay.js';
 import type { QuarantineExport, QuarantineReport } from '../../src/lake/quarantine/quarantine.js';
 import type { IngestReport } from '../../src/lake/ingest/ingest.js';
-import { jsonHere, runHere } from './run-here.js';
+import { jsonHere, runHere, terminal } from './run-here.js';
 
 const root = mkdtempSync(join(tmpdir(), 'lake-quarantine-'));
 const data = join(root, 'data');
@@ -51,7 +51,7 @@ describe('lake quarantine', () => {
   });
 
   it('shows nothing that could drive a terminal, in lines of at most 80 cells', async () => {
-    const { stdout } = await runHere(['quarantine', '--lake', lake]);
+    const { stdout } = await runHere(['quarantine', '--lake', lake], terminal);
     expect(stdout).toContain('unknown_currency');
     expect(stdout).not.toContain('\u001b');
     for (const line of stdout.split('\n')) expect(line.length).toBeLessThanOrEqual(80);

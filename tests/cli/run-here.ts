@@ -3,28 +3,52 @@
 
 import { PassThrough } from 'node:stream';
 import { runProgram } from '../../src/cli/program.js';
+import type { OpenLake } from '../../src/cli/session.js';
 import { systemRuntime } from '../../src/common/system-runtime.js';
 import { openConfiguredLake } from '../../src/lake/open.js';
 import type { CliResult } from './run-cli.js';
 
-/** `lake …args`, without a terminal. */
-export async function runHere(args: readonly string[]): Promise<CliResult> {
-  const streams = { stdout: new PassThrough(), stderr: new PassThrough() };
+export interface HereOptions {
+  readonly env?: Readonly<Record<string, string>>;
+  /** Standard output is a terminal of that many columns. */
+  readonly columns?: number;
+  /** Standard error is one, too. */
+  readonly isNoteTerminal?: boolean;
+  readonly openLake?: OpenLake;
+  /** Fires when the user wants to stop. */
+  readonly signal?: AbortSignal;
+}
+
+/** `lake …args`, without a terminal unless said. */
+export async function runHere(args: readonly string[], options: HereOptions = {}): Promise<CliResult> {
+  const {
+    env = {},
+    columns,
+    isNoteTerminal = false,
+    openLake = openConfiguredLake,
+    signal = new AbortController().signal,
+  } = options;
+  const stream = (isTTY: boolean): PassThrough =>
+    Object.assign(new PassThrough(), isTTY ? { isTTY, columns: columns ?? 80 } : {});
+  const streams = { stdout: stream(columns !== undefined), stderr: stream(isNoteTerminal) };
   const [stdout, stderr] = [textOf(streams.stdout), textOf(streams.stderr)];
   const code = await runProgram({
     ...streams,
     argv: args,
-    env: {},
+    env,
     stdin: new PassThrough().end(),
     runtime: systemRuntime(),
     version: '0.0.0',
-    signal: new AbortController().signal,
-    openLake: openConfiguredLake,
+    signal,
+    openLake,
   });
   streams.stdout.end();
   streams.stderr.end();
   return { code, stdout: await stdout, stderr: await stderr };
 }
+
+/** What a person with a terminal of 80 columns and no colours gets. */
+export const terminal: HereOptions = { columns: 80, env: { NO_COLOR: '1' } };
 
 /** `lake …args --json`, its document. Throws with both outputs unless it ends with exit code 0. */
 export async function jsonHere<T>(args: readonly string[]): Promise<T> {

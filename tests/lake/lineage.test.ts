@@ -10,6 +10,8 @@ import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { LakeError } from '../../src/common/errors.js';
+import { systemRuntime } from '../../src/common/system-runtime.js';
+import { startEmitter } from '../../src/lake/lineage/emit.js';
 import type { Facet, Facets, RunEvent } from '../../src/lake/lineage/events.js';
 import { openLake } from '../../src/lake/open.js';
 import type { LakeSettings } from '../../src/lake/settings/settings.js';
@@ -224,13 +226,52 @@ describe('lineage by URL', () => {
     const warnings: string[] = [];
     const report = await lakeUnder('away', { lineage: { url } }, warnings).ingest({ paths: [refunds] });
     expect(report.snapshot).toBe(1);
-    expect(warnings).toEqual([
-      `Lineage events were not delivered to ${url}: status 503. The run is not affected.`,
-    ]);
+    const address = url.replace('api/v1/lineage', '…'); // a path may hold a key
+    expect(warnings).toEqual([expect.stringMatching(/^(\d+) of \1 lineage events were not delivered to /)]);
+    expect(warnings[0]).toContain(` ${address} and are lost: status 503. The run is not affected.`);
     const folder = join(root, 'a-file');
     writeFileSync(folder, '');
     const more: string[] = [];
     await lakeUnder('away', { lineage: { file: join(folder, 'x') } }, more).ingest({ paths: [refunds] });
     expect(more).toEqual([expect.stringContaining('The run is not affected.')]);
+  });
+
+  it('waits once for all events together, and says how many are lost', async () => {
+    const taken: string[] = [];
+    const slow = createServer((request, response) => {
+      request.resume();
+      taken.push(request.url ?? '');
+      if (taken.length <= 2) response.end(); // and the third is never answered
+    });
+    await new Promise<void>((resolve) => slow.listen(0, '127.0.0.1', resolve));
+    const warnings: string[] = [];
+    const runtime = systemRuntime((level, message) => void (level === 'warn' && warnings.push(message)));
+    const address = `http://127.0.0.1:${(slow.address() as AddressInfo).port}/`;
+    const emitter = startEmitter(runtime, { url: address }, { deadlineMs: 300 });
+    emitter.tell(Array.from({ length: 40 }, () => ({}) as RunEvent));
+    await emitter.delivered();
+    expect(taken).toHaveLength(3);
+    expect(warnings).toEqual([
+      `38 of 40 lineage events were not delivered to ${address} and are lost: not taken within 0.3 s. The run is not affected.`,
+    ]);
+    slow.closeAllConnections();
+    await new Promise((resolve) => slow.close(resolve));
+  });
+
+  it('has a second left when the user wants to stop', async () => {
+    const silent = createServer((request) => request.resume());
+    await new Promise<void>((resolve) => silent.listen(0, '127.0.0.1', resolve));
+    const warnings: string[] = [];
+    const runtime = systemRuntime((level, message) => void (level === 'warn' && warnings.push(message)));
+    const address = `http://127.0.0.1:${(silent.address() as AddressInfo).port}/`;
+    const stop = new AbortController();
+    const emitter = startEmitter(runtime, { url: address }, { deadlineMs: 3_600_000, signal: stop.signal });
+    emitter.tell([{} as RunEvent]);
+    const delivered = emitter.delivered();
+    stop.abort();
+    await delivered;
+    expect(warnings).toEqual([expect.stringContaining('1 of 1 lineage events were not delivered')]);
+    silent.closeAllConnections();
+    await new Promise((resolve) => silent.close(resolve));
   });
 });

@@ -2,7 +2,8 @@ import { mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
-import { parseSettings, readSettings } from '../../src/lake/settings/settings-file.js';
+import { findSettings } from '../../src/lake/settings/find-settings.js';
+import { parseSettings, parseUserSettings } from '../../src/lake/settings/settings-file.js';
 import { contractHash } from '../../src/records/contract-hash.js';
 import { saas, saasPipeline } from '../../src/pipelines/saas/pipeline.js';
 import { saasSettings } from './saas-lake.js';
@@ -50,6 +51,39 @@ describe('the settings file', () => {
     expect(() => parse(document)).toThrow('lake.config.json: ');
   });
 
+  it.each([
+    '{"checks": {"__proto__": "off"}}',
+    '{"checks": {"constructor": "off"}}',
+    '{"limits": {"__proto__": {"max": 1}}}',
+    '{"rates": {"__proto__": 1}}',
+    '{"__proto__": {"retention": {"keep": 1}}}',
+    '{"retention": {"toString": 1}}',
+  ])('refuses %s: no object has such a key of its own', (content) => {
+    expect(() => parseSettings('x.json', content, saas)).toThrow(/^x\.json: there is no setting /);
+  });
+
+  it('never repeats what may hold a key', () => {
+    for (const document of [
+      { alerts: { url: 'ftp://me:s3cret@host' } },
+      { lineage: { url: 's3cret' } },
+      { alerts: { url: ['s3cret'] } },
+    ]) {
+      expect(() => parse(document)).toThrow('url: ');
+      expect(() => parse(document)).not.toThrow('s3cret');
+    }
+  });
+
+  it('of the user takes what is sent, and nothing that decides about a lake', () => {
+    const own = parseUserSettings(
+      'own.json',
+      '{"alerts": {"command": "cat"}, "lineage": {"url": "http://h/"}}',
+    );
+    expect(own).toEqual({ alerts: { command: 'cat' }, lineage: { url: 'http://h/' } });
+    expect(() => parseUserSettings('own.json', '{"rates": {}}')).toThrow(
+      'own.json: there is no setting rates: known are alerts, lineage',
+    );
+  });
+
   it('refuses what is no JSON', () => {
     expect(() => parseSettings('here.json', '{"rates":}', saas)).toThrow(/^here\.json: not JSON/);
   });
@@ -62,19 +96,24 @@ describe('finding the settings', () => {
 
   it('looks beside the lake', async () => {
     await writeFile(join(folder, 'lake.config.json'), '{"retention": {"keep": 7}}');
-    const { settings, settingsFile } = await readSettings(undefined, join(folder, 'lake'), saas);
+    const { settings, settingsFile } = await findSettings({
+      lakeLocation: join(folder, 'lake'),
+      pipeline: saas,
+    });
     expect([settings.retention, settingsFile]).toEqual([{ keep: 7 }, join(folder, 'lake.config.json')]);
   });
 
   it('has the defaults where there is no file', async () => {
-    expect(await readSettings(undefined, join(folder, 'lake'), saas)).toEqual({
+    expect(await findSettings({ lakeLocation: join(folder, 'lake'), pipeline: saas })).toEqual({
       settings: saasSettings,
       settingsFile: null,
+      untrusted: [],
     });
   });
 
   it('refuses a file that was named and is not there', async () => {
-    await expect(readSettings(join(folder, 'none.json'), folder, saas)).rejects.toThrow(
+    const named = join(folder, 'none.json');
+    await expect(findSettings({ named, lakeLocation: folder, pipeline: saas })).rejects.toThrow(
       /none\.json: the settings cannot be read/,
     );
   });

@@ -6,7 +6,6 @@ import { parseWholeNumber, requireFlag } from '../flags.js';
 import { bytes, count } from '../output/figures.js';
 import { nextLine } from '../output/tables.js';
 import { textTable } from '../output/text-table.js';
-import { visible } from '../output/terminal-text.js';
 import type { Session } from '../session.js';
 
 const DEFAULTS = { seed: '42', users: '2000', days: '90' } as const;
@@ -34,7 +33,7 @@ export const generate = defineCommand({
     const made = await writeDataSet({ outDir, seed, users, days, onDay: dayProgress(session) });
     const files = [...made.events, made.subscriptions, made.marketingSpend];
     await session.report({ seed, users, days, files }, () => [
-      `Wrote ${days} days of ${count(users)} users (seed ${seed}) to ${visible(outDir)}`,
+      `Wrote ${days} days of ${count(users)} users (seed ${seed}) to ${outDir}`,
       '',
       ...textTable(
         [{ header: 'file' }, { header: 'records', align: 'right' }, { header: 'bytes', align: 'right' }],
@@ -42,7 +41,7 @@ export const generate = defineCommand({
         { style: session.style },
       ),
       '',
-      nextLine(`lake ingest ${visible(outDir)}`, session.style),
+      nextLine(`lake ingest ${outDir}`, session.style),
     ]);
   },
 });

@@ -2,22 +2,23 @@
 
 import type { Command } from '../command.js';
 import { backfill } from './backfill.js';
-import { checks } from './trust/checks.js';
+import { checks } from './quality/checks.js';
+import { completion } from './completion.js';
 import { compact } from './maintenance/compact.js';
-import { explain } from './trust/explain.js';
+import { explain } from './quality/explain.js';
 import { exportTables } from './read/export.js';
 import { files } from './read/files.js';
 import { generate } from './generate.js';
 import { icebergPublish } from './iceberg/publish.js';
 import { icebergVerify } from './iceberg/verify.js';
 import { ingest } from './ingest.js';
-import { metrics } from './trust/metrics.js';
+import { metrics } from './quality/metrics.js';
 import { overview } from './overview.js';
-import { quarantine } from './trust/quarantine.js';
+import { quarantine } from './quality/quarantine.js';
 import { query } from './read/query.js';
 import { repair } from './maintenance/repair.js';
 import { replay } from './replay.js';
-import { report } from './trust/report.js';
+import { report } from './quality/report.js';
 import { restore } from './read/restore.js';
 import { serve } from './iceberg/serve.js';
 import { settings } from './settings.js';
@@ -30,6 +31,7 @@ import { snapshotShow } from './history/snapshot-show.js';
 import { snapshotTag, snapshotUntag } from './history/snapshot-tag.js';
 import { tables } from './read/tables.js';
 import { timeTravel } from './history/time-travel.js';
+import { trust } from './trust.js';
 import { vacuum } from './maintenance/vacuum.js';
 import { verify } from './maintenance/verify.js';
 
@@ -65,5 +67,7 @@ export const commands: readonly Command[] = [
   verify,
   repair,
   settings,
+  trust,
   generate,
+  completion,
 ];

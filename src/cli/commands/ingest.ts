@@ -62,7 +62,7 @@ function urlOf(flag: string, url: string | undefined): string | undefined {
   if (url === undefined || /^https?:\/\/[^/]/.test(url)) return url;
   throw new LakeError(
     'invalid-input',
-    `${flag}: "${url}" is not a URL that begins with http:// or https://.`,
+    `${flag}: expected a URL that begins with http:// or https://.`, // what was given may hold a key
   );
 }
 

@@ -6,7 +6,6 @@ import { bytes, moment } from '../output/figures.js';
 import { textTable } from '../output/text-table.js';
 import type { Style } from '../output/style.js';
 import { headlineLines, layerLines, nextLine } from '../output/tables.js';
-import { visible } from '../output/terminal-text.js';
 
 export const overview = defineCommand({
   name: [],
@@ -34,7 +33,7 @@ export function overviewText(report: LakeOverview, style: Style): readonly strin
 
 function emptyText({ location }: LakeOverview, style: Style): readonly string[] {
   return [
-    `${style.strong(visible(location))} holds no lake yet.`,
+    `${style.strong(location)} holds no lake yet.`,
     '',
     `  ${style.strong('lake ingest')}               read data/ into it`,
     `  ${style.strong('lake ingest DIR')}           read events, subscriptions and spend from elsewhere`,
@@ -47,16 +46,16 @@ function lakeText(
   head: NonNullable<LakeOverview['head']>,
   style: Style,
 ): readonly string[] {
-  const tags = head.tags.length === 0 ? '' : ` (${head.tags.map(visible).join(', ')})`;
+  const tags = head.tags.length === 0 ? '' : ` (${head.tags.join(', ')})`;
   const until = report.lastDate === null ? '' : `, data until ${report.lastDate}`;
   return [
-    `${style.strong(visible(report.location))}: snapshot ${style.strong(String(head.id))}${tags}`,
+    `${style.strong(report.location)}: snapshot ${style.strong(String(head.id))}${tags}`,
     style.faint(`committed ${moment(head.committedAt)} UTC by ${head.operation}${until}`),
     '',
     ...layerLines(report.tables, style),
     ...(report.headline.length === 0 ? [] : ['', ...headlineLines(report.headline, style)]),
     '',
-    ...spaceLines(report),
+    ...spaceLines(report, style),
     nextLine(next(report, head.id), style),
   ];
 }
@@ -66,7 +65,7 @@ const next = ({ firstLook }: LakeOverview, head: number): string =>
   head === 1 && firstLook !== null ? `lake show ${firstLook}` : 'lake snapshot list';
 
 /** Bytes on disk that the head does not need, and the commands that free them. */
-function spaceLines({ onlyOldSnapshotsBytes, unnamedBytes }: LakeOverview): readonly string[] {
+function spaceLines({ onlyOldSnapshotsBytes, unnamedBytes }: LakeOverview, style: Style): readonly string[] {
   const rows = [
     ...(onlyOldSnapshotsBytes === 0
       ? []
@@ -75,5 +74,5 @@ function spaceLines({ onlyOldSnapshotsBytes, unnamedBytes }: LakeOverview): read
   ];
   if (rows.length === 0) return ['Every byte on disk belongs to this snapshot.'];
   const columns = [{ header: '', align: 'right' }, { header: '' }, { header: '' }] as const;
-  return ['On disk beside this snapshot, and what frees it', ...textTable(columns, rows), ''];
+  return ['On disk beside this snapshot, and what frees it', ...textTable(columns, rows, { style }), ''];
 }

@@ -1,17 +1,20 @@
 // `lake settings`: what holds for this lake, and where it is said.
 
+import { withoutSecrets } from '../../lake/outgoing/address.js';
 import type { LakeSettings } from '../../lake/settings/settings.js';
 import { defineCommand, switchFlag } from '../command.js';
 import { duration } from '../output/figures.js';
-import type { Style } from '../output/style.js';
-import { visible, wrap } from '../output/terminal-text.js';
+import { measure, type Style } from '../output/style.js';
+import { wrap } from '../output/terminal-text.js';
 
 export const settings = defineCommand({
   name: ['settings'],
   about: 'what holds for this lake, and where it is said',
   details:
     'Settings are read from lake.config.json, in the working folder or beside the lake, or from --config FILE. Those of ' +
-    'rows (rates, eventTypes, eventDates) decide what is accepted: after a change of them see lake replay and lake backfill.',
+    'rows (rates, eventTypes, eventDates) decide what is accepted: after a change of them see lake replay and lake backfill. ' +
+    'Commands and addresses (alerts, lineage) of a file that was found count after "lake trust", those of your own ' +
+    'settings.json and of the environment (LAKE_ALERT_COMMAND, LAKE_ALERT_URL, LAKE_LINEAGE_FILE, LAKE_LINEAGE_URL) always.',
   flags: { schema: switchFlag('the JSON Schema of lake.config.json, for editors') },
   examples: [
     ['settings', 'what holds here'],
@@ -23,24 +26,43 @@ export const settings = defineCommand({
       return session.output.write(`${JSON.stringify(await settingsSchema(), null, 2)}\n`);
     }
     await session.withLake(async (lake) => {
-      const { settings: held, settingsFile: file } = lake;
-      await session.answer({ file, settings: held }, () => settingsText(held, file, session.style));
+      const held = { settings: printable(lake.settings), file: lake.settingsFile, untrusted: lake.untrusted };
+      await session.answer(held, () => settingsText(held, session.style));
     });
   },
 });
 
 const NAME_WIDTH = 14;
-const VALUE_WIDTH = 62;
 
-export function settingsText(held: LakeSettings, file: string | null, style: Style): readonly string[] {
-  const from =
-    file === null ? 'There is no lake.config.json; the defaults hold' : `Settings of ${visible(file)}`;
+/** What holds, and where it was said. */
+interface Held {
+  readonly settings: LakeSettings;
+  readonly file: string | null;
+  /** Named by the file, and not used. */
+  readonly untrusted: readonly string[];
+}
+
+/** Passwords and keys in addresses are for the receiver alone. */
+function printable({ alerts, lineage, ...others }: LakeSettings): LakeSettings {
+  const shown = <Targets extends { readonly url?: string }>(targets: Targets): Targets =>
+    targets.url === undefined ? targets : { ...targets, url: withoutSecrets(targets.url) };
+  return { ...others, alerts: shown(alerts), lineage: shown(lineage) };
+}
+
+function settingsText({ settings: held, file, untrusted }: Held, style: Style): readonly string[] {
+  const from = file === null ? 'There is no lake.config.json; the defaults hold' : `Settings of ${file}`;
   const lines = entries(held).flatMap(([name, value]) =>
-    wrap(visible(value === '' ? 'none' : value), VALUE_WIDTH).map(
+    wrap(value === '' ? 'none' : value, measure(style, NAME_WIDTH + 4)).map(
       (line, at) => `  ${(at === 0 ? name : '').padEnd(NAME_WIDTH)}${line}`,
     ),
   );
-  return [style.strong(from), '', ...lines];
+  return [style.strong(from), '', ...lines, ...untrustedLines(untrusted, style)];
+}
+
+function untrustedLines(untrusted: readonly string[], style: Style): readonly string[] {
+  if (untrusted.length === 0) return [];
+  const text = `Not used, since nobody trusts the file: ${untrusted.join(', ')}. Look at it, then:`;
+  return ['', ...wrap(text, measure(style)), `  ${style.strong('lake trust')}`];
 }
 
 function entries({
@@ -76,9 +98,7 @@ function entries({
 function rowSetting(value: unknown): string {
   if (Array.isArray(value)) return ['the built-in ones', ...(value as readonly string[])].join(', ');
   const { from, to } = value as Readonly<Record<string, string>>;
-  return from === undefined || to === undefined
-    ? members(value as object)
-    : `${from} to ${to}`;
+  return from === undefined || to === undefined ? members(value as object) : `${from} to ${to}`;
 }
 
 const members = (object: object): string =>

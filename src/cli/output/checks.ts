@@ -2,8 +2,8 @@
 
 import type { CheckReport, SampleReport } from '../../lake/quality/check-report.js';
 import { countOf, figure } from './figures.js';
-import type { Style } from './style.js';
-import { fit, visible, wrap } from './terminal-text.js';
+import { measure, plainStyle, type Style } from './style.js';
+import { fit, wrap } from './terminal-text.js';
 import { textTable } from './text-table.js';
 
 /** `43 passed, 1 failed, 2 warnings`. */
@@ -18,16 +18,23 @@ export function checksOutcome(checks: readonly CheckReport[], style: Style): str
 }
 
 const INDENT = 8;
-const WIDTH = 80;
+
+/** How a check came out, in four cells: `ok`, `warn`, `FAIL`. */
+export function checkMark(
+  { status, severity }: Pick<CheckReport, 'status' | 'severity'>,
+  style: Style,
+): string {
+  if (status === 'pass') return `${style.good('ok')}  `;
+  return severity === 'error' ? style.bad('FAIL') : 'warn';
+}
 
 /** A check in a line; a failed one in full. */
 export function checkLines(check: CheckReport, style: Style): readonly string[] {
-  const { name, severity, status, value, expected, reason, sample = [] } = check;
-  if (status === 'pass') return [`  ${style.good('ok')}    ${visible(name)}`];
-  const mark = severity === 'error' ? style.bad('FAIL') : 'warn';
-  const why = reason === undefined ? [] : wrap(visible(reason), WIDTH - INDENT);
+  const { name, status, value, expected, reason, sample = [] } = check;
+  if (status === 'pass') return [`  ${checkMark(check, style)}  ${name}`];
+  const why = reason === undefined ? [] : wrap(reason, measure(style, INDENT));
   return [
-    `  ${mark}  ${style.strong(visible(name))}: ${visible(figure(value))}, expected ${visible(figure(expected))}`,
+    `  ${checkMark(check, style)}  ${style.strong(name)}: ${figure(value)}, expected ${figure(expected)}`,
     ...why.map((line) => style.faint(`${' '.repeat(INDENT)}${line}`)),
     ...(sample.length === 0 ? [] : ['', ...sampleLines(sample, style), '']),
   ];
@@ -46,9 +53,10 @@ function sampleLines(sample: readonly SampleReport[], style: Style): readonly st
     ...(hasOrigins ? [originText(row)] : []),
     ...names.map((name) => row.cells[name] ?? '–'),
   ]);
-  const [header = '', ...lines] = textTable(columns, rows, { indent: INDENT }).map((line) =>
-    fit(line, WIDTH),
-  );
+  const [header = '', ...lines] = textTable(columns, rows, {
+    style: { ...plainStyle, width: style.width },
+    indent: INDENT,
+  }).map((line) => fit(line, style.width));
   return [style.faint(header), ...lines];
 }
 

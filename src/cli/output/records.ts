@@ -3,7 +3,7 @@
 import type { RowRecord } from '../../lake/read/row-set.js';
 import type { BatchOrigin, SourceRecord } from '../../lake/explain/explain-results.js';
 import { countOf, figure, moment } from './figures.js';
-import type { Style } from './style.js';
+import { atMost, measure, type Style } from './style.js';
 import { displayWidth, fit, visible } from './terminal-text.js';
 
 const WIDTH = 80;
@@ -13,10 +13,10 @@ const MAX_RECORDS = 6;
 const MAX_RAW_LINES = 5;
 
 /** `name value` for each value that is there, leaving out some. */
-export function rowItems(row: RowRecord, without: readonly string[] = []): readonly string[] {
+export function rowItems(row: RowRecord, style: Style, without: readonly string[] = []): readonly string[] {
   return Object.entries(row)
     .filter(([name, value]) => value !== null && !without.includes(name))
-    .map(([name, value]) => `${visible(name)} ${fit(visible(String(value)), MAX_VALUE_WIDTH)}`);
+    .map(([name, value]) => `${name} ${fit(String(value), atMost(style, MAX_VALUE_WIDTH))}`);
 }
 
 /** Items separated by commas, on lines of at most 80 cells; the first begins with `lead`, the others below its end. */
@@ -42,6 +42,7 @@ const roles: Readonly<Record<SourceRecord['role'], string>> = {
   refused: 'refused',
 };
 
+/** How records are shown. */
 export interface RecordStyle {
   readonly style: Style;
   readonly indent: number;
@@ -60,16 +61,16 @@ export function recordLines(
     ...records
       .slice(0, MAX_RECORDS)
       .flatMap((record) => [
-        `${space}${placeOf(record)}  ${style.faint(roleOf(record))}`,
-        ...(isFull ? rawLines(record.raw, indent + 2).map((line) => style.faint(line)) : []),
+        `${space}${placeOf(record, style)}  ${style.faint(roleOf(record))}`,
+        ...(isFull ? rawLines(record.raw, indent + 2, style).map((line) => style.faint(line)) : []),
       ]),
     ...(more > 0 ? [style.faint(`${space}and ${countOf(more, 'more record')} (--json has all)`)] : []),
   ];
 }
 
 /** `events.ndjson:812`. */
-const placeOf = ({ sourceFile, lineNumber }: SourceRecord): string =>
-  `${fit(visible(sourceFile), MAX_VALUE_WIDTH)}:${lineNumber}`;
+const placeOf = ({ sourceFile, lineNumber }: SourceRecord, style: Style): string =>
+  `${fit(sourceFile, atMost(style, MAX_VALUE_WIDTH))}:${lineNumber}`;
 
 function roleOf({ role, verdict, replaces }: SourceRecord): string {
   const refused = role === 'refused' && verdict !== 'accepted' ? `: ${verdict}` : '';
@@ -77,13 +78,14 @@ function roleOf({ role, verdict, replaces }: SourceRecord): string {
   return `${roles[role]}${refused}${corrects}`;
 }
 
-/** The text in pieces as wide as a terminal. */
-function rawLines(raw: string, indent: number): readonly string[] {
+/** The text in pieces as wide as the terminal, as far as it is not too long for it; whole where there is none. */
+function rawLines(raw: string, indent: number, style: Style): readonly string[] {
   const space = ' '.repeat(indent);
+  if (style.width === Infinity) return [space + raw];
   const pieces: string[] = [];
   let rest = visible(raw);
   while (rest !== '' && pieces.length < MAX_RAW_LINES) {
-    const piece = fitExactly(rest, WIDTH - indent);
+    const piece = fitExactly(rest, measure(style, indent));
     pieces.push(piece);
     rest = rest.slice(piece.length);
   }
@@ -104,7 +106,7 @@ export function batchOriginLines(
   isNew: (batchId: string) => boolean = () => false,
 ): readonly string[] {
   return Object.values(batches).flatMap((batch) => [
-    `  ${fit(visible(batch.file), MAX_VALUE_WIDTH)}  ${countOf(batch.records, 'record')} of ${batch.source}${isNew(batch.batchId) ? style.good('  new') : ''}`,
+    `  ${fit(batch.file, atMost(style, MAX_VALUE_WIDTH))}  ${countOf(batch.records, 'record')} of ${batch.source}${isNew(batch.batchId) ? style.good('  new') : ''}`,
     style.faint(
       `    batch ${batch.batchId.slice(0, 12)}, ingest date ${batch.ingestDate}, ${broughtBy(batch)}`,
     ),

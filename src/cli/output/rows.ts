@@ -2,26 +2,31 @@
 
 import { cellOf, resultText } from '../../lake/read/result-text.js';
 import type { ResultValue, RowSet } from '../../lake/read/row-set.js';
-import { csvRecord } from '../../common/csv.js';
+import { csvRecord, type CsvStyle } from '../../common/csv.js';
 import { count, countOf } from './figures.js';
 import type { Style } from './style.js';
 import type { TextOutput } from './text-output.js';
-import { displayWidth, fit, visible } from './terminal-text.js';
+import { displayWidth, fit } from './terminal-text.js';
 import { tableWidth, textTable, type TextColumn } from './text-table.js';
 
+/** A table for people, and formats for programs. */
 export const ROW_FORMATS = ['table', 'csv', 'json', 'ndjson'] as const;
+/** One of them. */
 export type RowFormat = (typeof ROW_FORMATS)[number];
 
+/** How rows are written. */
 export interface RowsLayout {
   readonly style: Style;
-  /** Terminal cells; without a terminal nothing is cut (Infinity). */
-  readonly width: number;
+  readonly csv?: CsvStyle;
   /** Rows that a table shows at most. */
   readonly limit: number;
   /** Rows that there are, if known. */
   readonly total?: number;
+  /** The rows are the last ones. */
+  readonly isTail?: boolean;
 }
 
+/** Rows, perhaps of a table. */
 export type NamedRowSet = RowSet & { readonly table?: string };
 
 /** Writes all rows; as a table, the first `layout.limit` of them. */
@@ -35,7 +40,7 @@ export async function writeRows(
     case 'table':
       return writeTable(output, rowSet, layout);
     case 'csv':
-      return writeCsv(output, rowSet);
+      return writeCsv(output, rowSet, layout.csv);
     case 'json':
       return writeJson(output, rowSet);
     case 'ndjson':
@@ -43,9 +48,14 @@ export async function writeRows(
   }
 }
 
-async function writeCsv(output: TextOutput, { columns, rows }: NamedRowSet): Promise<void> {
-  await output.write(csvRecord(columns.map(({ name }) => name)));
-  for await (const row of rows) await output.write(csvRecord(row.map(cellOf)));
+async function writeCsv(
+  output: TextOutput,
+  { columns, rows }: NamedRowSet,
+  csv: CsvStyle | undefined,
+): Promise<void> {
+  const names = columns.map(({ name }) => name);
+  await output.write(csvRecord(names, csv));
+  for await (const row of rows) await output.write(csvRecord(row.map(cellOf), csv));
 }
 
 async function writeJson(output: TextOutput, { table, snapshot, columns, rows }: NamedRowSet): Promise<void> {
@@ -81,15 +91,15 @@ function distinctNames(names: readonly string[]): readonly string[] {
 
 async function writeTable(output: TextOutput, rowSet: NamedRowSet, layout: RowsLayout): Promise<void> {
   const { rows, hasMore } = await firstRows(rowSet.rows, layout.limit);
-  const shown = fittingColumns(rowSet, rows, layout.width);
-  const cells = rows.map((row) => shown.positions.map((at) => resultText(row[at] ?? null)));
   const { style } = layout;
+  const shown = fittingColumns(rowSet, rows, style.width);
+  const cells = rows.map((row) => shown.positions.map((at) => resultText(row[at] ?? null)));
   await output.lines(textTable(shown.columns, cells, { style, indent: 0, underline: true }));
-  await output.lines(['', style.faint(rowsNote(rows.length, hasMore, layout.total))]);
+  await output.lines(['', style.faint(rowsNote(rows.length, hasMore, layout))]);
   const hidden = rowSet.columns.length - shown.columns.length;
   if (hidden === 0) return;
   const note = `${countOf(hidden, 'more column')} (--format csv): ${hiddenNames(rowSet, shown.positions)}`;
-  await output.lines([style.faint(fit(note, layout.width))]);
+  await output.lines([style.faint(fit(note, style.width))]);
 }
 
 async function firstRows(
@@ -104,9 +114,9 @@ async function firstRows(
   return { rows: first, hasMore: false };
 }
 
-function rowsNote(shown: number, hasMore: boolean, total: number | undefined): string {
-  if (total !== undefined && total > shown)
-    return `${count(shown)} of ${countOf(total, 'row')} (--limit N shows more)`;
+function rowsNote(shown: number, hasMore: boolean, { total = shown, isTail = false }: RowsLayout): string {
+  if (isTail && total > shown) return `the last ${count(shown)} of ${countOf(total, 'row')}`;
+  if (total > shown) return `${count(shown)} of ${countOf(total, 'row')} (--limit N shows more)`;
   return hasMore ? `the first ${countOf(shown, 'row')} (--limit N shows more)` : countOf(shown, 'row');
 }
 
@@ -127,7 +137,7 @@ function fittingColumns(
   const maxWidth = Number.isFinite(width) ? Math.min(MAX_CELL_WIDTH, width) : Infinity;
   const widths = columns.map(({ name }, at) => {
     const texts = [name, ...rows.map((row) => resultText(row[at] ?? null))];
-    return Math.min(maxWidth, Math.max(...texts.map((text) => displayWidth(visible(text)))));
+    return Math.min(maxWidth, Math.max(...texts.map((text) => displayWidth(text))));
   });
   let fitting = columns.length;
   while (fitting > 1 && tableWidth(widths.slice(0, fitting)) > width) fitting--;
@@ -145,6 +155,7 @@ function fittingColumns(
 function hiddenNames({ columns }: NamedRowSet, positions: readonly number[]): string {
   return columns
     .slice(positions.length)
-    .map(({ name }) => visible(name))
+
+    .map(({ name }) => name)
     .join(', ');
 }

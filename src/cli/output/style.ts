@@ -1,28 +1,31 @@
-// Colour, sparingly, and only where a person looks.
+// How text for people looks: emphasis, sparingly, and the width of the lines. What the marks become, the screen decides.
 
+/** The look of a report. Whatever makes lines is given one. */
 export interface Style {
   readonly strong: (text: string) => string;
   readonly faint: (text: string) => string;
   readonly good: (text: string) => string;
   readonly bad: (text: string) => string;
+  /** Cells of a line; Infinity where nobody looks: there nothing is cut. */
+  readonly width: number;
 }
 
-const paint =
-  (open: number, close: number) =>
-  (text: string): string =>
-    text === '' ? '' : `\u001b[${open}m${text}\u001b[${close}m`;
 const asItIs = (text: string): string => text;
 
-export const plainStyle: Style = { strong: asItIs, faint: asItIs, good: asItIs, bad: asItIs };
+/** No emphasis, no cut: for pipes and files. */
+export const plainStyle: Style = {
+  strong: asItIs,
+  faint: asItIs,
+  good: asItIs,
+  bad: asItIs,
+  width: Infinity,
+};
 
-const colours: Style = { strong: paint(1, 22), faint: paint(2, 22), good: paint(32, 39), bad: paint(31, 39) };
+/** A limit for people; without a terminal there is none. */
+export const atMost = ({ width }: Style, cells: number): number => (width === Infinity ? Infinity : cells);
 
-/** Colours for a terminal that wants them: not when piped, with `NO_COLOR`, `--no-color` or a dumb terminal. */
-export function styleFor(
-  stream: { readonly isTTY?: boolean | undefined },
-  env: Readonly<Record<string, string | undefined>>,
-  noColor: boolean,
-): Style {
-  const isWanted = stream.isTTY === true && !noColor && !env['NO_COLOR'] && env['TERM'] !== 'dumb';
-  return isWanted ? colours : plainStyle;
-}
+/** Lines of prose and lists are no longer than this, however wide the terminal is. */
+const MEASURE = 80;
+
+/** Cells for running text, less an indent. */
+export const measure = ({ width }: Style, indent = 0): number => Math.min(width, MEASURE) - indent;

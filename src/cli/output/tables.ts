@@ -5,8 +5,8 @@ import type { HeadlineFigure } from '../../lake/read/headline.js';
 import type { SnapshotReport } from '../../lake/history/snapshot-list.js';
 import type { TableListing } from '../../lake/read/table-listing.js';
 import { bytes, count, countOf, figure, moment } from './figures.js';
-import type { Style } from './style.js';
-import { visible, wrap } from './terminal-text.js';
+import { measure, type Style } from './style.js';
+import { wrap } from './terminal-text.js';
 import { textTable, type TextColumn } from './text-table.js';
 
 const right = (header: string): TextColumn => ({ header, align: 'right' });
@@ -33,6 +33,7 @@ export function layerLines(tables: readonly TableListing[], style: Style): reado
       ),
       bytes(sum(members, (table) => table.bytes)),
     ]),
+    { style },
   );
   return layers.flatMap((members, at) => [sizes[at] ?? '', ...nameLines(members, style)]);
 }
@@ -40,8 +41,8 @@ export function layerLines(tables: readonly TableListing[], style: Style): reado
 const NAMES_INDENT = ' '.repeat(4);
 
 function nameLines(tables: readonly TableListing[], style: Style): readonly string[] {
-  const names = tables.map(({ name }) => visible(name.slice(layerOf(name).length + 1))).join(', ');
-  return wrap(names, 76).map((line) => NAMES_INDENT + style.faint(line));
+  const names = tables.map(({ name }) => name.slice(layerOf(name).length + 1)).join(', ');
+  return wrap(names, measure(style, NAMES_INDENT.length)).map((line) => NAMES_INDENT + style.faint(line));
 }
 
 function sum<Item>(items: readonly Item[], of: (item: Item) => number): number {
@@ -76,6 +77,7 @@ export function headlineLines(headline: readonly HeadlineFigure[], style: Style)
   const lines = textTable(
     columns,
     headline.map(({ name, value, about }) => [name, figure(value), about]),
+    { style },
   );
   return lines.map((line, at) => faintEnd(line, headline[at]?.about ?? '', style));
 }

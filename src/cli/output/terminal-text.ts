@@ -1,6 +1,8 @@
-// Text from data, made fit for a terminal: nothing in it can drive the terminal, and its width in cells is known.
+// Text as a terminal shows it: what is unsafe is spelled out, and the width in cells is known. All measures are of that text.
 
-export { visible } from '../../common/visible-text.js';
+import { visible } from '../../common/visible-text.js';
+
+export { visible };
 
 /** First and last code points that take two cells (East Asian Width W and F), apart from emoji. */
 const WIDE: readonly (readonly [number, number])[] = [
@@ -34,19 +36,20 @@ function graphemeWidth(grapheme: string): 0 | 1 | 2 {
   return EMOJI.test(grapheme) || WIDE.some(([first, last]) => code >= first && code <= last) ? 2 : 1;
 }
 
-/** Terminal cells that visible text takes. */
+/** Terminal cells that the text takes once it is visible. */
 export function displayWidth(text: string): number {
   if (isPlain(text)) return text.length;
-  return graphemes(text).reduce((width, grapheme) => width + graphemeWidth(grapheme), 0);
+  return graphemes(visible(text)).reduce((width, grapheme) => width + graphemeWidth(grapheme), 0);
 }
 
 function isPlain(text: string): boolean {
   return /^[\u0020-\u007e]*$/.test(text);
 }
 
-/** The text, cut to at most `width` cells with an ellipsis at its end. */
-export function fit(text: string, width: number): string {
-  if (text.length <= width && isPlain(text)) return text;
+/** The visible text, cut to at most `width` cells with an ellipsis at its end. */
+export function fit(given: string, width: number): string {
+  if (given.length <= width && isPlain(given)) return given;
+  const text = visible(given);
   if (displayWidth(text) <= width) return text;
   let kept = '';
   let cells = 0;
@@ -58,10 +61,10 @@ export function fit(text: string, width: number): string {
   return `${kept}…`;
 }
 
-/** The text as lines of at most `width` cells, broken at spaces; longer words stay whole. */
+/** The visible text as lines of at most `width` cells, broken at spaces; longer words stay whole. */
 export function wrap(text: string, width: number): readonly string[] {
   const lines: string[] = [];
-  for (const word of text.split(' ')) {
+  for (const word of visible(text).split(' ')) {
     const last = lines.at(-1);
     const longer = `${last ?? ''} ${word}`;
     if (last === undefined || displayWidth(longer) > width) lines.push(word);
@@ -70,8 +73,9 @@ export function wrap(text: string, width: number): readonly string[] {
   return lines;
 }
 
-/** The text filled up with spaces to `width` cells. */
-export function pad(text: string, width: number, align: 'left' | 'right' = 'left'): string {
+/** The visible text filled up with spaces to `width` cells. */
+export function pad(given: string, width: number, align: 'left' | 'right' = 'left'): string {
+  const text = visible(given);
   const spaces = ' '.repeat(Math.max(0, width - displayWidth(text)));
   return align === 'left' ? text + spaces : spaces + text;
 }

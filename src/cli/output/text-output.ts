@@ -1,6 +1,7 @@
 // Standard output as a place to write to at the reader's pace.
 
 import type { Writable } from 'node:stream';
+import type { Screen } from './screen.js';
 
 /** The reader of the output has gone (`lake show … | head`): there is nobody to tell, and nothing is wrong. */
 export class ReaderGone extends Error {
@@ -9,15 +10,17 @@ export class ReaderGone extends Error {
 
 const CHUNK_LENGTH = 1 << 16;
 
-/** Collects text into chunks and waits whenever the stream asks for it. */
+/** Collects text into chunks and waits whenever the stream asks for it. All of it is made fit for the screen here. */
 export class TextOutput {
   readonly #stream: Writable;
+  readonly #screen: Pick<Screen, 'line' | 'data'>;
   #pending = '';
   #hasWritten = false;
   #failure: Error | undefined;
 
-  constructor(stream: Writable) {
+  constructor(stream: Writable, screen: Pick<Screen, 'line' | 'data'>) {
     this.#stream = stream;
+    this.#screen = screen;
     stream.on('error', (error: NodeJS.ErrnoException) => {
       this.#failure ??= error.code === 'EPIPE' ? new ReaderGone() : error;
     });
@@ -28,14 +31,22 @@ export class TextOutput {
     return this.#hasWritten || this.#pending !== '';
   }
 
-  /** @throws ReaderGone when the pipe is closed, or what the stream says */
+  /**
+   * Data: whole lines of it, for programs.
+   * @throws ReaderGone when the pipe is closed, or what the stream says
+   */
   async write(text: string): Promise<void> {
-    this.#pending += text;
-    if (this.#pending.length >= CHUNK_LENGTH) await this.flush();
+    await this.#add(this.#screen.data(text));
   }
 
+  /** Lines for people. Throws as `write` does. */
   async lines(lines: readonly string[]): Promise<void> {
-    for (const line of lines) await this.write(`${line}\n`);
+    for (const line of lines) await this.#add(`${this.#screen.line(line)}\n`);
+  }
+
+  async #add(text: string): Promise<void> {
+    this.#pending += text;
+    if (this.#pending.length >= CHUNK_LENGTH) await this.flush();
   }
 
   /** Resolves when the stream has taken everything. */

@@ -1,18 +1,20 @@
 // Aligned columns for people. Widths are terminal cells, so wide characters and combining marks line up.
 
-import { displayWidth, fit, pad, visible } from './terminal-text.js';
+import { displayWidth, fit, pad } from './terminal-text.js';
 import { plainStyle } from './style.js';
 import type { Style } from './style.js';
 
+/** A column, and what may become of long cells. */
 export interface TextColumn {
   readonly header: string;
   readonly align?: 'left' | 'right';
-  /** Longer cells are cut. */
+  /** Longer cells may be cut to this, as far as the line is too long for the screen. */
   readonly maxWidth?: number;
   /** Longer cells stick out: they are whole, and the column is no wider for them. */
   readonly alignWidth?: number;
 }
 
+/** How a table looks as a whole. */
 export interface TextTableOptions {
   readonly style?: Style;
   /** Spaces before each line. */
@@ -32,10 +34,11 @@ export function textTable(
   rows: readonly (readonly string[])[],
   { style = plainStyle, indent = 2, underline = false }: TextTableOptions = {},
 ): readonly string[] {
-  const cells = rows.map((row) =>
-    columns.map(({ maxWidth }, at) => fit(visible(row[at] ?? ''), maxWidth ?? Infinity)),
-  );
-  const headers = columns.map(({ header, maxWidth }) => fit(visible(header), maxWidth ?? Infinity));
+  const limits = columnLimits(columns, rows, style.width - indent);
+  const cut = (texts: readonly string[]): readonly string[] =>
+    columns.map((_, at) => fit(texts[at] ?? '', limits[at] ?? Infinity));
+  const cells = rows.map(cut);
+  const headers = cut(columns.map(({ header }) => header));
   const widths = headers.map((header, at) => {
     const texts = [header, ...cells.map((row) => row[at] ?? '')].map(displayWidth);
     return texts.reduce((width, next) => Math.max(width, Math.min(next, columns[at]?.alignWidth ?? next)), 0);
@@ -51,6 +54,28 @@ export function textTable(
     ...(underline ? [style.faint(line(widths.map((width) => '─'.repeat(width))))] : []),
     ...cells.map(line),
   ];
+}
+
+/** How wide a column may be: what is too much for a line is taken from those that can be cut, the last ones first. */
+function columnLimits(
+  columns: readonly TextColumn[],
+  rows: readonly (readonly string[])[],
+  width: number,
+): readonly number[] {
+  if (width === Infinity) return columns.map(() => Infinity);
+  const natural = columns.map(({ header }, at) =>
+    rows.reduce((most, row) => Math.max(most, displayWidth(row[at] ?? '')), displayWidth(header)),
+  );
+  let excess = tableWidth(natural) - width;
+  const limits = natural.map((wide, at) => ({ wide, least: columns[at]?.maxWidth ?? Infinity }));
+  return limits
+    .toReversed()
+    .map(({ wide, least }) => {
+      const taken = Math.max(0, Math.min(excess, wide - least));
+      excess -= taken;
+      return wide - taken;
+    })
+    .toReversed();
 }
 
 /** Cells that the columns take beside one another, gaps included. */

@@ -148,7 +148,7 @@ class NativeDuckDb implements Engine {
         for (const statement of emptyTables(relations)) await run(connection, statement);
         const explain = `EXPLAIN (FORMAT JSON) ${sql.slice(statementHead(sql).bodyStart)}`;
         const plan = (await connection.runAndReadAll(explain)).getRows()[0]?.[1];
-        return scansOfPlan(sql, typeof plan === 'string' ? plan : '[]', relations);
+        return scansOfPlan(typeof plan === 'string' ? plan : '[]', relations);
       } finally {
         await run(connection, 'ROLLBACK');
       }

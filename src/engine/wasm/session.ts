@@ -154,7 +154,7 @@ export class DuckDbSession {
       for (const statement of emptyTables(relations)) this.#execute(statement);
       const explain = `EXPLAIN (FORMAT JSON) ${sql.slice(statementHead(sql).bodyStart)}`;
       const [plan = '[]'] = textsOf(readIpc(this.#answer(explain)), 1);
-      return scansOfPlan(sql, plan, relations);
+      return scansOfPlan(plan, relations);
     } finally {
       this.#execute('ROLLBACK');
     }

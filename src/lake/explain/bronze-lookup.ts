@@ -7,6 +7,7 @@ import { withRoles } from './bronze-roles.js';
 import { searchBronze } from './bronze-search.js';
 import type { BronzeRecord } from './found-records.js';
 
+/** What may stop a search. */
 export interface LookupOptions {
   readonly signal?: AbortSignal;
 }
@@ -27,7 +28,9 @@ export async function findRecords(
   const definition = sourceNamed(pipeline, source);
   const place = new Map(keys.map((key, at) => [keyText(key), at]));
   const found = await searchBronze({
-    ...{ view, pipeline, source: definition },
+    view,
+    pipeline,
+    source: definition,
     wanted: new Set(place.keys()),
     ...(signal && { signal }),
   });

@@ -16,7 +16,14 @@ export function withRoles(contract: Contract, found: readonly FoundRecord[]): re
 function shownOf(record: FoundRecord): Omit<BronzeRecord, 'role'> {
   const { source, key, batchId, sourceFile, ingestDate, lineNumber, raw, verdict, replaces } = record;
   return {
-    ...{ source, key, batchId, sourceFile, ingestDate, lineNumber, raw, verdict },
+    source,
+    key,
+    batchId,
+    sourceFile,
+    ingestDate,
+    lineNumber,
+    raw,
+    verdict,
     ...(replaces && { replaces }),
   };
 }

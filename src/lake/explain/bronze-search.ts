@@ -18,6 +18,7 @@ import type { TableReader, TableSource } from '../../table/view.js';
 import { batchesOf } from '../history/batches.js';
 import type { FoundRecord } from './found-records.js';
 
+/** What is looked for, and under which rules the records were read. */
 export interface Search {
   readonly view: TableSource;
   readonly pipeline: Pipeline;
@@ -188,8 +189,10 @@ function addRow(batches: Map<string, StoredBatch>, row: Row): void {
   const [id, sourceFile, number, raw, isRecord, reason, date] = row;
   const batchId = String(id);
   const batch = batches.get(batchId) ?? {
-    ...{ sourceFile: String(sourceFile), ingestDate: isoOfDays(Number(date)) },
-    ...{ records: [], reasons: new Map<number, string>() },
+    sourceFile: String(sourceFile),
+    ingestDate: isoOfDays(Number(date)),
+    records: [],
+    reasons: new Map<number, string>(),
   };
   batches.set(batchId, batch);
   const line = { lineNumber: Number(number), raw: String(raw) };
@@ -200,15 +203,19 @@ function addRow(batches: Map<string, StoredBatch>, row: Row): void {
 
 function recordsIn(
   context: Context,
-  { contract }: ExtractSource,
+  { contract, bronze }: ExtractSource,
   batchId: string,
   batch: StoredBatch,
 ): readonly FoundRecord[] {
   const { sourceFile, ingestDate, reasons } = batch;
-  const place = `bronze.${contract.source}, batch ${batchId} (${sourceFile})`;
+  const place = `${bronze.name}, batch ${batchId} (${sourceFile})`;
   return storedExtractRecords(contract, batch, place).flatMap(({ lineNumber, raw, record }) =>
     found(context, record, () => ({
-      ...{ batchId, sourceFile, ingestDate, lineNumber, raw },
+      batchId,
+      sourceFile,
+      ingestDate,
+      lineNumber,
+      raw,
       reason: reasons.get(lineNumber) ?? null,
       delivery: context.orders.get(batchId) ?? 0,
     })),
@@ -245,7 +252,10 @@ function correctionOf(row: Row): readonly Omit<HeldCorrection, 'original'>[] {
   if (line?.correction === undefined || line.correction === null) return [];
   return [
     {
-      ...{ batchId, lineNumber, sourceFile: String(sourceFile), ingestDate: isoOfDays(Number(date)) },
+      batchId,
+      lineNumber,
+      sourceFile: String(sourceFile),
+      ingestDate: isoOfDays(Number(date)),
       ...line.correction,
       reason: typeof reason === 'string' ? reason : null,
     },
@@ -261,7 +271,13 @@ function correctedLine(context: Context, correction: HeldCorrection): readonly F
 function standingOf({ orders }: Context, correction: HeldCorrection): Standing {
   const { batchId, sourceFile, ingestDate, lineNumber, text, replaces, original, reason } = correction;
   return {
-    ...{ batchId, sourceFile, ingestDate, lineNumber, raw: text, replaces, reason },
+    batchId,
+    sourceFile,
+    ingestDate,
+    lineNumber,
+    raw: text,
+    replaces,
+    reason,
     delivery: orders.get(original.batchId) ?? 0,
   };
 }

@@ -45,8 +45,13 @@ async function columnChange(
 ): Promise<ColumnChange> {
   const isPart = (is ?? was)?.isPart ?? false;
   return {
-    ...{ column: name, isPart, kind: made.kind, about: made.about },
-    ...{ before: was?.cell ?? null, after: is?.cell ?? null, change: changeOf(made.kind, was?.sum, is?.sum) },
+    column: name,
+    isPart,
+    kind: made.kind,
+    about: made.about,
+    before: was?.cell ?? null,
+    after: is?.cell ?? null,
+    change: changeOf(made.kind, was?.sum, is?.sum),
     ...('of' in made && { of: made.of }),
     ...('rows' in made && (await changedRows(sides, made.rows, context))),
   };

@@ -45,7 +45,8 @@ export async function changedRows(
   const shown = all ? changes.length : limit;
   const traced = await withNews(sides, changes.slice(0, Math.max(shown, TRACED)), behind, context);
   return {
-    ...{ from: behind.table, changed: changes.length },
+    from: behind.table,
+    changed: changes.length,
     broughtBy: broughtBy(traced, context),
     sample: traced.slice(0, shown),
   };

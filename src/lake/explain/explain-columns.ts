@@ -38,7 +38,10 @@ type CameTo = Pick<ColumnExplanation, 'sum' | 'rows' | 'facts'>;
 function explanation(column: string, row: RowRecord, made: Making, came: CameTo): ColumnExplanation {
   const isPart = !Object.hasOwn(row, column);
   return {
-    ...{ column, isPart, kind: made.kind, about: made.about },
+    column,
+    isPart,
+    kind: made.kind,
+    about: made.about,
     cell: isPart ? came.sum : (row[column] ?? null),
     ...came,
     ...('of' in made && { of: made.of }),

@@ -4,7 +4,8 @@ import { LakeError } from '../../common/errors.js';
 import type { TableDefinition } from '../../format/table-definition.js';
 import type { Pipeline } from '../../pipeline/define/pipeline.js';
 import type { LakeView, TableState } from '../../table/view.js';
-import { pipelineNameAt, tableNamed, type Parts } from '../lake-context.js';
+import { recordedPipeline } from '../../pipeline/define/recorded-pipeline.js';
+import { definitionAt, tableNamed, type Parts } from '../lake-context.js';
 import { columnsAsked, explanationOf, recordsBehind, type Subject } from './bind-explanation.js';
 import { rulesOf, type Rules } from './explain-records.js';
 import type { ExplainOptions } from './explain-results.js';
@@ -34,13 +35,14 @@ export async function questionOf(
   return { state, rules, subject: { pipeline, definition, key, ...(column !== undefined && { column }) } };
 }
 
-async function refuseOtherPipeline({ pipeline }: Parts, view: LakeView): Promise<void> {
-  const made = await pipelineNameAt(view);
-  if (made === pipeline.name) return;
+async function refuseOtherPipeline(parts: Parts, view: LakeView): Promise<void> {
+  if ((await definitionAt(parts, view)) !== undefined) return;
+  const { name } = parts.pipeline;
+  const made = (await recordedPipeline(view)) ?? 'another pipeline';
   throw new LakeError(
     'invalid-input',
-    `The tables of snapshot ${view.snapshot.snapshotId} were made by the pipeline "${made}"; only that can explain them, and this is "${pipeline.name}". "lake show" and "lake query" read them as they are.`,
-    { details: { expected: pipeline.name, actual: made } },
+    `The tables of snapshot ${view.snapshot.snapshotId} were made by ${made}; only that can explain them, and this is ${name}. "lake show" and "lake query" read them as they are.`,
+    { details: { expected: name, actual: made } },
   );
 }
 

@@ -89,7 +89,13 @@ export async function originsOf(
       return [
         batchId,
         {
-          ...{ batchId, source, file: fileName, ingestDate: isoOfDays(ingestDate), bytes, records: count },
+          batchId,
+          source,
+          sourceFile: fileName,
+          file: fileName,
+          ingestDate: isoOfDays(ingestDate),
+          bytes,
+          records: count,
           snapshot: brought ?? null,
         },
       ];

@@ -36,6 +36,7 @@ export interface ExplainReport {
   readonly checks: readonly CheckOnTable[];
 }
 
+/** The model that makes a table. */
 export interface ModelReport {
   readonly sql: string;
   /** Tables that it reads. */
@@ -65,6 +66,7 @@ export interface ColumnExplanation {
   readonly facts?: RowRecord;
 }
 
+/** A row behind a cell. */
 export interface ExplainedRow {
   /** Columns of silver, and what the row adds as `contribution`, or the cell as `value`. */
   readonly row: RowRecord;
@@ -75,9 +77,12 @@ export interface ExplainedRow {
 /** A record in bronze; its batch is in the report's `batches`. */
 export type SourceRecord = BronzeRecord;
 
+/** Where a batch came from, and the snapshot that brought it. */
 export interface BatchOrigin {
   readonly batchId: string;
   readonly source: string;
+  /** The file's name; `file` says the same. */
+  readonly sourceFile: string;
   readonly file: string;
   /** `YYYY-MM-DD`. */
   readonly ingestDate: string;
@@ -87,6 +92,7 @@ export interface BatchOrigin {
   readonly snapshot: { readonly id: number; readonly committedAt: string } | null;
 }
 
+/** A check's result in short. */
 export interface CheckOnTable {
   readonly name: string;
   readonly severity: 'error' | 'warn';
@@ -109,6 +115,7 @@ export interface WhyChangedReport {
   readonly newBatches: readonly string[];
 }
 
+/** The row in one of the two snapshots. */
 export interface SideReport {
   readonly snapshot: number;
   readonly committedAt: string;
@@ -116,6 +123,7 @@ export interface SideReport {
   readonly row: RowRecord | null;
 }
 
+/** What became of a cell, and what moved it. */
 export interface ColumnChange {
   readonly column: string;
   readonly isPart: boolean;
@@ -135,6 +143,7 @@ export interface ColumnChange {
   readonly sample?: readonly RowChange[];
 }
 
+/** Which batches moved a number. */
 export interface BroughtBy {
   /** Changes whose records were looked up; with very many only the largest are. */
   readonly traced: number;
@@ -144,6 +153,7 @@ export interface BroughtBy {
   readonly withoutNews: number;
 }
 
+/** A row that came, went, or adds something else. */
 export interface RowChange {
   readonly kind: 'added' | 'removed' | 'changed';
   /** As it is; as it was for one that went. */

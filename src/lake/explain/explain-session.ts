@@ -23,6 +23,7 @@ export interface Totals {
   readonly sum: string;
 }
 
+/** Statements over one snapshot. Close it: it may have an engine. */
 export class ExplainSession {
   readonly view: LakeView;
   readonly pipeline: Pipeline;

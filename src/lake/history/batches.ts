@@ -9,6 +9,8 @@ import type { LakeView, TableSource } from '../../table/view.js';
 export interface BatchListing {
   readonly batchId: string;
   readonly source: string;
+  /** The file's name; `file` says the same. */
+  readonly sourceFile: string;
   readonly file: string;
   readonly bytes: number;
   readonly records: number;
@@ -31,5 +33,11 @@ export async function batchesMissing(
 }
 
 const listing = ({ batchId, source, fileName, bytes, records, accepted }: Batch): BatchListing => ({
-  ...{ batchId, source, file: fileName, bytes, records, accepted },
+  batchId,
+  source,
+  sourceFile: fileName,
+  file: fileName,
+  bytes,
+  records,
+  accepted,
 });

@@ -19,6 +19,7 @@ import { figureChanges, headlineAt, type FigureChange } from '../read/headline.j
 import { pipelineOf, tableNamed, viewAt, type Parts } from '../lake-context.js';
 import type { RowRecord } from '../read/row-set.js';
 
+/** Which tables, and whether their rows are named. */
 export interface DiffOptions extends OperationOptions {
   /** Only this table. */
   readonly table?: string;
@@ -114,6 +115,7 @@ export async function diff(
   };
 }
 
+/** Two snapshots that are compared. */
 export interface Sides {
   readonly from: LakeView;
   readonly to: LakeView;

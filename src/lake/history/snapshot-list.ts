@@ -6,6 +6,7 @@ import { runFacts, type WrittenTable } from '../../format/summary.js';
 import { listTables, type TableListing } from '../read/table-listing.js';
 import { viewAt, type Parts } from '../lake-context.js';
 
+/** A snapshot in short: who made it, what it wrote. */
 export interface SnapshotReport {
   readonly id: number;
   readonly parent: number | null;
@@ -31,6 +32,7 @@ export async function snapshots({ storage }: Parts, limit: number): Promise<read
   return list.map((snapshot) => reportOf(snapshot, tags));
 }
 
+/** @throws LakeError `not-found` for a reference that leads nowhere */
 export async function snapshot(parts: Parts, reference: string): Promise<SnapshotDetail> {
   const [view, tags] = await Promise.all([viewAt(parts, reference), listTags(parts.storage)]);
   const tables = await listTables(parts, view);

@@ -8,6 +8,7 @@ import { systemRuntime } from '../../common/system-runtime.js';
 import { localStorage } from '../../storage/local.js';
 import type { Storage } from '../../storage/storage.js';
 
+/** A published table that is to be read. */
 export interface ReadRequest {
   /** Of the lake's folder, as the metadata has it. */
   readonly location: string;

@@ -9,6 +9,7 @@ import { metadataFileName, publicationMetadata } from '../../iceberg/layout.js';
 import { answer, failure, type Catalog, type RestResponse, type TableMetadata } from '../../iceberg/rest.js';
 import { findHead } from '../../table/snapshot-lookup.js';
 import { publishIceberg } from './publish.js';
+import { stopperOf } from './stop-server.js';
 import type { Parts } from '../lake-context.js';
 
 export interface ServeOptions {
@@ -28,6 +29,11 @@ export interface Serving {
 /** Readers on this machine only: what is served has no other protection than the token. */
 const ADDRESS = '127.0.0.1';
 
+/** For a request's first line and headers to come. */
+const HEADERS_TIMEOUT_MS = 10_000;
+/** For answers under way when it is stopped. */
+const CLOSING_MS = 5000;
+
 /**
  * Publishes, then listens.
  * @throws LakeError as publishing does; `invalid-input` for a port that is taken or not allowed
@@ -35,10 +41,13 @@ const ADDRESS = '127.0.0.1';
 export async function serve(parts: Parts, { port, token }: ServeOptions): Promise<Serving> {
   const catalog = newestCatalog(parts);
   await catalog.namespaces();
-  const server = createServer((request, response) => void respond(parts, catalog, token, request, response));
+  const server = createServer({ headersTimeout: HEADERS_TIMEOUT_MS }, (request, response) => {
+    void respond({ parts, catalog, token }, request, response);
+  });
+  const close = stopperOf(server, CLOSING_MS);
   await listening(server, port);
   const { port: taken } = server.address() as AddressInfo;
-  return { url: `http://${ADDRESS}:${taken}`, close: () => closed(server) };
+  return { url: `http://${ADDRESS}:${taken}`, close };
 }
 
 function listening(server: Server, port: number): Promise<void> {
@@ -59,17 +68,15 @@ function listening(server: Server, port: number): Promise<void> {
   });
 }
 
-function closed(server: Server): Promise<void> {
-  return new Promise((resolve) => {
-    server.close(() => resolve());
-    server.closeIdleConnections();
-  });
+/** What is served, and to whom. */
+interface Service {
+  readonly parts: Parts;
+  readonly catalog: Catalog;
+  readonly token: string | undefined;
 }
 
 async function respond(
-  { runtime }: Parts,
-  catalog: Catalog,
-  token: string | undefined,
+  { parts: { runtime }, catalog, token }: Service,
   request: IncomingMessage,
   response: ServerResponse,
 ): Promise<void> {

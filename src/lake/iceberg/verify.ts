@@ -15,6 +15,7 @@ import type { IcebergPublishOptions } from './publish.js';
 import { tableNamed, viewAt, type Parts } from '../lake-context.js';
 import { rows } from '../read/table-rows.js';
 
+/** What a reader that is not ours finds of a table. */
 export interface VerifiedTable {
   readonly table: string;
   /**
@@ -28,6 +29,7 @@ export interface VerifiedTable {
   readonly rows?: number;
 }
 
+/** `lake iceberg verify`. */
 export interface PublicationReport {
   readonly snapshot: number;
   readonly tables: readonly VerifiedTable[];
@@ -35,6 +37,7 @@ export interface PublicationReport {
   readonly foreign: readonly string[];
 }
 
+/** Reads every published table (or one) with icebird and compares it with what the lake holds. Differences are in the report, not thrown. */
 export async function verifyIceberg(
   parts: Parts,
   options: IcebergPublishOptions = {},

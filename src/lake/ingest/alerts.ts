@@ -1,9 +1,8 @@
 // Telling someone: one JSON document for a run that has something to tell, to a command's input or to a URL.
 // An alert that cannot be delivered is a warning; the run is what it is.
 
-import { spawn } from 'node:child_process';
 import type { LakeError } from '../../common/errors.js';
-import { isoMicros, type Runtime } from '../../common/runtime.js';
+import { isoMicros } from '../../common/runtime.js';
 import type { CheckResult } from '../../pipeline/checks/check-results.js';
 import { alertingChecks } from '../../pipeline/checks/check-names.js';
 import { newestFailedRun } from '../../pipeline/books/failed-runs.js';
@@ -11,10 +10,17 @@ import { heldChecks } from '../../pipeline/checks/snapshot-checks.js';
 import type { RunOutcome } from '../../pipeline/run/ingest.js';
 import { openView } from '../../table/view.js';
 import { pipelineOf, type Parts } from '../lake-context.js';
+import { withoutSecrets } from '../outgoing/address.js';
+import { postJson, reasonOf } from '../outgoing/post.js';
+import { runCommand } from '../outgoing/run-command.js';
 import { checkReport, type CheckReport } from '../quality/check-report.js';
 import type { LakeSettings } from '../settings/settings.js';
 
-export type AlertTargets = LakeSettings['alerts'];
+/** To whom an alert goes, as long as nobody wants to stop. */
+export interface AlertDelivery {
+  readonly targets: LakeSettings['alerts'];
+  readonly signal: AbortSignal | undefined;
+}
 
 /** What an alert says. A later version only adds to it. */
 export interface Alert {
@@ -31,6 +37,7 @@ export interface Alert {
 }
 
 const COMMAND_TIMEOUT_MS = 30_000;
+const COMMAND_GRACE_MS = 2000;
 const URL_TIMEOUT_MS = 10_000;
 
 /** Whatever goes wrong with an alert is a warning. */
@@ -43,28 +50,33 @@ export async function tell({ runtime }: Parts, alert: () => Promise<void>): Prom
 }
 
 /** Tells of a run that was published, if there is something to tell. */
-export async function alertOfRun(parts: Parts, targets: AlertTargets, run: RunOutcome): Promise<void> {
+export async function alertOfRun(parts: Parts, delivery: AlertDelivery, run: RunOutcome): Promise<void> {
   const isIdle = run.read.every(({ kind }) => kind === 'known');
-  if (!hasTarget(targets) || run.snapshot === null || isIdle) return;
+  if (!hasTarget(delivery) || run.snapshot === null || isIdle) return;
   const before = run.parent === null ? [] : await heldChecks(await openView(parts.storage, run.parent));
   const checks = worthTelling(parts, run.checks, before);
   if (checks.length > 0)
-    await send(parts, targets, {
-      ...{ operation: 'ingest', outcome: 'published', snapshot: run.snapshot, parent: run.parent, checks },
+    await send(parts, delivery, {
+      operation: 'ingest',
+      outcome: 'published',
+      snapshot: run.snapshot,
+      parent: run.parent,
+      checks,
     });
 }
 
 /** Tells of a run that its checks stopped. */
-export async function alertOfRefusal(parts: Parts, targets: AlertTargets, error: LakeError): Promise<void> {
-  if (!hasTarget(targets) || error.details['evidence'] === undefined) return;
+export async function alertOfRefusal(parts: Parts, delivery: AlertDelivery, error: LakeError): Promise<void> {
+  if (!hasTarget(delivery) || error.details['evidence'] === undefined) return;
   const run = await newestFailedRun(parts.storage);
   if (run === undefined) return;
   const { operation, parent } = run;
   const checks = worthTelling(parts, run.checks, []);
-  await send(parts, targets, { operation, outcome: 'refused', snapshot: null, parent, checks });
+  await send(parts, delivery, { operation, outcome: 'refused', snapshot: null, parent, checks });
 }
 
-const hasTarget = ({ command, url }: AlertTargets): boolean => command !== undefined || url !== undefined;
+const hasTarget = ({ targets: { command, url } }: AlertDelivery): boolean =>
+  command !== undefined || url !== undefined;
 
 /** Failed errors; what watches over time; and warnings that are new. */
 function worthTelling(
@@ -84,57 +96,28 @@ function worthTelling(
 
 async function send(
   { location, runtime }: Parts,
-  { command, url }: AlertTargets,
+  { targets: { command, url }, signal }: AlertDelivery,
   told: Omit<Alert, 'lake' | 'time'>,
 ): Promise<void> {
   const alert: Alert = { lake: location, time: isoMicros(runtime.now()), ...told };
   const document = JSON.stringify(alert);
+  const limits = { timeoutMs: COMMAND_TIMEOUT_MS, graceMs: COMMAND_GRACE_MS, ...(signal && { signal }) };
+  const byUrl = (address: string): Promise<void> =>
+    postJson(
+      address,
+      document,
+      AbortSignal.any([AbortSignal.timeout(URL_TIMEOUT_MS), ...(signal ? [signal] : [])]),
+    );
+  const attempt = async (target: string, delivery: Promise<void>): Promise<void> => {
+    try {
+      await delivery;
+    } catch (error) {
+      const reason = signal?.aborted === true ? 'it was interrupted' : reasonOf(error);
+      runtime.log('warn', `The alert to ${target} was not delivered: ${reason}. The run is not affected.`);
+    }
+  };
   await Promise.all([
-    ...(command === undefined
-      ? []
-      : [delivered(runtime, `command "${command}"`, runCommand(command, document))]),
-    ...(url === undefined ? [] : [delivered(runtime, url, post(url, document))]),
+    ...(command === undefined ? [] : [attempt('its command', runCommand(command, document, limits))]),
+    ...(url === undefined ? [] : [attempt(withoutSecrets(url), byUrl(url))]),
   ]);
-}
-
-async function delivered(runtime: Runtime, target: string, delivery: Promise<void>): Promise<void> {
-  try {
-    await delivery;
-  } catch (error) {
-    runtime.log(
-      'warn',
-      `The alert to ${target} was not delivered: ${reasonOf(error)}. The run is not affected.`,
-    );
-  }
-}
-
-function reasonOf(error: unknown): string {
-  if (!(error instanceof Error)) return String(error);
-  return error.cause instanceof Error ? `${error.message} (${error.cause.message})` : error.message;
-}
-
-/** Through the shell, as a person would type it; the document is its input. */
-function runCommand(command: string, document: string): Promise<void> {
-  return new Promise((resolve, reject) => {
-    const child = spawn(command, {
-      ...{ shell: true, stdio: ['pipe', 'ignore', 'inherit'], timeout: COMMAND_TIMEOUT_MS },
-    });
-    child.on('error', reject);
-    child.on('close', (code, signal) =>
-      code === 0 ? resolve() : reject(new Error(code === null ? `ended by ${signal}` : `exit code ${code}`)),
-    );
-    child.stdin?.on('error', () => undefined); // a command need not read its input
-    child.stdin?.end(`${document}\n`);
-  });
-}
-
-async function post(url: string, document: string): Promise<void> {
-  const response = await fetch(url, {
-    method: 'POST',
-    headers: { 'content-type': 'application/json' },
-    body: document,
-    signal: AbortSignal.timeout(URL_TIMEOUT_MS),
-  });
-  await response.body?.cancel();
-  if (!response.ok) throw new Error(`status ${response.status}`);
 }

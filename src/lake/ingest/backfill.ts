@@ -22,6 +22,7 @@ export interface BackfillReport extends RebuildReport {
   readonly days: { readonly from: string; readonly to: string } | null;
 }
 
+/** @throws LakeError `invalid-input` for no range; `check-failed`; `corrupt` when bronze is damaged */
 export async function backfill(parts: Parts, options: BackfillOptions): Promise<BackfillReport> {
   const days = rangeOf(options);
   const rebuilt = await rebuild(parts, 'backfill', options, (basis) =>

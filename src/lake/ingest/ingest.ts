@@ -12,9 +12,10 @@ import { progressOf, startResources } from './run-resources.js';
 import { ingestDay } from './ingest-day.js';
 import { alertOfRefusal, alertOfRun, tell } from './alerts.js';
 import { withLineage } from '../lineage/run.js';
-import { pipelineOf, runBasisOf, startEngineFor, type Parts } from '../lake-context.js';
+import { pipelineOf, runBasisOf, startEngineFor, warnOfUntrusted, type Parts } from '../lake-context.js';
 import type { OperationOptions } from '../operation-options.js';
 
+/** What to read, as of which day. */
 export interface IngestOptions extends OperationOptions {
   /** Directories or files. */
   readonly paths: readonly string[];
@@ -27,6 +28,7 @@ export interface IngestOptions extends OperationOptions {
   readonly lineage?: { readonly file?: string; readonly url?: string };
 }
 
+/** What was read of one file. */
 export interface BatchReport {
   readonly source: string;
   /** As it was given. */
@@ -41,6 +43,7 @@ export interface BatchReport {
   readonly known: boolean;
 }
 
+/** A table as the run left it. */
 export interface TableReport {
   readonly rows: number;
   readonly files: number;
@@ -64,6 +67,7 @@ export interface IngestReport {
   readonly plan?: IngestPlan;
 }
 
+/** What a run would do. */
 export interface IngestPlan {
   /** Partitions of each parsed table that would be rewritten. */
   readonly partitions: Readonly<Record<string, readonly string[]>>;
@@ -71,28 +75,38 @@ export interface IngestPlan {
   readonly models: readonly PlannedModel[];
 }
 
+/** @throws LakeError `invalid-input` for files that break a contract; `check-failed`; `conflict`; `commit-unknown`; `interrupted` */
 export async function ingest(parts: Parts, options: IngestOptions): Promise<IngestReport> {
   const { runtime, storage } = parts;
   const { signal, onProgress, dryRun = false } = options;
   const startedAt = runtime.now();
-  const targets = { ...parts.settings.alerts, ...options.alerts };
+  const alerts = { targets: { ...parts.settings.alerts, ...options.alerts }, signal };
   const started = startResources(() => startEngineFor(parts));
   try {
-    if (!dryRun) await openForWriting(storage, runtime);
+    if (!dryRun) {
+      warnOfUntrusted(parts);
+      await openForWriting(storage, runtime);
+    }
     const run = (): Promise<RunOutcome> =>
       runIngest({
-        ...{ storage, runtime, resources: started.resources, paths: options.paths, dryRun },
+        storage,
+        runtime,
+        resources: started.resources,
+        paths: options.paths,
+        dryRun,
         ...runBasisOf(parts),
         ingestDate: ingestDay(options.ingestDate, startedAt),
         ...(signal && { signal }),
         onStage: (stage, done, total) => onProgress?.(progressOf(stage, done, total)),
       });
-    const outcome = dryRun ? await run() : await withLineage(parts, 'ingest', options.lineage ?? {}, run);
-    await tell(parts, () => alertOfRun(parts, targets, outcome));
+    const outcome = dryRun
+      ? await run()
+      : await withLineage(parts, { operation: 'ingest', targets: options.lineage, signal }, run);
+    await tell(parts, () => alertOfRun(parts, alerts, outcome));
     return report(pipelineOf(parts).pipeline, outcome, Math.round((runtime.now() - startedAt) / 1000));
   } catch (error) {
     if (isLakeError(error, 'check-failed') && !dryRun)
-      await tell(parts, () => alertOfRefusal(parts, targets, error));
+      await tell(parts, () => alertOfRefusal(parts, alerts, error));
     throw error;
   } finally {
     await started.close();

@@ -6,13 +6,19 @@ import type { RebuildOutcome } from '../../pipeline/run/backfill.js';
 import type { RunBasis } from '../../pipeline/run/ingest.js';
 import { overlayStorage } from '../../storage/overlay.js';
 import { diffViews, type TableDiff } from '../../table/history/diff.js';
-import { openForWriting } from '../../table/lake-file.js';
 import { openView, type LakeView } from '../../table/view.js';
 import { keysOf, rowDifferences, type Sides, type RowDifference } from '../history/diff.js';
 import type { OperationOptions } from '../operation-options.js';
 import { figureChanges, headlineAt, type FigureChange } from '../read/headline.js';
 import { withLineage } from '../lineage/run.js';
-import { pipelineOf, runBasisOf, type Parts, startEngineFor } from '../lake-context.js';
+import {
+  headForWriting,
+  pipelineOf,
+  runBasisOf,
+  startEngineFor,
+  warnOfUntrusted,
+  type Parts,
+} from '../lake-context.js';
 import { checkReport, type CheckReport } from '../quality/check-report.js';
 import { progressOf, startResources } from './run-resources.js';
 
@@ -49,6 +55,7 @@ export interface RebuildReport {
   readonly durationMs: number;
 }
 
+/** How to run. */
 export interface RebuildOptions extends OperationOptions {
   readonly dryRun?: boolean;
 }
@@ -69,17 +76,23 @@ export async function rebuild(
 ): Promise<Rebuilt | undefined> {
   const { runtime } = parts;
   const startedAt = runtime.now();
-  if (!dryRun) await openForWriting(parts.storage, runtime);
+  if (!dryRun) warnOfUntrusted(parts);
+  await headForWriting(parts, dryRun);
   const storage = dryRun ? overlayStorage(parts.storage, runtime) : parts.storage;
   const started = startResources(() => startEngineFor(parts));
   try {
     const basis: RunBasis = {
-      ...{ storage, runtime, resources: started.resources, dryRun: false },
+      storage,
+      runtime,
+      resources: started.resources,
+      dryRun: false,
       ...runBasisOf(parts),
       ...(signal && { signal }),
       onStage: (stage, done, total) => onProgress?.(progressOf(stage, done, total)),
     };
-    const outcome = dryRun ? await run(basis) : await withLineage(parts, operation, {}, () => run(basis));
+    const outcome = dryRun
+      ? await run(basis)
+      : await withLineage(parts, { operation, signal }, () => run(basis));
     if (outcome === null || outcome.snapshot === null || outcome.parent === null) return undefined;
     const [before, after] = await Promise.all([
       openView(storage, outcome.parent),

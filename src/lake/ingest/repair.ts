@@ -1,7 +1,7 @@
 // What verify finds damaged, made again from bronze. A table's files are a pure function of its batches, so the rebuilt
 // bytes are the committed ones, and lie where every snapshot looks for them; only another program's bytes are replaced.
 
-import { isLakeError } from '../../common/errors.js';
+import { isLakeError, LakeError } from '../../common/errors.js';
 import { runRepair, type RebuildOutcome } from '../../pipeline/run/backfill.js';
 import type { RunBasis } from '../../pipeline/run/ingest.js';
 import { openForWriting } from '../../table/lake-file.js';
@@ -29,12 +29,14 @@ export interface RepairReport {
   readonly durationMs: number;
 }
 
+/** @throws LakeError `check-failed`, `conflict`; what cannot be made again is in the report */
 export async function repair(
   parts: Parts,
   options: OperationOptions & { readonly dryRun?: boolean },
 ): Promise<RepairReport> {
   const { storage, runtime } = parts;
   const startedAt = runtime.now();
+  if ((await findHead(storage)) === 0) throw new LakeError('not-found', 'There is no lake to repair.');
   const before = await verifyAll(parts, options);
   const { pipeline } = pipelineOf(parts);
   const canBeMade = (problem: Problem): boolean => isRepairable(pipeline, problem);
@@ -74,7 +76,10 @@ async function rebuild(
   const { storage, runtime } = parts;
   const started = startResources(() => startEngineFor(parts));
   const basis: RunBasis = {
-    ...{ storage, runtime, resources: started.resources, dryRun: false },
+    storage,
+    runtime,
+    resources: started.resources,
+    dryRun: false,
     ...runBasisOf(parts),
     ...(signal && { signal }),
     onStage: (stage, done, total) => onProgress?.(progressOf(stage, done, total)),

@@ -36,6 +36,7 @@ export interface ReplayReport {
   readonly dryRun: boolean;
 }
 
+/** @throws LakeError `invalid-input` for corrections that name no refused record, or settings that touch accepted ones; `check-failed` */
 export async function replay(parts: Parts, options: ReplayOptions): Promise<ReplayReport> {
   const { dryRun = false } = options;
   const { pipeline } = pipelineOf(parts);
@@ -58,7 +59,11 @@ export async function replay(parts: Parts, options: ReplayOptions): Promise<Repl
   );
   const [batch] = await batchesMissing(pipeline, after, before);
   return {
-    ...{ changed: true, before: refusedBefore!, after: refusedAfter!, run: report, dryRun },
+    changed: true,
+    before: refusedBefore!,
+    after: refusedAfter!,
+    run: report,
+    dryRun,
     ...(batch && { corrections: { records: batch.records, accepted: batch.accepted } }),
   };
 }

@@ -54,6 +54,7 @@ const stages: Readonly<Record<RunStage, { readonly text: string; readonly unit: 
   publishing: { text: 'publishing', unit: 'files' },
 };
 
+/** A stage of a run in words. */
 export function progressOf(stage: RunStage, done: number, total: number): Progress {
   const { text, unit } = stages[stage];
   return { stage: text, unit, done, total };

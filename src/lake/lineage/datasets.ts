@@ -79,6 +79,7 @@ function columnFacet(place: Place, { name }: TableDefinition): Facets[string] | 
   });
 }
 
+/** A table that the run wrote, with what it added. */
 export function tableWritten(
   place: Place,
   definition: TableDefinition,
@@ -112,8 +113,12 @@ export async function tableChecked(
 
 function assertionOf({ name, severity, status, value, expected, reason }: CheckResult): object {
   return {
-    ...{ assertion: name, success: status === 'pass', severity, description: reason },
-    ...{ expected: String(expected), actual: String(value) },
+    assertion: name,
+    success: status === 'pass',
+    severity,
+    description: reason,
+    expected: String(expected),
+    actual: String(value),
   };
 }
 
@@ -129,7 +134,9 @@ async function metricsOf(
   ]);
   const { rows, bytes } = state.ref;
   return facet('DataQualityMetricsInputDatasetFacet', {
-    ...{ rowCount: rows, bytes, fileCount: files.length },
+    rowCount: rows,
+    bytes,
+    fileCount: files.length,
     columnMetrics: Object.fromEntries(columns) as Readonly<Record<string, object>>,
   });
 }

@@ -11,24 +11,30 @@ export interface Facet {
   readonly _schemaURL: string;
 }
 
+/** Facets by name. */
 export type Facets = Readonly<Record<string, Facet>>;
 
+/** A table or a file. */
 export interface Dataset {
   readonly namespace: string;
   readonly name: string;
   readonly facets?: Facets;
 }
 
+/** A dataset that was read. */
 export interface InputDataset extends Dataset {
   readonly inputFacets?: Facets;
 }
 
+/** A dataset that was written. */
 export interface OutputDataset extends Dataset {
   readonly outputFacets?: Facets;
 }
 
+/** Where a run stands. */
 export type EventType = 'START' | 'COMPLETE' | 'FAIL' | 'ABORT';
 
+/** One event as it is sent. */
 export interface RunEvent {
   readonly eventType: EventType;
   /** ISO 8601 in UTC. */
@@ -41,9 +47,11 @@ export interface RunEvent {
   readonly outputs: readonly OutputDataset[];
 }
 
+/** An event without the words that all events share. */
 export type RunEventContent = Pick<RunEvent, 'eventType' | 'eventTime' | 'run' | 'job'> &
   Partial<Pick<RunEvent, 'inputs' | 'outputs'>>;
 
+/** The event with those words. */
 export function runEvent({ inputs = [], outputs = [], ...content }: RunEventContent): RunEvent {
   const schemaURL = `${SPEC}/2-0-2/OpenLineage.json#/$defs/RunEvent`;
   return { ...content, producer: PRODUCER, schemaURL, inputs, outputs };
@@ -67,6 +75,7 @@ const versions = {
   SymlinksDatasetFacet: '1-0-1',
 } as const;
 
+/** A facet in the published version of its schema. */
 export function facet<T extends object>(name: keyof typeof versions, content: T): Facet & T {
   const _schemaURL = `${SPEC}/facets/${versions[name]}/${name}.json#/$defs/${name}`;
   return { _producer: PRODUCER, _schemaURL, ...content };

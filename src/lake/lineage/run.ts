@@ -24,16 +24,22 @@ import {
 /** What is told of a run that published, or found nothing to do. */
 export type ToldRun = Pick<RunOutcome, 'snapshot' | 'read' | 'written' | 'checks' | 'engine'>;
 
+/** What is run, and who is told besides what the settings say. */
+export interface RunToTell {
+  readonly operation: string;
+  readonly targets?: LineageTargets | undefined;
+  readonly signal?: AbortSignal | undefined;
+}
+
 /** Runs, and tells of the start and of the end. Without a target it only runs. */
 export async function withLineage<T extends ToldRun | null>(
   parts: Parts,
-  operation: string,
-  targets: LineageTargets,
+  { operation, targets, signal }: RunToTell,
   run: () => Promise<T>,
 ): Promise<T> {
   const given = { ...parts.settings.lineage, ...targets };
   if (given.file === undefined && given.url === undefined) return run();
-  const story = new Story(parts, operation, given);
+  const story = new Story(parts, { operation, targets: given, signal });
   story.begins();
   try {
     const outcome = await run();
@@ -65,11 +71,10 @@ class Story {
 
   constructor(
     private readonly parts: Parts,
-    operation: string,
-    targets: LineageTargets,
+    { operation, targets, signal }: RunToTell & { readonly targets: LineageTargets },
   ) {
     const { runtime, location } = parts;
-    this.#emitter = startEmitter(runtime, targets);
+    this.#emitter = startEmitter(runtime, targets, signal === undefined ? {} : { signal });
     const { lineage, name } = pipelineOf(parts).pipeline;
     this.#place = { location, namespace: targets.namespace ?? DEFAULT_NAMESPACE, lineage };
     this.#runId = uuid(runtime);

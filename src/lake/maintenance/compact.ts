@@ -6,9 +6,8 @@ import {
   defaultTargetSizeBytes,
   type Compaction,
 } from '../../table/maintenance/compact.js';
-import { openForWriting } from '../../table/lake-file.js';
 import type { ChangeOptions } from '../operation-options.js';
-import { onNewestHead, tableNamed, viewAt, type Parts } from '../lake-context.js';
+import { headForWriting, onNewestHead, tableNamed, viewAt, type Parts } from '../lake-context.js';
 
 /** What to merge: one table or all, files below a size. */
 export interface CompactOptions extends ChangeOptions {
@@ -21,7 +20,7 @@ export type CompactReport = Compaction;
 
 /** @throws LakeError `not-found` for a table that is not there; `conflict` when other writers do not let it through */
 export async function compact(parts: Parts, options: CompactOptions): Promise<CompactReport> {
-  if (options.dryRun !== true) await openForWriting(parts.storage, parts.runtime);
+  await headForWriting(parts, options.dryRun === true);
   return onNewestHead(() => onHead(parts, options));
 }
 

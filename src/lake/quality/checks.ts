@@ -27,6 +27,8 @@ export interface FailedRunReport {
   readonly batches: readonly {
     readonly batchId: string;
     readonly source: string;
+    /** The file's name; `fileName` says the same. */
+    readonly sourceFile: string;
     readonly fileName: string;
     readonly records: number;
     readonly accepted: number;
@@ -56,7 +58,12 @@ export async function failedRun({ storage }: Parts): Promise<FailedRunReport> {
     );
   const { operation, commitId, parent, startedAt, failedAt, batches, checks: results } = run;
   return {
-    ...{ operation, commitId, parent, startedAt, failedAt, batches },
+    operation,
+    commitId,
+    parent,
+    startedAt,
+    failedAt,
+    batches: batches.map((batch) => ({ ...batch, sourceFile: batch.fileName })),
     checks: inOrder(results).map(checkReport),
   };
 }

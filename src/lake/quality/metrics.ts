@@ -24,6 +24,7 @@ export interface MetricsReport {
   readonly runs: readonly RunReport[];
 }
 
+/** The figures of one run. */
 export interface RunReport {
   readonly run: number;
   readonly ingestDate: string;
@@ -54,7 +55,10 @@ export async function metrics(
   return {
     snapshot: view.snapshot.snapshotId,
     metrics: runs.metrics.map(({ name, about, by, check }) => ({
-      ...{ name, about, check, kind: by === undefined ? 'number' : 'rate' },
+      name,
+      about,
+      check,
+      kind: by === undefined ? 'number' : 'rate',
     })),
     runs: all
       .slice(Number.isFinite(limit) ? Math.max(0, all.length - limit) : 0)

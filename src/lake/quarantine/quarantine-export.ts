@@ -10,6 +10,7 @@ import type { OperationOptions } from '../operation-options.js';
 import { type QuarantineOptions, chosenRows, type RefusedRow, type QuarantineExport } from './quarantine.js';
 import { pipelineOf, viewAt, type Parts } from '../lake-context.js';
 
+/** @throws LakeError `not-found` for a reason or a source that no refused record has; `invalid-input` where `out` cannot be written */
 export async function exportQuarantine(
   parts: Parts,
   { out, signal, ...options }: QuarantineOptions & OperationOptions & { readonly out: string },
@@ -32,7 +33,14 @@ function exported(
   texts: ReadonlyMap<string, string>,
 ): object {
   return {
-    ...{ source, batch_id: batchId, line_number: line, file, reason, ingest_date: ingestDate },
+    source,
+    batch_id: batchId,
+    line_number: line,
+    source_file: file,
+    reject_reason: reason,
+    file,
+    reason,
+    ingest_date: ingestDate,
     raw: texts.get(keyOf(batchId, line)) ?? raw,
   };
 }

@@ -31,6 +31,8 @@ export interface QuarantineReport {
 /** Refused records of one source and one reason. */
 export interface QuarantineGroup {
   readonly source: string;
+  /** The word of the tables for why a record was refused; `reason` says the same. */
+  readonly rejectReason: string;
   readonly reason: string;
   readonly records: number;
   /** Of what was read of the source: 0 to 1. */
@@ -44,9 +46,12 @@ export interface QuarantineGroup {
   readonly sample: QuarantineSample;
 }
 
+/** A refused record, in the words of the tables; `file` and `line` say the same. */
 export interface QuarantineSample {
-  readonly file: string;
+  readonly sourceFile: string;
   /** 1-based, in the file. */
+  readonly lineNumber: number;
+  readonly file: string;
   readonly line: number;
   readonly batchId: string;
   /** At most 4,096 code points. */
@@ -76,6 +81,7 @@ export interface RefusedRow {
 /** Ingest dates that a trend shows. */
 const TREND_DATES = 12;
 
+/** @throws LakeError `not-found` for a reason or a source that no refused record has */
 export async function quarantine(parts: Parts, options: QuarantineOptions): Promise<QuarantineReport> {
   const view = await viewAt(parts, options.snapshot);
   const { pipeline } = pipelineOf(parts);
@@ -84,7 +90,9 @@ export async function quarantine(parts: Parts, options: QuarantineOptions): Prom
   const read = await recordsBySource(view, pipeline);
   const groups = groupsOf(rows).map((group) => groupReport(group, dates, read));
   return {
-    ...{ snapshot: view.snapshot.snapshotId, records: rows.length, dates },
+    snapshot: view.snapshot.snapshotId,
+    records: rows.length,
+    dates,
     groups: groups.sort((a, b) => b.records - a.records || (a.reason < b.reason ? -1 : 1)),
   };
 }
@@ -153,12 +161,15 @@ function groupReport(
   const { source, reason, file, line, batchId, raw } = sample;
   const days = group.map(({ ingestDate }) => ingestDate).sort();
   return {
-    ...{ source, reason, records: group.length },
+    source,
+    rejectReason: reason,
+    reason,
+    records: group.length,
     share: group.length / Math.max(group.length, read.get(source) ?? 0),
     first: days[0] ?? '',
     last: days.at(-1) ?? '',
     trend: dates.map((date) => days.filter((day) => day === date).length),
-    sample: { file, line, batchId, raw },
+    sample: { sourceFile: file, lineNumber: line, file, line, batchId, raw },
   };
 }
 

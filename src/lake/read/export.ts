@@ -3,7 +3,7 @@
 import { open, mkdir, rename, rm, type FileHandle } from 'node:fs/promises';
 import { join, resolve } from 'node:path';
 import type { Table } from 'apache-arrow';
-import { csvRecord } from '../../common/csv.js';
+import { csvRecord, type CsvStyle, type CsvValue } from '../../common/csv.js';
 import { LakeError } from '../../common/errors.js';
 import { encodeParquet } from '../../parquet/file.js';
 import { rowsToTable } from '../../parquet/rows.js';
@@ -17,6 +17,8 @@ export interface ExportOptions extends AtSnapshot, OperationOptions {
   readonly out: string;
   readonly table?: string;
   readonly format: 'parquet' | 'csv';
+  /** How CSV is written. */
+  readonly csv?: CsvStyle;
 }
 
 /** `lake export`: what was written. */
@@ -47,29 +49,34 @@ export async function exportTables(parts: Parts, options: ExportOptions): Promis
     signal?.throwIfAborted();
     onProgress?.({ stage: 'exporting', done, total: names.length, unit: 'files' });
     const state = await tableNamed(view, name);
-    const write = format === 'csv' ? writeCsv : writeParquet;
-    files.push(...(await write(state, out)));
+    const written = format === 'csv' ? writeCsv(state, out, options.csv) : writeParquet(state, out);
+    files.push(...(await written));
   }
   return { snapshot: view.snapshot.snapshotId, files };
 }
 
-async function writeCsv(state: TableState, out: string): Promise<readonly ExportedFile[]> {
+async function writeCsv(
+  state: TableState,
+  out: string,
+  csv: CsvStyle | undefined,
+): Promise<readonly ExportedFile[]> {
   let rows = 0;
   const written = await writeWhole(join(out, `${state.name}.csv`), async (file) => {
-    await file.write(csvRecord(state.schema.fields.map(({ name }) => name)));
+    const names = state.schema.fields.map(({ name }) => name);
+    await file.write(csvRecord(names, csv));
     for await (const table of contents(state)) {
       rows += table.numRows;
-      for (const lines of portions(jsonRows(table))) await file.write(lines);
+      for (const lines of portions(jsonRows(table), csv)) await file.write(lines);
     }
   });
   return [{ table: state.name, rows, ...written }];
 }
 
 /** CSV lines in pieces of a size that is good to write. */
-function* portions(rows: Iterable<readonly (string | number | boolean | null)[]>): Iterable<string> {
+function* portions(rows: Iterable<readonly CsvValue[]>, csv: CsvStyle | undefined): Iterable<string> {
   let text = '';
   for (const row of rows) {
-    text += csvRecord(row);
+    text += csvRecord(row, csv);
     if (text.length < 1 << 20) continue;
     yield text;
     text = '';

@@ -3,16 +3,15 @@
 
 import { isLakeError, LakeError } from '../../common/errors.js';
 import type { Engine } from '../../engine/engine.js';
-import { bareNames } from '../../engine/relation-names.js';
 import { readResult } from '../../engine/read-result.js';
 import { textsOf } from '../../parquet/texts.js';
 import { describeScan, type ScanSummary } from '../../table/scan.js';
 import type { LakeView } from '../../table/view.js';
 import type { AtSnapshot } from '../operation-options.js';
 import { tableNamed, viewAt, type Parts } from '../lake-context.js';
-import { openTables, planReads, type TableRead, type TableStates } from './query-plan.js';
+import { showTables } from './load-tables.js';
+import { openTables, planReads, type TableRead } from './query-plan.js';
 import type { RowSet } from './row-set.js';
-import { filesSource } from './table-files.js';
 import { statementResult } from './statement-result.js';
 
 /** How a query is answered: what is read of each table, and the engine's own plan. */
@@ -29,7 +28,7 @@ export interface QueryPlan {
  *   for a table that is not there; `out-of-resources`
  */
 export async function query(
-  parts: Parts,
+  parts: Pick<Parts, 'storage' | 'startEngine'>,
   sql: string,
   { snapshot }: AtSnapshot,
 ): Promise<RowSet & { readonly totalRows: number }> {
@@ -45,13 +44,17 @@ export async function query(
 }
 
 /** How `query` would answer a statement; it is not run, but what it reads is loaded. @throws LakeError as `query` does */
-export async function explainQuery(parts: Parts, sql: string, { snapshot }: AtSnapshot): Promise<QueryPlan> {
+export async function explainQuery(
+  parts: Pick<Parts, 'storage' | 'startEngine'>,
+  sql: string,
+  { snapshot }: AtSnapshot,
+): Promise<QueryPlan> {
   return overTables(parts, sql, snapshot, async (engine, view, reads) => {
     const plan = textsOf(await readResult(await engine.query(`EXPLAIN ${sql}`)), 1);
     return {
       snapshot: view.snapshot.snapshotId,
       tables: reads.map(({ scan, columns }) => ({ ...describeScan(scan), columns })),
-      enginePlan: plan.join('\n'),
+      enginePlan: plan.join('\n').trimEnd(),
     };
   });
 }
@@ -60,7 +63,7 @@ type Answer<Result> = (engine: Engine, view: LakeView, reads: readonly TableRead
 
 /** An engine that has what the statement reads, for as long as the answer takes. It starts while metadata is read. */
 async function overTables<Result>(
-  parts: Parts,
+  parts: Pick<Parts, 'storage' | 'startEngine'>,
   sql: string,
   snapshot: string | undefined,
   answer: Answer<Result>,
@@ -69,9 +72,12 @@ async function overTables<Result>(
   try {
     const view = await viewAt(parts, snapshot);
     const tables = await openTables(view);
-    const reads = await planReads(engine, tables, sql).catch((error: unknown) => missingTable(view, error));
-    await showTables(engine, tables, reads);
-    return await answer(engine, view, reads);
+    const answered = async (): Promise<Result> => {
+      const reads = await planReads(engine, tables, sql);
+      await showTables(engine, tables, reads);
+      return answer(engine, view, reads);
+    };
+    return await answered().catch((error: unknown) => missingTable(view, error));
   } finally {
     await engine.close();
   }
@@ -87,19 +93,6 @@ async function missingTable(view: LakeView, error: unknown): Promise<never> {
     details: { table: name, snapshot: view.snapshot.snapshotId },
     cause: error,
   });
-}
-
-/** Every table by its name, and by its bare name where that means one table; rows only of files that are taken. */
-async function showTables(engine: Engine, tables: TableStates, reads: readonly TableRead[]): Promise<void> {
-  for (const state of tables.values()) {
-    const read = reads.find((each) => each.state === state);
-    await engine.register(state.name, filesSource(state, read?.scan.taken ?? [], read?.columns));
-  }
-  for (const [bare, relation] of bareNames([...tables.keys()]))
-    await engine.register(bare, {
-      kind: 'select',
-      sql: `SELECT * FROM ${engine.dialect.relation(relation)}`,
-    });
 }
 
 async function* asynchronous<T>(items: Iterable<T>): AsyncIterable<T> {

@@ -1,4 +1,4 @@
-// A table's rows in its order, file by file, without an engine.
+// A table's rows in its order, file by file, without an engine, as long as nothing but a number of rows is asked for.
 
 import type { DataFile } from '../../format/data-file.js';
 import { currentSchema } from '../../format/table-file.js';
@@ -9,35 +9,68 @@ import type { AtSnapshot } from '../operation-options.js';
 import type { JsonValue, RowSet } from './row-set.js';
 import { tableNamed, viewAt, type Parts } from '../lake-context.js';
 
+/** Which rows: the first `limit`, or the last `tail` in the table's order; all without either. */
+export interface RowRange {
+  readonly limit?: number;
+  readonly tail?: number;
+}
+
+/** Rows of a table. */
+export interface TableRows extends RowSet<JsonValue> {
+  readonly table: string;
+  /** Of the table, or that meet the condition; undefined where that was not counted. */
+  readonly totalRows: number | undefined;
+}
+
+/**
+ * The first or last rows of a table; only the files that hold them are read.
+ * @throws LakeError `not-found` for a table or snapshot that is not there
+ */
 export async function rows(
   parts: Pick<Parts, 'storage'>,
   table: string,
-  { snapshot, limit = Infinity }: AtSnapshot & { readonly limit?: number },
-): Promise<RowSet<JsonValue> & { readonly table: string; readonly totalRows: number }> {
+  { snapshot, ...range }: AtSnapshot & RowRange,
+): Promise<TableRows> {
   const view = await viewAt(parts, snapshot);
   const state = await tableNamed(view, table);
   const files = await state.files();
-  const fields = arrowSchema(currentSchema(state.file)).fields;
+  const totalRows = files.reduce((sum, file) => sum + file.rows, 0);
   return {
     table: state.file.table,
     snapshot: view.snapshot.snapshotId,
-    totalRows: files.reduce((sum, file) => sum + file.rows, 0),
-    columns: columnsOf(fields),
-    rows: firstRows(state, files, limit),
+    totalRows,
+    columns: columnsOf(arrowSchema(currentSchema(state.file)).fields),
+    rows: rowsBetween(state, files, boundsOf(range, totalRows)),
   };
 }
 
-async function* firstRows(
+/** Row numbers of a table, counted from 0. */
+interface Bounds {
+  readonly start: number;
+  /** Exclusive. */
+  readonly end: number;
+}
+
+function boundsOf({ limit, tail }: RowRange, totalRows: number): Bounds {
+  if (tail !== undefined) return { start: Math.max(0, totalRows - tail), end: totalRows };
+  return { start: 0, end: Math.min(limit ?? totalRows, totalRows) };
+}
+
+async function* rowsBetween(
   state: TableState,
   files: readonly DataFile[],
-  limit: number,
+  { start, end }: Bounds,
 ): AsyncIterable<readonly JsonValue[]> {
-  let left = limit;
+  let first = 0;
   for (const file of files) {
-    if (left <= 0) return;
-    for (const row of jsonRows(await state.rows(file))) {
-      if (left-- <= 0) return;
-      yield row;
+    if (first >= end) return;
+    if (first + file.rows > start) {
+      let row = first;
+      for (const values of jsonRows(await state.rows(file))) {
+        if (row >= end) return;
+        if (row++ >= start) yield values;
+      }
     }
+    first += file.rows;
   }
 }

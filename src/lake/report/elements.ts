@@ -28,6 +28,7 @@ export function grouped(text: string): string {
   return match === null ? text : `${(match[1] ?? '').replace(/\B(?=(\d{3})+$)/g, ',')}${match[2] ?? ''}`;
 }
 
+/** A column of a table in the page. */
 export interface Column<Item> {
   readonly header: string;
   readonly cell: (item: Item) => Content;
@@ -70,6 +71,7 @@ export const disclosure = (summary: string, content: Content): Markup =>
     ${content}
   </details>`;
 
+/** A chart with its words and its numbers. */
 export interface ChartElement {
   /** What the script draws here. */
   readonly name: string;

@@ -1,125 +1,51 @@
 // `lake.config.json`: the settings as users write them, checked key by key. What it does not say keeps its default.
 
-import { readFile } from 'node:fs/promises';
-import { dirname, join } from 'node:path';
 import { z } from 'zod';
 import { durationMs } from '../../common/duration.js';
 import { LakeError } from '../../common/errors.js';
-import { engineChoices } from '../../engine/choose-engine.js';
 import { nearMiss } from '../../common/near-miss.js';
-import { isLocation } from '../../iceberg/location.js';
 import { checkNames, limitNames } from '../../pipeline/checks/check-names.js';
 import type { Pipeline } from '../../pipeline/define/pipeline.js';
 import type { PipelinePart } from '../../pipeline/define/pipeline-part.js';
-import { defaultSettingsFor, type LakeSettings } from './settings.js';
-
-export const settingsFileName = 'lake.config.json';
-
-const severity = z.enum(['error', 'warn', 'off']);
-const duration = z
-  .string()
-  .refine((text) => durationMs(text) !== undefined, 'expected a duration like 7d or 24h');
-const url = z.url({ protocol: /^https?$/, error: 'expected a URL that begins with http:// or https://' });
-const text = z.string().min(1);
-const location = text.refine(isLocation, 'expected a URI like s3://bucket/lake, or an absolute path');
-
-/** The keys of every lake; beside them the file may have those of its pipeline (RowSettings). */
-const commonShape = z.strictObject({
-  $schema: z.string().optional(),
-  checks: z.record(text, severity).optional(),
-  limits: z
-    .record(text, z.strictObject({ min: z.number().optional(), max: z.number().optional() }))
-    .optional(),
-  anomalies: z
-    .strictObject({
-      severity: severity.optional(),
-      threshold: z.number().min(1).optional(),
-      quietRuns: z.int().min(1).optional(),
-      quietWeeks: z.int().min(2).max(52).optional(),
-    })
-    .optional(),
-  retention: z.strictObject({ keep: z.int().min(1).optional(), olderThan: duration.optional() }).optional(),
-  alerts: z.strictObject({ command: text.optional(), url: url.optional() }).optional(),
-  lineage: z
-    .strictObject({ file: text.optional(), url: url.optional(), namespace: text.optional() })
-    .optional(),
-  iceberg: z
-    .strictObject({ publish: z.enum(['never', 'always']).optional(), location: location.optional() })
-    .optional(),
-  engine: z.enum(engineChoices).optional(),
-});
-
-type CommonFile = z.infer<typeof commonShape>;
-
-/** The whole file for lakes of a pipeline: `$schema`, the pipeline's own keys, then those of every lake. */
-function fileShape({ settings }: PipelinePart): z.ZodObject {
-  const { $schema, ...common } = commonShape.shape;
-  return z.strictObject({ $schema, ...settings.shape, ...common });
-}
-
-/**
- * The settings of a file, or of the first `lake.config.json` that there is: in the working folder, then beside the lake.
- * Defaults where there is none.
- * @param given a path that the user named; it must be there
- * @throws LakeError `invalid-input` for a file that is missing, no JSON, or says what no setting is
- */
-export async function readSettings(
-  given: string | undefined,
-  lakeLocation: string,
-  pipeline: PipelinePart,
-): Promise<FoundSettings> {
-  const paths = [settingsFileName, join(dirname(lakeLocation), settingsFileName)];
-  if (given !== undefined) {
-    const content = await readFile(given, 'utf8').catch(missing(given));
-    return { settings: parseSettings(given, content, pipeline), settingsFile: given };
-  }
-  for (const path of paths) {
-    const content = await readFile(path, 'utf8').catch(noneOr(path));
-    if (content !== undefined)
-      return { settings: parseSettings(path, content, pipeline), settingsFile: path };
-  }
-  return { settings: defaultSettingsFor(pipeline), settingsFile: null };
-}
-
-export interface FoundSettings {
-  readonly settings: LakeSettings;
-  /** Null: there is none. */
-  readonly settingsFile: string | null;
-}
-
-/** The JSON Schema of the file, for editors. */
-export const settingsSchema = (pipeline: PipelinePart): object =>
-  z.toJSONSchema(fileShape(pipeline), { io: 'input', unrepresentable: 'any' });
-
-const missing =
-  (path: string) =>
-  (cause: unknown): never => {
-    throw new LakeError(
-      'invalid-input',
-      `${path}: the settings cannot be read; expected a JSON file. ${reasonOf(cause)}`,
-      {
-        cause,
-        details: { path },
-      },
-    );
-  };
-
-const noneOr =
-  (path: string) =>
-  (cause: unknown): undefined => {
-    if ((cause as { code?: unknown }).code === 'ENOENT') return undefined;
-    return missing(path)(cause);
-  };
+import { fileShape, userSettingsShape, type CommonDocument } from './settings-shape.js';
+import { defaultSettingsFor, type LakeSettings, type OutgoingSettings } from './settings.js';
 
 const reasonOf = (cause: unknown): string => (cause instanceof Error ? cause.message : String(cause));
 
 /** @throws LakeError `invalid-input` that names file, key, what was expected, and the key that was probably meant */
 export function parseSettings(path: string, content: string, pipeline: PipelinePart): LakeSettings {
-  const shape = fileShape(pipeline);
-  const parsed = shape.safeParse(parseJson(path, content), { reportInput: true });
-  if (parsed.success) return settingsOf(parsed.data, path, pipeline);
+  return settingsOf(parseDocument(path, content, fileShape(pipeline)), path, pipeline);
+}
+
+/** The user's own alerts and lineage. Throws as `parseSettings` does. */
+export function parseUserSettings(path: string, content: string): OutgoingSettings {
+  const { alerts, lineage } = parseDocument(path, content, userSettingsShape);
+  return { alerts: given(alerts), lineage: given(lineage) };
+}
+
+/** @throws LakeError `invalid-input` for what has another shape */
+function parseDocument<Shape extends z.ZodObject>(
+  path: string,
+  content: string,
+  shape: Shape,
+): z.infer<Shape> {
+  const document = parseJson(path, content);
+  refuseInherited(path, document);
+  const parsed = shape.safeParse(document, { reportInput: true });
+  if (parsed.success) return parsed.data;
   const problems = parsed.error.issues.map((issue) => problemOf(issue, shape));
   throw new LakeError('invalid-input', `${path}: ${problems.join('; ')}.`, { details: { path } });
+}
+
+/** Keys that every object has already would be lost on the way, and with them what was meant. */
+function refuseInherited(path: string, document: unknown, place = ''): void {
+  if (typeof document !== 'object' || document === null) return;
+  for (const [key, value] of Object.entries(document)) {
+    const inner = place === '' ? key : `${place}.${key}`;
+    if (!Array.isArray(document) && key in Object.prototype)
+      throw new LakeError('invalid-input', `${path}: there is no setting ${inner}.`, { details: { path } });
+    refuseInherited(path, value, inner);
+  }
 }
 
 function parseJson(path: string, content: string): unknown {
@@ -139,10 +65,13 @@ function problemOf(issue: z.core.$ZodIssue, shape: z.ZodObject): string {
   if (issue.code === 'unrecognized_keys')
     return issue.keys.map((key) => unknownKey(place, key, shape)).join('; ');
   if (issue.code === 'invalid_key') return `${place}: ${issue.issues[0]?.message ?? issue.message}`;
-  const shown = JSON.stringify(issue.input)?.slice(0, 60);
+  const shown = isSecret(place) ? undefined : JSON.stringify(issue.input)?.slice(0, 60);
   const found = shown === undefined ? '' : `, found ${shown}`;
   return `${place === '' ? 'the document' : place}: ${lowerFirst(issue.message)}${found}`;
 }
+
+/** Commands and addresses hold keys and passwords. */
+const isSecret = (place: string): boolean => /^(alerts|lineage)\b/.test(place);
 
 function unknownKey(place: string, key: string, shape: z.ZodObject): string {
   const known = keysAt(place, shape);
@@ -195,7 +124,7 @@ function settingsOf(
     lineage,
     iceberg,
     engine,
-  } = file as CommonFile;
+  } = file as CommonDocument;
   const defaults = defaultSettingsFor(pipeline);
   const definition = (): Pipeline => pipeline.under(pipeline.settings.defaults);
   refuseUnknown(path, 'checks', Object.keys(checks), () => checkNames(definition()));

@@ -15,16 +15,26 @@ export interface IcebergSettings {
   readonly location?: string;
 }
 
-/** Everything that holds for a lake. */
-export interface LakeSettings extends CheckPolicy {
-  /** What decides rows; a change stops ingest until the rows are made again (pipeline §8). */
-  readonly rows: RecordedSettings;
-  /** What `lake snapshot expire` keeps without flags; both absent: the newest 20, and a week. */
-  readonly retention: { readonly keep?: number; readonly olderThanMs?: number };
+/** What may be run or told when a run has news. It counts only where the user of this machine said it. */
+export interface OutgoingSettings {
   /** Who is told of runs with alerts. */
   readonly alerts: { readonly command?: string; readonly url?: string };
   /** Where OpenLineage events go; none without a target. */
   readonly lineage: { readonly file?: string; readonly url?: string; readonly namespace?: string };
+}
+
+/** The settings that start or send something. */
+export const outgoingKeys = ['alerts.command', 'alerts.url', 'lineage.file', 'lineage.url'] as const;
+/** One of them. */
+export type OutgoingKey = (typeof outgoingKeys)[number];
+
+/** All that may be said of a lake. */
+export interface LakeSettings extends CheckPolicy, OutgoingSettings {
+  /** What decides rows; a change stops ingest until the rows are made again (pipeline §8). */
+  readonly rows: RecordedSettings;
+  /** What `lake snapshot expire` keeps without flags; both absent: the newest 20, and a week. */
+  readonly retention: { readonly keep?: number; readonly olderThanMs?: number };
+  /** What readers of Iceberg get, and where they find it. */
   readonly iceberg: IcebergSettings;
   /** Which SQL engine makes tables and answers queries; no row depends on it. */
   readonly engine: EngineChoice;

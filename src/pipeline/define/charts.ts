@@ -4,6 +4,7 @@
 /** A chart of one table. */
 export type Chart = SeriesChart | BridgeChart | HeatmapChart | TableChart;
 
+/** What every chart has. */
 interface ChartBase {
   readonly title: string;
   readonly table: string;
@@ -70,4 +71,34 @@ export interface TableChart extends ChartBase {
   readonly kind: 'table';
   /** All columns unless said. */
   readonly y?: readonly ChartColumn[];
+}
+
+/** A column by itself, whatever it is called. */
+export const columnOf = (column: ChartColumn): string =>
+  typeof column === 'string' ? column : column.column;
+
+/** One or several columns as several; nothing is none. */
+export const listOf = (columns: ChartColumn | readonly ChartColumn[] | undefined): readonly ChartColumn[] => {
+  if (columns === undefined) return [];
+  return typeof columns === 'string' || 'column' in columns ? [columns] : columns;
+};
+
+/** The columns that a chart names. */
+export function columnsOfChart(chart: Chart): readonly string[] {
+  return namedBy(chart).flatMap(listOf).map(columnOf);
+}
+
+function namedBy(chart: Chart): readonly (ChartColumn | readonly ChartColumn[] | undefined)[] {
+  switch (chart.kind) {
+    case 'bridge':
+      return [chart.x, chart.up, chart.down, chart.end, chart.complete];
+    case 'heatmap':
+      return [chart.x, chart.y, chart.value, chart.size, chart.complete];
+    case 'table':
+      return [chart.y];
+    case 'line':
+    case 'area':
+    case 'bar':
+      return [chart.x, chart.y, chart.color, chart.below, chart.trend, chart.by, chart.beside];
+  }
 }

@@ -3,6 +3,7 @@
 import { defaultBookNames } from '../books/book-tables.js';
 import { checkModels } from './check-models.js';
 import { checkQuality } from './check-quality.js';
+import { checkShown } from './check-shown.js';
 import { checkSources } from './check-sources.js';
 import { checkTableName } from './check-tables.js';
 import type { CheckedSpec } from './checked-spec.js';
@@ -22,6 +23,7 @@ export function checkSpec(spec: PipelineSpec): CheckedSpec {
   const tables = checkModels(spec.models ?? [], spec.sources, problems);
   checkTableNames(spec, problems);
   checkQuality(spec, tables, problems);
+  checkShown(spec, tables, problems);
   if (problems.all.length > 0) throw specError(spec.name, problems.all);
   return spec as CheckedSpec;
 }

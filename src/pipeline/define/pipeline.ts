@@ -5,8 +5,8 @@ import type { TableDefinition } from '../../format/table-definition.js';
 import type { Contract } from '../../records/contract.js';
 import { bookTables, defaultBookNames, type Books } from '../books/book-tables.js';
 import { bronzeTable } from '../books/bronze-lines.js';
-import type { Chart } from './charts.js';
 import type { CheckedSpec } from './checked-spec.js';
+import type { Chart } from './charts.js';
 import type { Explanations } from './explanations.js';
 import type { Figure } from './headline.js';
 import type { ColumnLineage } from './lineage.js';
@@ -72,7 +72,7 @@ export class Pipeline {
   readonly lineage: ColumnLineage;
   /** The figures that say how the business stands, in the order in which they are shown. */
   readonly headline: readonly Figure[];
-  /** What a report draws, in the order in which it is shown. */
+  /** What reports draw, in the order of the page. */
   readonly charts: readonly Chart[];
   /** Where the numbers come from. */
   readonly explanations: Explanations;

@@ -5,6 +5,7 @@ import { fieldType } from '../../format/json-shapes.js';
 import { isPartitionName } from '../../format/partition.js';
 import { isTableName } from '../../format/paths.js';
 import type { Problem } from './problems.js';
+import { chartsShape, explanationsShape, headlineShape, lineageShape } from './shown-shape.js';
 
 /** Columns, sources, checks and whatever else people type: they stand in SQL, in paths and in messages. */
 const name = z
@@ -130,10 +131,10 @@ export const specShape = z.strictObject({
   series: z.array(series).optional(),
   mayShrink: z.array(tableName).optional(),
   range: tableName.optional(),
-  lineage: z.record(tableName, z.looseObject({})).optional(),
-  headline: z.array(z.looseObject({ name: text, about: text })).optional(),
-  charts: z.array(z.looseObject({ title: text, table: tableName })).optional(),
-  explanations: z.strictObject({ columns: z.looseObject({}), records: z.looseObject({}) }).optional(),
+  lineage: lineageShape.optional(),
+  headline: headlineShape.optional(),
+  charts: chartsShape.optional(),
+  explanations: explanationsShape.optional(),
   firstLook: tableName.optional(),
 });
 

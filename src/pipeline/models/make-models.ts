@@ -73,9 +73,9 @@ export async function publishRun(
   const { tables, startedAt } = state;
   const summary: RunSummary = runSummary({
     read,
-    tables,
+    written: tables.written(),
     checks,
-    settings: options.pipeline.settings,
+    pipeline: options.pipeline,
     engine: options.resources.engineName(),
     startedAt,
     now: options.runtime.now(),

@@ -14,6 +14,7 @@ import { writeCorrections, type AddedCorrections } from '../books/corrections-ta
 import type { Batch } from '../books/batch-book.js';
 import { makeModels, outcomeOf, publishRun, settleBoth } from '../models/make-models.js';
 import { refuseTooLarge } from './memory-guard.js';
+import type { FoldOptions } from '../stage/fold-options.js';
 import {
   foldLogs,
   quarantined,
@@ -21,7 +22,6 @@ import {
   rebuildRecords,
   stageExtracts,
   type FoldedSources,
-  type FoldOptions,
 } from '../stage/parsed-tables.js';
 import type { ReadBatch } from '../read/read-batches.js';
 import { rangeChecks } from '../checks/range-checks.js';

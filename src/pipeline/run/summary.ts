@@ -1,12 +1,15 @@
 // What a run says of itself in its snapshot: batches, counts, partitions, checks, engine, duration. Times live here only.
 
 import { isoMicros } from '../../common/runtime.js';
+import type { Pipeline } from '../define/pipeline.js';
 import type { RecordedSettings } from '../define/spec.js';
 import type { CheckResult } from '../checks/check-results.js';
 import type { ReadBatch } from '../read/read-batches.js';
-import type { StagedTables } from '../stage/staged-tables.js';
 
+/** What stands in the summary of a run's snapshot. */
 export interface RunSummary {
+  /** The name of the pipeline that made the tables (recorded-pipeline.ts). */
+  readonly pipeline: string;
   readonly batches: readonly {
     readonly batchId: string;
     readonly source: string;
@@ -38,9 +41,10 @@ export interface TableWritten {
 
 export interface SummaryInput {
   readonly read: readonly ReadBatch[];
-  readonly tables: StagedTables;
+  /** What the run wrote, by table. */
+  readonly written: RunSummary['tables'];
   readonly checks: readonly CheckResult[];
-  readonly settings: RecordedSettings;
+  readonly pipeline: Pick<Pipeline, 'name' | 'settings'>;
   readonly engine: string | null;
   /** Microseconds. */
   readonly startedAt: number;
@@ -49,18 +53,19 @@ export interface SummaryInput {
 
 export function runSummary({
   read,
-  tables,
+  written,
   checks,
-  settings,
+  pipeline,
   engine,
   startedAt,
   now,
 }: SummaryInput): RunSummary {
   return {
+    pipeline: pipeline.name,
     batches: batchSummaries(read),
-    tables: tables.written(),
+    tables: written,
     checks,
-    settings,
+    settings: pipeline.settings,
     engine,
     node: process.version,
     startedAt: isoMicros(startedAt),

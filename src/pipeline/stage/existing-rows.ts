@@ -14,7 +14,7 @@ import {
 } from '../../records/hot-path.js';
 import type { LogSource } from '../define/pipeline.js';
 import type { LogChange } from './log-changes.js';
-import type { FoldOptions } from './parsed-tables.js';
+import type { FoldOptions } from './fold-options.js';
 import { partitionValue } from './partitions.js';
 import { type StagedTables } from './staged-tables.js';
 

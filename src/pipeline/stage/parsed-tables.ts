@@ -1,6 +1,5 @@
 // The tables behind the sources: bronze as it arrived, one row per key, conflicts, the quarantine and the batches.
 
-import type { WorkerPool } from '../../common/worker-pool.js';
 import { indexedKeys, type TableDefinition } from '../../format/table-definition.js';
 import { rowsToTable, type Cell, type Row } from '../../parquet/rows.js';
 import { foldExtract, type ExtractRow, type SourceLine } from '../../records/extract/extract.js';
@@ -20,9 +19,10 @@ import { extractLineCodec, type BronzeLine } from '../books/bronze-lines.js';
 import { toRows } from '../books/codec.js';
 import { quarantineCodec, type Quarantined } from '../books/quarantine-book.js';
 import type { CheckResult } from '../checks/check-results.js';
-import type { ExtractSource, LogSource, Pipeline } from '../define/pipeline.js';
+import type { ExtractSource, LogSource } from '../define/pipeline.js';
 import { deliveryChecks } from '../checks/delivery-checks.js';
 import { existingRows, logChange } from './existing-rows.js';
+import type { FoldOptions } from './fold-options.js';
 import type { Ledger } from '../books/ledger.js';
 import type { LogChange } from './log-changes.js';
 import { REPLACED } from '../books/corrections.js';
@@ -40,14 +40,6 @@ export interface FoldedSources {
   readonly folds: ReadonlyMap<string, Fold>;
   /** What changed in the parsed tables that models read. */
   readonly deltas: Map<string, TableDelta>;
-}
-
-export interface FoldOptions {
-  readonly pipeline: Pipeline;
-  readonly tables: StagedTables;
-  readonly pool: () => WorkerPool;
-  /** The batches are all that there are: tables are made of them alone, and only partitions that it names are kept. */
-  readonly rebuild?: { readonly wants: (partition: string) => boolean; readonly everything: boolean };
 }
 
 /** Works out what the batches change in the tables of their sources; writes nothing. Extract tables are staged by `stageExtracts`. */

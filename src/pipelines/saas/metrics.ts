@@ -5,13 +5,22 @@ import * as tables from './tables.js';
 
 /** A rate that should stay what it was. */
 const rate = (name: string, of: string, by: string, about: string): Metric => ({
-  ...{ name, about, of, by, judged: 'rate', check: `anomaly_${name}` },
+  name,
+  about,
+  of,
+  by,
+  judged: 'rate',
+  check: `anomaly_${name}`,
   reason: `The share of ${about} is not what it was in earlier runs: a source may have changed.`,
 });
 
 const metrics: readonly Metric[] = [
   {
-    ...{ name: 'records', about: 'records read', of: 'records', judged: 'volume', check: 'anomaly_records' },
+    name: 'records',
+    about: 'records read',
+    of: 'records',
+    judged: 'volume',
+    check: 'anomaly_records',
     reason: 'Much more or less was delivered than in earlier runs: files may be missing, or delivered twice.',
   },
   rate('reject_rate', 'rejected', 'records', 'records refused'),
@@ -20,7 +29,10 @@ const metrics: readonly Metric[] = [
   rate('late_rate', 'late_rows', 'new_rows', 'new events older than the newest day that was known'),
   rate('null_user_rate', 'null_user_events', 'new_rows', 'new events without a user'),
   {
-    ...{ name: 'unknown_fields', about: 'fields no version knows', of: 'unknown_fields', judged: 'bounds' },
+    name: 'unknown_fields',
+    about: 'fields no version knows',
+    of: 'unknown_fields',
+    judged: 'bounds',
     limit: { max: 0 },
     isCommon: true,
     check: 'unknown_fields',
@@ -28,18 +40,19 @@ const metrics: readonly Metric[] = [
       'Records hold fields that no version of the contract knows; bronze keeps them, the models do not see them.',
   },
   {
-    ...{
-      name: 'freshness_days',
-      about: 'days from newest event to ingest',
-      of: 'freshness_days',
-      judged: 'bounds',
-    },
+    name: 'freshness_days',
+    about: 'days from newest event to ingest',
+    of: 'freshness_days',
+    judged: 'bounds',
     limit: { max: 7 },
     check: 'freshness',
     reason: 'The newest event was old when it was ingested: what feeds the lake may have stopped.',
   },
   {
-    ...{ name: 'spend_gap_days', about: 'days without spend', of: 'spend_gap_days', judged: 'bounds' },
+    name: 'spend_gap_days',
+    about: 'days without spend',
+    of: 'spend_gap_days',
+    judged: 'bounds',
     check: 'limit_spend_gap_days',
     reason: 'More days without spend than the settings allow.',
   },
@@ -61,7 +74,9 @@ const gold = (
   what: string,
   kind: DailySeries['kind'],
 ): DailySeries => ({
-  ...{ name, kind, reason: reason(what) },
+  name,
+  kind,
+  reason: reason(what),
   from: { sql: `SELECT date, ${columns} FROM ${table}`, tables: [table] },
 });
 

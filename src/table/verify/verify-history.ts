@@ -12,6 +12,7 @@ import {
   tagPath,
 } from '../../format/paths.js';
 import { parseExpired, parseSnapshot, type ExpiredSnapshot, type Snapshot } from '../../format/snapshot.js';
+import { runFacts } from '../../format/summary.js';
 import type { Storage } from '../../storage/storage.js';
 import { findHead, folderIds, folderState, maxHole } from '../snapshot-lookup.js';
 import { faultOf, readOrFault, type Fault } from './verify-tree.js';
@@ -64,7 +65,11 @@ async function find(storage: Storage, id: number): Promise<Found> {
   const read = await readOrFault(storage, path);
   if ('bytes' in read) {
     const { bytes } = read;
-    const parsed = await parsedOr(() => parseSnapshot(bytes, id));
+    const parsed = await parsedOr(async () => {
+      const snapshot = await parseSnapshot(bytes, id);
+      runFacts(snapshot);
+      return snapshot;
+    });
     if ('kind' in parsed)
       return { id, bytes: bytes.length, faults: [faultAt('snapshot', path, parsed, [id])] };
     return { id, snapshot: parsed.value, sha256: await sha256(bytes), bytes: bytes.length, faults: [] };

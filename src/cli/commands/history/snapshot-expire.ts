@@ -47,7 +47,7 @@ export function expireText(report: ExpireReport, style: Style): readonly string[
   if (expired.length === 0)
     return [
       `Nothing to expire: every snapshot is kept (${countOf(report.kept.length, 'snapshot')}).`,
-      ...keptLines(report),
+      ...keptLines(report, style),
     ];
   const total = expired.length + report.kept.length;
   return [
@@ -58,10 +58,10 @@ export function expireText(report: ExpireReport, style: Style): readonly string[
     ...expiredLines(expired, style),
     '',
     style.strong(`${dryRun ? 'Would keep' : 'Kept'} ${count(report.kept.length)}`),
-    ...keptLines(report),
+    ...keptLines(report, style),
     '',
     `${dryRun ? 'Would delete' : 'Deleted'} ${countOf(report.metadataFiles, 'metadata file')} (${bytes(report.metadataBytes)}).`,
-    ...(dryRun ? ['Nothing was changed (--dry-run).'] : proofLines(report.proof).map(style.faint)),
+    ...(dryRun ? ['Nothing was changed (--dry-run).'] : proofLines(report.proof, style)),
     ...spareLines(report, style),
   ];
 }
@@ -82,7 +82,7 @@ function expiredLines(expired: ExpireReport['expired'], style: Style): readonly 
 }
 
 /** Why, and for whom. */
-function keptLines({ kept, keep, olderThan }: ExpireReport): readonly string[] {
+function keptLines({ kept, keep, olderThan }: ExpireReport, style: Style): readonly string[] {
   const reasons: Readonly<Record<ExpireReport['kept'][number]['why'], string>> = {
     head: 'the head',
     newest: keep === 1 ? 'the newest that changed a table' : `of the newest ${keep} that changed a table`,
@@ -94,7 +94,7 @@ function keptLines({ kept, keep, olderThan }: ExpireReport): readonly string[] {
     const ids = kept.filter((each) => each.why === why).map(({ id }) => id);
     return ids.length === 0 ? [] : [[ranges(ids), reasons[why]]];
   });
-  return ['', ...textTable([{ header: '', maxWidth: 34 }, { header: '' }], rows)];
+  return ['', ...textTable([{ header: '', maxWidth: 34 }, { header: '' }], rows, { style })];
 }
 
 /** What vacuum can free then. */

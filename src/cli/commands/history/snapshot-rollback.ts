@@ -49,7 +49,7 @@ export function rollbackText(report: RollbackReport, style: Style): readonly str
     report.snapshot === null
       ? 'Nothing was published (--dry-run).'
       : `Published ${style.strong(`snapshot ${report.snapshot}`)}`,
-    ...(report.dryRun ? [] : proofLines(report.proof).map(style.faint)),
+    ...(report.dryRun ? [] : proofLines(report.proof, style)),
     nextLine(nextCommand(report), style),
   ];
 }

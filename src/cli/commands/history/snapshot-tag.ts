@@ -1,7 +1,6 @@
 // `lake snapshot tag` and `untag`: names that keep snapshots.
 
 import { defineCommand } from '../../command.js';
-import { visible } from '../../output/terminal-text.js';
 
 export const snapshotTag = defineCommand({
   name: ['snapshot', 'tag'],
@@ -19,7 +18,7 @@ export const snapshotTag = defineCommand({
   async run({ words: [name = '', reference] }, session) {
     await session.withLake(async (lake) => {
       const report = await lake.tag(name, reference);
-      const tag = session.style.strong(visible(report.name));
+      const tag = session.style.strong(report.name);
       await session.report(report, () => [
         report.changed
           ? `Tagged snapshot ${report.snapshot} as ${tag}; it will not expire.`
@@ -40,7 +39,7 @@ export const snapshotUntag = defineCommand({
     await session.withLake(async (lake) => {
       const report = await lake.untag(name);
       await session.report(report, () => [
-        `Took the tag ${session.style.strong(visible(report.name))} from snapshot ${report.snapshot}; it may expire now.`,
+        `Took the tag ${session.style.strong(report.name)} from snapshot ${report.snapshot}; it may expire now.`,
       ]);
     });
   },

@@ -18,27 +18,31 @@ export const timeTravel = defineCommand({
   details:
     'Shows the tables and the headline figures of a snapshot beside those of today. With a table ' +
     'or a query: its rows as of then.',
+  words: { usage: '[S]', least: 0, most: 1 },
   flags: {
-    snapshot: valueFlag('S', 'the snapshot: number, head~2, tag or time (required)'),
+    snapshot: valueFlag('S', 'the snapshot: number, head~2, tag or time (or without the flag)'),
     table: valueFlag('TABLE', 'rows of this table'),
     query: valueFlag('SQL', 'rows of this query'),
     ...rowFlags,
   },
   examples: [
-    ['time-travel --snapshot 1', 'what has changed since snapshot 1'],
+    ['time-travel 1', 'what has changed since snapshot 1'],
     ['time-travel --snapshot 2024-06-01 --table gold.mrr_monthly', 'a table as of a day'],
   ],
-  async run({ flags }, session) {
-    const { snapshot, table, query } = flags;
-    if (snapshot === undefined) throw usage('it needs --snapshot S, like --snapshot head~1');
+  async run({ flags, words: [word] }, session) {
+    const { table, query } = flags;
+    const snapshot = flags.snapshot ?? word;
+    if (snapshot === undefined) throw usage('it needs a snapshot, like lake time-travel head~1');
+    if (flags.snapshot !== undefined && word !== undefined) throw usage('give the snapshot once');
     if (table !== undefined && query !== undefined) throw usage('give --table or --query, not both');
     if (table !== undefined || query !== undefined) {
       const request = rowRequest(flags, session, TABLE_ROWS);
       return printThen(session, { snapshot, table, query }, request);
     }
-    if (flags.limit !== undefined || flags.format !== undefined) {
-      throw usage('--limit and --format go with --table or --query');
-    }
+    const stray = (['limit', 'format', 'crlf', 'csv-safe'] as const).find(
+      (name) => flags[name] !== undefined,
+    );
+    if (stray !== undefined) throw usage(`--${stray} goes with --table or --query`);
     await session.withLake(async (lake) => {
       const report = await lake.travel(snapshot);
       await session.answer(report, () => travelText(report, session.style));

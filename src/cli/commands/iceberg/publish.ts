@@ -5,7 +5,6 @@ import { defineCommand, valueFlag } from '../../command.js';
 import { given } from '../../flags.js';
 import { count, countOf } from '../../output/figures.js';
 import type { Style } from '../../output/style.js';
-import { visible } from '../../output/terminal-text.js';
 import { textTable } from '../../output/text-table.js';
 
 export const icebergPublish = defineCommand({
@@ -54,21 +53,21 @@ export function publicationText(
     ...moved(tables),
     ...tables.flatMap((table) => strangers(table)),
     '',
-    `Readers open ${visible(location)}/_iceberg/TABLE`,
+    `Readers open ${location}/_iceberg/TABLE`,
   ];
 }
 
 /** Where readers found the lake before, each place once. */
 function moved(tables: readonly PublishedTable[]): readonly string[] {
   const places = tables.flatMap(({ table, movedFrom }) => movedFrom?.replace(`/_iceberg/${table}`, '') ?? []);
-  return [...new Set(places)].flatMap((place) => ['', `Before, it was published for ${visible(place)}`]);
+  return [...new Set(places)].flatMap((place) => ['', `Before, it was published for ${place}`]);
 }
 
 const SHOWN_FOREIGN = 3;
 
 function strangers({ table, foreign }: PublishedTable): readonly string[] {
   if (foreign.length === 0) return [];
-  const shown = foreign.slice(0, SHOWN_FOREIGN).map((path) => `  ${visible(path)}`);
+  const shown = foreign.slice(0, SHOWN_FOREIGN).map((path) => `  ${path}`);
   const more = foreign.length - shown.length;
   return [
     '',

@@ -5,7 +5,6 @@ import { defineCommand, valueFlag } from '../../command.js';
 import { given } from '../../flags.js';
 import { count, countOf } from '../../output/figures.js';
 import type { Style } from '../../output/style.js';
-import { visible } from '../../output/terminal-text.js';
 import { textTable } from '../../output/text-table.js';
 
 export const icebergVerify = defineCommand({
@@ -47,14 +46,14 @@ export function verificationText(
       ? []
       : ['', ...textTable([{ header: 'table' }, { header: 'is' }], others.map(shortly), { style })]),
     ...others
-      .flatMap(({ table, note }) => (note === undefined ? [] : ['', `${table}: ${visible(note)}`]))
+      .flatMap(({ table, note }) => (note === undefined ? [] : ['', `${table}: ${note}`]))
       .slice(0, 20),
     ...(foreign.length === 0
       ? []
       : [
           '',
           `${count(foreign.length)} of another program, no part of the lake:`,
-          ...foreign.slice(0, 10).map((path) => `  ${visible(path)}`),
+          ...foreign.slice(0, 10).map((path) => `  ${path}`),
         ]),
   ];
 }

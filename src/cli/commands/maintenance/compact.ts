@@ -51,7 +51,7 @@ export function compactText(report: CompactReport, isDryRun: boolean, style: Sty
     '',
     ...textTable([{ header: 'table' }, ...RIGHT], cells, { style }),
     '',
-    ...(report.proof === undefined ? [] : proofLines(report.proof).map(style.faint)),
+    ...(report.proof === undefined ? [] : proofLines(report.proof, style)),
     report.snapshot === null
       ? 'Nothing was published (--dry-run).'
       : `Published ${style.strong(`snapshot ${report.snapshot}`)}`,

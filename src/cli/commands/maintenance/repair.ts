@@ -4,7 +4,6 @@ import type { RepairReport } from '../../../lake/ingest/repair.js';
 import { defineCommand } from '../../command.js';
 import { countOf, duration } from '../../output/figures.js';
 import type { Style } from '../../output/style.js';
-import { visible } from '../../output/terminal-text.js';
 import { engineFlag } from '../../engine-flag.js';
 import { dryRunFlag } from '../../row-flags.js';
 
@@ -52,7 +51,7 @@ function listed(title: string, lines: readonly string[]): readonly string[] {
   const more = lines.length - SHOWN;
   return [
     `${title}:`,
-    ...lines.slice(0, SHOWN).map((line) => `  ${visible(line)}`),
+    ...lines.slice(0, SHOWN).map((line) => `  ${line}`),
     ...(more > 0 ? [`  … and ${more} more (--json lists all)`] : []),
   ];
 }

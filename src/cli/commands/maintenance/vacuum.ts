@@ -6,7 +6,6 @@ import { given, parseDuration } from '../../flags.js';
 import { age, bytes, count, countOf } from '../../output/figures.js';
 import { proofLines } from '../../output/proof.js';
 import type { Style } from '../../output/style.js';
-import { visible } from '../../output/terminal-text.js';
 import { textTable } from '../../output/text-table.js';
 import { dryRunFlag } from '../../row-flags.js';
 
@@ -56,7 +55,7 @@ export function vacuumText(report: VacuumReport, style: Style): readonly string[
     ...foreignLines(report),
     ...(deleted.length === 0
       ? []
-      : ['', ...(dryRun ? ['Nothing was deleted (--dry-run).'] : proofLines(report.proof).map(style.faint))]),
+      : ['', ...(dryRun ? ['Nothing was deleted (--dry-run).'] : proofLines(report.proof, style))]),
   ];
 }
 
@@ -104,7 +103,7 @@ function foreignLines({ foreign, deleted }: VacuumReport): readonly string[] {
   return [
     '',
     `${countOf(stay.length, 'file')} that no lake wrote:`,
-    ...shown.map((file) => `  ${visible(file.path)} (${bytes(file.bytes)})`),
+    ...shown.map((file) => `  ${file.path} (${bytes(file.bytes)})`),
     ...(more === 0 ? [] : [`  and ${count(more)} more (--json has all)`]),
     'Move away what is yours; --foreign deletes the others.',
   ];

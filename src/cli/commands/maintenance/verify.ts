@@ -5,9 +5,9 @@ import type { VerifyProblem, VerifyReport } from '../../../lake/maintenance/veri
 import { defineCommand, switchFlag, valueFlag } from '../../command.js';
 import { given } from '../../flags.js';
 import { bytes, countOf, duration } from '../../output/figures.js';
-import type { Style } from '../../output/style.js';
+import { measure, type Style } from '../../output/style.js';
 import { ranges } from '../../output/snapshot-ranges.js';
-import { visible, wrap } from '../../output/terminal-text.js';
+import { wrap } from '../../output/terminal-text.js';
 
 export const verify = defineCommand({
   name: ['verify'],
@@ -74,14 +74,16 @@ const ofSnapshots = (ids: readonly number[]): string =>
 function problemText(problem: VerifyProblem, style: Style): readonly string[] {
   const { path, kind, role, what, table, partition, snapshots } = problem;
   const where = [
-    ...(table === undefined ? [] : [`table ${visible(table)}`]),
-    ...(partition === undefined ? [] : [`partition ${visible(partition)}`]),
+    ...(table === undefined ? [] : [`table ${table}`]),
+    ...(partition === undefined ? [] : [`partition ${partition}`]),
     ...(snapshots.length === 0 ? [] : [`named by ${ofSnapshots(snapshots)}`]),
   ];
   return [
-    `  ${style.bad(kind)} ${role} ${style.strong(visible(path))}`,
-    ...wrap(visible(what), 74).map((line) => `    ${line}`),
-    ...(where.length === 0 ? [] : wrap(where.join(', '), 74).map((line) => `    ${style.faint(line)}`)),
+    `  ${style.bad(kind)} ${role} ${style.strong(path)}`,
+    ...wrap(what, measure(style, 6)).map((line) => `    ${line}`),
+    ...(where.length === 0
+      ? []
+      : wrap(where.join(', '), measure(style, 6)).map((line) => `    ${style.faint(line)}`)),
   ];
 }
 

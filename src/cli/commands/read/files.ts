@@ -2,7 +2,6 @@
 
 import { defineCommand } from '../../command.js';
 import { given } from '../../flags.js';
-import { visible } from '../../output/terminal-text.js';
 import { snapshotFlag } from '../../row-flags.js';
 
 export const files = defineCommand({
@@ -17,9 +16,7 @@ export const files = defineCommand({
   async run({ flags, words: [table = ''] }, session) {
     await session.withLake(async (lake) => {
       const listing = await lake.files(table, given({ snapshot: flags.snapshot }));
-      await session.answer(listing, () =>
-        session.width === Infinity ? listing.files : listing.files.map(visible),
-      );
+      await session.data(listing, () => listing.files);
     });
   },
 });

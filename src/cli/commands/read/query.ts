@@ -1,9 +1,10 @@
 // `lake query`: read-only SQL over the tables.
 
 import { LakeError } from '../../../common/errors.js';
-import { defineCommand } from '../../command.js';
+import { defineCommand, switchFlag } from '../../command.js';
 import { engineFlag } from '../../engine-flag.js';
 import { given } from '../../flags.js';
+import { queryPlanLines } from '../../output/query-plan.js';
 import { printRows, rowFlags, rowRequest, snapshotFlag } from '../../row-flags.js';
 import type { Session } from '../../session.js';
 
@@ -17,17 +18,30 @@ export const query = defineCommand({
     `(mrr_daily). As a table the first ${TABLE_ROWS} rows are printed, in the data formats all of them. "-" reads ` +
     'the statement from standard input.',
   words: { usage: 'SQL', least: 1, most: 1 },
-  flags: { ...rowFlags, snapshot: snapshotFlag, engine: engineFlag },
+  flags: {
+    ...rowFlags,
+    explain: switchFlag('not the result but how it would be found: files taken and left out, the plan'),
+    snapshot: snapshotFlag,
+    engine: engineFlag,
+  },
   examples: [
     ['query "SELECT * FROM gold.mrr_daily ORDER BY date DESC LIMIT 7"', 'the last week'],
     ['query - --format ndjson < report.sql', 'a statement from a file'],
+    ['query "FROM silver.events WHERE event_date = \'2024-03-05\'" --explain', 'what it would read'],
   ],
   async run({ flags, words: [word = ''] }, session) {
     const request = rowRequest(flags, session, TABLE_ROWS);
     const sql = await statement(word, session);
+    if (flags.explain === true && (flags.format ?? flags.limit) !== undefined)
+      throw new LakeError('invalid-input', '--explain prints no rows: leave out --format and --limit.');
     await session.withLake(async (lake) => {
-      const rowSet = await lake.query(sql, given({ snapshot: flags.snapshot }));
-      await printRows(session, rowSet, request);
+      const at = given({ snapshot: flags.snapshot });
+      if (flags.explain === true) {
+        const plan = await lake.explainQuery(sql, at);
+        return session.answer(plan, () => queryPlanLines(plan, session.style));
+      }
+      const rowSet = await lake.query(sql, at);
+      await printRows(session, rowSet, request, rowSet.totalRows);
     });
   },
 });

@@ -3,7 +3,6 @@
 import { defineCommand, valueFlag } from '../../command.js';
 import { requireFlag } from '../../flags.js';
 import { bytes } from '../../output/figures.js';
-import { visible } from '../../output/terminal-text.js';
 
 export const restore = defineCommand({
   name: ['restore'],
@@ -20,7 +19,7 @@ export const restore = defineCommand({
     await session.withLake(async (lake) => {
       const report = await lake.restore(batch, out, session.operation);
       await session.report(report, () => [
-        `Wrote ${visible(report.path)}: ${bytes(report.bytes)} of batch ${report.batchId}`,
+        `Wrote ${report.path}: ${bytes(report.bytes)} of batch ${report.batchId}`,
         session.style.faint(`sha256 ${report.sha256}, as when it was read`),
       ]);
     });

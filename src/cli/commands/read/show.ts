@@ -1,7 +1,8 @@
 // `lake show`: the rows of a table.
 
-import { defineCommand } from '../../command.js';
-import { given } from '../../flags.js';
+import { LakeError } from '../../../common/errors.js';
+import { defineCommand, valueFlag } from '../../command.js';
+import { given, parseWholeNumber } from '../../flags.js';
 import { printRows, rowFlags, rowRequest, snapshotFlag } from '../../row-flags.js';
 
 const TABLE_ROWS = 20;
@@ -11,18 +12,37 @@ export const show = defineCommand({
   about: 'rows of a table',
   details:
     `Prints the rows of a table in the order in which they are stored. As a table the first ${TABLE_ROWS}, ` +
-    'in the data formats all of them; --limit decides otherwise.',
+    'in the data formats all of them; --limit and --tail decide otherwise. --where and --order take SQL.',
   words: { usage: 'TABLE', least: 1, most: 1 },
-  flags: { ...rowFlags, snapshot: snapshotFlag },
+  flags: {
+    where: valueFlag('CONDITION', 'only rows that meet it: "amount > 100 AND currency = \'EUR\'"'),
+    order: valueFlag('COLUMNS', 'in this order: "date DESC, user_id"'),
+    tail: valueFlag('N', 'the last N rows'),
+    ...rowFlags,
+    snapshot: snapshotFlag,
+  },
   examples: [
-    ['show gold.mrr_monthly', 'look at a table'],
+    ['show gold.mrr_monthly --tail 3', 'the newest months'],
+    ['show silver.events --where "event_date = \'2024-03-05\'" --order event_ts', 'one day, by time'],
     ['show silver.quarantine --format csv > refused.csv', 'every row as CSV'],
   ],
   async run({ flags, words: [table = ''] }, session) {
     const request = rowRequest(flags, session, TABLE_ROWS);
+    const tail = flags.tail === undefined ? undefined : parseWholeNumber('--tail', flags.tail, 0);
+    if (tail !== undefined && flags.limit !== undefined)
+      throw new LakeError('invalid-input', '--limit and --tail exclude each other.');
+    const { where, order, snapshot } = flags;
+    const limit = tail === undefined ? request.limit : undefined;
     await session.withLake(async (lake) => {
-      const rowSet = await lake.rows(table, given({ snapshot: flags.snapshot, limit: request.limit }));
-      await printRows(session, rowSet, request, rowSet.totalRows);
+      if (where === undefined && order === undefined) {
+        const rowSet = await lake.rows(table, given({ snapshot, limit, tail }));
+        await printRows(session, rowSet, { ...request, limit, tail }, rowSet.totalRows);
+        return;
+      }
+      // A table says whether there are more rows than it shows.
+      const asked = limit !== undefined && request.format === 'table' ? limit + 1 : limit;
+      const rowSet = await lake.selectRows(table, given({ snapshot, where, order, limit: asked, tail }));
+      await printRows(session, rowSet, { ...request, limit, tail }, rowSet.totalRows);
     });
   },
 });

@@ -3,9 +3,8 @@
 import type { DiffReport, TableDifference } from '../../../lake/history/diff.js';
 import { figureChangeLines, isKeyless, rowChangeLines } from '../changes.js';
 import { count, countOf, moment } from '../figures.js';
-import type { Style } from '../style.js';
+import { plainStyle, type Style } from '../style.js';
 import { batchLines, nextLine } from '../tables.js';
-import { visible } from '../terminal-text.js';
 import { textTable } from '../text-table.js';
 
 export function diffText(report: DiffReport, style: Style): readonly string[] {
@@ -38,7 +37,7 @@ function sides({ from, to }: DiffReport, style: Style): readonly string[] {
     [from, to].map(({ id, committedAt, operation, tags }, at) => [
       ...[at === 0 ? 'from' : 'to', String(id), `${moment(committedAt)} UTC`, operation, tags.join(', ')],
     ]),
-    { indent: 0 },
+    { style: { ...plainStyle, width: style.width }, indent: 0 },
   );
   return lines.map((line) => style.strong(line));
 }
@@ -78,9 +77,7 @@ function counts(added: number, removed: number, changed: number): string {
 }
 
 function schemaLines(tables: readonly TableDifference[], style: Style): readonly string[] {
-  const lines = tables.flatMap(({ table, schema }) =>
-    schema.map(({ text }) => `  ${visible(table)}: ${visible(text)}`),
-  );
+  const lines = tables.flatMap(({ table, schema }) => schema.map(({ text }) => `  ${table}: ${text}`));
   return lines.length === 0 ? [] : ['', style.strong('Schema'), '', ...lines];
 }
 
@@ -123,7 +120,7 @@ function rowSection(
   const by = first === undefined || isKeyless(first) ? '' : ` by ${Object.keys(first.key).join(', ')}`;
   return [
     '',
-    `${style.strong(visible(table))} ${counts(rowsAdded, rowsRemoved, rowsChanged)}${style.faint(by)}`,
+    `${style.strong(table)} ${counts(rowsAdded, rowsRemoved, rowsChanged)}${style.faint(by)}`,
     ...shown.flatMap((row) => rowChangeLines(row, style)),
     ...(more > 0 ? [style.faint(`  and ${countOf(more, 'more row')} (--limit N shows more)`)] : []),
   ];

@@ -6,10 +6,11 @@ import type {
   ExplainReport,
 } from '../../../lake/explain/explain-results.js';
 import { addsUp } from '../../../lake/explain/explain-columns.js';
+import { checkMark } from '../checks.js';
 import { countOf, figure } from '../figures.js';
 import { batchOriginLines, cell, itemLines, recordLines, rowItems } from '../records.js';
-import type { Style } from '../style.js';
-import { pad, visible, wrap } from '../terminal-text.js';
+import { measure, type Style } from '../style.js';
+import { pad, wrap } from '../terminal-text.js';
 import { textTable } from '../text-table.js';
 
 /** `column` is what was asked for: its records are shown with their text. */
@@ -29,13 +30,13 @@ export function explainText(report: ExplainReport, style: Style, column?: string
 
 const keyText = (where: ExplainReport['where']): string =>
   Object.entries(where)
-    .map(([name, value]) => `${name}=${visible(String(value))}`)
+    .map(([name, value]) => `${name}=${String(value)}`)
     .join(' ');
 
 const title = ({ table, where, snapshot, row }: ExplainReport, style: Style): readonly string[] => [
   `${style.strong(table)} ${keyText(where)}  ${style.faint(`snapshot ${snapshot}`)}`,
   '',
-  ...itemLines('  ', rowItems(row, Object.keys(where))),
+  ...itemLines('  ', rowItems(row, style, Object.keys(where))),
 ];
 
 // Cells
@@ -74,8 +75,12 @@ interface Detail {
 function rowsSection(column: ColumnExplanation, detail: Detail): readonly string[] {
   const { style } = detail;
   const { sample = [], rows = 0, about, facts } = column;
-  const head = ['', style.strong(column.column), ...wrap(about, 78).map((line) => style.faint(`  ${line}`))];
-  if (facts !== undefined) return [...head, ...itemLines('  ', rowItems(facts))];
+  const head = [
+    '',
+    style.strong(column.column),
+    ...wrap(about, measure(style, 2)).map((line) => style.faint(`  ${line}`)),
+  ];
+  if (facts !== undefined) return [...head, ...itemLines('  ', rowItems(facts, style))];
   if (sample.length === 0) return [];
   const left = rows - sample.length;
   const width = Math.max(...sample.map(({ row }) => amountOf(row).length));
@@ -98,7 +103,7 @@ function rowLines(
 ): readonly string[] {
   const lead = `  ${pad(amountOf(row), width, 'right')}  `;
   return [
-    ...itemLines(lead, rowItems(row, ['contribution', 'value'])),
+    ...itemLines(lead, rowItems(row, style, ['contribution', 'value'])),
     ...recordLines(records, { style, isFull, indent: lead.length + 2 }),
   ];
 }
@@ -118,10 +123,9 @@ function batchSection({ batches }: ExplainReport, style: Style): readonly string
 
 function checkSection({ checks }: ExplainReport, style: Style): readonly string[] {
   if (checks.length === 0) return [];
-  const lines = checks.map(({ name, status, severity, value }) => {
-    const passed = status === 'pass';
-    const mark = passed ? style.good('ok  ') : (severity === 'error' ? style.bad : style.strong)('fail');
-    return `  ${mark}  ${visible(name)}${passed ? '' : style.faint(`  ${String(value)}`)}`;
+  const lines = checks.map((check) => {
+    const found = check.status === 'pass' ? '' : style.faint(`  ${String(check.value)}`);
+    return `  ${checkMark(check, style)}  ${check.name}${found}`;
   });
   return ['', style.strong('Checks'), ...lines];
 }
@@ -145,7 +149,7 @@ function sqlLines(sql: string): readonly string[] {
     const text = line.slice(indent.length);
     const [first = '', ...rest] = wrap(text, SQL_WIDTH - indent.length);
     return [first, ...rest.map((part) => (isComment ? `-- ${part}` : `  ${part}`))].map((part) =>
-      `  ${indent}${visible(part)}`.trimEnd(),
+      `  ${indent}${part}`.trimEnd(),
     );
   });
 }

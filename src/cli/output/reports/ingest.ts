@@ -8,7 +8,6 @@ import { bytes, count, countOf, duration } from '../figures.js';
 import type { Style } from '../style.js';
 import { headlineLines, nextLine } from '../tables.js';
 import { textTable, type TextColumn } from '../text-table.js';
-import { visible } from '../terminal-text.js';
 
 export interface IngestTextOptions {
   readonly headline: readonly HeadlineFigure[];
@@ -184,7 +183,7 @@ function published(
   { style }: IngestTextOptions,
 ): string {
   const after = parent === null ? '' : ` after ${parent}`;
-  const by = engine === null ? '' : ` with ${visible(engine)}`;
+  const by = engine === null ? '' : ` with ${engine}`;
   return `Published ${style.strong(`snapshot ${snapshot ?? '–'}`)}${after} in ${duration(durationMs)}${by}`;
 }
 
@@ -202,13 +201,13 @@ function planText(report: IngestReport, plan: IngestPlan, options: IngestTextOpt
     ...rejectedSection(report.batches, options),
     ...(isIdle
       ? ['No table would change.']
-      : [options.style.strong('Would make again'), '', ...planLines(rows), '']),
+      : [options.style.strong('Would make again'), '', ...planLines(rows, options.style), '']),
     `Nothing was published (--dry-run). ${nextLine('lake ingest', options.style)}`,
   ];
 }
 
-function planLines(rows: readonly (readonly string[])[]): readonly string[] {
-  return textTable([{ header: '' }, right(''), { header: '' }], rows);
+function planLines(rows: readonly (readonly string[])[], style: Style): readonly string[] {
+  return textTable([{ header: '' }, right(''), { header: '' }], rows, { style });
 }
 
 /** How much of a model is made. */

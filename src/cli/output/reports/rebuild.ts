@@ -4,7 +4,6 @@ import type { RebuildReport } from '../../../lake/ingest/rebuild.js';
 import { figureChangeLines, rowChangeLines } from '../changes.js';
 import { count, countOf, duration } from '../figures.js';
 import type { Style } from '../style.js';
-import { visible } from '../terminal-text.js';
 import { textTable, type TextColumn } from '../text-table.js';
 
 /** `title`: what was made again. */
@@ -40,7 +39,7 @@ function changedLines({ tables, changed, headline, gold }: RebuildReport, style:
         ? []
         : [
             '',
-            `${style.strong(visible(table))}${style.faint(', the first rows that differ')}`,
+            `${style.strong(table)}${style.faint(', the first rows that differ')}`,
             ...rows.flatMap((row) => rowChangeLines(row, style)),
           ],
     ),

@@ -3,8 +3,8 @@
 import type { ColumnChange, RowChange, WhyChangedReport } from '../../../lake/explain/explain-results.js';
 import { count, countOf, figure, moment } from '../figures.js';
 import { batchOriginLines, cell, itemLines, recordLines, rowItems } from '../records.js';
-import type { Style } from '../style.js';
-import { pad, visible, wrap } from '../terminal-text.js';
+import { measure, type Style } from '../style.js';
+import { pad, wrap } from '../terminal-text.js';
 import { textTable } from '../text-table.js';
 
 export function whyChangedText(report: WhyChangedReport, style: Style): readonly string[] {
@@ -20,7 +20,7 @@ export function whyChangedText(report: WhyChangedReport, style: Style): readonly
 }
 
 function title({ table, where, from, to }: WhyChangedReport, style: Style): readonly string[] {
-  const key = Object.entries(where).map(([name, value]) => `${name}=${visible(String(value))}`);
+  const key = Object.entries(where).map(([name, value]) => `${name}=${String(value)}`);
   const side = ({ snapshot, committedAt, row }: WhyChangedReport['from']): string =>
     `snapshot ${snapshot} (${moment(committedAt)} UTC)${row === null ? ', which has no such row' : ''}`;
   return [
@@ -60,7 +60,7 @@ function changeSection(column: ColumnChange, { batches }: WhyChangedReport, styl
   return [
     '',
     `${style.strong(column.column)} ${signed(column.change)}`,
-    ...wrap(about, 78).map((line) => style.faint(`  ${line}`)),
+    ...wrap(about, measure(style, 2)).map((line) => style.faint(`  ${line}`)),
     ...itemLines('  ', [
       `${countOf(changed, 'change')} in rows of ${from}`,
       ...bringers(column, batches),
@@ -81,7 +81,7 @@ function bringers(
   const part = traced < changed ? [`of the largest ${count(traced)}`] : [];
   return [
     ...part,
-    ...news.map(([batchId, changes]) => `${count(changes)} by ${visible(batches[batchId]?.file ?? batchId)}`),
+    ...news.map(([batchId, changes]) => `${count(changes)} by ${batches[batchId]?.file ?? batchId}`),
     ...(withoutNews > 0 ? [`${count(withoutNews)} by no new record`] : []),
   ];
 }
@@ -97,7 +97,7 @@ function rowLines(
   const indent = lead.length + 2;
   const old = 'no new record: another row, day or rule moved it';
   return [
-    ...itemLines(lead, [kinds[kind], ...rowItems(row, ['contribution', 'value'])]),
+    ...itemLines(lead, [kinds[kind], ...rowItems(row, style, ['contribution', 'value'])]),
     ...(isNews ? [] : [style.faint(`${' '.repeat(indent)}${old}`)]),
     ...recordLines(records, { style, indent, isFull: isNews }),
   ];

@@ -1,9 +1,9 @@
 // Figures by name, the largest first. Pure.
 
-import type { SeriesChart } from '../../../pipeline/define/charts.js';
+import { listOf, columnOf, type SeriesChart } from '../../../pipeline/define/charts.js';
 import type { RowRecord } from '../../read/row-set.js';
 import { numberOrNull } from '../series.js';
-import { listOf, columnOf, nameOf, rounded, plainColumn, shortName, wordsOf, grouped } from './columns.js';
+import { nameOf, rounded, plainColumn, shortName, wordsOf, grouped } from './columns.js';
 import { type ChartTable, type DrawnCategories, LIMITS } from './drawn.js';
 
 /** The chart over the values of a column that is no date; rows of one value are added up. */

@@ -1,19 +1,11 @@
 // Columns of a table as figures of a chart: their names, their formats, their numbers. Pure.
 
 import { visible } from '../../../common/visible-text.js';
-import type { Chart, ChartColumn } from '../../../pipeline/define/charts.js';
+import { columnOf, type Chart, type ChartColumn } from '../../../pipeline/define/charts.js';
 import type { RowRecord } from '../../read/row-set.js';
 import { beginning } from '../markup.js';
 import { cents, numberOrNull } from '../series.js';
 import type { ChartTable, Drawn, DrawnFigure } from './drawn.js';
-
-/** One or several as several; nothing is none. */
-export const listOf = <Item>(items: Item | readonly Item[] | undefined): readonly Item[] =>
-  items === undefined ? [] : Array.isArray(items) ? (items as readonly Item[]) : [items as Item];
-
-/** The column's own name. */
-export const columnOf = (column: ChartColumn): string =>
-  typeof column === 'string' ? column : column.column;
 
 /** What a column is called: `net_revenue` is `Net revenue` unless the definition says otherwise. */
 export function nameOf(column: ChartColumn): string {

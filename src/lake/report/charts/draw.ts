@@ -1,9 +1,9 @@
 // From a chart of the definition to one with its points: each kind of chart has a file of its own. Pure.
 
-import type { Chart, ChartColumn } from '../../../pipeline/define/charts.js';
+import { columnsOfChart, type Chart } from '../../../pipeline/define/charts.js';
 import { bridgeChart } from './bridge-chart.js';
 import { categoryChart } from './category-chart.js';
-import { listOf, columnOf, isDate } from './columns.js';
+import { isDate } from './columns.js';
 import type { ChartTable, DrawnChart } from './drawn.js';
 import { heatmapChart } from './heatmap-chart.js';
 import { seriesChart } from './series-chart.js';
@@ -12,7 +12,7 @@ import { tableChart } from './table-chart.js';
 /** The chart with its points; undefined where the table has not all of its columns. */
 export function drawn(chart: Chart, table: ChartTable, at: number): DrawnChart | undefined {
   const has = new Set(table.columns.map(({ name }) => name));
-  if (columnsOf(chart).some((column) => !has.has(column))) return undefined;
+  if (columnsOfChart(chart).some((column) => !has.has(column))) return undefined;
   const id = `chart-${at + 1}`;
   switch (chart.kind) {
     case 'bridge':
@@ -25,30 +25,5 @@ export function drawn(chart: Chart, table: ChartTable, at: number): DrawnChart |
     case 'area':
     case 'bar':
       return isDate(table, chart.x) ? seriesChart(chart, table, id) : categoryChart(chart, table, id);
-  }
-}
-
-function columnsOf(chart: Chart): readonly string[] {
-  const some = (columns: ChartColumn | readonly ChartColumn[] | undefined): readonly string[] =>
-    listOf(columns).map(columnOf);
-  switch (chart.kind) {
-    case 'bridge':
-      return [chart.x, ...some(chart.up), ...some(chart.down), ...some(chart.end), ...some(chart.complete)];
-    case 'heatmap':
-      return [chart.x, chart.value, ...some(chart.y), ...some(chart.size), ...some(chart.complete)];
-    case 'table':
-      return some(chart.y);
-    case 'line':
-    case 'area':
-    case 'bar':
-      return [
-        chart.x,
-        ...some(chart.y),
-        ...some(chart.color),
-        ...some(chart.below),
-        ...some(chart.trend),
-        ...some(chart.by),
-        ...some(chart.beside),
-      ];
   }
 }

@@ -1,9 +1,9 @@
 // Shares by row and column. Pure.
 
-import type { HeatmapChart } from '../../../pipeline/define/charts.js';
+import { columnOf, type HeatmapChart } from '../../../pipeline/define/charts.js';
 import type { RowRecord } from '../../read/row-set.js';
 import { number, numberOrNull } from '../series.js';
-import { columnOf, nameOf, newest, grouped, shortName, wordsOf } from './columns.js';
+import { nameOf, newest, grouped, shortName, wordsOf } from './columns.js';
 import { type ChartTable, type DrawnHeatmap, LIMITS } from './drawn.js';
 
 /** The chart of the newest rows. */

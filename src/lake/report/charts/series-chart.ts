@@ -1,9 +1,9 @@
 // Figures by day, or by week, month or year where there are too many days. Pure.
 
-import type { ChartColumn, SeriesChart } from '../../../pipeline/define/charts.js';
+import { listOf, columnOf, type ChartColumn, type SeriesChart } from '../../../pipeline/define/charts.js';
 import type { RowRecord } from '../../read/row-set.js';
 import { number, seriesOf, TRENDS, trailingMeans, type Period, type Step } from '../series.js';
-import { listOf, columnOf, nameOf, formatOf, rounded, shortName, wordsOf } from './columns.js';
+import { nameOf, formatOf, rounded, shortName, wordsOf } from './columns.js';
 import { type ChartTable, type DrawnFigure, type DrawnSeries, LIMITS } from './drawn.js';
 
 /** A figure and how its number in a period is found. */

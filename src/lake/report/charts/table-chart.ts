@@ -1,8 +1,8 @@
 // The last rows of a table as they are. Pure.
 
-import type { TableChart } from '../../../pipeline/define/charts.js';
+import { columnOf, type TableChart } from '../../../pipeline/define/charts.js';
 import type { RowRecord } from '../../read/row-set.js';
-import { columnOf, nameOf, typeOf, shortName, wordsOf } from './columns.js';
+import { nameOf, typeOf, shortName, wordsOf } from './columns.js';
 import { type ChartTable, type DrawnTable, LIMITS } from './drawn.js';
 
 /** The last rows. */

@@ -17,4 +17,5 @@ function keyCheck({ name, key }: TableDefinition): Check {
   };
 }
 
+/** Every table that a model makes has its key, once. */
 export const keyChecks = (): readonly Check[] => loadModels().map(({ table }) => keyCheck(table));

@@ -20,6 +20,7 @@ function agree(
     GROUP BY ${place} HAVING SUM(left_amount) <> SUM(right_amount)`;
 }
 
+/** Totals that must agree between tables. */
 export const totalChecks: readonly Check[] = [
   {
     name: 'mrr_movements',

@@ -2,6 +2,7 @@
 
 import type { Check } from '../../../pipeline/define/spec.js';
 
+/** What is worth a warning. */
 export const warnings: readonly Check[] = [
   {
     name: 'orphan_refunds',

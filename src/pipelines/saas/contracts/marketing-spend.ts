@@ -3,6 +3,7 @@
 import type { Contract } from '../../../records/contract.js';
 import { marketingSpend as table } from '../tables.js';
 
+/** What is spent on a channel on a day (pipeline §5). */
 export const marketingSpend: Contract = {
   source: 'marketing_spend',
   relation: 'extract',

@@ -4,7 +4,7 @@ import type { Contract } from '../../../records/contract.js';
 import { defaultSettings, type SaasSettings } from '../settings.js';
 import { subscriptions as table } from '../tables.js';
 
-/** Under the default settings. */
+/** Subscriptions and their prices (pipeline §4), under the default settings. */
 export const subscriptions: Contract = {
   source: 'subscriptions',
   relation: 'extract',

@@ -24,6 +24,7 @@ const converted: ColumnMaking = {
   where: `first_paid_date IS NOT NULL AND ${ofChannel('acquisition_channel')}`,
 };
 
+/** Of `gold.cac_by_channel`. */
 export const acquisitionCost: TableExplanation = {
   columns: {
     spend: spent,
@@ -32,6 +33,7 @@ export const acquisitionCost: TableExplanation = {
   },
 };
 
+/** Of `gold.ltv_cac_ratio`. */
 export const valueByCost: TableExplanation = {
   columns: {
     paid_customers: converted,

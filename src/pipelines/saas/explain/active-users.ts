@@ -3,6 +3,7 @@
 import type { ColumnMaking, TableExplanation } from '../../../pipeline/define/explanations.js';
 import { userDays } from '../tables.js';
 
+/** Of `gold.daily_active_users`. */
 export const activeUsers: TableExplanation = {
   days: {
     first_of_7: ':date + CAST(-6 AS INT)',

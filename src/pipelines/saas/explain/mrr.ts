@@ -13,10 +13,12 @@ interface Days {
   readonly within: string;
 }
 
+/** Of `gold.mrr_daily`. */
 export const dailyMrr: TableExplanation = {
   columns: columnsFor({ first: 'date', last: 'date', at: 'on the day', within: 'on the day' }),
 };
 
+/** Of `gold.mrr_monthly`. */
 export const monthlyMrr: TableExplanation = {
   days: {
     last_in_series: `(SELECT MAX(date) FROM ${mrrDaily.name} WHERE date BETWEEN :month AND LAST_DAY(:month))`,

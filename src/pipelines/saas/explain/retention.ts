@@ -4,6 +4,7 @@ import type { TableExplanation } from '../../../pipeline/define/explanations.js'
 import { userDays, users } from '../tables.js';
 import { activity, signup } from './records.js';
 
+/** Of `gold.weekly_cohort_retention`. */
 export const retention: TableExplanation = {
   days: {
     monday: ':cohort_week + CAST(7 * :week_number AS INT)',

@@ -9,6 +9,7 @@ const refunded = paidOn('refund', 'effective_date');
 
 const gross: ColumnMaking = { about: 'purchases of the day', sum: 'amount_usd', ...bought };
 
+/** Of `gold.daily_revenue_gross`. */
 export const grossRevenue: TableExplanation = {
   columns: {
     gross_revenue: gross,
@@ -28,6 +29,7 @@ export const grossRevenue: TableExplanation = {
   },
 };
 
+/** Of `gold.daily_revenue_net`. */
 export const netRevenue: TableExplanation = {
   columns: {
     gross_revenue: gross,

@@ -19,6 +19,7 @@ const ofUser = (kind: 'purchase' | 'refund'): { readonly of: string; readonly wh
   where: `kind = '${kind}' AND user_id = :user_id`,
 });
 
+/** Of `gold.ltv_per_user`. */
 export const userValue: TableExplanation = {
   columns: {
     acquisition_channel: ofUserRow('acquisition_channel', 'from the first signup', signup),

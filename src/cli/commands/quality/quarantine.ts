@@ -11,7 +11,7 @@ import { bytes, count, countOf } from '../../output/figures.js';
 import { sparkline } from '../../output/sparkline.js';
 import type { Style } from '../../output/style.js';
 import { nextLine } from '../../output/tables.js';
-import { fit, visible } from '../../output/terminal-text.js';
+import { fit } from '../../output/terminal-text.js';
 import { textTable } from '../../output/text-table.js';
 import { snapshotFlag } from '../../row-flags.js';
 
@@ -49,7 +49,7 @@ export const quarantine = defineCommand({
 
 function exportText({ path, records, bytes: size }: QuarantineExport, style: Style): readonly string[] {
   return [
-    `Wrote ${countOf(records, 'refused record')} to ${visible(path)} (${bytes(size)}).`,
+    `Wrote ${countOf(records, 'refused record')} to ${path} (${bytes(size)}).`,
     nextLine('lake replay --from FILE, once they are corrected', style),
   ];
 }
@@ -89,7 +89,7 @@ export function quarantineText(report: QuarantineReport, style: Style): readonly
 /** Of what was read of the source. */
 const share = (part: number): string => (part < 0.0005 ? '<0.1 %' : `${(part * 100).toFixed(1)} %`);
 
-const SAMPLE_WIDTH = 76;
+const SAMPLE_INDENT = 4;
 
 /** Groups of which a record is shown. */
 const SAMPLES = 6;
@@ -98,6 +98,6 @@ const more = (groups: number, style: Style): readonly string[] =>
   groups > 0 ? ['', style.faint(`  and ${countOf(groups, 'more reason')} (--reason shows one)`)] : [];
 
 function sampleLines({ reason, sample }: QuarantineGroup, style: Style): readonly string[] {
-  const place = `${visible(sample.file)}, line ${sample.line}`;
-  return ['', `  ${visible(reason)}  ${style.faint(place)}`, `    ${fit(visible(sample.raw), SAMPLE_WIDTH)}`];
+  const place = `${sample.file}, line ${sample.line}`;
+  return ['', `  ${reason}  ${style.faint(place)}`, `    ${fit(sample.raw, style.width - SAMPLE_INDENT)}`];
 }

@@ -8,7 +8,6 @@ import { checkLines, checksOutcome } from '../../output/checks.js';
 import { count, countOf, moment } from '../../output/figures.js';
 import type { Style } from '../../output/style.js';
 import { nextLine } from '../../output/tables.js';
-import { visible } from '../../output/terminal-text.js';
 import { textTable } from '../../output/text-table.js';
 import { snapshotFlag } from '../../row-flags.js';
 
@@ -78,7 +77,7 @@ function failedRunText(run: FailedRunReport, style: Style): readonly string[] {
     ...['records', 'accepted', 'rejected'].map(right),
   ];
   return [
-    `${style.strong(`A run was refused at ${moment(run.failedAt)} UTC`)} (${visible(run.operation)}). ${after}`,
+    `${style.strong(`A run was refused at ${moment(run.failedAt)} UTC`)} (${run.operation}). ${after}`,
     '',
     ...(cells.length === 0 ? [] : [...textTable(columns, cells, { style }), '']),
     `${style.strong(`Ran ${countOf(run.checks.length, 'check')}`)}: ${checksOutcome(run.checks, style)}`,

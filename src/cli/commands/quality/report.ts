@@ -3,7 +3,6 @@
 import { defineCommand, valueFlag } from '../../command.js';
 import { given, requireFlag } from '../../flags.js';
 import { bytes } from '../../output/figures.js';
-import { visible } from '../../output/terminal-text.js';
 import { snapshotFlag } from '../../row-flags.js';
 
 export const report = defineCommand({
@@ -23,7 +22,7 @@ export const report = defineCommand({
     await session.withLake(async (lake) => {
       const written = await lake.report({ ...given({ snapshot: flags.snapshot }), out });
       await session.report(written, () => [
-        `Wrote the report of snapshot ${written.snapshot} to ${visible(written.path)} (${bytes(written.bytes)}).`,
+        `Wrote the report of snapshot ${written.snapshot} to ${written.path} (${bytes(written.bytes)}).`,
       ]);
     });
   },

@@ -37,9 +37,8 @@ export const metrics = defineCommand({
     const limit = flags.limit === undefined ? SHOWN_RUNS : parseWholeNumber('--limit', flags.limit, 1);
     await session.withLake(async (lake) => {
       const report = await lake.metrics({ ...given({ snapshot: flags.snapshot }), limit });
-      await session.answer(report, () =>
-        format === 'prometheus' ? prometheusLines(report) : metricsText(report, session.style),
-      );
+      if (format === 'prometheus') await session.data(report, () => prometheusLines(report));
+      else await session.answer(report, () => metricsText(report, session.style));
     });
   },
 });
