@@ -3,7 +3,7 @@
 
 import { LakeError } from '../../src/common/errors.js';
 import type { Runtime } from '../../src/common/runtime.js';
-import { startDuckDbWasm } from '../../src/engine/duckdb-wasm.js';
+import { startDuckDbWasm } from '../../src/engine/wasm/engine.js';
 import type { Resources } from '../../src/pipeline/run/ingest.js';
 import { startLogWorkers } from '../../src/records/hot-path.js';
 import type { MemoryHook } from '../../src/storage/memory.js';
@@ -70,8 +70,8 @@ function startResources(): { readonly resources: Resources; close(): Promise<voi
   const resources: Resources = {
     expect: () => undefined,
     pool: () => pool,
-    engine: () => engine,
-    engineStarted: () => true,
+    engine: () => Promise.resolve(engine),
+    engineName: () => engine.name,
     memoryBytes: Infinity,
   };
   return { resources, close: async () => void (await Promise.all([pool.close(), engine.close()])) };

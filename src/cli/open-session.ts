@@ -2,6 +2,7 @@
 
 import { LakeError } from '../common/errors.js';
 import type { Runtime } from '../common/runtime.js';
+import type { EngineChoice } from '../engine/choose-engine.js';
 import type { Readable } from 'node:stream';
 import type { CommonFlags } from './arguments.js';
 import type { ProgressLine } from './progress.js';
@@ -11,6 +12,8 @@ import type { Printing, World } from './world.js';
 /** A command that is about to run. */
 export interface Run {
   readonly common: CommonFlags;
+  /** The SQL engine that was asked for; undefined: that of the settings. */
+  readonly engine: EngineChoice | undefined;
   readonly world: World;
   readonly printing: Printing;
   readonly progress: ProgressLine;
@@ -18,7 +21,7 @@ export interface Run {
 }
 
 /** Opens no lake yet. */
-export function openSession({ common, world, printing, progress, fail }: Run): Session {
+export function openSession({ common, engine, world, printing, progress, fail }: Run): Session {
   const { output, screen } = printing;
   const location = lakeLocation(common.lake, world.env);
   const isJson = common.json === true;
@@ -52,7 +55,13 @@ export function openSession({ common, world, printing, progress, fail }: Run): S
     async withLake(use) {
       const log = logTo(printing, common, progress);
       const { env } = world;
-      const lake = await world.openLake({ location, log, env, ...(config !== undefined && { config }) });
+      const lake = await world.openLake({
+        location,
+        log,
+        env,
+        ...(config !== undefined && { config }),
+        ...(engine !== undefined && { engine }),
+      });
       try {
         return await use(lake);
       } finally {

@@ -6,6 +6,7 @@ import { uuid } from '../common/runtime.js';
 import { parseArguments, type Request } from './arguments.js';
 import { commands } from './commands/index.js';
 import { COMPLETE, completionsOf } from './completion.js';
+import { engineAsked } from './engine-flag.js';
 import { actionable, errorDocument, errorText, EXIT_CODE_OF, exitCodeOf } from './exit-codes.js';
 import { lakeLocation, openSession } from './open-session.js';
 import { screenOf } from './output/screen.js';
@@ -58,7 +59,10 @@ async function runCommand(
   const progress = common.quiet === true ? noProgress : progressOn(world);
   let exitCode = 0;
   const fail = (code: ErrorCode): void => void (exitCode = EXIT_CODE_OF[code]);
-  const work = command.run(input, openSession({ common, world, printing, progress, fail }));
+  const work = command.run(
+    input,
+    openSession({ common, engine: engineAsked(input.flags), world, printing, progress, fail }),
+  );
   try {
     await (command.writes === true ? work : Promise.race([work, interruption(world.signal)]));
     return exitCode;

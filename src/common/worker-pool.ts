@@ -206,6 +206,25 @@ function failureOf(error: unknown): Failure {
 }
 
 /**
+ * Maps the items of a stream in order. It is read on as long as no more than `ahead` of them are under way, whatever
+ * becomes of the results.
+ */
+export async function* mapStream<Input, Output>(
+  items: AsyncIterable<Input>,
+  ahead: number,
+  work: (item: Input) => Promise<Output>,
+): AsyncGenerator<Output> {
+  const queue: Promise<Output>[] = [];
+  for await (const item of items) {
+    const promise = work(item);
+    promise.catch(() => undefined); // reported when its turn comes
+    queue.push(promise);
+    if (queue.length >= ahead) yield await queue.shift()!;
+  }
+  for (const promise of queue) yield await promise;
+}
+
+/**
  * Maps items in order, at most `ahead` of them under way or waiting to be taken: what comes out does not pile up.
  * A consumer that stops early leaves nothing behind but work that is under way.
  */

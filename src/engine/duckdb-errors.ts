@@ -13,13 +13,11 @@ export function engineError(cause: unknown): LakeError {
     const advice = 'give parts of it names in WITH, or shorten chains of operators';
     return new LakeError('invalid-input', `SQL refused: the statement is nested too deeply; ${advice}.`);
   }
-  if (isOutOfMemory(cause, text)) {
-    return new LakeError(
-      'out-of-resources',
-      `The SQL engine is out of memory (it has 4 GiB at most): ${text}`,
-    );
-  }
-  return new LakeError('invalid-input', text);
+  if (isOutOfMemory(cause, text))
+    return new LakeError('out-of-resources', `The SQL engine is out of memory: ${text}`);
+  if (noSpace.test(text)) return new LakeError('out-of-resources', `The SQL engine cannot spill: ${text}`);
+  if (text.startsWith('INTERRUPT Error')) return new LakeError('interrupted', 'The statement was stopped.');
+  return new LakeError(text.startsWith('IO Error') ? 'corrupt' : 'invalid-input', text);
 }
 
 /** The parser's stack and depth limit, the thread's stack, and the limit of types in Arrow. */
@@ -32,13 +30,18 @@ const isOutOfMemory = (cause: unknown, text: string): boolean =>
   cause instanceof RangeError ||
   (cause instanceof Error && cause.name === 'RuntimeError');
 
+const noSpace = /^(?:IO|Out of Memory) Error: .*(?:No space left|quota|max_temp_directory_size)/i;
+
 function plainText(message: string): string {
   const [, type, text] = jsonForm.exec(message) ?? [];
   return text === undefined ? message : `${type} Error: ${String(JSON.parse(`"${text}"`))}`;
 }
 
+/** What the native API puts before DuckDB's own words. */
+const prefix = /^Failed to [a-z ]+: /;
+
 /** The first paragraph: what is wrong and a suggestion. After it comes the statement again. */
 function oneLine(message: string): string {
-  const [paragraph = ''] = message.split(/\n\s*\n|\nLINE \d/);
+  const [paragraph = ''] = message.replace(prefix, '').split(/\n\s*\n|\nLINE \d/);
   return paragraph.replace(/\s+/g, ' ').trim().slice(0, 500);
 }

@@ -6,7 +6,7 @@ import type { FieldType } from '../format/schema.js';
 import type { Bound, ColumnPredicate } from '../format/stats.js';
 import type { ColumnDefinition } from '../format/table-definition.js';
 import { bareName } from './relation-names.js';
-import { sqlTokens, unquoted, type SqlToken } from './sql-tokens.js';
+import { quoted, sqlTokens, unquoted, type SqlToken } from './sql-tokens.js';
 
 /** One reading of a relation. */
 export interface RelationScan {
@@ -48,7 +48,7 @@ export function scansOfPlan(planJson: string, relations: RelationColumns): reado
   const roots = JSON.parse(planJson) as readonly PlanNode[];
   return roots.flatMap(plannedScans).flatMap(({ table, projections, filters }) =>
     Object.entries(relations)
-      .filter(([relation]) => table === relation || table.endsWith(`.${relation}`))
+      .filter(([relation]) => isNameOf(table, relation))
       .map(([relation, columns]) => ({
         relation,
         columns: columnsRead(columns, projections, filters),
@@ -56,6 +56,12 @@ export function scansOfPlan(planJson: string, relations: RelationColumns): reado
       })),
   );
 }
+
+/** Behind the names of database and schema, which not every version writes, in quotes where there are dots in it. */
+const isNameOf = (table: string, relation: string): boolean =>
+  [relation, `.${relation}`, `.${quoted(relation)}`].some((end, at) =>
+    at === 0 ? table === end : table.endsWith(end),
+  );
 
 /**
  * The scans of a statement whose plan over empty tables says too little, all columns and rows of every relation whose name

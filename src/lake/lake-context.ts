@@ -3,6 +3,8 @@
 import { isLakeError, LakeError } from '../common/errors.js';
 import { nearMiss } from '../common/near-miss.js';
 import type { Runtime } from '../common/runtime.js';
+import type { StartEngine } from '../engine/choose-engine.js';
+import type { Engine } from '../engine/engine.js';
 import type { Storage } from '../storage/storage.js';
 import type { Pipeline } from '../pipeline/define/pipeline.js';
 import type { PipelinePart } from '../pipeline/define/pipeline-part.js';
@@ -23,6 +25,8 @@ export interface Parts {
   /** What fills it. */
   readonly pipeline: PipelinePart;
   readonly settings: LakeSettings;
+  /** Starts the engine that was chosen. */
+  readonly startEngine: StartEngine;
   /** Where they were read; nowhere unless said. */
   readonly settingsFile?: string | null;
   /** What that file names, and a run must not use; nothing unless said. */
@@ -67,6 +71,14 @@ export function runBasisOf(parts: Parts): ReturnType<typeof pipelineOf> & Requir
     trace: async (view, checks) =>
       (await import('./quality/check-origins.js')).withOrigins(view, made.pipeline, checks),
   };
+}
+
+/** Starts an engine that may read every file of the lake, for statements that are ours or the pipeline's. */
+export function startEngineFor({
+  storage,
+  startEngine,
+}: Pick<Parts, 'storage' | 'startEngine'>): Promise<Engine> {
+  return startEngine(storage.diskPath === undefined ? {} : { folders: [storage.location] });
 }
 
 /** The lake's pipeline if it made the snapshot; undefined for one of another pipeline, whose tables are only tables here. */

@@ -1,6 +1,7 @@
-// The one place where parts are chosen: local disk, DuckDB-WASM, the SaaS pipeline. What is heavy is loaded when it is needed.
+// The one place where parts are chosen: local disk, SQL engine, the SaaS pipeline. What is heavy is loaded when it is needed.
 
 import type { Runtime } from '../common/runtime.js';
+import { chooseEngine, type EngineChoice } from '../engine/choose-engine.js';
 import { systemRuntime } from '../common/system-runtime.js';
 import { localStorage } from '../storage/local.js';
 import type { Parts } from './lake-context.js';
@@ -27,6 +28,8 @@ export interface OpenOptions {
   readonly settingsFile?: string | null;
   /** What that file names and nobody trusts; nothing unless said. */
   readonly untrusted?: readonly OutgoingKey[];
+  /** The SQL engine; that of the settings unless given. */
+  readonly engine?: EngineChoice;
   /** Lines for people: warnings, waiting. */
   readonly log?: (level: 'debug' | 'info' | 'warn', message: string) => void;
 }
@@ -73,13 +76,16 @@ export async function trustSettings(
 }
 
 /** Parts of which some have a default. */
-type OpenParts = Pick<Parts, 'runtime' | 'storage' | 'location'> & Partial<Parts>;
+type OpenParts = Pick<Parts, 'runtime' | 'storage' | 'location'> &
+  Partial<Parts> &
+  Pick<OpenOptions, 'engine'>;
 
 /** A lake over any storage, runtime and pipeline. */
-export function assembleLake(given: OpenParts): Lake {
+export function assembleLake({ engine, ...given }: OpenParts): Lake {
   const { pipeline = builtIn, settingsFile = null, untrusted = [] } = given;
   const settings = given.settings ?? defaultSettingsFor(pipeline);
-  const parts: Parts = { ...given, pipeline, settings, settingsFile, untrusted };
+  const startEngine = given.startEngine ?? chooseEngine(engine ?? settings.engine);
+  const parts: Parts = { ...given, pipeline, settings, settingsFile, untrusted, startEngine };
   return {
     location: parts.location,
     settings,

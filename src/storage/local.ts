@@ -75,6 +75,8 @@ export function localStorage(
         range === undefined ? readNow(fs, at(path)) : readRange(fs, at(path), range.start, range.end),
       ),
 
+    diskPath: (path) => Promise.resolve(at(checkPath(path, 'file'))),
+
     stat: (path) => attempt('look at', checkPath(path, 'file'), () => statFile(fs, base, path)),
 
     write: (files) =>

@@ -31,6 +31,8 @@ export function overlayStorage(beneath: Storage, runtime: Runtime): Storage {
         details: { path },
       });
     },
+    diskPath: async (path) =>
+      hidden.has(path) || (await above.stat(path)) !== undefined ? undefined : beneath.diskPath?.(path),
     stat,
     write: (files) => above.write(files),
     create: async (file) => ((await stat(file.path)) === undefined ? above.create(file) : 'taken'),

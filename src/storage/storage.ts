@@ -43,6 +43,12 @@ export interface Storage {
    */
   read(path: string, range?: { readonly start: number; readonly end: number }): Promise<Uint8Array>;
 
+  /**
+   * Where a file lies on this machine's disk, for programs that read it themselves; undefined where it lies on none.
+   * Absent: no file does.
+   */
+  diskPath?(path: string): Promise<string | undefined>;
+
   /** Size and age of a file, or undefined where there is none. */
   stat(path: string): Promise<StoredFile | undefined>;
 

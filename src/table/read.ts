@@ -54,6 +54,24 @@ export async function readCurrent(
   });
 }
 
+/**
+ * Where a data file lies on this machine's disk, for a program that reads Parquet itself; its bytes were looked at and are
+ * those that were committed. Undefined where it lies on none, or has another schema than the table's current one: then
+ * `readCurrent` is the way.
+ * @throws like `readDataFile`
+ */
+export async function locateCurrent(
+  storage: Storage,
+  table: TableFile,
+  file: DataFile,
+  snapshotId?: number,
+): Promise<string | undefined> {
+  if (!isSameLayout(schemaOf(table, file), currentSchema(table))) return undefined;
+  const path = await storage.diskPath?.(file.path);
+  if (path !== undefined) await readDataFile(storage, file, snapshotId);
+  return path;
+}
+
 /** For bytes that are read once and thrown away. */
 const passing = { compression: 'none' } as const;
 

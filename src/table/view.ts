@@ -14,7 +14,7 @@ import { currentSchema, currentSpec, type ManifestRef, type TableFile } from '..
 import type { Storage } from '../storage/storage.js';
 import { findHead, openSnapshot, readLakeFile, resolveReference } from './snapshot-lookup.js';
 import { readManifest, readTableFile } from './hashed-files.js';
-import { readCurrent, readRows } from './read.js';
+import { locateCurrent, readCurrent, readRows } from './read.js';
 import { planFiles, planManifests, type ScanFilter, type ScanPlan } from './scan.js';
 
 /** A snapshot that was opened. */
@@ -48,6 +48,8 @@ export interface TableState {
    * @throws LakeError `corrupt`; `not-found` when the snapshot has expired meanwhile
    */
   read(file: DataFile): Promise<Uint8Array>;
+  /** Where such a file lies on this machine's disk, checked; undefined where only `read` gives it. */
+  locate(file: DataFile): Promise<string | undefined>;
   /** The same as an Arrow table in one batch. */
   rows(file: DataFile): Promise<Table>;
 }
@@ -145,6 +147,7 @@ async function openTable(
     plan,
     files: async (filter = {}) => (await plan(filter)).taken,
     read: (each) => readCurrent(storage, file, each, snapshotId),
+    locate: (each) => locateCurrent(storage, file, each, snapshotId),
     rows: (each) => readRows(storage, file, each, snapshotId),
   };
 }

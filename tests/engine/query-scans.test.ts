@@ -1,12 +1,9 @@
 // How DuckDB's plan of a statement is read: relations, columns, and the conditions of which there is no doubt.
 
 import { afterAll, describe, expect, it } from 'vitest';
-import { startDuckDbWasm } from '../../src/engine/duckdb-wasm.js';
 import { scansOfPlan, type RelationColumns, type RelationScan } from '../../src/engine/query-scans.js';
 import type { FieldType } from '../../src/format/schema.js';
-
-const engine = startDuckDbWasm();
-afterAll(() => engine.close());
+import { engines } from './engines.js';
 
 const columnsOf = (types: Readonly<Record<string, FieldType>>) =>
   Object.entries(types).map(([name, type]) => ({ name, type, required: true }));
@@ -18,16 +15,20 @@ const relations: RelationColumns = {
   'gold.two': columnsOf({ id: 'string', total: 'long' }),
 }; // prettier-ignore
 
-const scans = (sql: string): Promise<readonly RelationScan[]> => engine.scansOf(sql, relations);
-const columnsRead = async (sql: string): Promise<Readonly<Record<string, string>>> =>
-  Object.fromEntries((await scans(sql)).map(({ relation, columns }) => [relation, columns.join(' ')]));
-const conditions = async (where: string): Promise<unknown> => {
-  const [scan] = await scans(`SELECT COUNT(*) FROM gold.t WHERE ${where}`);
-  return { ...scan?.conditions };
-};
+describe.each(engines)('$name', ({ start }) => {
+  const engine = start();
+  afterAll(() => engine.close());
 
-describe('relations and columns', () => {
-  it.each<[string, Readonly<Record<string, string>>]>([
+  const scans = (sql: string): Promise<readonly RelationScan[]> => engine.scansOf(sql, relations);
+  const columnsRead = async (sql: string): Promise<Readonly<Record<string, string>>> =>
+    Object.fromEntries((await scans(sql)).map(({ relation, columns }) => [relation, columns.join(' ')]));
+  const conditions = async (where: string): Promise<unknown> => {
+    const [scan] = await scans(`SELECT COUNT(*) FROM gold.t WHERE ${where}`);
+    return { ...scan?.conditions };
+  };
+
+  describe('relations and columns', () => {
+    it.each<[string, Readonly<Record<string, string>>]>([
     ['SELECT COUNT(*) FROM gold.t', { 'gold.t': '' }],
     ['FROM t', { 'gold.t': 'day a b x s d ts f' }],
     ['SELECT "S" FROM "GOLD"."T"', { 'gold.t': 's' }],
@@ -55,26 +56,28 @@ describe('relations and columns', () => {
     expect(await columnsRead(sql)).toEqual(expected);
   }); // prettier-ignore
 
-  it('that are not there, or are two, are told by the engine', async () => {
-    await expect(scans('SELECT * FROM nope')).rejects.toThrow(
-      /^Catalog Error: Table with name nope does not/,
-    );
-    await expect(scans('SELECT * FROM two')).rejects.toThrow(/^Catalog Error: Table with name two does not/);
-    await expect(scans('SELECT rowid FROM gold.t')).rejects.toThrow(/column "rowid" not found/);
-    await expect(scans('SELECT nope FROM t')).rejects.toThrow(/^Binder Error: Referenced column "nope"/);
+    it('that are not there, or are two, are told by the engine', async () => {
+      await expect(scans('SELECT * FROM nope')).rejects.toThrow(
+        /^Catalog Error: Table with name nope does not/,
+      );
+      await expect(scans('SELECT * FROM two')).rejects.toThrow(
+        /^Catalog Error: Table with name two does not/,
+      );
+      await expect(scans('SELECT rowid FROM gold.t')).rejects.toThrow(/column "rowid" not found/);
+      await expect(scans('SELECT nope FROM t')).rejects.toThrow(/^Binder Error: Referenced column "nope"/);
+    });
+
+    it('are asked about without leaving anything behind', async () => {
+      await scans('SELECT * FROM t');
+      await expect(engine.query('SELECT * FROM gold.t')).rejects.toThrow(/does not exist/);
+      await engine.keep('gold.t', 'SELECT 1 AS a');
+      await engine.query('SELECT * FROM gold.t');
+      await engine.reset();
+    });
   });
 
-  it('are asked about without leaving anything behind', async () => {
-    await scans('SELECT * FROM t');
-    await expect(engine.query('SELECT * FROM gold.t')).rejects.toThrow(/does not exist/);
-    await engine.create('gold.t', relations['gold.t'] ?? []);
-    await engine.query('SELECT * FROM gold.t');
-    await engine.run('DROP TABLE gold.t');
-  });
-});
-
-describe('conditions', () => {
-  it.each<[string, unknown]>([
+  describe('conditions', () => {
+    it.each<[string, unknown]>([
     [`day >= '2024-01-01' AND day < DATE '2024-02-01'`, { day: [{ op: '>=', value: '2024-01-01' }, { op: '<', value: '2024-02-01' }] }],
     [`DATE_TRUNC('month', day) = '2024-01-01'`, { day: [{ op: '>=', value: '2024-01-01' }, { op: '<', value: '2024-02-01' }] }],
     ['a = 5 AND b > -7', { a: [{ op: '=', value: 5 }], b: [{ op: '>', value: '-7' }] }],
@@ -89,43 +92,44 @@ describe('conditions', () => {
     expect(await conditions(where)).toEqual(expected);
   }); // prettier-ignore
 
-  it.each([
-    `(a = 1 AND a < 5) OR a = 9`,
-    `a = 1 OR b = 2`,
-    `s = 'x' OR s = 'y'`,
-    `s > 'x' AND s < 'z' OR s = 'a'`,
-    `NOT (a = 1)`,
-    `a = NULL::INT OR s = 'x'`,
-    `s = 'x' || CHR(10) || 'a=1'`,
-    `s = 'x' || CHR(10) || 'a=1' || CHR(10)`,
-    `s = CHR(0)`,
-    `LOWER(s) = 'x'`,
-    `x = 'nan'::DOUBLE OR x > 1e300`,
-    `x > 1e300`,
-    `day > '12024-01-01'`,
-    `day = 'infinity'`,
-    `f`,
-    `d > 0.00001`,
-    `a % 2 = 0`,
-  ])('are not taken from %s', async (where) => {
-    expect(await conditions(where)).toEqual({});
-  });
+    it.each([
+      `(a = 1 AND a < 5) OR a = 9`,
+      `a = 1 OR b = 2`,
+      `s = 'x' OR s = 'y'`,
+      `s > 'x' AND s < 'z' OR s = 'a'`,
+      `NOT (a = 1)`,
+      `a = NULL::INT OR s = 'x'`,
+      `s = 'x' || CHR(10) || 'a=1'`,
+      `s = 'x' || CHR(10) || 'a=1' || CHR(10)`,
+      `s = CHR(0)`,
+      `LOWER(s) = 'x'`,
+      `x = 'nan'::DOUBLE OR x > 1e300`,
+      `x > 1e300`,
+      `day > '12024-01-01'`,
+      `day = 'infinity'`,
+      `f`,
+      `d > 0.00001`,
+      `a % 2 = 0`,
+    ])('are not taken from %s', async (where) => {
+      expect(await conditions(where)).toEqual({});
+    });
 
-  it('hold for rows that a LIMIT looks up again', async () => {
+    it('hold for rows that a LIMIT looks up again', async () => {
     const found = await scans(`SELECT * FROM t WHERE day > '2024-01-01' ORDER BY a DESC LIMIT 3`);
     expect(found).toMatchObject([{ relation: 'gold.t', conditions: { day: [{ op: '>', value: '2024-01-01' }] } }]);
     expect(found[0]?.columns).toHaveLength(8);
   }); // prettier-ignore
 
-  it('are no conditions of an outer join’s other side', async () => {
-    const [left, right] = await scans(`SELECT * FROM t LEFT JOIN u ON t.a = u.a AND u.day = '2024-01-01'`);
-    expect(left).toMatchObject({ relation: 'gold.t', conditions: {} });
-    expect(right?.conditions).toMatchObject({ day: [{ op: '=', value: '2024-01-01' }] });
-  });
+    it('are no conditions of an outer join’s other side', async () => {
+      const [left, right] = await scans(`SELECT * FROM t LEFT JOIN u ON t.a = u.a AND u.day = '2024-01-01'`);
+      expect(left).toMatchObject({ relation: 'gold.t', conditions: {} });
+      expect(right?.conditions).toMatchObject({ day: [{ op: '=', value: '2024-01-01' }] });
+    });
 
-  it('are not taken from names that could be read as conditions', () => {
-    const columns = columnsOf({ 'a=1 AND b': 'int', a: 'int' });
-    const plan = JSON.stringify([{ extra_info: { Table: 't', Filters: 'a=1 AND b=5' } }]);
-    expect(scansOfPlan(plan, { t: columns })[0]?.conditions).toEqual({});
+    it('are not taken from names that could be read as conditions', () => {
+      const columns = columnsOf({ 'a=1 AND b': 'int', a: 'int' });
+      const plan = JSON.stringify([{ extra_info: { Table: 't', Filters: 'a=1 AND b=5' } }]);
+      expect(scansOfPlan(plan, { t: columns })[0]?.conditions).toEqual({});
+    });
   });
 });

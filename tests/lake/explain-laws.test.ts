@@ -18,6 +18,7 @@ import { openHead, openView } from '../../src/table/view.js';
 import { newLake, sharedResources, type TestLake } from '../pipeline/lake-under-test.js';
 import { deliveries } from '../reference/arbitraries.js';
 import type { Delivery } from '../reference/reference.js';
+import { chooseEngine } from '../../src/engine/choose-engine.js';
 import { lawRuns, lawTimeout } from '../law-runs.js';
 import { expectTrueCells, explainedTables, isExplained, keyIn, makingsOf, recordsOf } from './explain-law.js';
 
@@ -40,7 +41,7 @@ it(
       fc.asyncProperty(deliveries, fc.nat(), async (runs, seed) => {
         const lake = newLake(shared.resources);
         for (const files of runs) await lake.ingest(files);
-        const session = new ExplainSession((await openHead(lake.storage))!, pipeline);
+        const session = new ExplainSession((await openHead(lake.storage))!, pipeline, chooseEngine('wasm'));
         for (const table of tables) {
           const row = pick(await rowsOf(lake, table), seed);
           if (row !== undefined) await expectTrueCells(session, table, row);
@@ -75,8 +76,8 @@ describe('of a generated data set and the day after it', () => {
     for (const table of tables) rows.set(table.name, await rowsOf(lake, table));
     const views = { before: await openView(lake.storage, 1), after: await openView(lake.storage, 2) };
     sessions = {
-      before: new ExplainSession(views.before, pipeline),
-      after: new ExplainSession(views.after, pipeline),
+      before: new ExplainSession(views.before, pipeline, chooseEngine('wasm')),
+      after: new ExplainSession(views.after, pipeline, chooseEngine('wasm')),
     };
   }, 120_000);
   afterAll(() => Promise.all([sessions.before.close(), sessions.after.close()]));

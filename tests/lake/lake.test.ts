@@ -99,7 +99,11 @@ describe('a run', () => {
   it('writes nothing when it is dry', async () => {
     const lake = newLake(shared.resources);
     const { plan } = await lake.run(files, true);
-    expect(plan?.models).toContain('gold.mrr_daily');
+    expect(plan?.models).toContainEqual({
+      table: 'gold.mrr_daily',
+      why: 'it has not been made yet',
+      makes: 'everything',
+    });
     expect(await lake.storage.list('')).toEqual([]);
   });
 

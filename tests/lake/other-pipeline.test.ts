@@ -1,6 +1,7 @@
 // A lake of any pipeline: its own shows figures, charts and explanations; for another it is tables and snapshots, nothing
 // is asked for that it does not have.
 
+import { chooseEngine } from '../../src/engine/choose-engine.js';
 import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -111,7 +112,7 @@ describe('a lake of a pipeline of its own', () => {
   it('keeps the law of explanations', async () => {
     const pipeline = definePipeline(shownSpec);
     const view = (await openHead(storage))!;
-    const session = new ExplainSession(view, pipeline);
+    const session = new ExplainSession(view, pipeline, chooseEngine('wasm'));
     for (const table of explainedTables(pipeline)) {
       const { rows } = await own.rows(table.name, {});
       const all: (readonly unknown[])[] = [];

@@ -1,6 +1,7 @@
 // The parts of a lake of the built-in pipeline, for tests that ask one operation at a time.
 
 import { systemRuntime } from '../../src/common/system-runtime.js';
+import { chooseEngine } from '../../src/engine/choose-engine.js';
 import type { Parts } from '../../src/lake/lake-context.js';
 import { defaultSettingsFor } from '../../src/lake/settings/settings.js';
 import { saas } from '../../src/pipelines/saas/pipeline.js';
@@ -15,4 +16,5 @@ export const saasParts = ({ storage }: Pick<Parts, 'storage'>): Parts => ({
   location: 'memory',
   pipeline: saas,
   settings: saasSettings,
+  startEngine: chooseEngine('wasm'),
 });

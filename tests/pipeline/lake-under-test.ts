@@ -6,7 +6,7 @@ import { join } from 'node:path';
 import { daysOfIso } from '../../src/common/calendar.js';
 import { sha256 } from '../../src/common/sha256.js';
 import { systemRuntime } from '../../src/common/system-runtime.js';
-import { startDuckDbWasm } from '../../src/engine/duckdb-wasm.js';
+import { startDuckDbWasm } from '../../src/engine/wasm/engine.js';
 import { rows } from '../../src/lake/read/table-rows.js';
 import {
   runBackfill,
@@ -34,8 +34,8 @@ export function sharedResources(): { readonly resources: Resources; close(): Pro
     resources: {
       expect: () => undefined,
       pool: () => pool,
-      engine: () => engine,
-      engineStarted: () => true,
+      engine: () => Promise.resolve(engine),
+      engineName: () => engine.name,
       memoryBytes: Infinity,
     },
     close: async () => void (await Promise.all([pool.close(), engine.close()])),

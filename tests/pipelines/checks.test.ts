@@ -4,7 +4,7 @@
 import { readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterAll, beforeEach, describe, expect, it } from 'vitest';
-import { startDuckDbWasm } from '../../src/engine/duckdb-wasm.js';
+import { startDuckDbWasm } from '../../src/engine/wasm/engine.js';
 import { checks } from '../../src/pipelines/saas/checks.js';
 import { countStatement } from '../../src/pipeline/checks/sql-checks.js';
 import { loadModels } from '../../src/pipelines/saas/models.js';
@@ -38,30 +38,64 @@ describe('error checks', () => {
 describe('damage', () => {
   beforeEach(() => makeLake('01-basic'));
 
-  it.each<[string, string, readonly string[]]>([
-    ['a repeated row', 'INSERT INTO silver.users SELECT * FROM silver.users LIMIT 1', ['silver_users_key']],
-    ['a key of null', 'UPDATE silver.user_days SET user_id = NULL', ['silver_user_days_key']],
-    ['a lost movement', 'UPDATE gold.mrr_daily SET new_mrr = 0 WHERE new_mrr > 0', ['mrr_movements']],
-    ['a wrong level', 'UPDATE gold.mrr_monthly SET mrr = mrr + 1', ['mrr_month_ends']],
+  it.each<[string, string, string, readonly string[]]>([
+    [
+      'a repeated row',
+      'silver.users',
+      'SELECT * FROM silver.users UNION ALL (SELECT * FROM silver.users LIMIT 1)',
+      ['silver_users_key'],
+    ],
+    [
+      'a key of null',
+      'silver.user_days',
+      'SELECT * REPLACE (NULL AS user_id) FROM silver.user_days',
+      ['silver_user_days_key'],
+    ],
+    [
+      'a lost movement',
+      'gold.mrr_daily',
+      'SELECT * REPLACE (0 AS new_mrr) FROM gold.mrr_daily',
+      ['mrr_movements'],
+    ],
+    [
+      'a wrong level',
+      'gold.mrr_monthly',
+      'SELECT * REPLACE (mrr + 1 AS mrr) FROM gold.mrr_monthly',
+      ['mrr_month_ends'],
+    ],
     [
       'a wrong net',
-      'UPDATE gold.daily_revenue_net SET net_revenue = net_revenue + 1',
+      'gold.daily_revenue_net',
+      'SELECT * REPLACE (net_revenue + 1 AS net_revenue) FROM gold.daily_revenue_net',
       ['net_is_gross_less_refunds'],
     ],
     [
       'a lost day',
-      'DELETE FROM gold.daily_revenue_gross WHERE purchases > 0',
+      'gold.daily_revenue_gross',
+      'SELECT * FROM gold.daily_revenue_gross WHERE purchases = 0',
       ['gross_revenue_is_all_purchases'],
     ],
     [
       'a wrong refund',
-      'UPDATE gold.daily_revenue_net SET refunds = refunds + 1',
+      'gold.daily_revenue_net',
+      'SELECT * REPLACE (refunds + 1 AS refunds) FROM gold.daily_revenue_net',
       ['refunds_are_all_refunds'],
     ],
-    ['a lost user', 'DELETE FROM gold.ltv_per_user WHERE ltv <> 0', ['ltv_is_net_revenue']],
-    ['a lost cohort', 'DELETE FROM gold.weekly_cohort_retention', ['cohorts_hold_all_signups']],
-  ])('%s is found', async (_, damage, names) => {
-    await engine.run(damage);
+    [
+      'a lost user',
+      'gold.ltv_per_user',
+      'SELECT * FROM gold.ltv_per_user WHERE ltv = 0',
+      ['ltv_is_net_revenue'],
+    ],
+    [
+      'a lost cohort',
+      'gold.weekly_cohort_retention',
+      'SELECT * FROM gold.weekly_cohort_retention WHERE 1 = 0',
+      ['cohorts_hold_all_signups'],
+    ],
+  ])('%s is found', async (_, table, damaged, names) => {
+    await engine.keep('run.damaged', damaged);
+    await engine.keep(table, 'SELECT * FROM run.damaged');
     expect(Object.keys(await findings(engine, errors))).toEqual(expect.arrayContaining([...names]));
   });
 });

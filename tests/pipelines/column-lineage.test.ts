@@ -1,10 +1,11 @@
 // Which input columns the models' columns are made of, as the engine itself sees it: of a statement that asks for one
 // column, the optimizer leaves exactly those columns of the inputs that it needs. `vitest -u` writes the file anew.
 
-import * as arrow from 'apache-arrow';
 import { format } from 'prettier';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { startDuckDbWasm } from '../../src/engine/duckdb-wasm.js';
+import { duckDbType } from '../../src/engine/duckdb-sql.js';
+import { readResult } from '../../src/engine/read-result.js';
+import { startDuckDbWasm } from '../../src/engine/wasm/engine.js';
 import type { Engine } from '../../src/engine/engine.js';
 import type { ColumnDefinition } from '../../src/format/table-definition.js';
 import type { Model, ModelInput } from '../../src/pipeline/define/spec.js';
@@ -25,10 +26,10 @@ const EXTREMES: Readonly<Record<string, readonly string[]>> = {
 const extremesOf = (type: string): readonly string[] => EXTREMES[type] ?? ['-1000', '1000'];
 
 async function fill(engine: Engine, relation: string, columns: readonly ColumnDefinition[]): Promise<void> {
-  await engine.create(relation, columns.map((column) => ({ ...column, required: false }))); // prettier-ignore
-  const rows = [0, 1].map((at) => columns.map(({ type }) => extremesOf(type)[at]).join(', '));
-  const nulls = columns.map(() => 'NULL').join(', ');
-  await engine.run(`INSERT INTO ${relation} VALUES (${rows.join('), (')}), (${nulls})`);
+  const row = (value: (type: string) => string | undefined): string =>
+    columns.map(({ name, type }) => `CAST(${value(type)} AS ${duckDbType(type)}) AS "${name}"`).join(', ');
+  const rows = [row((type) => extremesOf(type)[0]), row((type) => extremesOf(type)[1]), row(() => 'NULL')];
+  await engine.keep(relation, rows.map((each) => `SELECT ${each}`).join(' UNION ALL '));
 }
 
 interface PlanNode {
@@ -51,8 +52,10 @@ function* scans({
 
 /** `silver.users.user_id` for every input column that a column of a model needs. */
 async function needed(engine: Engine, { sql, inputs }: Model, column: string): Promise<ReadonlySet<string>> {
-  const plan = await engine.query(`EXPLAIN (FORMAT JSON) SELECT ${column} FROM (${sql}) AS made`);
-  const roots = JSON.parse(String(arrow.tableFromIPC(plan).getChildAt(1)?.get(0))) as readonly PlanNode[];
+  const plan = await readResult(
+    await engine.query(`EXPLAIN (FORMAT JSON) SELECT ${column} FROM (${sql}) AS made`),
+  );
+  const roots = JSON.parse(String(plan.getChildAt(1)?.get(0))) as readonly PlanNode[];
   const found = new Set<string>();
   for (const [relation, text] of roots.flatMap((root) => [...scans(root)])) {
     const input = inputs.find((each) => relationOf(each) === relation);

@@ -1,7 +1,8 @@
 // The models on a real engine, without the rest of the lake: tables go in and come out as the reference's rows.
 
-import * as arrow from 'apache-arrow';
+import type * as arrow from 'apache-arrow';
 import type { Engine } from '../../src/engine/engine.js';
+import { readResult } from '../../src/engine/read-result.js';
 import type { ColumnDefinition, TableDefinition } from '../../src/format/table-definition.js';
 import type { FieldType } from '../../src/format/schema.js';
 import type { Check, Model } from '../../src/pipeline/define/spec.js';
@@ -31,15 +32,18 @@ const rowLiteral = (columns: readonly ColumnDefinition[], row: readonly Cell[]):
 /** A relation of exactly these rows. */
 export async function put(
   engine: Engine,
-  table: TableDefinition,
+  { columns, name }: Pick<TableDefinition, 'columns' | 'name'>,
   rows: Rows,
-  as = table.name,
+  as = name,
 ): Promise<void> {
-  await engine.create(as, table.columns);
+  const names = columns.map((column) => column.name).join(', ');
+  const nothing = columns.map((column) => `${literal(null, column.type)} AS ${column.name}`);
+  const selects = [`SELECT ${nothing.join(', ')} WHERE 1 = 0`];
   for (let start = 0; start < rows.length; start += 500) {
-    const values = rows.slice(start, start + 500).map((row) => rowLiteral(table.columns, row));
-    await engine.run(`INSERT INTO ${as} VALUES ${values.join(', ')}`);
+    const values = rows.slice(start, start + 500).map((row) => rowLiteral(columns, row));
+    selects.push(`SELECT * FROM (VALUES ${values.join(', ')}) AS v(${names})`);
   }
+  await engine.keep(as, selects.join(' UNION ALL '));
 }
 
 /** All rows of a table in its order, cells as the reference writes them. */
@@ -48,7 +52,7 @@ export async function get(engine: Engine, { name, columns, sortOrder }: TableDef
     /^(decimal|date|timestamp)/.test(type) ? `CAST(${name} AS STRING) AS ${name}` : name,
   );
   const order = sortOrder.map((column) => `${name}.${column} NULLS LAST`).join(', ');
-  const table = arrow.tableFromIPC(
+  const table = await readResult(
     await engine.query(`SELECT ${cells.join(', ')} FROM ${name} ORDER BY ${order}`),
   );
   return rowsOf(table).map((row) => columns.map(({ name, type }) => cellOf(row[name] ?? null, type)));
@@ -67,12 +71,11 @@ function cellOf(value: Cell | bigint, type: FieldType): Cell {
 
 /** `run.days`: these days, or the calendar of a full run. */
 export async function showDays(engine: Engine, days: readonly string[] | 'all'): Promise<void> {
-  await engine.run('CREATE SCHEMA IF NOT EXISTS run');
   const source =
     days === 'all'
-      ? `SELECT CAST('${FULL_CALENDAR.first}' AS DATE) + CAST(i AS INT) AS date FROM range(${FULL_CALENDAR.days}) AS numbers(i)`
+      ? `SELECT CAST('${FULL_CALENDAR.first}' AS DATE) + n AS date FROM (${engine.dialect.numbers(FULL_CALENDAR.days)}) AS numbers`
       : `SELECT CAST(day AS DATE) AS date FROM (VALUES ${days.map((day) => `('${day}')`).join(', ')}) AS days(day)`;
-  await engine.run(`CREATE OR REPLACE TABLE run.days AS ${source}`);
+  await engine.keep('run.days', source);
 }
 
 /** The tables that no model makes, the days and the range of a full run. */
@@ -80,20 +83,18 @@ export async function putSources(engine: Engine, rows: TableRows): Promise<void>
   for (const table of [tables.events, tables.subscriptions, tables.marketingSpend]) {
     await put(engine, table, rows[table.name] ?? []);
   }
-  await engine.run('CREATE OR REPLACE VIEW silver.referenced_events AS SELECT * FROM silver.events');
-  await engine.run('CREATE SCHEMA IF NOT EXISTS run');
-  await engine.run(
-    'CREATE OR REPLACE TABLE run.event_range AS SELECT MIN(event_date) AS first_date, MAX(event_date) AS last_date FROM silver.events',
+  const select = (sql: string) => ({ kind: 'select', sql }) as const;
+  await engine.register('silver.referenced_events', select('SELECT * FROM silver.events'));
+  await engine.register(
+    'run.event_range',
+    select('SELECT MIN(event_date) AS first_date, MAX(event_date) AS last_date FROM silver.events'),
   );
   await showDays(engine, 'all');
 }
 
 /** Makes a model's table anew from what its inputs hold. */
-export async function runModel(engine: Engine, { table, sql }: Model): Promise<void> {
-  await engine.create(table.name, table.columns);
-  await engine.run(`CREATE OR REPLACE TABLE run.result AS ${sql}`);
-  await engine.run(`INSERT INTO ${table.name} SELECT * FROM run.result`);
-}
+export const runModel = (engine: Engine, { table, sql }: Model): Promise<void> =>
+  engine.keep(table.name, sql);
 
 /** These models (all of them unless said) over the sources in `rows`; the rows of every table that was made. */
 export async function runAll(
@@ -118,7 +119,7 @@ export async function findings(
   const found: Record<string, number> = {};
   for (const check of some) {
     const { name } = check;
-    const rows = rowsOf(arrow.tableFromIPC(await engine.query(countStatement(check))));
+    const rows = rowsOf(await readResult(await engine.query(countStatement(check))));
     const value = rows.length === 1 ? Number(rows[0]?.['value']) : NaN;
     if (value !== 0) found[name] = value;
   }

@@ -1,12 +1,12 @@
 // The models against the reference, on the golden cases and on generated deliveries; and their own declarations.
 
-import * as arrow from 'apache-arrow';
 import fc from 'fast-check';
 import { readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterAll, describe, expect, it } from 'vitest';
-import { startDuckDbWasm } from '../../src/engine/duckdb-wasm.js';
-import { duckDbType } from '../../src/engine/duckdb-types.js';
+import { readResult } from '../../src/engine/read-result.js';
+import { startDuckDbWasm } from '../../src/engine/wasm/engine.js';
+import { duckDbType } from '../../src/engine/duckdb-sql.js';
 import { checks } from '../../src/pipelines/saas/checks.js';
 import { loadModels } from '../../src/pipelines/saas/models.js';
 import { goldenCases } from '../golden/cases.js';
@@ -63,7 +63,7 @@ describe('model declarations', () => {
   });
 
   it.each(models)('$table.name gives the columns of its table, in order and type', async ({ table, sql }) => {
-    const described = rowsOf(arrow.tableFromIPC(await engine.query(`DESCRIBE ${sql}`)));
+    const described = rowsOf(await readResult(await engine.query(`DESCRIBE ${sql}`)));
     expect(described.map((row) => [row['column_name'], row['column_type']])).toEqual(
       table.columns.map(({ name, type }) => [name, duckDbType(type)]),
     );
@@ -75,7 +75,7 @@ describe('model declarations', () => {
       await runModel(engine, model);
       for (const { table, as = table, columns } of model.inputs) {
         const others = `SELECT ${columns.join(', ')} FROM ${table}`;
-        await engine.run(`CREATE OR REPLACE TABLE run.narrow AS ${others}`);
+        await engine.keep('run.narrow', others);
         const narrowed = model.sql.replaceAll(
           new RegExp(`\\b${as.replace('.', '\\.')}\\b`, 'g'),
           'run.narrow',

@@ -2,7 +2,8 @@
 
 import { LakeError } from '../../common/errors.js';
 import { defineCommand, valueFlag } from '../command.js';
-import { given, parseChoice, parseDay } from '../flags.js';
+import { given, parseDay } from '../flags.js';
+import { engineFlag } from '../engine-flag.js';
 import { dryRunFlag } from '../row-flags.js';
 import { ingestText } from '../output/reports/ingest.js';
 
@@ -28,7 +29,7 @@ export const ingest = defineCommand({
     'alert-url': valueFlag('URL', 'gets the same, posted'),
     'lineage-file': valueFlag('FILE', 'appends OpenLineage events of the run, one a line'),
     'lineage-url': valueFlag('URL', 'gets the same, posted one by one'),
-    engine: valueFlag('ENGINE', 'the SQL engine: wasm (the default)'),
+    engine: engineFlag,
   },
   examples: [
     ['ingest', `read ${DEFAULT_DATA}/`],
@@ -38,7 +39,6 @@ export const ingest = defineCommand({
   ],
   writes: true,
   async run({ flags, words }, session) {
-    if (flags.engine !== undefined) parseChoice('--engine', flags.engine, ['wasm']);
     const paths = pathsToRead(words, flags.data);
     const date = flags['ingest-date'];
     const options = given({

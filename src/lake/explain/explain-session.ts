@@ -2,8 +2,9 @@
 // that they need, each once.
 
 import type { Engine } from '../../engine/engine.js';
-import { startDuckDbWasm } from '../../engine/duckdb-wasm.js';
-import { readIpc } from '../../parquet/ipc.js';
+import { readResult } from '../../engine/read-result.js';
+import type { DataFile } from '../../format/data-file.js';
+import { day } from '../../pipeline/models/partition-sql.js';
 import type { Pipeline } from '../../pipeline/define/pipeline.js';
 import type { ScanFilter } from '../../table/scan.js';
 import type { RowsBehind, Statement } from './explained.js';
@@ -11,9 +12,9 @@ import { requireTable, type LakeView } from '../../table/view.js';
 import type { RowRecord } from '../read/row-set.js';
 import { dateRangeIn } from '../read/date-range.js';
 import { columnsOf, jsonRows } from '../read/json-rows.js';
+import { filesSource } from '../read/table-files.js';
 
 const EVENT_RANGE = 'run.event_range';
-const FILES_AT_ONCE = 64;
 
 /** What the rows of a cell come to. */
 export interface Totals {
@@ -26,12 +27,14 @@ export interface Totals {
 export class ExplainSession {
   readonly view: LakeView;
   readonly pipeline: Pipeline;
-  #engine: Engine | undefined;
-  /** Paths of the files that each relation holds. */
-  readonly #loaded = new Map<string, Set<string>>();
+  readonly #startEngine: () => Promise<Engine>;
+  #engine: Promise<Engine> | undefined;
+  /** The files that each relation has, by their paths. */
+  readonly #shown = new Map<string, ReadonlyMap<string, DataFile>>();
   #hasRange = false;
 
-  constructor(view: LakeView, pipeline: Pipeline) {
+  constructor(view: LakeView, pipeline: Pipeline, startEngine: () => Promise<Engine>) {
+    this.#startEngine = startEngine;
     this.view = view;
     this.pipeline = pipeline;
   }
@@ -39,7 +42,7 @@ export class ExplainSession {
   /** All rows of a statement by column. */
   async rows(statement: Statement): Promise<readonly RowRecord[]> {
     const engine = await this.#ready(statement);
-    const result = readIpc(await engine.query(statement.sql));
+    const result = await readResult(await engine.query(statement.sql));
     const names = columnsOf(result.schema.fields).map(({ name }) => name);
     return Array.from(jsonRows(result), (row) =>
       Object.fromEntries(names.map((name, at) => [name, row[at] ?? null])),
@@ -64,30 +67,25 @@ FROM (\n${behind.sql}\n) AS behind`;
   }
 
   async close(): Promise<void> {
-    await this.#engine?.close();
+    await (await this.#engine)?.close();
   }
 
   async #ready({ sql, files = {} }: Statement): Promise<Engine> {
-    const engine = (this.#engine ??= startDuckDbWasm());
+    const engine = await (this.#engine ??= this.#startEngine());
     for (const relation of await engine.relationsOf(sql))
       if (relation === EVENT_RANGE) await this.#loadRange(engine);
-      else await this.#load(engine, relation, files[relation]);
+      else await this.#show(engine, relation, files[relation]);
     return engine;
   }
 
-  async #load(engine: Engine, table: string, filter: ScanFilter | undefined): Promise<void> {
+  async #show(engine: Engine, table: string, filter: ScanFilter | undefined): Promise<void> {
     const state = await requireTable(this.view, table);
-    const loaded = this.#loaded.get(table) ?? new Set<string>();
-    if (!this.#loaded.has(table)) await engine.create(table, state.schema.fields);
-    this.#loaded.set(table, loaded);
-    const missing = (await state.files(filter)).filter(({ path }) => !loaded.has(path));
-    const columns = state.schema.fields.map(({ name }) => name);
-    for (let at = 0; at < missing.length; at += FILES_AT_ONCE) {
-      const part = missing.slice(at, at + FILES_AT_ONCE);
-      const files = await Promise.all(part.map((file) => state.read(file)));
-      await engine.append(table, { kind: 'parquet', files, columns });
-    }
-    for (const { path } of missing) loaded.add(path);
+    const shown = this.#shown.get(table);
+    const wanted = (await state.files(filter)).map((file) => [file.path, file] as const);
+    const files = new Map([...(shown ?? []), ...wanted]);
+    if (shown?.size === files.size) return;
+    await engine.register(table, filesSource(state, [...files.values()]));
+    this.#shown.set(table, files);
   }
 
   /** As the models see it: the first and the last partition of the pipeline's `range` table. */
@@ -95,10 +93,7 @@ FROM (\n${behind.sql}\n) AS behind`;
     if (this.#hasRange) return;
     this.#hasRange = true;
     const { first, last } = await dateRangeIn(this.view, this.pipeline);
-    const day = (value: string | null): string => `CAST(${value === null ? 'NULL' : `'${value}'`} AS DATE)`;
-    await engine.run('CREATE SCHEMA IF NOT EXISTS run');
-    await engine.run(
-      `CREATE TABLE ${EVENT_RANGE} AS SELECT ${day(first)} AS first_date, ${day(last)} AS last_date`,
-    );
+    const sql = `SELECT ${day(first)} AS first_date, ${day(last)} AS last_date`;
+    await engine.register(EVENT_RANGE, { kind: 'select', sql });
   }
 }

@@ -19,7 +19,7 @@ import type {
 import { findRow, noSuchRow } from './explain-row.js';
 import { ExplainSession } from './explain-session.js';
 import { namesBehind, type RecordName } from './record-names.js';
-import { viewAt, type Parts } from '../lake-context.js';
+import { startEngineFor, viewAt, type Parts } from '../lake-context.js';
 
 /** Rows behind a column that are shown, with the records behind them: of one column, and of each of all columns. */
 const SAMPLE = { ofOne: 5, ofAll: 2 };
@@ -32,7 +32,7 @@ export async function explain(parts: Parts, table: string, options: ExplainOptio
   const { key } = question.subject;
   const row = await findRow(state, key);
   if (row === undefined) throw await noSuchRow(state, key, view.snapshot.snapshotId);
-  const session = new ExplainSession(view, rules.pipeline);
+  const session = new ExplainSession(view, rules.pipeline, () => startEngineFor(parts));
   try {
     const behind = await rowsBehind(session, question, row, options);
     const { columns, records } = await withRecords(session, behind, rules, options);

@@ -13,7 +13,7 @@ import { findRow, noSuchRow } from './explain-row.js';
 import { ExplainSession } from './explain-session.js';
 import { bindExplanation, explanationOf, type Subject } from './bind-explanation.js';
 import { questionOf, type Question } from './explain-question.js';
-import { viewAt, type Parts } from '../lake-context.js';
+import { startEngineFor, viewAt, type Parts } from '../lake-context.js';
 
 type WhyOptions = ExplainOptions & { readonly since: string };
 
@@ -30,8 +30,14 @@ export async function whyChanged(
   const { rules, subject } = question;
   const { key, definition } = subject;
   const sides: Sides = {
-    before: { session: new ExplainSession(before, rules.pipeline), row: rows.before },
-    after: { session: new ExplainSession(after, rules.pipeline), row: rows.after },
+    before: {
+      session: new ExplainSession(before, rules.pipeline, () => startEngineFor(parts)),
+      row: rows.before,
+    },
+    after: {
+      session: new ExplainSession(after, rules.pipeline, () => startEngineFor(parts)),
+      row: rows.after,
+    },
   };
   try {
     const makings = await bindExplanation(subject, (statement) => sides.after.session.rows(statement));

@@ -1,5 +1,6 @@
 // The main job: one run of the pipeline, and what it says of itself.
 
+import type { PlannedModel } from '../../pipeline/models/model-plan.js';
 import { isLakeError } from '../../common/errors.js';
 import type { Pipeline } from '../../pipeline/define/pipeline.js';
 import { inOrderOfFlow } from '../../pipeline/define/roles.js';
@@ -12,7 +13,7 @@ import { progressOf, startResources } from './run-resources.js';
 import { ingestDay } from './ingest-day.js';
 import { alertOfRefusal, alertOfRun, tell } from './alerts.js';
 import { withLineage } from '../lineage/run.js';
-import { pipelineOf, runBasisOf, warnOfUntrusted, type Parts } from '../lake-context.js';
+import { pipelineOf, runBasisOf, startEngineFor, warnOfUntrusted, type Parts } from '../lake-context.js';
 import type { OperationOptions } from '../operation-options.js';
 
 /** What to read, as of which day. */
@@ -79,8 +80,8 @@ export interface IngestReport {
 export interface IngestPlan {
   /** Partitions of each parsed table that would be rewritten. */
   readonly partitions: Readonly<Record<string, readonly string[]>>;
-  /** Models that would run again. */
-  readonly models: readonly string[];
+  /** Models that would be made again, at most. */
+  readonly models: readonly PlannedModel[];
 }
 
 /** @throws LakeError `invalid-input` for files that break a contract; `check-failed`; `conflict`; `commit-unknown`; `interrupted` */
@@ -89,7 +90,7 @@ export async function ingest(parts: Parts, options: IngestOptions): Promise<Inge
   const { signal, onProgress, source, stdin, dryRun = false } = options;
   const startedAt = runtime.now();
   const alerts = { targets: { ...parts.settings.alerts, ...options.alerts }, signal };
-  const started = startResources();
+  const started = startResources(() => startEngineFor(parts));
   try {
     if (!dryRun) {
       warnOfUntrusted(parts);

@@ -11,7 +11,14 @@ import { keysOf, rowDifferences, type Sides, type RowDifference } from '../histo
 import type { OperationOptions } from '../operation-options.js';
 import { figureChanges, headlineAt, type FigureChange } from '../read/headline.js';
 import { withLineage } from '../lineage/run.js';
-import { headForWriting, pipelineOf, runBasisOf, warnOfUntrusted, type Parts } from '../lake-context.js';
+import {
+  headForWriting,
+  pipelineOf,
+  runBasisOf,
+  startEngineFor,
+  warnOfUntrusted,
+  type Parts,
+} from '../lake-context.js';
 import { checkReport, type CheckReport } from '../quality/check-report.js';
 import { progressOf, startResources } from './run-resources.js';
 
@@ -72,7 +79,7 @@ export async function rebuild(
   if (!dryRun) warnOfUntrusted(parts);
   await headForWriting(parts, dryRun);
   const storage = dryRun ? overlayStorage(parts.storage, runtime) : parts.storage;
-  const started = startResources();
+  const started = startResources(() => startEngineFor(parts));
   try {
     const basis: RunBasis = {
       storage,

@@ -9,7 +9,7 @@ import { findHead } from '../../table/snapshot-lookup.js';
 import { verify, type Problem, type VerifyReport } from '../../table/verify/verify.js';
 import { openView } from '../../table/view.js';
 import type { OperationOptions } from '../operation-options.js';
-import { pipelineOf, runBasisOf, type Parts } from '../lake-context.js';
+import { pipelineOf, runBasisOf, startEngineFor, type Parts } from '../lake-context.js';
 import { progressOf, startResources } from './run-resources.js';
 import { isRepairable, type VerifyProblem } from '../maintenance/verify.js';
 
@@ -74,7 +74,7 @@ async function rebuild(
   problems: readonly Problem[],
 ): Promise<Rebuilt> {
   const { storage, runtime } = parts;
-  const started = startResources();
+  const started = startResources(() => startEngineFor(parts));
   const basis: RunBasis = {
     storage,
     runtime,

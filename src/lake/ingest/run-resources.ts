@@ -3,7 +3,6 @@
 import { availableParallelism, totalmem } from 'node:os';
 import { setFlagsFromString } from 'node:v8';
 import type { WorkerPool } from '../../common/worker-pool.js';
-import { startDuckDbWasm } from '../../engine/duckdb-wasm.js';
 import type { Engine } from '../../engine/engine.js';
 import type { Resources, RunStage } from '../../pipeline/run/ingest.js';
 import { startLogWorkers } from '../../records/hot-path.js';
@@ -20,21 +19,29 @@ const SMALL_INPUT_BYTES = 16 << 20;
 const V8_FLAGS = ['--wasm-tiering-budget=100000000', '--interrupt-budget=1000000'];
 
 /** Workers and the engine, each started when it is first asked for. */
-export function startResources(): { readonly resources: Resources; close(): Promise<void> } {
+export function startResources(startEngine: () => Promise<Engine>): {
+  readonly resources: Resources;
+  close(): Promise<void>;
+} {
   for (const flag of V8_FLAGS) setFlagsFromString(flag);
   let threads = 1;
   let pool: WorkerPool | undefined;
-  let engine: Engine | undefined;
+  let engine: Promise<Engine> | undefined;
+  let engineName: string | null = null;
   return {
     resources: {
       expect: (inputBytes) =>
         (threads = inputBytes < SMALL_INPUT_BYTES ? 1 : Math.min(2, availableParallelism())),
       pool: () => (pool ??= startLogWorkers(threads)),
-      engine: () => (engine ??= startDuckDbWasm()),
-      engineStarted: () => engine !== undefined,
+      engine: () =>
+        (engine ??= startEngine().then((started) => {
+          engineName = started.name;
+          return started;
+        })),
+      engineName: () => engineName,
       memoryBytes: totalmem(),
     },
-    close: async () => void (await Promise.all([pool?.close(), engine?.close()])),
+    close: async () => void (await Promise.all([pool?.close(), engine?.then((started) => started.close())])),
   };
 }
 

@@ -3,14 +3,13 @@
 
 import { isLakeError, LakeError } from '../../common/errors.js';
 import type { Engine } from '../../engine/engine.js';
-import { startDuckDbWasm } from '../../engine/duckdb-wasm.js';
-import { readIpc } from '../../parquet/ipc.js';
+import { readResult } from '../../engine/read-result.js';
 import { textsOf } from '../../parquet/texts.js';
 import { describeScan, type ScanSummary } from '../../table/scan.js';
 import type { LakeView } from '../../table/view.js';
 import type { AtSnapshot } from '../operation-options.js';
 import { tableNamed, viewAt, type Parts } from '../lake-context.js';
-import { loadReads, makeRelations } from './load-tables.js';
+import { showTables } from './load-tables.js';
 import { openTables, planReads, type TableRead } from './query-plan.js';
 import type { RowSet } from './row-set.js';
 import { statementResult } from './statement-result.js';
@@ -29,7 +28,7 @@ export interface QueryPlan {
  *   for a table that is not there; `out-of-resources`
  */
 export async function query(
-  parts: Pick<Parts, 'storage'>,
+  parts: Pick<Parts, 'storage' | 'startEngine'>,
   sql: string,
   { snapshot }: AtSnapshot,
 ): Promise<RowSet & { readonly totalRows: number }> {
@@ -46,12 +45,12 @@ export async function query(
 
 /** How `query` would answer a statement; it is not run, but what it reads is loaded. @throws LakeError as `query` does */
 export async function explainQuery(
-  parts: Pick<Parts, 'storage'>,
+  parts: Pick<Parts, 'storage' | 'startEngine'>,
   sql: string,
   { snapshot }: AtSnapshot,
 ): Promise<QueryPlan> {
   return overTables(parts, sql, snapshot, async (engine, view, reads) => {
-    const plan = textsOf(readIpc(await engine.query(`EXPLAIN ${sql}`)), 1);
+    const plan = textsOf(await readResult(await engine.query(`EXPLAIN ${sql}`)), 1);
     return {
       snapshot: view.snapshot.snapshotId,
       tables: reads.map(({ scan, columns }) => ({ ...describeScan(scan), columns })),
@@ -64,19 +63,18 @@ type Answer<Result> = (engine: Engine, view: LakeView, reads: readonly TableRead
 
 /** An engine that has what the statement reads, for as long as the answer takes. It starts while metadata is read. */
 async function overTables<Result>(
-  parts: Pick<Parts, 'storage'>,
+  parts: Pick<Parts, 'storage' | 'startEngine'>,
   sql: string,
   snapshot: string | undefined,
   answer: Answer<Result>,
 ): Promise<Result> {
-  const engine = startDuckDbWasm();
+  const engine = await parts.startEngine();
   try {
     const view = await viewAt(parts, snapshot);
     const tables = await openTables(view);
     const answered = async (): Promise<Result> => {
       const reads = await planReads(engine, tables, sql);
-      await makeRelations(engine, tables);
-      await loadReads(engine, reads);
+      await showTables(engine, tables, reads);
       return answer(engine, view, reads);
     };
     return await answered().catch((error: unknown) => missingTable(view, error));

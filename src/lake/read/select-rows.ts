@@ -21,7 +21,7 @@ export interface RowSelection extends AtSnapshot, RowRange {
  * @throws LakeError `invalid-input` for what is no condition or no order, with the engine's own words; `not-found`
  */
 export async function selectRows(
-  parts: Pick<Parts, 'storage'>,
+  parts: Pick<Parts, 'storage' | 'startEngine'>,
   table: string,
   { snapshot, where, order, limit, tail }: RowSelection,
 ): Promise<RowSet & { readonly table: string; readonly totalRows: number | undefined }> {

@@ -7,7 +7,7 @@ import {
   resultColumn,
   type ResultColumn,
 } from '../../engine/result-columns.js';
-import { readIpc } from '../../parquet/ipc.js';
+import { readResult } from '../../engine/read-result.js';
 import { textsOf } from '../../parquet/texts.js';
 import { resultRows } from './result-values.js';
 import type { ResultValue } from './row-set.js';
@@ -22,7 +22,7 @@ export interface StatementResult {
 /** Runs a query, once. @throws LakeError `invalid-input` as the engine says it; `out-of-resources` */
 export async function statementResult(engine: Engine, sql: string): Promise<StatementResult> {
   const columns = await columnsOf(engine, sql);
-  const result = readIpc(await engine.query(carriedStatement(sql, columns)));
+  const result = await readResult(await engine.query(carriedStatement(sql, columns)));
   const types = columns.map(({ type }) => type);
   return { columns, totalRows: result.numRows, rows: resultRows(result, types) };
 }
@@ -31,7 +31,7 @@ async function columnsOf(engine: Engine, sql: string): Promise<readonly ResultCo
   const describing = describingStatement(sql);
   if (describing === undefined)
     return ['explain_key', 'explain_value'].map((name) => resultColumn(name, 'VARCHAR'));
-  const described = readIpc(await engine.query(describing));
+  const described = await readResult(await engine.query(describing));
   const [names, types] = [textsOf(described, 0), textsOf(described, 1)];
   return names.map((name, at) => resultColumn(name, types[at] ?? ''));
 }

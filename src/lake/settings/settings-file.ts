@@ -115,7 +115,16 @@ function settingsOf(
   path: string,
   pipeline: PipelinePart,
 ): LakeSettings {
-  const { checks = {}, limits = {}, anomalies, retention, alerts, lineage, iceberg } = file as CommonDocument;
+  const {
+    checks = {},
+    limits = {},
+    anomalies,
+    retention,
+    alerts,
+    lineage,
+    iceberg,
+    engine,
+  } = file as CommonDocument;
   const defaults = defaultSettingsFor(pipeline);
   const definition = (): Pipeline => pipeline.under(pipeline.settings.defaults);
   refuseUnknown(path, 'checks', Object.keys(checks), () => checkNames(definition()));
@@ -130,6 +139,7 @@ function settingsOf(
     alerts: given(alerts),
     lineage: given(lineage),
     iceberg: { ...defaults.iceberg, ...given(iceberg) },
+    engine: engine ?? defaults.engine,
   };
 }
 

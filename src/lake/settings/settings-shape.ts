@@ -2,6 +2,7 @@
 
 import { z } from 'zod';
 import { durationMs } from '../../common/duration.js';
+import { engineChoices } from '../../engine/choose-engine.js';
 import { isLocation } from '../../iceberg/location.js';
 import type { PipelinePart } from '../../pipeline/define/pipeline-part.js';
 
@@ -45,6 +46,7 @@ const commonShape = z.strictObject({
   iceberg: z
     .strictObject({ publish: z.enum(['never', 'always']).optional(), location: location.optional() })
     .optional(),
+  engine: z.enum(engineChoices).optional(),
 });
 
 /** The user's own file, for every lake on this machine. */

@@ -1,5 +1,6 @@
 // What the user of a lake may set, as the program uses it. `lake.config.json` (settings-file.ts) is one way to say it.
 
+import type { EngineChoice } from '../../engine/choose-engine.js';
 import { defaultPolicy, type CheckPolicy } from '../../pipeline/define/check-policy.js';
 import type { PipelinePart } from '../../pipeline/define/pipeline-part.js';
 import type { RecordedSettings } from '../../pipeline/define/spec.js';
@@ -35,6 +36,8 @@ export interface LakeSettings extends CheckPolicy, OutgoingSettings {
   readonly retention: { readonly keep?: number; readonly olderThanMs?: number };
   /** What readers of Iceberg get, and where they find it. */
   readonly iceberg: IcebergSettings;
+  /** Which SQL engine makes tables and answers queries; no row depends on it. */
+  readonly engine: EngineChoice;
 }
 
 /** What holds for a lake of that pipeline until users set something. */
@@ -45,4 +48,5 @@ export const defaultSettingsFor = ({ settings }: PipelinePart): LakeSettings => 
   alerts: {},
   lineage: {},
   iceberg: { publish: 'never' },
+  engine: 'wasm',
 });

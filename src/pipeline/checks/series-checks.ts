@@ -1,7 +1,7 @@
 // Daily figures as checks: the days that a run brought, against what was usual.
 
 import type { Engine } from '../../engine/engine.js';
-import { readIpc } from '../../parquet/ipc.js';
+import { readResult } from '../../engine/read-result.js';
 import { textsOf } from '../../parquet/texts.js';
 import { statedResult, type CheckResult, type SampleCells } from './check-results.js';
 import type { Pipeline } from '../define/pipeline.js';
@@ -73,11 +73,11 @@ async function observations(
   for (const name of from.tables) {
     const made = [...pipeline.models, ...pipeline.sources].find(({ table }) => table.name === name);
     if (made === undefined) throw new Error(`a series reads ${name}, which the pipeline does not have`);
-    await runner.relations.ensure(made.table, 'all');
+    await runner.relations.show(made.table, 'all');
   }
-  const columns =
-    'CAST(date AS VARCHAR) AS date, CAST(value AS DOUBLE) AS value, CAST(things AS DOUBLE) AS things';
-  const table = readIpc(await engine.query(`SELECT ${columns} FROM (${from.sql}) AS series ORDER BY date`));
+  const columns = `${engine.dialect.text('date')} AS date, CAST(value AS DOUBLE) AS value, CAST(things AS DOUBLE) AS things`;
+  const statement = `SELECT ${columns} FROM (${from.sql}) AS series ORDER BY date NULLS LAST`;
+  const table = await readResult(await engine.query(statement));
   const number = (name: string, row: number): number => Number(table.getChild(name)?.get(row) ?? 0);
   return new Map(
     textsOf(table).map((date, row) => [date, { value: number('value', row), things: number('things', row) }]),

@@ -2,13 +2,14 @@
 
 import type * as arrow from 'apache-arrow';
 import type { Engine } from '../../engine/engine.js';
-import { readIpc } from '../../parquet/ipc.js';
+import { readResult } from '../../engine/read-result.js';
 import { textAt } from '../../parquet/texts.js';
 import { isPresent } from '../../parquet/chunks.js';
 import { checkResult, SAMPLE_ROWS, type CheckResult, type SampleCells } from './check-results.js';
 import type { Pipeline } from '../define/pipeline.js';
 import type { Check } from '../define/spec.js';
 import type { ModelRunner } from '../models/model-runner.js';
+import { noMore } from '../models/relations.js';
 import { severityOf, type CheckPolicy } from '../define/check-policy.js';
 
 /** The number of rows that a check finds, as its only row and column. */
@@ -45,21 +46,25 @@ async function showTables(runner: ModelRunner, pipeline: Pipeline, check: Check)
     if (definition === undefined)
       throw new Error(`check ${check.name} reads ${name}, which the pipeline does not have`);
     const isWhole = check.whole === true || definition.partition === undefined;
-    await runner.relations.ensure(definition, isWhole ? 'all' : new Set());
+    await runner.relations.show(definition, isWhole ? 'all' : noMore);
   }
   return true;
 }
 
 async function runCheck(engine: Engine, check: Check): Promise<CheckResult> {
-  const counted = readIpc(await engine.query(countStatement(check)));
+  const counted = await readResult(await engine.query(countStatement(check)));
   const value = Number(counted.getChild('value')?.get(0));
   return checkResult(check, value, 0, value === 0 ? [] : await sampleOf(engine, check));
 }
 
 /** The first rows that a check finds, by all their columns as text. */
 async function sampleOf(engine: Engine, { sql }: Check): Promise<readonly SampleCells[]> {
-  const statement = `SELECT CAST(COLUMNS(*) AS VARCHAR) FROM (${sql}) AS wrong ORDER BY ALL LIMIT ${SAMPLE_ROWS}`;
-  return textRows(readIpc(await engine.query(statement)));
+  const { quoted, text } = engine.dialect;
+  const { schema } = await readResult(await engine.query(`SELECT * FROM (${sql}) AS wrong LIMIT 0`));
+  const cells = schema.names.map((name) => `${text(quoted(String(name)))} AS ${quoted(String(name))}`);
+  const order = cells.map((_, column) => `${column + 1} NULLS LAST`).join(', ');
+  const statement = `SELECT ${cells.join(', ')} FROM (${sql}) AS wrong ORDER BY ${order} LIMIT ${SAMPLE_ROWS}`;
+  return textRows(await readResult(await engine.query(statement)));
 }
 
 /** Rows of text columns. */

@@ -10,7 +10,11 @@ const reservedLayers = new Set(['run', 'held', 'main', 'temp', 'system', 'inform
 /** The layer of `layer.table` may hold tables of a pipeline. */
 export function checkTableName(name: string, place: Place, problems: Problems): void {
   const [layer = ''] = name.split('.');
-  problems.expect(!reservedLayers.has(layer), place, `the layer ${layer} is taken; expected another`);
+  problems.expect(
+    !reservedLayers.has(layer) && !layer.startsWith('run_'),
+    place,
+    `the layer ${layer} is taken; expected another`,
+  );
 }
 
 /** Says what is wrong with a table. */

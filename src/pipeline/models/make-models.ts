@@ -33,7 +33,7 @@ export async function makeModels(
 ): Promise<readonly CheckResult[]> {
   const { pipeline, resources, onStage } = options;
   if (!everything && deltas.size === 0 && tables.modelsCurrent()) return [];
-  const engine = resources.engine();
+  const engine = await resources.engine();
   const runner = new ModelRunner({
     ...{ engine, pipeline, tables, changes, deltas, everything, pool: resources.pool, onLogsRead },
     onModel: (done, total) => onStage?.('modelling', done, total),
@@ -76,7 +76,7 @@ export async function publishRun(
     written: tables.written(),
     checks,
     pipeline: options.pipeline,
-    engine: engineName(options),
+    engine: options.resources.engineName(),
     startedAt,
     now: options.runtime.now(),
   });
@@ -100,8 +100,13 @@ export function outcomeOf(
 ): RunOutcome {
   const parent = base?.snapshot.snapshotId ?? null;
   const written = tables.written();
-  return { snapshot: null, parent, read, written, tables: {}, checks, engine: engineName(options) };
+  return {
+    snapshot: null,
+    parent,
+    read,
+    written,
+    tables: {},
+    checks,
+    engine: options.resources.engineName(),
+  };
 }
-
-const engineName = ({ resources }: RunBasis): string | null =>
-  resources.engineStarted() ? resources.engine().name : null;

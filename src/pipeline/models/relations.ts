@@ -1,95 +1,110 @@
-// Tables as relations of the engine: what is loaded of each, and loading what is missing. One per run.
+// Tables as relations of the engine, as the run leaves them: what is shown of each, and where its rows are. One per run.
 
 import type { DataFile } from '../../format/data-file.js';
-import type { TableDefinition } from '../../format/table-definition.js';
-import type { Engine } from '../../engine/engine.js';
-import type { StagedTables } from '../stage/staged-tables.js';
+import type { ColumnDefinition, TableDefinition } from '../../format/table-definition.js';
+import type { Engine, RelationFile, FilesSource } from '../../engine/engine.js';
 import { partitionValue } from '../stage/partitions.js';
+import type { StagedTables } from '../stage/staged-tables.js';
+import { held } from './held-names.js';
+import type { Extent } from './spread.js';
 
-/** Which partitions of a relation are there: all, or these. */
-type Loaded = 'all' | Set<string>;
+/** Rows that the run made and the engine holds. */
+interface MadeRows {
+  readonly relation: string;
+  /** Whether all rows of a partition are among them. */
+  readonly covers: (partition: string) => boolean;
+}
 
-/** Parquet bytes handed to the engine at once. */
-const LOAD_BYTES = 32 << 20;
+/** What is shown of a table under its name. */
+interface Shown {
+  readonly made?: MadeRows;
+  /** Of the files that are shown beside what was made; they only grow in number. */
+  readonly paths: ReadonlySet<string>;
+  /** The relation is there as this says. */
+  readonly isCurrent: boolean;
+}
+
+const nothing: Shown = { paths: new Set(), isCurrent: false };
+
+/** Nothing beyond what is shown already. */
+export const noMore: Extent = () => false;
 
 export class Relations {
   readonly #engine: Engine;
   readonly #tables: StagedTables;
-  readonly #loaded = new Map<string, Loaded>();
+  readonly #shown = new Map<string, Shown>();
 
   constructor(engine: Engine, tables: StagedTables) {
     this.#engine = engine;
     this.#tables = tables;
   }
 
-  /** Makes a table (or these partitions of it) visible under its name, as the run will leave it. */
-  async ensure(definition: TableDefinition, partitions: ReadonlySet<string> | 'all'): Promise<void> {
-    const loaded = await this.#relation(definition);
-    if (loaded === 'all') return;
-    const wanted = (await this.#tables.files(definition.name)).filter((file) => {
-      const value = partitionValue(definition, file);
-      return !loaded.has(value) && (partitions === 'all' || partitions.has(value));
-    });
-    await this.load(definition.name, definition, wanted);
-    if (partitions === 'all') this.#loaded.set(definition.name, 'all');
-    else for (const value of partitions) loaded.add(value);
-  }
-
-  /** An empty relation of that name, of which every partition counts as loaded. */
-  async reset(definition: TableDefinition): Promise<void> {
-    await this.#engine.create(definition.name, definition.columns);
-    this.#loaded.set(definition.name, 'all');
-  }
-
-  /** Says that these partitions of the relation are in place, whatever the files hold. */
-  async markLoaded(definition: TableDefinition, partitions: Iterable<string>): Promise<void> {
-    const loaded = await this.#relation(definition);
-    if (loaded !== 'all') for (const value of partitions) loaded.add(value);
-  }
-
-  /** Appends data files to a relation, in portions. */
-  async load(relation: string, definition: TableDefinition, files: readonly DataFile[]): Promise<void> {
-    const columns = definition.columns.map(({ name }) => name);
-    for (const portion of portions(files)) {
-      const bytes = await Promise.all(portion.map((file) => this.#tables.read(file)));
-      await this.#engine.append(relation, { kind: 'parquet', files: bytes, columns });
-    }
-  }
-
-  /** Appends a table's data files outside of these partitions to a relation of any name. */
-  async loadOthers(
-    relation: string,
-    definition: TableDefinition,
-    except: ReadonlySet<string>,
-  ): Promise<void> {
-    const files = await this.#tables.files(definition.name);
-    await this.load(
-      relation,
-      definition,
-      files.filter((file) => !except.has(partitionValue(definition, file))),
+  /** Shows a table under its name: what the run made of it, what was shown before, and these partitions. */
+  async show(definition: TableDefinition, extent: Extent): Promise<void> {
+    const shown = this.#shown.get(definition.name) ?? nothing;
+    const files = (await this.#filesOf(definition, shown.made)).filter(
+      (file) => extent === 'all' || shown.paths.has(file.path) || extent(partitionValue(definition, file)),
     );
+    const paths = new Set(files.map(({ path }) => path));
+    if (shown.isCurrent && paths.size === shown.paths.size) return;
+    await this.#register(definition, shown.made, this.filesSource(files, definition.columns));
+    this.#shown.set(definition.name, { ...shown, paths, isCurrent: true });
   }
 
-  async #relation(definition: TableDefinition): Promise<Loaded> {
-    const loaded = this.#loaded.get(definition.name);
-    if (loaded !== undefined) return loaded;
-    await this.#engine.create(definition.name, definition.columns);
-    const none = new Set<string>();
-    this.#loaded.set(definition.name, none);
-    return none;
+  /** Gives what is shown of a table another name. */
+  showAs({ name, columns }: TableDefinition, as: string): Promise<void> {
+    return this.#engine.register(as, { kind: 'select', sql: unionOf(this.#engine, columns, [name]) });
+  }
+
+  /** Says that `relation` holds the rows of some partitions as the run leaves them, whatever the files hold. */
+  replace(definition: TableDefinition, relation: string, covers: Extent): void {
+    const { paths } = this.#shown.get(definition.name) ?? nothing;
+    const made = { relation, covers: covers === 'all' ? () => true : covers };
+    this.#shown.set(definition.name, { made, paths, isCurrent: false });
+  }
+
+  /** Data files as the rows of a relation. */
+  filesSource(files: readonly DataFile[], columns: readonly ColumnDefinition[]): FilesSource {
+    const file = (each: DataFile): RelationFile => ({
+      path: each.path,
+      sizeBytes: each.bytes,
+      read: () => this.#tables.read(each),
+      locate: () => this.#tables.locate(each),
+    });
+    return { kind: 'files', columns, files: files.map(file) };
+  }
+
+  async #filesOf({ name }: TableDefinition, made: MadeRows | undefined): Promise<readonly DataFile[]> {
+    if (made === undefined) return this.#tables.files(name);
+    const definition = this.#tables.definition(name);
+    const before = await this.#tables.filesBefore(name);
+    return before.filter((file) => !made.covers(partitionValue(definition, file)));
+  }
+
+  async #register(
+    { name, columns }: TableDefinition,
+    made: MadeRows | undefined,
+    files: FilesSource,
+  ): Promise<void> {
+    if (made === undefined) return this.#engine.register(name, files);
+    const parts = [made.relation];
+    if (files.files.length > 0) {
+      const rest = held(name, 'rest');
+      await this.#engine.register(rest, files);
+      parts.push(rest);
+    }
+    await this.#engine.register(name, { kind: 'select', sql: unionOf(this.#engine, columns, parts) });
   }
 }
 
-function portions(files: readonly DataFile[]): readonly (readonly DataFile[])[] {
-  const all: DataFile[][] = [];
-  let bytes = Infinity;
-  for (const file of files) {
-    if (bytes + file.bytes > LOAD_BYTES) {
-      all.push([]);
-      bytes = 0;
-    }
-    all.at(-1)?.push(file);
-    bytes += file.bytes;
-  }
-  return all;
+/** The rows of relations of the same columns, one after the other. */
+export function unionOf(
+  { dialect }: Engine,
+  columns: readonly Pick<ColumnDefinition, 'name'>[],
+  relations: readonly string[],
+): string {
+  const names = columns.map(({ name }) => dialect.quoted(name)).join(', ');
+  return relations
+    .map((relation) => `SELECT ${names} FROM ${dialect.relation(relation)}`)
+    .join(' UNION ALL ');
 }

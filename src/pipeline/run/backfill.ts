@@ -22,7 +22,6 @@ import {
   refusedRecords,
   rebuildRecords,
   stageExtracts,
-  writeFold,
   type FoldedSources,
 } from '../stage/parsed-tables.js';
 import type { ReadBatch } from '../read/read-batches.js';
@@ -125,7 +124,7 @@ async function compute(options: BackfillOptions, state: Attempt, rebuild: Rebuil
   };
   const making = makeModels(options, state, models).finally(startWriting);
   const writing = logsRead.then(async () => {
-    await writeLogs(folded, options, folding);
+    for (const change of folded.changes) await change.written();
     return days === undefined ? writeRecords(stored, options, folding, rebuild) : [];
   });
   const [ofModels, staged] = await settleBoth(making, writing);
@@ -156,7 +155,7 @@ async function readAll(options: BackfillOptions, { tables }: Attempt, { added }:
   const held = (await tables.batches()).toSorted((a, b) => a.batchOrder - b.batchOrder);
   const batches = added === undefined ? held : [...held, added.batch];
   refuseTooMuch(options, batches);
-  resources.engine(); // its start-up runs while bronze is read
+  resources.engine().catch(() => undefined); // its start-up runs while bronze is read
   const stored = readStoredBatches(batches, {
     ...{ pipeline, pool: resources.pool },
     bronze: (table) => tables.stateBefore(table),
@@ -196,17 +195,6 @@ async function takeOutOthers(
     if (kind !== 'log') continue;
     const values = new Set(made.get(table.name)?.partitions.map(({ value }) => value));
     await tables.keepOnly(table, (value) => values.has(value) || !wants(value));
-  }
-}
-
-async function writeLogs(
-  { folds: made }: FoldedSources,
-  { pipeline }: BackfillOptions,
-  folding: FoldOptions,
-): Promise<void> {
-  for (const source of pipeline.sources) {
-    const fold = made.get(source.table.name);
-    if (source.kind === 'log' && fold !== undefined) await writeFold(source, fold, folding);
   }
 }
 

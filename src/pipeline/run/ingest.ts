@@ -11,12 +11,11 @@ import {
   stageExtracts,
   stageRecords,
   writeBronze,
-  writeFold,
   type FoldedSources,
 } from '../stage/parsed-tables.js';
 import { refuseTooLarge } from './memory-guard.js';
 import { metricChecks } from '../checks/metric-checks.js';
-import { planOf } from '../models/model-plan.js';
+import { planRun } from '../models/plan-run.js';
 import { defaultPolicy } from '../define/check-policy.js';
 import { readBatches, type ReadBatch } from '../read/read-batches.js';
 import { rangeChecks } from '../checks/range-checks.js';
@@ -71,7 +70,7 @@ async function compute(options: RunOptions, copies: StreamCopies, state: Attempt
     return {
       ...outcomeOf(options, state, read, []),
       passedOver,
-      plan: planOf(pipeline, tables, folded, deltas),
+      plan: await planRun(pipeline, tables, folded, deltas),
     };
   let startWriting = (): void => undefined;
   const logsRead = new Promise<void>((resolve) => (startWriting = resolve));
@@ -121,7 +120,7 @@ async function readFiles(options: RunOptions, copies: StreamCopies, ledger: Ledg
     ledger,
     ingestDate,
     pool: () => {
-      if (!options.dryRun) resources.engine(); // its start-up runs while the files are read
+      if (!options.dryRun) resources.engine().catch(() => undefined); // its start-up runs while the files are read
       return resources.pool();
     },
     onBytes: (done, total) => onStage?.('reading', done, total),
@@ -135,15 +134,12 @@ async function writeSources(
   { pipeline, resources }: RunOptions,
   read: readonly ReadBatch[],
   ledger: Ledger,
-  { folds }: FoldedSources,
+  { changes }: FoldedSources,
   tables: StagedTables,
 ): Promise<readonly CheckResult[]> {
   const folding = { pipeline, tables, pool: resources.pool };
   const checks = await stageRecords(read, ledger, folding);
   await writeBronze(read, folding);
-  for (const source of pipeline.sources) {
-    const fold = folds.get(source.table.name);
-    if (source.kind === 'log' && fold !== undefined) await writeFold(source, fold, folding);
-  }
+  for (const change of changes) await change.written();
   return checks;
 }

@@ -18,11 +18,11 @@ import type { TableWritten } from './summary.js';
 /** What a run may use; each is started when it is first asked for. */
 export interface Resources {
   readonly pool: () => WorkerPool;
-  readonly engine: () => Engine;
+  readonly engine: () => Promise<Engine>;
   /** Told before the others are asked for: how many bytes there are to read. */
   readonly expect: (inputBytes: number) => void;
-  /** Whether `engine` was asked for. */
-  readonly engineStarted: () => boolean;
+  /** Name and version of the engine; null if it was not asked for. */
+  readonly engineName: () => string | null;
   /** Of the machine; a run that cannot fit is refused before it starts. */
   readonly memoryBytes: number;
 }

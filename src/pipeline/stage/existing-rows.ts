@@ -77,7 +77,7 @@ export function logChange(
   { contract, table }: LogSource,
   fold: Fold,
   existing: ExistingRows<LogFile> | null,
-): LogChange {
+): Omit<LogChange, 'written'> {
   const rows = fold.partitions.reduce((sum, partition) => sum + partition.rows, 0);
   return {
     table,

@@ -30,7 +30,7 @@ import type { LogChange } from './log-changes.js';
 import { REPLACED } from '../books/corrections.js';
 import type { ReadBatch, RefusedRecord } from '../read/read-batches.js';
 import { keyCheck, provenKeyCheck } from '../checks/record-checks.js';
-import type { TableDelta } from '../models/spread.js';
+import { deltaOf, type TableDelta } from '../models/spread.js';
 import { UNPARTITIONED } from './partitions.js';
 import { type StagedTables } from './staged-tables.js';
 
@@ -63,11 +63,18 @@ export async function foldLogs(batches: readonly ReadBatch[], options: FoldOptio
     const fold = options.rebuild === undefined ? whole : restrictFold(whole, options.rebuild.wants);
     folds.set(table.name, fold);
     options.tables.plan(table, fold.partitions);
-    changes.push(logChange(options, source, fold, existing));
+    const write = once(() => writeFold(source, fold, options));
+    changes.push({ ...logChange(options, source, fold, existing), written: write });
     if (fold.partitions.length > 0)
-      deltas.set(table.name, { kind: 'days', days: new Set(fold.partitions.map(({ value }) => value)) });
+      deltas.set(table.name, deltaOf(table, new Set(fold.partitions.map(({ value }) => value))));
   }
   return { changes, folds, deltas };
+}
+
+/** Work that is done when it is first asked for, and never again. */
+function once(work: () => Promise<void>): () => Promise<void> {
+  let done: Promise<void> | undefined;
+  return () => (done ??= work());
 }
 
 /** Bronze of every new batch, in order; a batch's lines are let go once they are written. */
@@ -103,7 +110,7 @@ async function writeExtractBronze(
 }
 
 /** Writes a fold's changed partitions and its conflicts. */
-export async function writeFold(
+async function writeFold(
   source: LogSource,
   fold: Fold,
   { tables, pool, rebuild }: FoldOptions,

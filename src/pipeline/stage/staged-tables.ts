@@ -16,7 +16,7 @@ import { contractHash } from '../../records/contract-hash.js';
 import type { Lock, Storage } from '../../storage/storage.js';
 import { probeKeys } from '../../table/key-probe.js';
 import { commit, type TableChange, type TableRead } from '../../table/commit.js';
-import { readCurrent, tableOfFile } from '../../table/read.js';
+import { locateCurrent, readCurrent, tableOfFile } from '../../table/read.js';
 import type { LakeView, TableState } from '../../table/view.js';
 import { lostParts } from '../../table/verify/restore-file.js';
 import { writeDataFiles } from '../../table/write.js';
@@ -124,6 +124,11 @@ export class StagedTables {
   /** A file of any table as Parquet in the schema that new files of the table have. */
   read(file: DataFile): Promise<Uint8Array> {
     return readCurrent(this.#options.storage, this.#staged(tableOfFile(file.path)).table, file);
+  }
+
+  /** Where such a file lies on this machine's disk, checked; undefined where only `read` gives it. */
+  locate(file: DataFile): Promise<string | undefined> {
+    return locateCurrent(this.#options.storage, this.#staged(tableOfFile(file.path)).table, file);
   }
 
   /** All rows of a (small) table, or of one partition of it, in order. */

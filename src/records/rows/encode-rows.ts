@@ -1,19 +1,25 @@
-// An engine's result as data files, made on a worker thread.
+// An engine's rows as data files, made on a worker thread.
 
 import type { TaskRunner } from '../../common/worker-pool.js';
 import type { Schema } from '../../format/schema.js';
 import { encodeDataFile, type EncodedFile } from '../../parquet/encode.js';
 import { readIpc } from '../../parquet/ipc.js';
 
-/** Rows of one partition in the table's order, as an Arrow IPC stream. */
+/** Consecutive rows that become one file. */
+export interface RowRange {
+  readonly start: number;
+  readonly rows: number;
+}
+
+/** Rows in the table's order, as an Arrow IPC stream, and the files that they become. */
 export interface EncodeRowsTask {
   readonly ipc: Uint8Array;
   readonly schema: Schema;
-  readonly maxRowsPerFile: number;
+  readonly files: readonly RowRange[];
 }
 
 /**
- * The rows as data files of the canonical cut; none for no rows. The stream is given away.
+ * The rows as data files. The stream is given away.
  * @throws LakeError `check-failed` when they are not of the schema
  */
 export function encodeRows(pool: TaskRunner, task: EncodeRowsTask): Promise<readonly EncodedFile[]> {
@@ -24,11 +30,11 @@ export function encodeRows(pool: TaskRunner, task: EncodeRowsTask): Promise<read
 export async function encodeRowsHere({
   ipc,
   schema,
-  maxRowsPerFile,
+  files,
 }: EncodeRowsTask): Promise<readonly EncodedFile[]> {
   const table = readIpc(ipc);
-  const files: EncodedFile[] = [];
-  for (let start = 0; start < table.numRows; start += maxRowsPerFile)
-    files.push(await encodeDataFile(table.slice(start, start + maxRowsPerFile), schema));
-  return files;
+  const encoded: EncodedFile[] = [];
+  for (const { start, rows } of files)
+    encoded.push(await encodeDataFile(table.slice(start, start + rows), schema));
+  return encoded;
 }

@@ -3,12 +3,13 @@
 
 import fc from 'fast-check';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { startDuckDbWasm } from '../../../src/engine/duckdb-wasm.js';
+import { startDuckDbWasm } from '../../../src/engine/wasm/engine.js';
+import { chooseEngine } from '../../../src/engine/choose-engine.js';
 import type { Engine } from '../../../src/engine/engine.js';
 import { makeTable } from '../../../src/format/evolve.js';
 import { currentSchema } from '../../../src/format/table-file.js';
 import type { TableDefinition } from '../../../src/format/table-definition.js';
-import { loadReads, makeRelations } from '../../../src/lake/read/load-tables.js';
+import { showTables } from '../../../src/lake/read/load-tables.js';
 import { explainQuery } from '../../../src/lake/read/query.js';
 import { openTables, planReads, type TableStates } from '../../../src/lake/read/query-plan.js';
 import type { ResultValue } from '../../../src/lake/read/row-set.js';
@@ -72,7 +73,7 @@ function factRow(file: number, i: number): Row {
 }
 
 const storage = memoryStorage(runtime);
-const parts = { storage };
+const parts = { storage, startEngine: chooseEngine('wasm') };
 let tables: TableStates;
 /** The planner has no relations, `whole` has all rows, `pruned` those of the last statement. */
 let engines: Readonly<Record<'planner' | 'whole' | 'pruned', Engine>>;
@@ -89,14 +90,12 @@ beforeAll(async () => {
   }
   tables = await openTables((await openHead(storage))!);
   engines = { planner: startDuckDbWasm(), whole: startDuckDbWasm(), pruned: startDuckDbWasm() };
-  await makeRelations(engines.whole, tables);
   const everything = [...tables.values()].map(async (state) => ({
     state,
     columns: state.schema.fields.map(({ name }) => name),
     scan: await state.plan({}),
   }));
-  await loadReads(engines.whole, await Promise.all(everything));
-  await makeRelations(engines.pruned, tables);
+  await showTables(engines.whole, tables, await Promise.all(everything));
 });
 afterAll(() => Promise.all(Object.values(engines).map((engine) => engine.close())));
 
@@ -109,8 +108,7 @@ async function prunedRows(
   sql: string,
 ): Promise<{ rows: readonly (readonly ResultValue[])[]; taken: number }> {
   const reads = await planReads(engines.planner, tables, sql);
-  for (const { name } of tables.values()) await engines.pruned.run(`DELETE FROM ${name}`);
-  await loadReads(engines.pruned, reads);
+  await showTables(engines.pruned, tables, reads);
   const taken = reads.reduce((sum, { scan }) => sum + scan.taken.length, 0);
   return { rows: await rowsOn(engines.pruned, sql), taken };
 }

@@ -4,6 +4,7 @@ import type { RepairReport } from '../../../lake/ingest/repair.js';
 import { defineCommand } from '../../command.js';
 import { countOf, duration } from '../../output/figures.js';
 import type { Style } from '../../output/style.js';
+import { engineFlag } from '../../engine-flag.js';
 import { dryRunFlag } from '../../row-flags.js';
 
 export const repair = defineCommand({
@@ -13,7 +14,7 @@ export const repair = defineCommand({
     'Checks every byte that any snapshot names, makes lost and damaged files of silver and gold again from bronze, ' +
     'and puts them back where they were, with the very bytes that were committed. Files whose bytes another version ' +
     'of lake wrote are replaced by a new snapshot with equal rows. Bronze and metadata come back from a copy only.',
-  flags: { 'dry-run': dryRunFlag },
+  flags: { 'dry-run': dryRunFlag, engine: engineFlag },
   examples: [['repair --dry-run', 'what could be made again']],
   writes: true,
   async run({ flags }, session) {

@@ -3,6 +3,7 @@
 import { LakeError } from '../../../common/errors.js';
 import { defineCommand, switchFlag, valueFlag } from '../../command.js';
 import { given, parseWholeNumber, requireFlag } from '../../flags.js';
+import { engineFlag } from '../../engine-flag.js';
 import { snapshotFlag } from '../../row-flags.js';
 import { explainText } from '../../output/reports/explain.js';
 import { whyChangedText } from '../../output/reports/why-changed.js';
@@ -18,6 +19,7 @@ export const explain = defineCommand({
     'batches moved the number since another snapshot.',
   words: { usage: 'TABLE', least: 1, most: 1 },
   flags: {
+    engine: engineFlag,
     where: {
       ...valueFlag('COLUMN=VALUE', 'the row, one --where for each column of its key (required)'),
       array: true,

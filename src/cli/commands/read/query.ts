@@ -2,6 +2,7 @@
 
 import { LakeError } from '../../../common/errors.js';
 import { defineCommand, switchFlag } from '../../command.js';
+import { engineFlag } from '../../engine-flag.js';
 import { given } from '../../flags.js';
 import { queryPlanLines } from '../../output/query-plan.js';
 import { printRows, rowFlags, rowRequest, snapshotFlag } from '../../row-flags.js';
@@ -21,6 +22,7 @@ export const query = defineCommand({
     ...rowFlags,
     explain: switchFlag('not the result but how it would be found: files taken and left out, the plan'),
     snapshot: snapshotFlag,
+    engine: engineFlag,
   },
   examples: [
     ['query "SELECT * FROM gold.mrr_daily ORDER BY date DESC LIMIT 7"', 'the last week'],

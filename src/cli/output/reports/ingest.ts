@@ -258,7 +258,7 @@ function planText(report: IngestReport, plan: IngestPlan, options: IngestTextOpt
   const isIdle = partitions.length === 0 && plan.models.length === 0;
   const rows = [
     ...partitions.map(([name, names]) => [name, countOf(names.length, 'partition'), span(names)]),
-    ...plan.models.map((name) => [name, '', '']),
+    ...plan.models.map(({ table, why, makes }) => [table, madeText(makes), why]),
   ];
   return [
     ...readSection(report.batches, options),
@@ -274,6 +274,14 @@ function planText(report: IngestReport, plan: IngestPlan, options: IngestTextOpt
 
 function planLines(rows: readonly (readonly string[])[], style: Style): readonly string[] {
   return textTable([{ header: '' }, right(''), { header: '' }], rows, { style });
+}
+
+/** How much of a model is made. */
+function madeText(makes: IngestPlan['models'][number]['makes']): string {
+  if (makes === 'everything') return 'all rows';
+  return typeof makes === 'string'
+    ? makes
+    : `${makes.length} of its ${makes[0]?.length === 7 ? 'months' : 'days'}`;
 }
 
 /** `2024-01 … 2024-03`. */

@@ -1,12 +1,13 @@
-// A table's columns in DuckDB's terms.
+// DuckDB's SQL: types, names, and its dialect. The same in WebAssembly and on the machine.
 
-import type { ColumnDefinition } from '../format/table-definition.js';
 import type { FieldType } from '../format/schema.js';
+import type { ColumnDefinition } from '../format/table-definition.js';
+import type { Dialect } from './dialect.js';
 import type { RelationColumns } from './query-scans.js';
 import { bareNames } from './relation-names.js';
 import { quoted } from './sql-tokens.js';
 
-/** The SQL type of a field type. Timestamps are UTC without a zone: zones need an extension that is not there. */
+/** The SQL type of a field type. Timestamps are UTC without a zone. */
 export function duckDbType(type: FieldType): string {
   switch (type) {
     case 'boolean':
@@ -30,7 +31,7 @@ export function duckDbType(type: FieldType): string {
   }
 }
 
-/** Column names and types, as CREATE TABLE wants them. Nulls are allowed everywhere: an append may lack columns. */
+/** Column names and types, as CREATE TABLE wants them. Nulls are allowed everywhere: a stream may lack columns. */
 export const columnList = (columns: readonly ColumnDefinition[]): string =>
   columns.map(({ name, type }) => `${quoted(name)} ${duckDbType(type)}`).join(', ');
 
@@ -46,6 +47,45 @@ export function relationParts(relation: string): { readonly schema: string; read
 export function quotedRelation(relation: string): string {
   const { schema, name } = relationParts(relation);
   return `${quoted(schema)}.${quoted(name)}`;
+}
+
+/** A text as a literal. */
+export const literal = (text: string): string => `'${text.replaceAll("'", "''")}'`;
+
+/** How DuckDB writes what engines write differently. */
+export const duckDbDialect: Dialect = {
+  quoted,
+  relation: quotedRelation,
+  text: (expression) => `CAST(${expression} AS VARCHAR)`,
+  numbers: (count) => `SELECT CAST(range AS INT) AS n FROM range(${count})`,
+};
+
+/** What has a name in a DuckDB session: dropping and replacing must know. */
+export type CatalogKind = 'TABLE' | 'VIEW';
+
+/** The names of a session, and the statements that make room for new ones. */
+export class Catalog {
+  readonly #kinds = new Map<string, CatalogKind>();
+
+  /** What must run before a relation of this kind is created or replaced, so that nothing else of its name is in the way. */
+  makeRoom(relation: string, kind: CatalogKind): readonly string[] {
+    const { schema } = relationParts(relation);
+    const inTheWay = this.#kinds.get(relation) === kind ? [] : this.drop(relation);
+    this.#kinds.set(relation, kind);
+    return [`CREATE SCHEMA IF NOT EXISTS ${quoted(schema)}`, ...inTheWay];
+  }
+
+  /** Statements that drop a relation; none where there is none. */
+  drop(relation: string): readonly string[] {
+    const kind = this.#kinds.get(relation);
+    this.#kinds.delete(relation);
+    return kind === undefined ? [] : [`DROP ${kind} IF EXISTS ${quotedRelation(relation)}`];
+  }
+
+  /** Statements that drop everything. */
+  clear(): readonly string[] {
+    return [...this.#kinds.keys()].flatMap((relation) => this.drop(relation));
+  }
 }
 
 /**

@@ -1,0 +1,6 @@
+// Native DuckDB keeps the contract of engines.
+
+import { engineContract } from './contract.js';
+import { startNativeDuckDb } from '../../src/engine/native/engine.js';
+
+engineContract((limits) => startNativeDuckDb(limits));

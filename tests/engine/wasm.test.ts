@@ -1,0 +1,15 @@
+// DuckDB-WASM keeps the contract of engines, and gives up what takes too long.
+
+import { expect, it } from 'vitest';
+import { startDuckDbWasm } from '../../src/engine/wasm/engine.js';
+import { engineContract } from './contract.js';
+
+engineContract((limits) => startDuckDbWasm(limits));
+
+it('a request that never ends is stopped, and the engine says so from then on', async () => {
+  const engine = startDuckDbWasm({ timeoutMs: 300 });
+  const message = /more than 0\.3 s/;
+  await expect(engine.query('SELECT COUNT(*) FROM range(1000000000000)')).rejects.toThrow(message);
+  await expect(engine.query('SELECT 1')).rejects.toThrow(message);
+  await engine.close();
+});
