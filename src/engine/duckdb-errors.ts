@@ -19,8 +19,11 @@ export function engineError(cause: unknown): LakeError {
       `The SQL engine is out of memory (it has 4 GiB at most): ${text}`,
     );
   }
-  return new LakeError('invalid-input', text);
+  return new LakeError('invalid-input', text.replace(elsewhere, ' ($1 has it, and no extension is loaded).'));
 }
+
+/** Of functions and types of extensions DuckDB says how to load those. */
+const elsewhere = /, but it exists in the (\w+ extension)\.$/;
 
 /** The parser's stack and depth limit, the thread's stack, and the limit of types in Arrow. */
 const tooDeep =
