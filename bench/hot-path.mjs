@@ -10,15 +10,12 @@ import {
   rowsOfPartitions,
   startLogWorkers,
 } from '../dist/records/hot-path.js';
-import { events } from '../dist/pipelines/saas/contracts/events.js';
-import * as tables from '../dist/pipelines/saas/tables.js';
+import { saasPipeline } from '../dist/pipelines/saas/pipeline.js';
 
 const lines = Number(process.argv[2] ?? 1_000_000);
 const pool = startLogWorkers(Number(process.argv[3] ?? 2));
-const settings = {
-  rates: { USD: 1, EUR: 1.08, GBP: 1.27, CAD: 0.74, AUD: 0.66, JPY: 0.0067, BRL: 0.18, INR: 0.012 },
-  eventDates: { from: '2000-01-01', to: '2099-12-31' },
-};
+const source = saasPipeline().sources.find(({ kind }) => kind === 'log');
+const { contract, table } = source;
 
 let state = 42;
 const next = (below) => ((state = (Math.imul(state, 1664525) + 1013904223) >>> 0) >>> 4) % below;
@@ -99,25 +96,21 @@ const schemaOf = (table) => ({
 });
 const bytes = made.reduce((sum, piece) => sum + piece.length, 0);
 console.log(`${lines} lines, ${(bytes / 1e6).toFixed(0)} MB`);
-let parsed = await stage('parse', () =>
-  parseLog(pool, { contract: events, settings, firstLine: 1, pieces: made }),
-);
+let parsed = await stage('parse', () => parseLog(pool, { contract, firstLine: 1, pieces: made }));
 console.log(`  accepted ${parsed.accepted}, rejected ${JSON.stringify(parsed.rejected)}`);
 const bronze = {
-  schema: schemaOf(tables.bronzeEvents),
+  schema: schemaOf(source.bronze),
   batchId: 'b'.repeat(32),
   sourceFile: 'events.ndjson',
   ingestDate: '2024-06-01',
 };
 console.log(`  ${await stage('bronze', () => bytesOf(encodeBronze(pool, parsed, bronze)))}`);
 parsed = { ...parsed, lines: [] };
-const fold = await stage('fold', () =>
-  foldLog(pool, { contract: events, settings, table: tables.events, parsed: [parsed], existing: null }),
-);
+const fold = await stage('fold', () => foldLog(pool, { contract, table, parsed: [parsed], existing: null }));
 console.log(
   `  ${fold.partitions.length} partitions, added ${fold.addedRows}, duplicates ${fold.duplicates}, conflicting ${fold.conflictingKeys}`,
 );
-const encode = { schema: schemaOf(tables.events), keyIndex: tables.events.keyIndex };
+const encode = { schema: schemaOf(table), keyIndex: table.keyIndex };
 console.log(`  ${await stage('encode', () => bytesOf(encodePartitions(pool, fold, encode)))}`);
 const narrow = [
   'event_id',
@@ -129,6 +122,10 @@ const narrow = [
   'refers_to_event_id',
   'acquisition_channel',
 ];
-const streams = await stage('rows to IPC', () => rowsOfPartitions(pool, fold, narrow));
-console.log(`  ${(streams.reduce((sum, stream) => sum + stream.length, 0) / 1e6).toFixed(0)} MB`);
+const bytesOut = await stage('rows to IPC', async () => {
+  let sum = 0;
+  for await (const stream of rowsOfPartitions(pool, fold, narrow)) sum += stream.length;
+  return sum;
+});
+console.log(`  ${(bytesOut / 1e6).toFixed(0)} MB`);
 await pool.close();

@@ -5,4 +5,5 @@ const start = Date.parse(process.env.SESSION_TIME ?? '');
 if (!Number.isNaN(start)) {
   const origin = start - performance.now();
   Object.defineProperty(performance, 'timeOrigin', { value: origin });
+  Date.now = () => Math.round(origin + performance.now());
 }

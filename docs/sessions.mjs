@@ -13,7 +13,10 @@ import { delimiter, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 
 const root = fileURLToPath(new URL('..', import.meta.url));
-const documents = ['README.md', 'docs/history.md', 'docs/questions.md', 'docs/readers.md'];
+const documents = [
+  'README.md',
+  ...['history', 'questions', 'readers', 'refused', 'settings'].map((name) => `docs/${name}.md`),
+];
 /** What readers see in place of the folder that the commands ran in. */
 const SHOWN_FOLDER = '/home/me/shop';
 const FIRST_DAY = Date.parse('2024-04-02T09:00:00Z');
@@ -71,7 +74,9 @@ function shortened(output, rows) {
     .map((paragraph) => {
       const lines = paragraph.split('\n');
       const isLong = lines.filter((line) => line !== '').length > rows + 1;
-      return isLong ? [...lines.slice(0, rows), '  …', ...(paragraph.endsWith('\n') ? [''] : [])].join('\n') : paragraph;
+      return isLong
+        ? [...lines.slice(0, rows), '  …', ...(paragraph.endsWith('\n') ? [''] : [])].join('\n')
+        : paragraph;
     })
     .join('\n\n');
 }

@@ -1,9 +1,10 @@
-// After the compiler: the SQL models, which the compiled code loads from beside itself.
+// After the compiler: what the compiled code loads from beside itself, as in src/build.mjs.
 import { cpSync, statSync } from 'node:fs';
 
 cpSync('src', 'reliability/.build/src', {
   recursive: true,
-  filter: (path) => statSync(path).isDirectory() || path.endsWith('.sql'),
+  filter: (path) =>
+    statSync(path).isDirectory() || /\.(sql|json|css)$|[\\/]browser[\\/][^\\/]+\.js$/.test(path),
 });
 // The command line tells its version from the package beside its folder.
 cpSync('package.json', 'reliability/.build/package.json');

@@ -5,7 +5,7 @@ import { z } from 'zod';
 import { count, jsonObject, recordOf } from './json-shapes.js';
 import { parseValue } from './metadata.js';
 import { snapshotPath } from './paths.js';
-import type { Snapshot } from './snapshot.js';
+import type { Snapshot, Summary } from './snapshot.js';
 
 /** What a run wrote to one table. */
 export interface WrittenTable {
@@ -67,6 +67,8 @@ export interface RunFacts {
   readonly tables: Readonly<Record<string, WrittenTable>>;
   /** Undefined for an operation that checks nothing, which is another thing than no check. */
   readonly checks: readonly CheckOutcome[] | undefined;
+  /** The pipeline that made the tables; undefined where none recorded its name. */
+  readonly pipeline: string | undefined;
   /** What decided rows: the pipeline's own, which must check them itself. */
   readonly settings: Readonly<Record<string, unknown>> | undefined;
   /** Of a rollback: the snapshot that it went back to. */
@@ -114,19 +116,24 @@ const facts = z.object({
   batches: z.array(batch).default([]),
   tables: recordOf(z.string(), written).default({}),
   checks: z.array(check).optional(),
+  pipeline: z.string().optional(),
   settings: jsonObject.optional(),
   to: count.optional(),
 });
 
 /** What a snapshot says of the run that made it. @throws LakeError `corrupt` naming the snapshot and the place in it */
 export function runFacts({ snapshotId, summary }: Snapshot): RunFacts {
-  const { batches, tables, checks, settings, to } = parseValue(
+  const { batches, tables, checks, pipeline, settings, to } = parseValue(
     facts,
     summary,
     `${snapshotPath(snapshotId)}, summary`,
   );
-  return { batches, tables, checks: checks as readonly CheckOutcome[] | undefined, settings, to };
+  return { batches, tables, checks: checks as readonly CheckOutcome[] | undefined, pipeline, settings, to };
 }
+
+/** What holds for the next snapshot as well, whatever makes it: which pipeline's tables these are. */
+export const lastingFacts = ({ summary }: Pick<Snapshot, 'summary'>): Summary =>
+  typeof summary['pipeline'] === 'string' ? { pipeline: summary['pipeline'] } : {};
 
 const evidence = z.object({
   formatVersion: z.literal(1),

@@ -41,6 +41,7 @@ export interface IndexedKeys {
   readonly wholeKey?: readonly string[];
 }
 
+/** What the key index of the table's files is to hold; nothing for a table that declares none. */
 export function indexedKeys({ key, keyIndex, columns }: TableDefinition): IndexedKeys {
   if (keyIndex === undefined) return { keyIndex: [] };
   const isText = key.length === 1 && columns.find(({ name }) => name === key[0])?.type === 'string';

@@ -37,6 +37,12 @@ export type FieldKind =
   | { readonly kind: 'date'; readonly never?: string }
   /** A JSON number (or CSV digits) below 10^12 in absolute value, rounded to four places half away from zero. */
   | { readonly kind: 'money' }
+  /** A whole number of at most 2^53 in absolute value; in CSV its digits. */
+  | { readonly kind: 'integer' }
+  /** A finite number; in CSV as JSON writes it. */
+  | { readonly kind: 'double' }
+  /** A JSON boolean; in CSV `true` or `false`. */
+  | { readonly kind: 'boolean' }
   /** Trimmed, upper-cased (A–Z); null or blank is `base`; one that has a rate. */
   | { readonly kind: 'currency'; readonly base: string; readonly rates: Rates };
 
@@ -65,8 +71,7 @@ export type DerivedColumn =
   | { readonly kind: 'converted'; readonly name: string; readonly amount: string; readonly currency: string };
 
 /** A condition over accepted fields that refuses a record, checked in the place where it stands. */
-export type RecordRule =
-  | { readonly field: string }
+export type RecordCondition =
   | { readonly refuse: string; readonly kind: 'before'; readonly left: string; readonly right: string }
   | {
       readonly refuse: string;
@@ -75,6 +80,9 @@ export type RecordRule =
       readonly equals: string;
       readonly present: string;
     };
+
+/** A field to be read, or a condition over those that were. */
+export type RecordRule = { readonly field: string } | RecordCondition;
 
 /** A step of the comparison of two variants of one key: the larger wins, null always loses. `has` compares presence only. */
 export type WinnerStep = { readonly column: string } | { readonly has: string };

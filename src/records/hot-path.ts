@@ -1,15 +1,21 @@
-// Logs, from bytes to the table's new partitions: parse → fold → encode, on worker threads over typed arrays.
+// Logs and extracts, from bytes to the table's new partitions: parse → fold → encode, on worker threads over typed arrays.
 // This file is the whole interface of the hot path; the pipeline imports nothing else of it.
 
 import { compiledUrl } from '../common/compiled-url.js';
 import { startWorkerPool } from '../common/worker-pool.js';
 import type { WorkerPool } from '../common/worker-pool.js';
 
+export { acceptedRows, judgeExtract, parseExtract, refusedRecords } from './extract/parse-extract.js';
+export type { ParsedExtract } from './extract/parse-extract.js';
+export { unitsOf } from './extract/extract-units.js';
 export { foldLog } from './fold/fold.js';
+export { foldExtract } from './fold/fold-extract.js';
+export type { ExtractFold, FoundKeys } from './fold/fold-extract.js';
 export {
   addedRows,
   changedKeys,
   encodeBronze,
+  encodeExtractBronze,
   encodePartitions,
   findRows,
   restrictFold,

@@ -1,10 +1,14 @@
 // The key of a record as it arrived, whether or not the rules accept it: the way back from a row to what it was read from.
 
 import { isoOfDays } from '../common/calendar.js';
+import { isoMicros } from '../common/runtime.js';
+import { decimalOf, type FieldType } from '../format/schema.js';
+import { decimalText } from '../parquet/cells.js';
+import type { Cell } from '../parquet/rows.js';
 import type { Contract, FieldRule } from './contract.js';
-import { labelOf, parseDate, textOf } from './values/values.js';
+import { fieldReader } from './values/rules.js';
 
-/** Values of a contract's key, in its order, as text; dates as `YYYY-MM-DD`. */
+/** Values of a contract's key, in its order, as text (`keyPart`). */
 export type RecordKey = readonly string[];
 
 /** Two keys are the same exactly if these texts are. */
@@ -12,7 +16,7 @@ export const keyText = (key: RecordKey): string => JSON.stringify(key);
 
 /** Reads the key of any JSON value, or of a CSV row as an object of texts; null where it is not whole. */
 export function compileKeyReader(contract: Contract): (record: unknown) => RecordKey | null {
-  const parts = contract.key.map((column) => partReader(keyField(contract, column)));
+  const parts = contract.key.map((column) => partReader(contract, column));
   return (record) => {
     if (typeof record !== 'object' || record === null) return null;
     const key = parts.map((read) => read(record));
@@ -27,30 +31,19 @@ export function keyField({ fields, source }: Contract, column: string): FieldRul
   return field;
 }
 
-function partReader(field: FieldRule): (record: object) => string | null {
-  const read = valueReader(field);
-  return (record) =>
-    Object.hasOwn(record, field.name) ? read((record as Record<string, unknown>)[field.name]) : null;
+function partReader(contract: Contract, column: string): (record: object) => string | null {
+  const read = fieldReader(contract, keyField(contract, column));
+  const type = contract.columns.find(({ name }) => name === column)?.type ?? 'string';
+  return (record) => {
+    const value = read(record);
+    return value === null ? null : keyPart(type, value);
+  };
 }
 
-function valueReader(field: FieldRule): (value: unknown) => string | null {
-  switch (field.kind) {
-    case 'text':
-      return textOf;
-    case 'label': {
-      const nulls = new Set(field.nulls);
-      return (value) => labelOf(value, nulls);
-    }
-    case 'date':
-      return (value) => {
-        const days = typeof value === 'string' ? parseDate(value) : null;
-        return days === null ? null : isoOfDays(days);
-      };
-    case 'enum':
-    case 'version':
-    case 'timestamp':
-    case 'money':
-    case 'currency':
-      throw new Error(`a ${field.kind} field is no key: ${field.name}`);
-  }
+/** A value of a key as text, as results show it: `2024-03-05`, `2024-03-05T10:00:00.000000Z`, `12.5000`, `true`. */
+export function keyPart(type: FieldType, value: Exclude<Cell, null>): string {
+  const scale = decimalOf(type)?.scale;
+  if (scale !== undefined) return decimalText(BigInt(value as bigint), scale);
+  if (type === 'date') return isoOfDays(Number(value));
+  return type === 'timestamp' ? isoMicros(Number(value)) : String(value);
 }

@@ -13,6 +13,11 @@ import { writeIpc } from '../parquet/ipc.js';
 import { bronzeTable } from './rows/bronze-rows.js';
 import type { BronzeFacts } from './rows/bronze-rows.js';
 import type { Contract } from './contract.js';
+import { refuseBroken, sliceExtract } from './extract/extract.js';
+import type { JudgedUnit, SourceLine } from './extract/extract-units.js';
+import { readRecordUnit, type UnitTask } from './extract/read-unit.js';
+import type { SourceBytes } from './extract/source-text.js';
+import { extractBronzeTable } from './rows/extract-bronze.js';
 import { blocksOfTable } from './rows/decode-rows.js';
 import { encodeRowsHere, type EncodeRowsTask } from './rows/encode-rows.js';
 import { gatherTable, gatherTexts, pickRows, schemaOf } from './rows/pick-rows.js';
@@ -74,6 +79,20 @@ export interface FindTask extends DecodeTask {
 export interface BronzeTask {
   readonly unit: LineUnit;
   readonly facts: BronzeFacts;
+}
+
+export interface ExtractBronzeTask {
+  readonly units: readonly JudgedUnit[];
+  readonly header?: SourceLine;
+  readonly facts: BronzeFacts;
+}
+
+/** An extract's whole file, decompressed. */
+export interface SliceTask {
+  readonly contract: Contract;
+  /** For messages. */
+  readonly path: string;
+  readonly bytes: SharedArrayBuffer;
 }
 
 const storeOf = ({ shape, key, blocks }: RowsTask): RowStore => new RowStore(shape, key, blocks);
@@ -169,6 +188,17 @@ async function encodeBronzeUnit({ unit, facts }: BronzeTask): Promise<TaskAnswer
   };
 }
 
+async function encodeExtractBronze({ units, header, facts }: ExtractBronzeTask): Promise<TaskAnswer> {
+  const file = await encodeDataFile(extractBronzeTable(units, header, facts), facts.schema);
+  const partition = { ingest_date: facts.ingestDate };
+  return {
+    value: { ...file, partition, batches: [facts.batchId] },
+    transfer: [file.bytes.buffer as ArrayBuffer],
+  };
+}
+
+const fileOf = ({ path, bytes }: SliceTask): SourceBytes => ({ path, bytes: new Uint8Array(bytes) });
+
 serveTasks({
   parse: (task: ParseTask) => ({ value: readerFor(task).read(task.unit) }),
   decode: ({ shape, key, bytes }: DecodeTask) => ({ value: blocksOfTable(shape, key, decodeParquet(bytes)) }),
@@ -177,5 +207,9 @@ serveTasks({
   rows: rowsToIpc,
   find: findInFile,
   bronze: encodeBronzeUnit,
+  slice: (task: SliceTask) => ({ value: sliceExtract(task.contract, fileOf(task)) }),
+  refuseBroken: (task: SliceTask) => ({ value: refuseBroken(task.contract, fileOf(task)) }),
+  judge: (task: UnitTask) => ({ value: readRecordUnit(task) }),
+  extractBronze: encodeExtractBronze,
   encodeRows: async (task: EncodeRowsTask) => ({ value: await encodeRowsHere(task) }),
 });

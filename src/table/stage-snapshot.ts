@@ -2,6 +2,7 @@
 
 import { isoMicros, microsOfIso } from '../common/runtime.js';
 import { encodeSnapshot, type Snapshot, type Summary, type TableRef } from '../format/snapshot.js';
+import { lastingFacts } from '../format/summary.js';
 import type { FileToWrite } from '../storage/storage.js';
 import {
   changeMetadata,
@@ -61,7 +62,10 @@ export async function stageSnapshot(
     committedAt: laterThan(parent?.snapshot.committedAt, nowMicros),
     operation,
     tables,
-    summary: typeof summary === 'function' ? summary(snapshotId) : summary,
+    summary: {
+      ...(parent && lastingFacts(parent.snapshot)),
+      ...(typeof summary === 'function' ? summary(snapshotId) : summary),
+    },
   };
   const files = [...changed.values()].flatMap((table) => table?.files ?? []);
   return {

@@ -26,6 +26,12 @@ async function oldestWriter(storage: Storage): Promise<number | undefined> {
 /** A file may be older than its writer's start by as much as the disk's clock is coarse. */
 const coarseMs = 1000;
 
+/**
+ * What is on its way into the metadata (staging folders, probes, temporary files) is there for seconds; it stays this
+ * long whatever the grace period, since not everyone who makes some announces it.
+ */
+export const inFlightMs = 600_000;
+
 /** Files last changed before this moment (milliseconds since the epoch) are no living writer's. Age alone would not tell. */
 export async function cleanUpBefore(storage: Storage, nowMs: number, graceMs: number): Promise<number> {
   const writer = await oldestWriter(storage);

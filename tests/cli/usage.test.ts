@@ -148,3 +148,19 @@ test('words keep their order and their spelling, and switches take none of them'
   await lake(['--quiet', 'ingest', '--dry-run', '1e3', '-', 'b', '--', '--odd'], () => Promise.resolve(fake));
   expect(asked).toMatchObject({ paths: ['1e3', '-', 'b', '--odd'], dryRun: true });
 });
+
+test.each([
+  [['-h'], /^lake \[command\]/],
+  [['help'], /^lake \[command\]/],
+  [['help', 'ingest'], /^lake ingest \[PATH…\]/],
+  [['help', 'snapshot'], /^lake snapshot list\|show/],
+  [['help', 'snapshot', 'diff'], /^lake snapshot diff A B/],
+  [['explain', '-h'], /^lake explain TABLE/],
+  [['-v'], /^1\.2\.3\n$/],
+] as const)('lake %j helps', async (argv, beginning) => {
+  const { code, stdout, stderr } = await lake(argv);
+  expect([code, stderr]).toEqual([0, '']);
+  expect(stdout).toMatch(beginning);
+  expect(stdout).not.toMatch(/\[(array|string|boolean|·)\]|^ {2}lake .*: *$|\n\n\n/m);
+  for (const line of stdout.split('\n')) expect(line.length).toBeLessThanOrEqual(80);
+});

@@ -16,6 +16,7 @@ import {
 } from '../../src/pipeline/run/backfill.js';
 import { runIngest, type Resources, type RunBasis, type RunOutcome } from '../../src/pipeline/run/ingest.js';
 import { runReplay, type ReplayOutcome } from '../../src/pipeline/run/replay.js';
+import type { Pipeline } from '../../src/pipeline/define/pipeline.js';
 import { defaultSettings, type SaasSettings } from '../../src/pipelines/saas/settings.js';
 import { saasPipeline } from '../../src/pipelines/saas/pipeline.js';
 import { startLogWorkers } from '../../src/records/hot-path.js';
@@ -41,7 +42,7 @@ export function sharedResources(): { readonly resources: Resources; close(): Pro
   };
 }
 
-export interface TestLake extends LakeUnderTest {
+export interface TestLake<Settings extends object = SaasSettings> extends LakeUnderTest {
   readonly storage: Storage;
   ingest(files: readonly Delivery[]): Promise<void>;
   /** Like `ingest`, with the outcome. */
@@ -51,7 +52,9 @@ export interface TestLake extends LakeUnderTest {
   repair(): Promise<RebuildOutcome>;
   replay(corrections?: { readonly name: string; readonly text: string }): Promise<ReplayOutcome>;
   /** The same lake under other settings. */
-  under(settings: Partial<SaasSettings>): TestLake;
+  under(settings: Partial<Settings>): TestLake<Settings>;
+  /** The hashes of every table's files, in order; tables that are left out aside. */
+  contents(leftOut?: readonly string[]): Promise<Readonly<Record<string, readonly string[]>>>;
 }
 
 /** A new, empty lake. */
@@ -72,15 +75,34 @@ export function lakeOn(
   settings: SaasSettings = defaultSettings,
   otherBasis: OtherBasis = {},
 ): TestLake {
+  return testLake({ storage, resources, pipelineUnder: saasPipeline, settings, otherBasis });
+}
+
+export interface TestLakeOptions<Settings extends object> {
+  readonly storage?: Storage;
+  readonly resources: Resources;
+  readonly pipelineUnder: (settings: Settings) => Pipeline;
+  readonly settings: Settings;
+  readonly otherBasis?: OtherBasis;
+}
+
+/** A lake of any pipeline; a new one unless a storage is given. */
+export function testLake<Settings extends object>(options: TestLakeOptions<Settings>): TestLake<Settings> {
+  const { resources, pipelineUnder, settings, otherBasis = {} } = options;
   const runtime = systemRuntime();
+  const { storage = memoryStorage(runtime) } = options;
   const basis: RunBasis = {
     ...{ storage, runtime, resources, dryRun: false },
-    pipeline: saasPipeline(settings),
+    pipeline: pipelineUnder(settings),
     ...otherBasis,
   };
   const ingestDate = daysOfIso(INGEST_DATE) ?? 0;
   const run = (files: readonly Delivery[], dryRun = false): Promise<RunOutcome> =>
     withFolder(files, (folder) => runIngest({ ...basis, dryRun, paths: [folder], ingestDate }));
+  const hashes = async (table: string): Promise<readonly string[]> => {
+    const state = await (await openHead(storage))?.table(table);
+    return ((await state?.files()) ?? []).map((file) => file.sha256);
+  };
   return {
     storage,
     run,
@@ -88,15 +110,12 @@ export function lakeOn(
     repair: () => runRepair(basis, 'head'),
     replay: (corrections) =>
       runReplay({
-        ...{
-          ...basis,
-          pipelineUnder: (other) => saasPipeline({ ...defaultSettings, ...(other as Partial<SaasSettings>) }),
-        },
+        ...{ ...basis, pipelineUnder: (recorded) => pipelineUnder({ ...settings, ...recorded }) },
         ...(corrections && {
           corrections: { path: corrections.name, bytes: Buffer.from(corrections.text), ingestDate },
         }),
       }),
-    under: (other) => lakeOn(storage, resources, { ...settings, ...other }, otherBasis),
+    under: (other) => testLake({ ...options, storage, settings: { ...settings, ...other } }),
     ingest: async (files) => void (await run(files)),
     rows: async (table) => {
       const view = await openHead(storage);
@@ -106,10 +125,11 @@ export function lakeOn(
       for await (const row of result.rows) all.push(row);
       return all;
     },
-    contentHash: async (table) => {
-      const state = await (await openHead(storage))?.table(table);
-      const files = (await state?.files()) ?? [];
-      return sha256(new TextEncoder().encode(files.map((file) => file.sha256).join('\n')));
+    contentHash: async (table) => sha256(new TextEncoder().encode((await hashes(table)).join('\n'))),
+    contents: async (leftOut = []) => {
+      const tables = (await openHead(storage))?.tables.filter((name) => !leftOut.includes(name)) ?? [];
+      const all = await Promise.all(tables.map(async (name) => [name, await hashes(name)] as const));
+      return Object.fromEntries(all);
     },
   };
 }

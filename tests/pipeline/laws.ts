@@ -12,6 +12,7 @@ import {
 } from '../reference/arbitraries.js';
 import { reference } from '../reference/reference.js';
 import type { BatchRow, Cell, Delivery, ReferenceLake, Rows } from '../reference/reference.js';
+import { checkLaw, type LawCheck } from './check-law.js';
 
 export interface LakeUnderTest {
   /** One run over these files, which lie in one directory; it takes place on `INGEST_DATE`. */
@@ -23,13 +24,9 @@ export interface LakeUnderTest {
   close?(): Promise<void>;
 }
 
-export interface LawOptions {
+export interface LawOptions extends LawCheck {
   /** A new, empty lake. */
   readonly open: () => Promise<LakeUnderTest>;
-  readonly numRuns: number;
-  readonly seed?: number;
-  /** Gives the first counterexample as it is: where a run takes a second, making it small would take many minutes. */
-  readonly endOnFailure?: boolean;
 }
 
 export const INGEST_DATE = '2024-06-01';
@@ -95,35 +92,15 @@ function expectSameHashes(
   if (different.length > 0) throw new Error(`${when}: content differs in ${different.join(', ')}`);
 }
 
-/** Deliveries for people to read: file contents as text. */
-function shown(input: unknown): string {
-  return JSON.stringify(input, (key, value: unknown) =>
-    key === 'bytes' ? Buffer.from((value as { data: number[] }).data).toString() : value,
-  );
-}
-
-async function check<T>(
-  options: LawOptions,
-  inputs: fc.Arbitrary<T>,
-  law: (input: T) => Promise<void>,
-): Promise<void> {
-  const { numRuns, seed, endOnFailure = false } = options;
-  const property = fc.asyncProperty(inputs, law);
-  const found = await fc.check(property, { numRuns, endOnFailure, ...(seed !== undefined && { seed }) });
-  if (!found.failed) return;
-  const cause = found.errorInstance;
-  const message = cause instanceof Error ? cause.message : String(cause);
-  const place = `seed ${found.seed}, path ${found.counterexamplePath ?? ''}`;
-  throw new Error(`${message}\n${place}, smallest: ${shown(found.counterexample?.[0])}`, { cause });
-}
-
 /** The same lines in one file, and in runs of any kind; the extracts come with the first of one, the last of the other. */
-const twoWays: fc.Arbitrary<readonly [Runs, Runs]> = fc.tuple(logLines, extracts).chain(([lines, files]) =>
-  fc.oneof(shuffledDeliveries(lines), growingDeliveries(lines)).map((runs) => {
-    const atOnce = [{ name: 'events.ndjson', bytes: logBytes(lines) }, ...files];
-    return [[atOnce], [...runs.slice(0, -1), [...(runs.at(-1) ?? []), ...files]]] as const;
-  }),
-);
+export const twoWays: fc.Arbitrary<readonly [Runs, Runs]> = fc
+  .tuple(logLines, extracts)
+  .chain(([lines, files]) =>
+    fc.oneof(shuffledDeliveries(lines), growingDeliveries(lines)).map((runs) => {
+      const atOnce = [{ name: 'events.ndjson', bytes: logBytes(lines) }, ...files];
+      return [[atOnce], [...runs.slice(0, -1), [...(runs.at(-1) ?? []), ...files]]] as const;
+    }),
+  );
 
 /** Any split of the same lines into files and runs, in any order, with repeats, ends in the same silver and gold. */
 export async function convergence(options: LawOptions): Promise<void> {
@@ -132,14 +109,14 @@ export async function convergence(options: LawOptions): Promise<void> {
       await ingestAll(lake, runs);
       return hashesOf(lake, convergingTables);
     });
-  await check(options, twoWays, async ([atOnce, inRuns]) => {
+  await checkLaw(options, twoWays, async ([atOnce, inRuns]) => {
     expectSameHashes(await hashesAfter(inRuns), await hashesAfter(atOnce), 'delivered otherwise');
   });
 }
 
 /** The files of the last run once more change nothing, the quarantine included. */
 export async function idempotence(options: LawOptions): Promise<void> {
-  await check(options, deliveries, (runs) =>
+  await checkLaw(options, deliveries, (runs) =>
     withLake(options, async (lake) => {
       await ingestAll(lake, runs);
       const tables = [...allTables, 'bronze.batches'];
@@ -173,7 +150,7 @@ async function expectTables(lake: LakeUnderTest, truth: ReferenceLake, when: str
 
 /** All silver and gold tables are those of the reference after each of several runs. */
 export async function agreement(options: LawOptions): Promise<void> {
-  await check(options, deliveries, (runs) =>
+  await checkLaw(options, deliveries, (runs) =>
     withLake(options, async (lake) => {
       for (const [run, files] of runs.entries()) {
         await lake.ingest(files);
@@ -264,7 +241,7 @@ function expectAllAccountedFor(batches: readonly BatchColumns[], quarantined: nu
 
 /** Per batch records read = accepted + rejected, the quarantine holds each rejected one, and batches are the reference's. */
 export async function accounting(options: LawOptions): Promise<void> {
-  await check(options, deliveries, (runs) =>
+  await checkLaw(options, deliveries, (runs) =>
     withLake(options, async (lake) => {
       await ingestAll(lake, runs);
       const batches = await batchesOf(lake);

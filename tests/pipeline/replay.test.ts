@@ -4,6 +4,9 @@
 import fc from 'fast-check';
 import { afterAll, describe, expect, it } from 'vitest';
 import { defaultSettings, type SaasSettings } from '../../src/pipelines/saas/settings.js';
+import { uuid } from '../../src/common/runtime.js';
+import { systemRuntime } from '../../src/common/system-runtime.js';
+import { commit } from '../../src/table/commit.js';
 import { openHead } from '../../src/table/view.js';
 import { deliveries } from '../reference/arbitraries.js';
 import type { Delivery } from '../reference/reference.js';
@@ -92,6 +95,17 @@ describe(
         strict,
       );
       expect(await lake.replay()).toBeNull();
+    });
+
+    it('takes settings that anyone may have written into a snapshot for none', async () => {
+      const lake = await ingested([[{ name: 'events.ndjson', bytes: lines(event('1')) }]], strict);
+      const base = await openHead(lake.storage);
+      for (const settings of [{ rates: null }, { eventTypes: 'all' }, { eventDates: { from: 'x' } }])
+        await commit(lake.storage, systemRuntime(), {
+          ...{ base, commitId: uuid(systemRuntime()), operation: 'ingest', changes: [], reads: [] },
+          summary: { settings },
+        });
+      expect(await lake.under(lenient).replay()).not.toBeNull();
     });
 
     const touching: readonly [string, Partial<SaasSettings>, string][] = [

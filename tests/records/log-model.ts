@@ -6,7 +6,7 @@ import { events } from '../../src/pipelines/saas/contracts/events.js';
 import * as tables from '../../src/pipelines/saas/tables.js';
 import type { Schema } from '../../src/format/schema.js';
 import type { TableDefinition } from '../../src/format/table-definition.js';
-import type { RowBlock } from '../../src/records/rows/row-block.js';
+import type { ColumnView, RowBlock, RowShape } from '../../src/records/rows/row-block.js';
 import { nullCode, nullInt, rowShape, viewBlock } from '../../src/records/rows/row-block.js';
 import { compileRules, compareVariants, type Value } from '../../src/records/values/rules.js';
 import { compareUtf8, isoOfDays } from '../../src/records/values/values.js';
@@ -287,20 +287,22 @@ export function judgeLine(bytes: Buffer): null | string | readonly Value[] {
 }
 
 /** The rows of blocks as values in the order of the contract's columns. */
-export function valuesOfBlocks(blocks: readonly RowBlock[]): (readonly Value[])[] {
+export function valuesOfBlocks(blocks: readonly RowBlock[], of: RowShape = shape): (readonly Value[])[] {
+  const columns = of.filter(({ keyOf }) => keyOf === undefined);
   return blocks.flatMap((block) => {
-    const view = viewBlock(shape, block);
-    return Array.from({ length: block.rows }, (_, row) => view.columns.map((_, c) => cell(view, c, row)));
+    const view = viewBlock(of, block);
+    return Array.from({ length: block.rows }, (_, row) =>
+      columns.map(({ values }, c) => cell(view.columns[c]!, values, row)),
+    );
   });
 }
 
-function cell(view: ReturnType<typeof viewBlock>, c: number, row: number): Value {
-  const column = view.columns[c]!;
+function cell(column: ColumnView, words: readonly string[], row: number): Value {
   switch (column.kind) {
     case 'text':
       return Buffer.from(column.bytes.slice(column.offsets[row], column.offsets[row + 1])).toString() || null;
     case 'code':
-      return column.codes[row] === nullCode ? null : shape[c]!.values[column.codes[row]!]!;
+      return column.codes[row] === nullCode ? null : words[column.codes[row]!]!;
     case 'int':
       return column.ints[row] === nullInt ? null : column.ints[row]!;
     case 'timestamp':

@@ -211,10 +211,10 @@ export function logBytes(lines: readonly LogLine[], terminated = true): Uint8Arr
   return terminated ? bytes : bytes.subarray(0, -1);
 }
 
-const LOG_NAMES = ['events.ndjson', 'events-2.ndjson', 'events-10.ndjson.gz', 'events_copy.ndjson'];
+const LOG_NAMES = ['.ndjson', '-2.ndjson', '-10.ndjson.gz', '_copy.ndjson'];
 
-function logFile(place: number, content: Uint8Array): Delivery {
-  const name = LOG_NAMES[place] ?? `events-${place}.ndjson`;
+function logFile(stem: string, place: number, content: Uint8Array): Delivery {
+  const name = `${stem}${LOG_NAMES[place] ?? `-${place}.ndjson`}`;
   return { name, bytes: name.endsWith('.gz') ? gzipSync(content) : content };
 }
 
@@ -232,6 +232,7 @@ function grouped<T>(items: readonly T[], count: number): fc.Arbitrary<readonly (
 /** Runs that together deliver each line at least once: shuffled, repeated, split into files, names used again. */
 export function shuffledDeliveries(
   lines: readonly LogLine[],
+  stem = 'events',
 ): fc.Arbitrary<readonly (readonly Delivery[])[]> {
   const order = fc.shuffledSubarray([...lines], { minLength: lines.length });
   const repeats = fc.subarray([...lines]);
@@ -241,19 +242,22 @@ export function shuffledDeliveries(
     .chain((files) => fc.tuple(grouped(files, 3), fc.infiniteStream(fc.boolean())))
     .map(([runs, terminated]) =>
       runs.map((files) =>
-        files.map((file, place) => logFile(place, logBytes(file, terminated.next().value === true))),
+        files.map((file, place) => logFile(stem, place, logBytes(file, terminated.next().value === true))),
       ),
     );
 }
 
 /** Runs that deliver one log as it grows, cut at any byte, whole in the end. */
-export function growingDeliveries(lines: readonly LogLine[]): fc.Arbitrary<readonly (readonly Delivery[])[]> {
+export function growingDeliveries(
+  lines: readonly LogLine[],
+  stem = 'events',
+): fc.Arbitrary<readonly (readonly Delivery[])[]> {
   const whole = logBytes(lines);
   return fc
     .array(fc.nat(whole.length), { maxLength: 4 })
     .map((cuts) =>
       [...cuts.sort((a, b) => a - b), whole.length].map((end) => [
-        { name: 'events.ndjson', bytes: whole.subarray(0, end) },
+        { name: `${stem}.ndjson`, bytes: whole.subarray(0, end) },
       ]),
     );
 }

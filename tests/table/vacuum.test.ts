@@ -20,6 +20,9 @@ const all = { keep: 1, olderThanMicros: 1e18 };
 const text = (value: string): Uint8Array => new TextEncoder().encode(value);
 const pathsOf = (files: readonly { path: string }[]): readonly string[] => files.map(({ path }) => path);
 
+/** An hour later: nothing that is there is in flight any more. */
+const later: Runtime = { ...runtime, now: () => runtime.now() + 3_600_000_000 };
+
 /** A clock that is set by hand, in hours. */
 function clock(): Runtime & { hour: number } {
   const start = runtime.now();
@@ -76,16 +79,16 @@ describe('vacuum', () => {
     await storage.write([{ path: 'README.md', bytes: text('hello') }]);
     await new Promise((resolve) => setTimeout(resolve, 20));
     const needed = pathsOf(await storage.list('')).filter((path) => !garbage.includes(path));
-    const plan = await vacuum(storage, runtime, { graceMs: 0, dryRun: true });
+    const plan = await vacuum(storage, later, { graceMs: 0, dryRun: true });
     expect(pathsOf(await storage.list(''))).toHaveLength(needed.length + garbage.length);
-    const report = await vacuum(storage, runtime, { graceMs: 0 });
+    const report = await vacuum(storage, later, { graceMs: 0 });
     expect(report).toEqual(plan);
     expect(report.deleted.map(({ path }) => path).toSorted()).toEqual(garbage.toSorted());
     expect(report).toMatchObject({ bytes: garbage.length, foreign: [], youngFiles: 0 });
     expect(report.proof).toMatchObject({ tables: 1, rows: 1, how: 'files' });
     expect(pathsOf(await storage.list(''))).toEqual(needed);
     expect((await storage.names('_manifests')).filter((name) => /staging|probe/.test(name))).toEqual([]);
-    expect((await vacuum(storage, runtime, { graceMs: 0 })).deleted).toEqual([]);
+    expect((await vacuum(storage, later, { graceMs: 0 })).deleted).toEqual([]);
   });
 
   it('frees what only expired snapshots named, and the metadata that a stopped expiry left', async () => {
@@ -97,7 +100,7 @@ describe('vacuum', () => {
     const bytes = await storage.read(lost);
     await expire(storage, runtime, all);
     await storage.write([{ path: lost, bytes }]);
-    const report = await vacuum(storage, runtime, { graceMs: 0 });
+    const report = await vacuum(storage, later, { graceMs: 0 });
     expect(report.deleted.map(({ path, kind }) => [path, kind])).toEqual([
       [old!.path, 'data'],
       [lost, 'metadata'],
@@ -111,10 +114,10 @@ describe('vacuum', () => {
     const foreign = ['silver/events/part-0.parquet', 'silver/notes.txt', '_manifests/mine.json'];
     const others = ['silver/.gitkeep', 'notes/a.parquet', 'notes/b/x.tmp-1', 'gold/notes.txt'];
     await storage.write([...foreign, ...others].map((path) => ({ path, bytes: text('?') })));
-    const report = await vacuum(storage, runtime, { graceMs: 0 });
+    const report = await vacuum(storage, later, { graceMs: 0 });
     expect(pathsOf(report.foreign).toSorted()).toEqual(foreign.toSorted());
     expect(await storage.stat(foreign[0]!)).toBeDefined();
-    await vacuum(storage, runtime, { graceMs: 0, foreign: true });
+    await vacuum(storage, later, { graceMs: 0, foreign: true });
     for (const path of foreign) expect(await storage.stat(path)).toBeUndefined();
     for (const path of others) expect(await storage.stat(path)).toBeDefined();
   });
@@ -130,7 +133,7 @@ describe('vacuum', () => {
     );
     const others = ['mart/readme.txt', 'mart/daily_sales/part-0.parquet', 'node_modules/a/index.js'];
     await storage.write([...stray, ...others].map((path) => ({ path, bytes: text('x') })));
-    const { deleted, foreign } = await vacuum(storage, runtime, { graceMs: 0 });
+    const { deleted, foreign } = await vacuum(storage, later, { graceMs: 0 });
     expect(pathsOf(deleted).toSorted()).toEqual([...garbage, ...stray].toSorted());
     expect(foreign).toEqual([]);
     for (const path of others) expect(await storage.stat(path)).toBeDefined();
@@ -144,8 +147,19 @@ describe('vacuum', () => {
       lists.push(folder);
       return storage.list(folder);
     };
-    await vacuum({ ...storage, list }, runtime, { graceMs: 0 });
+    await vacuum({ ...storage, list }, later, { graceMs: 0 });
     expect(lists.filter((folder) => folder.startsWith('node_modules'))).toEqual([]);
+  });
+
+  it('leaves what is on its way into the metadata for ten minutes, whatever the grace', async () => {
+    const inFlight = garbage.filter((path) => path.startsWith('_manifests/'));
+    const storage = await withGarbage(memoryStorage(runtime));
+    const after = (minutes: number): Runtime => ({ ...runtime, now: () => runtime.now() + minutes * 60e6 });
+    const first = await vacuum(storage, after(9), { graceMs: 0 });
+    expect(pathsOf(first.deleted).toSorted()).toEqual(garbage.filter((path) => !inFlight.includes(path)));
+    expect(first.youngFiles).toBe(inFlight.length);
+    const second = await vacuum(storage, after(11), { graceMs: 0 });
+    expect(pathsOf(second.deleted).toSorted()).toEqual(inFlight.toSorted());
   });
 
   it('leaves alone what is younger than the grace period', async () => {
@@ -212,13 +226,15 @@ describe('the plan of a vacuum', () => {
     const plan = planVacuum(
       files.map((name) => listed(`_manifests/${name}`, 0)),
       wanted,
-      { cutOffMs: 1, foreign: true },
+      { cutOffMs: 1, inFlightCutOffMs: 1, foreign: true },
     );
     expect(plan).toEqual({ deleted: [], foreign: [], young: [] });
   });
 
   it('keeps a staging folder as long as any of its files is young', () => {
     const files = [listed('_manifests/.staging-1/a.json', 0), listed('_manifests/.staging-1/b.json', 5)];
-    expect(planVacuum(files, wanted, { cutOffMs: 3, foreign: false }).young).toHaveLength(2);
+    expect(
+      planVacuum(files, wanted, { cutOffMs: 3, inFlightCutOffMs: 3, foreign: false }).young,
+    ).toHaveLength(2);
   });
 });

@@ -4,6 +4,7 @@ import { isoOfDays } from '../../common/calendar.js';
 import { contractHash } from '../../records/contract-hash.js';
 import { CORRECTIONS } from '../../pipeline/books/corrections.js';
 import type { Pipeline } from '../../pipeline/define/pipeline.js';
+import { underRecorded } from '../../pipeline/define/pipeline-part.js';
 import type { RecordedSettings } from '../../pipeline/define/spec.js';
 import { snapshotFolder } from '../../format/paths.js';
 import type { Snapshot } from '../../format/snapshot.js';
@@ -24,19 +25,19 @@ export interface Rules {
 
 /** The lake's rules if the snapshot's records were read under them; else those that a snapshot recorded. */
 export async function rulesOf({ storage, settings, pipeline }: Parts, view: LakeView): Promise<Rules> {
-  const rulesUnder = (rows: RecordedSettings): Rules => ({ pipeline: definitionUnder(pipeline, rows) });
-  const today = rulesUnder(settings.rows);
-  if (await isUnder(view, today)) return today;
+  const under = (rows: RecordedSettings): Pipeline => definitionUnder(pipeline, rows);
+  const today = under(settings.rows);
+  if (await isUnder(view, today)) return { pipeline: today };
   for (const snapshot of await listSnapshots(storage, Infinity)) {
-    const recorded = runFacts(snapshot).settings as RecordedSettings | undefined;
-    const rules = recorded && rulesUnder({ ...settings.rows, ...recorded });
-    if (rules !== undefined && (await isUnder(view, rules))) return rules;
+    const recorded = runFacts(snapshot).settings;
+    const then = recorded && underRecorded(under, { ...settings.rows, ...recorded });
+    if (then !== undefined && (await isUnder(view, then))) return { pipeline: then };
   }
-  return today;
+  return { pipeline: today };
 }
 
-async function isUnder(view: LakeView, { pipeline }: Rules): Promise<boolean> {
-  for (const { table, contract } of pipeline.sources) {
+async function isUnder(view: LakeView, { sources }: Pipeline): Promise<boolean> {
+  for (const { table, contract } of sources) {
     const state = await view.table(table.name);
     if (state?.file.contract !== undefined && state.file.contract !== contractHash(contract)) return false;
   }

@@ -17,6 +17,9 @@ const typeOfKind: Readonly<Record<FieldRule['kind'], FieldType>> = {
   timestamp: 'timestamp',
   date: 'date',
   money: 'decimal(18,4)',
+  integer: 'long',
+  double: 'double',
+  boolean: 'boolean',
 };
 
 /** What becomes a column. */

@@ -1,6 +1,7 @@
 // A pipeline as a part that a lake is put together of: its definition under settings, and what users may set about rows.
 
 import type { z } from 'zod';
+import { isLakeError } from '../../common/errors.js';
 import type { Pipeline } from './pipeline.js';
 import type { RecordedSettings } from './spec.js';
 
@@ -9,8 +10,24 @@ export interface PipelinePart {
   /** The name of its definitions, whatever the settings. */
   readonly name: string;
   readonly settings: RowSettings;
-  /** The definition under settings that decide rows: `settings.defaults`, or what came of a settings file or a snapshot. */
+  /**
+   * The definition under settings that decide rows: `settings.defaults`, or what came of a settings file or a snapshot.
+   * @throws LakeError `invalid-input` for settings that are none of this pipeline
+   */
   under(settings: RecordedSettings): Pipeline;
+}
+
+/** The definition under settings that a snapshot recorded; undefined where they are none: anyone may have written them. */
+export function underRecorded(
+  under: PipelinePart['under'],
+  recorded: RecordedSettings,
+): Pipeline | undefined {
+  try {
+    return under(recorded);
+  } catch (error) {
+    if (!isLakeError(error, 'invalid-input')) throw error;
+    return undefined;
+  }
 }
 
 /** What users may set about rows: keys of the settings file, and what they come to. */

@@ -15,7 +15,10 @@ const scalar = z.union([z.string(), z.number(), z.boolean()]);
 const byKey = (kinds: Readonly<Record<string, z.ZodType>>, otherwise: z.ZodType): z.ZodType =>
   z.looseObject({}).superRefine((value, context) => {
     const kind = Object.keys(kinds).find((key) => key in value);
-    const parsed = (kind === undefined ? otherwise : kinds[kind]!).safeParse(value, { reportInput: true });
+    const parsed = (kind === undefined ? otherwise : kinds[kind]!).safeParse(value, {
+      reportInput: true,
+      jitless: true,
+    });
     for (const issue of parsed.error?.issues ?? []) context.issues.push({ ...issue } as z.core.$ZodRawIssue);
   });
 

@@ -140,7 +140,7 @@ export const specShape = z.strictObject({
 
 /** What a value lacks to be of the shape; none: it is. */
 export function shapeProblems(value: unknown): readonly Problem[] {
-  const parsed = specShape.safeParse(value, { reportInput: true });
+  const parsed = specShape.safeParse(value, { reportInput: true, jitless: true });
   return parsed.success ? [] : parsed.error.issues.flatMap(problemsOf);
 }
 

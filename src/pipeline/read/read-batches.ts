@@ -3,9 +3,7 @@
 import { createHash } from 'node:crypto';
 import { LakeError } from '../../common/errors.js';
 import type { WorkerPool } from '../../common/worker-pool.js';
-import { readExtract, type ExtractRow, type SourceLine } from '../../records/extract/extract.js';
-import { parseLog, type ParsedLog } from '../../records/hot-path.js';
-import type { Accepted, Refused } from '../../records/values/rules.js';
+import { parseExtract, parseLog, type ParsedExtract, type ParsedLog } from '../../records/hot-path.js';
 import type { ExtractSource, LogSource } from '../define/pipeline.js';
 import type { Batch } from '../books/batch-book.js';
 import type { Ledger, ResumePoint } from '../books/ledger.js';
@@ -29,11 +27,8 @@ export type ReadBatch =
       readonly file: SourceFile;
       readonly batch: Batch;
       readonly source: ExtractSource;
-      readonly rows: readonly ExtractRow[];
-      /** Of a CSV file: its header, which bronze keeps beside the records. */
-      readonly header?: SourceLine;
-      /** What stands for records of this extract now, by their lines. */
-      readonly corrected?: ReadonlyMap<number, Accepted | Refused>;
+      /** Records that corrections stand for are refused, and their corrections are among the rows. */
+      readonly parsed: ParsedExtract;
     }
   | {
       readonly kind: 'corrections';
@@ -200,9 +195,8 @@ async function readExtractFile(
   const content = { bytes: bytes.length, sha256: createHash('sha256').update(bytes).digest('hex') };
   const known = ledger.knownExtract(name, file.name, content);
   if (known !== undefined) return { kind: 'known', file, batch: known };
-  const { rows, header } = readExtract(source.contract, { path: file.path, bytes });
-  const rejectedByReason = countReasons(rows);
-  const rejected = Object.values(rejectedByReason).reduce((sum, count) => sum + count, 0);
+  const { contract } = source;
+  const parsed = await parseExtract(options.pool(), { contract, path: file.path, bytes });
   const batch: Batch = {
     batchId: ledger.batchId(name, file.name, 0, content.sha256),
     batchOrder: ledger.nextOrder(),
@@ -214,19 +208,14 @@ async function readExtractFile(
     readSha256: content.sha256,
     prefixBytes: content.bytes,
     prefixSha256: content.sha256,
-    physicalLines: rows.length,
-    records: rows.length,
-    accepted: rows.length - rejected,
-    rejectedByReason,
+    physicalLines: parsed.records,
+    records: parsed.records,
+    accepted: parsed.accepted,
+    rejectedByReason: parsed.rejected,
     ingestDate,
   };
   ledger.add(batch);
-  return { kind: 'extract', file, batch, source, rows, ...(header && { header }) };
-}
-
-/** Refused records by reason, in the order of the reasons' names. */
-export function countReasons(rows: readonly ExtractRow[]): Readonly<Record<string, number>> {
-  return countOf(rows.flatMap(({ result }) => (result.ok ? [] : [result.reason])));
+  return { kind: 'extract', file, batch, source, parsed };
 }
 
 /** How often each occurs, in the order of their names. */

@@ -10,8 +10,15 @@ import { bytesOf, offsetsOf } from '../../parquet/chunks.js';
 import { decodeParquet } from '../../parquet/file.js';
 import { tableToRows } from '../../parquet/rows.js';
 import { textAt } from '../../parquet/texts.js';
-import { judgeExtractRecord, readStoredExtract, type StoredExtract } from '../../records/extract/extract.js';
-import { parseLog, refusedLines, type ParsedLog } from '../../records/hot-path.js';
+import { judgeExtractRecord, type StoredExtract } from '../../records/extract/extract.js';
+import {
+  acceptedRows,
+  judgeExtract,
+  parseLog,
+  refusedLines,
+  unitsOf,
+  type ParsedLog,
+} from '../../records/hot-path.js';
 import type { Accepted, Refused } from '../../records/values/rules.js';
 import type { TableState } from '../../table/view.js';
 import {
@@ -28,7 +35,7 @@ import type { ExtractSource, LogSource, Pipeline, Source } from '../define/pipel
 import type { Batch } from '../books/batch-book.js';
 import { extractLineCodec } from '../books/bronze-lines.js';
 import { fromRows } from '../books/codec.js';
-import { countOf, countReasons, type ReadBatch, type RefusedRecord } from './read-batches.js';
+import { countOf, type ReadBatch, type RefusedRecord } from './read-batches.js';
 import type { SourceFile } from './source-files.js';
 
 export interface StoredOptions {
@@ -275,26 +282,28 @@ async function storedExtract(
   source: ExtractSource,
   corrections: CorrectionSet,
   judged: Judgements,
-  { bronze }: StoredOptions,
+  { bronze, pool }: StoredOptions,
 ): Promise<Extract<ReadBatch, { kind: 'extract' }>> {
   const stored = await storedRecords(bronze(source.bronze.name), batch.batchId);
   if (stored.records.length !== batch.records) throw otherCount(batch, stored.records.length);
   const place = `${source.bronze.name}, batch ${batch.batchId} (${batch.fileName})`;
   const replaced = corrections.replaced(batch.batchId);
-  const rows = readStoredExtract(source.contract, stored, place).map((row) =>
-    replaced.has(row.lineNumber) ? { ...row, result: { ok: false as const, reason: REPLACED } } : row,
-  );
-  const corrected = new Map<number, Accepted | Refused>();
-  for (const [lineNumber, correction] of corrections.standingFor(batch.batchId)) {
-    const result = judgeExtractRecord(source.contract, correction.text, stored.header?.raw);
-    corrected.set(lineNumber, result);
+  const { contract } = source;
+  const parsed = await judgeExtract(pool(), {
+    ...{ contract, place },
+    slices: { units: unitsOf(stored.records), ...(stored.header && { header: stored.header }) },
+    replaced: { lines: replaced, reason: REPLACED },
+  });
+  const corrected: Accepted[] = [];
+  for (const correction of corrections.standingFor(batch.batchId).values()) {
+    const result = judgeExtractRecord(contract, correction.text, stored.header?.raw);
     judged.set(placeKey(correction), result);
+    if (result.ok) corrected.push(result);
   }
   return {
-    ...{ kind: 'extract', file: fileOfSource(batch, source), source, rows },
-    batch: withCounts(batch, countReasons(rows)),
-    ...(stored.header && { header: stored.header }),
-    ...(corrected.size > 0 && { corrected }),
+    ...{ kind: 'extract', file: fileOfSource(batch, source), source },
+    batch: withCounts(batch, parsed.rejected),
+    parsed: { ...parsed, rows: [...parsed.rows, acceptedRows(contract, corrected)] },
   };
 }
 

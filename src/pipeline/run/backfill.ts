@@ -9,6 +9,7 @@ import type { CheckResult } from '../checks/check-results.js';
 import { contractHash } from '../../records/contract-hash.js';
 import { restateReasons, type Reasons } from '../stage/bronze-reasons.js';
 import { refuseOtherContract } from '../define/contract-guard.js';
+import { refuseOtherPipeline } from '../define/recorded-pipeline.js';
 import { correctionsOf } from '../books/corrections.js';
 import { writeCorrections, type AddedCorrections } from '../books/corrections-table.js';
 import type { Batch } from '../books/batch-book.js';
@@ -77,6 +78,7 @@ async function repairOn(
   options: RunBasis,
   publish: Rebuild['publish'],
 ): Promise<RebuildOutcome> {
+  await refuseOtherPipeline(base, options.pipeline);
   await refuseOtherContract(base, options.pipeline);
   return rebuildOn(base, options, { publish, operation: 'repair' });
 }

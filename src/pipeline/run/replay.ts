@@ -5,6 +5,7 @@ import { LakeError } from '../../common/errors.js';
 import { runFacts } from '../../format/summary.js';
 import type { Contract } from '../../records/contract.js';
 import { contractHash } from '../../records/contract-hash.js';
+import { underRecorded } from '../define/pipeline-part.js';
 import type { RecordedSettings } from '../define/spec.js';
 import { listSnapshots } from '../../table/snapshot-lookup.js';
 import type { LakeView } from '../../table/view.js';
@@ -86,9 +87,10 @@ async function contractBehind(
   hash: string,
 ): Promise<Contract | undefined> {
   for (const snapshot of await listSnapshots(storage, Infinity)) {
-    const recorded = runFacts(snapshot).settings as RecordedSettings | undefined;
+    const recorded = runFacts(snapshot).settings;
     if (recorded === undefined) continue;
-    const source = pipelineUnder(recorded).sources.find((each) => each.table.name === table);
+    const then = underRecorded(pipelineUnder, recorded);
+    const source = then?.sources.find((each) => each.table.name === table);
     if (source !== undefined && contractHash(source.contract) === hash) return source.contract;
   }
   return undefined;

@@ -7,6 +7,7 @@ import type { Lock } from '../../storage/storage.js';
 import { openHead, type LakeView } from '../../table/view.js';
 import { announceWriter } from '../../table/writers.js';
 import type { Attempt, RunBasis } from './run-basis.js';
+import { refuseOtherPipeline } from '../define/recorded-pipeline.js';
 import { StagedTables } from '../stage/staged-tables.js';
 
 /** How long a run waits for another one before it goes on beside it. */
@@ -15,12 +16,15 @@ const TURN_TIMEOUT_MS = 10 * 60_000;
 /** Attempts on new heads before a run gives up. */
 const MAX_ATTEMPTS = 10;
 
-/** Computes on the head until what was computed is published. A dry run waits for nobody. */
+/**
+ * Computes on the head until what was computed is published. A dry run waits for nobody.
+ * @throws LakeError `invalid-input` for a lake of another pipeline
+ */
 export async function inTurn<T>(
   options: RunBasis,
   compute: (head: LakeView | null) => Promise<T>,
 ): Promise<T> {
-  if (options.dryRun) return compute(await openHead(options.storage));
+  if (options.dryRun) return compute(await ownHead(options));
   const lock = await takeTurn(options);
   try {
     return await untilPublished(options, compute);
@@ -40,17 +44,25 @@ async function takeTurn({ storage, runtime, signal }: RunBasis): Promise<Lock | 
 }
 
 async function untilPublished<T>(
-  { storage, runtime }: RunBasis,
+  options: RunBasis,
   compute: (head: LakeView | null) => Promise<T>,
 ): Promise<T> {
+  const { runtime } = options;
   for (let count = 1; ; count++) {
     try {
-      return await compute(await openHead(storage));
+      return await compute(await ownHead(options));
     } catch (error) {
       if (!isLakeError(error, 'conflict') || count === MAX_ATTEMPTS) throw error;
       runtime.log('info', `${error.message} Computing again on the new head.`);
     }
   }
+}
+
+/** The head, of a lake that this pipeline may change. */
+async function ownHead({ storage, pipeline }: RunBasis): Promise<LakeView | null> {
+  const head = await openHead(storage);
+  await refuseOtherPipeline(head, pipeline);
+  return head;
 }
 
 /** One computation on one head. What it wrote goes again if it is not published. */

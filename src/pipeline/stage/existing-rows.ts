@@ -2,6 +2,7 @@
 
 import type { Table } from 'apache-arrow';
 import type { DataFile } from '../../format/data-file.js';
+import type { TableDefinition } from '../../format/table-definition.js';
 import { rowsToTable } from '../../parquet/rows.js';
 import {
   addedRows,
@@ -23,25 +24,41 @@ interface LogFile extends ExistingFile {
   readonly entry: DataFile;
 }
 
-/** The table in the base snapshot; null when it holds nothing. */
+const fileOf =
+  (table: TableDefinition) =>
+  (entry: DataFile): LogFile => ({
+    ...{ path: entry.path, value: partitionValue(table, entry), rows: entry.rows, entry },
+  });
+
+/** A source's table in the base snapshot, whole; null when it holds nothing. */
+export async function existingFiles(
+  tables: StagedTables,
+  table: TableDefinition,
+): Promise<(Pick<ExistingRows<LogFile>, 'partitionFiles' | 'read'> & { files: readonly LogFile[] }) | null> {
+  const state = tables.stateBefore(table.name);
+  const files = (await tables.filesBefore(table.name)).map(fileOf(table));
+  if (state === undefined || files.length === 0) return null;
+  const byPartition = new Map<string, LogFile[]>();
+  for (const file of files) byPartition.set(file.value, [...(byPartition.get(file.value) ?? []), file]);
+  return {
+    files,
+    partitionFiles: (value) => byPartition.get(value) ?? [],
+    read: ({ entry }) => tables.read(entry),
+  };
+}
+
+/** A log's table in the base snapshot, with its conflicts; null when it holds nothing. */
 export async function existingRows(
   tables: StagedTables,
   source: LogSource,
 ): Promise<ExistingRows<LogFile> | null> {
   const { table } = source;
-  const state = tables.stateBefore(table.name);
-  const entries = await tables.filesBefore(table.name);
-  if (state === undefined || entries.length === 0) return null;
-  const logFile = (entry: DataFile): LogFile => ({
-    ...{ path: entry.path, value: partitionValue(table, entry), rows: entry.rows, entry },
-  });
-  const byPartition = new Map<string, LogFile[]>();
-  for (const file of entries.map(logFile))
-    byPartition.set(file.value, [...(byPartition.get(file.value) ?? []), file]);
+  const files = await existingFiles(tables, table);
+  if (files === null) return null;
   return {
-    candidates: async (hashes, column) => (await tables.keyCandidates(table, column, hashes)).map(logFile),
-    partitionFiles: (value) => byPartition.get(value) ?? [],
-    read: ({ entry }) => tables.read(entry),
+    ...files,
+    candidates: async (hashes, column) =>
+      (await tables.keyCandidates(table, column, hashes)).map(fileOf(table)),
     conflicts: await conflictsTable(tables, source),
   };
 }

@@ -2,32 +2,34 @@
 
 import { indexedKeys, type TableDefinition } from '../../format/table-definition.js';
 import { rowsToTable, type Cell, type Row } from '../../parquet/rows.js';
-import { foldExtract, type ExtractRow, type SourceLine } from '../../records/extract/extract.js';
 import {
   encodeBronze,
+  encodeExtractBronze,
   encodePartitions,
+  foldExtract,
   foldLog,
   refusedLines,
+  refusedRecords as refusedOf,
   restrictFold,
+  type ExtractFold,
   type Fold,
   type ParsedLog,
 } from '../../records/hot-path.js';
 import { isoOfDays } from '../../common/calendar.js';
 import { compareText } from '../../common/text-order.js';
 import { batchCodec, type Batch } from '../books/batch-book.js';
-import { extractLineCodec, type BronzeLine } from '../books/bronze-lines.js';
 import { toRows } from '../books/codec.js';
 import { quarantineCodec, type Quarantined } from '../books/quarantine-book.js';
 import type { CheckResult } from '../checks/check-results.js';
 import type { ExtractSource, LogSource } from '../define/pipeline.js';
 import { deliveryChecks } from '../checks/delivery-checks.js';
-import { existingRows, logChange } from './existing-rows.js';
+import { existingFiles, existingRows, logChange } from './existing-rows.js';
 import type { FoldOptions } from './fold-options.js';
 import type { Ledger } from '../books/ledger.js';
 import type { LogChange } from './log-changes.js';
 import { REPLACED } from '../books/corrections.js';
 import type { ReadBatch, RefusedRecord } from '../read/read-batches.js';
-import { keyCheck } from '../checks/record-checks.js';
+import { keyCheck, provenKeyCheck } from '../checks/record-checks.js';
 import type { TableDelta } from '../models/spread.js';
 import { UNPARTITIONED } from './partitions.js';
 import { type StagedTables } from './staged-tables.js';
@@ -89,31 +91,15 @@ async function writeLogBronze(
 }
 
 async function writeExtractBronze(
-  { batch, source, rows, header }: ExtractBatch,
-  { tables }: FoldOptions,
+  { batch, source, parsed }: ExtractBatch,
+  { tables, pool }: FoldOptions,
 ): Promise<void> {
   const { bronze } = source;
-  const { batchId, fileName: sourceFile, ingestDate } = batch;
-  const line = ({ lineNumber, raw }: SourceLine): BronzeLine => ({
-    ...{ batchId, sourceFile, lineNumber, raw, ingestDate },
-    ...{ isRecord: false, reason: null },
-  });
-  const lines = [
-    ...(header === undefined ? [] : [line(header)]),
-    ...rows.map((row) => ({
-      ...line(row),
-      isRecord: true,
-      reason: row.result.ok ? null : row.result.reason,
-    })),
-  ];
-  if (lines.length === 0) return;
+  const ingestDate = isoOfDays(batch.ingestDate);
   const schema = tables.schema(bronze);
-  const files = await tables.encode(bronze, rowsToTable(toRows(extractLineCodec, lines, schema), schema));
-  await tables.add(
-    bronze,
-    isoOfDays(batch.ingestDate),
-    files.map((file) => ({ ...file, batches: [batch.batchId] })),
-  );
+  const options = { schema, batchId: batch.batchId, sourceFile: batch.fileName, ingestDate };
+  for await (const file of encodeExtractBronze(pool(), parsed, options))
+    await tables.add(bronze, ingestDate, [file]);
 }
 
 /** Writes a fold's changed partitions and its conflicts. */
@@ -153,27 +139,32 @@ export async function stageExtracts(
       batch.kind === 'extract' && batch.source === source ? [batch] : [],
     );
     if (deliveries.length === 0) continue;
-    const rows = await foldedRows(source, deliveries.map(deliveryOf), options);
-    checks.push(keyCheck(source.table, rows), ...deliveryChecks(source, deliveries, rows));
-    if (await replaceRows(options.tables, source.table, UNPARTITIONED, rows))
-      deltas.set(source.table.name, { kind: 'table', firstChanged: new Map() });
+    const { contract, table } = source;
+    const fold = await foldExtract(options.pool(), {
+      ...{ contract, table },
+      deliveries: deliveries.map(({ parsed }) => parsed),
+      existing: options.rebuild === undefined ? await existingFiles(options.tables, table) : null,
+    });
+    checks.push(provenKeyCheck(table), ...deliveryChecks(source, fold));
+    if (await writeExtractFold(source, fold, options))
+      deltas.set(table.name, { kind: 'table', firstChanged: new Map() });
   }
   return { deltas, checks };
 }
 
-/** The records of an extract, those that were corrected as their corrections say. */
-const deliveryOf = ({ rows, corrected }: ExtractBatch): readonly ExtractRow[] =>
-  corrected === undefined
-    ? rows
-    : rows.map((row) => ({ ...row, result: corrected.get(row.lineNumber) ?? row.result }));
-
-async function foldedRows(
-  { contract, table }: ExtractSource,
-  deliveries: readonly (readonly ExtractRow[])[],
-  { tables, rebuild }: FoldOptions,
-): Promise<readonly Row[]> {
-  const old = rebuild === undefined ? await tables.rows(table) : [];
-  return foldExtract(contract, old, deliveries).rows;
+/** Writes a fold's changed partitions; says whether anything changed. */
+async function writeExtractFold(
+  { table }: ExtractSource,
+  fold: ExtractFold,
+  { tables, pool, rebuild }: FoldOptions,
+): Promise<boolean> {
+  let isChanged = false;
+  const options = { schema: tables.schema(table), ...indexedKeys(table) };
+  for await (const { value, files } of encodePartitions(pool(), fold, options))
+    if (await tables.replace(table, value, files)) isChanged = true;
+  if (rebuild === undefined) return isChanged;
+  const values = new Set(fold.partitions.map(({ value }) => value));
+  return (await tables.keepOnly(table, (value) => values.has(value))) || isChanged;
 }
 
 /** The new batches, and their refused records in the quarantine of the ingest date. */
@@ -236,10 +227,7 @@ export function refusedRecords(read: ReadBatch): readonly RefusedRecord[] {
   if (read.kind === 'known') return [];
   if (read.kind === 'corrections') return read.refused;
   const { source } = read.batch;
-  if (read.kind === 'extract')
-    return read.rows.flatMap(({ lineNumber, raw, result }) =>
-      result.ok ? [] : [{ source, lineNumber, reason: result.reason, raw }],
-    );
+  if (read.kind === 'extract') return Array.from(refusedOf(read.parsed), (record) => ({ source, ...record }));
   return Array.from(refusedLines(read.parsed), ({ lineNumber, reason, raw }) => ({
     ...{ source, lineNumber, raw },
     reason: read.replaced?.has(lineNumber) === true ? REPLACED : reason,

@@ -220,13 +220,17 @@ export class StagedTables {
     return this.#healed;
   }
 
-  /** Takes out every partition that is not wanted. What the run leaves, its range too, is without them from then on. */
-  async keepOnly(definition: TableDefinition, wants: (partition: string) => boolean): Promise<void> {
+  /**
+   * Takes out every partition that is not wanted, and says whether there were any. What the run leaves, its range too, is
+   * without them from then on.
+   */
+  async keepOnly(definition: TableDefinition, wants: (partition: string) => boolean): Promise<boolean> {
     const staged = this.#staged(definition.name);
     const values = (await this.filesBefore(definition.name)).map((file) => partitionValue(definition, file));
     const others = [...new Set(values)].filter((value) => !wants(value));
     staged.planned = new Map([...staged.planned, ...others.map((value): [string, number] => [value, 0])]);
     for (const value of others) await this.replace(definition, value, []);
+    return others.length > 0;
   }
 
   async #write(

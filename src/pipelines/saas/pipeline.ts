@@ -14,12 +14,12 @@ import { explanations } from './explain/explanations.js';
 import { headline } from './headline.js';
 import { runs, series } from './metrics.js';
 import { loadModels } from './models.js';
-import { defaultSettings, saasRowSettings, type SaasSettings } from './settings.js';
+import { defaultSettings, saasRowSettings, settingsOf } from './settings.js';
 import * as tables from './tables.js';
 
 /** Events, subscriptions and marketing spend of a software-as-a-service business, as data. */
 export function saasSpec(given: RecordedSettings = defaultSettings): PipelineSpec {
-  const settings: SaasSettings = { ...defaultSettings, ...given };
+  const settings = settingsOf(given);
   return {
     name: 'saas',
     settings,

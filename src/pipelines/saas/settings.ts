@@ -4,6 +4,7 @@ import { z } from 'zod';
 import { daysOfIso } from '../../common/calendar.js';
 import { LakeError } from '../../common/errors.js';
 import type { RowSettings } from '../../pipeline/define/pipeline-part.js';
+import type { RecordedSettings } from '../../pipeline/define/spec.js';
 import type { AcceptedDays, Rates } from '../../records/contract.js';
 
 /** What decides rows of this pipeline; part of its contracts (pipeline §8). */
@@ -53,6 +54,28 @@ const shape = z.object({
     .optional(),
   eventDates: z.strictObject({ from: day.optional(), to: day.optional() }).optional(),
 });
+
+const recordedShape = z
+  .object({
+    rates: z.record(z.string(), z.number().positive()),
+    eventDates: z.object({ from: day, to: day }),
+    eventTypes: z.array(z.string()),
+  })
+  .partial();
+
+/**
+ * The settings that recorded ones come to; what they lack keeps its default.
+ * @throws LakeError `invalid-input` for what nobody recorded
+ */
+export function settingsOf(recorded: RecordedSettings): SaasSettings {
+  const parsed = recordedShape.safeParse(recorded);
+  if (parsed.success) return { ...defaultSettings, ...recorded };
+  const [issue] = parsed.error.issues;
+  throw new LakeError(
+    'invalid-input',
+    `${issue?.path.join('.') ?? ''}: these are no settings of this pipeline: ${issue?.message ?? ''}.`,
+  );
+}
 
 /** The keys of the settings file that are about rows. What a file does not say keeps its default. */
 export const saasRowSettings: RowSettings = {

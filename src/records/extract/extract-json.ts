@@ -1,42 +1,52 @@
-// A JSON array of records: each element with its exact source text. JSON.parse says what an element means and whether it
-// is JSON; where it begins and ends is found here, without a limit on nesting.
+// A JSON array of records: each element with its exact source text. Where an element begins and ends is found here, without
+// a limit on nesting; JSON.parse says whether it is JSON.
 
 import type { LakeError } from '../../common/errors.js';
+import type { SourceLine } from './extract-units.js';
 import { brokenAt, type SourceText } from './source-text.js';
 
-export interface JsonElement {
-  /** 1-based. */
-  readonly position: number;
-  /** As it stands in the file, without the white space around it. */
-  readonly raw: string;
-  readonly value: unknown;
+/**
+ * The elements of the one array that the text holds, in order, without the white space around them. Their numbers are their
+ * positions. Whether each is JSON is left to whoever reads it, and to `refuseBrokenArray` to say where it is not.
+ * @throws LakeError `invalid-input` with line and column for anything but an array
+ */
+export function sliceArray(source: SourceText): readonly SourceLine[] {
+  return readArray(source, sliceElement);
 }
 
 /**
- * The elements of the one array that the text holds, in order.
- * @throws LakeError `invalid-input` with line and column for anything but a JSON array
+ * Finds what is wrong with an array, from its start on.
+ * @throws LakeError `invalid-input` with line and column for anything but an array of JSON values
  */
-export function parseArray(source: SourceText): readonly JsonElement[] {
+export function refuseBrokenArray(source: SourceText): void {
+  readArray(source, checkElement);
+}
+
+/** An element's text, of source[start, end). */
+type ReadElement = (source: SourceText, start: number, end: number) => string;
+
+function readArray(source: SourceText, read: ReadElement): readonly SourceLine[] {
   const { text } = source;
   const open = skipSpace(text, 0);
   if (text[open] !== '[') throw expected(source, open, 'a JSON array, [');
   const first = skipSpace(text, open + 1);
   const { elements, close } =
-    text[first] === ']' ? { elements: [], close: first } : parseElements(source, first);
+    text[first] === ']' ? { elements: [], close: first } : readElements(source, first, read);
   const rest = skipSpace(text, close + 1);
   if (rest < text.length) throw expected(source, rest, "nothing after the array's end");
   return elements;
 }
 
 /** One element or more, up to the bracket that closes the array. */
-function parseElements(
+function readElements(
   source: SourceText,
   first: number,
-): { elements: readonly JsonElement[]; close: number } {
-  const elements: JsonElement[] = [];
+  read: ReadElement,
+): { elements: readonly SourceLine[]; close: number } {
+  const elements: SourceLine[] = [];
   for (let start = first; ;) {
     const end = elementEnd(source, start);
-    elements.push({ position: elements.length + 1, ...parseElement(source, start, end) });
+    elements.push({ lineNumber: elements.length + 1, raw: read(source, start, end) });
     if (source.text[end] === ']') return { elements, close: end };
     start = skipSpace(source.text, end + 1);
   }
@@ -91,13 +101,18 @@ function isEscaped(text: string, at: number): boolean {
   return (at - before) % 2 === 1;
 }
 
-function parseElement(source: SourceText, start: number, end: number): { raw: string; value: unknown } {
+function sliceElement(source: SourceText, start: number, end: number): string {
   let last = end;
   while (last > start && isJsonSpace(source.text[last - 1])) last--;
   if (last === start) throw expected(source, start, 'an element');
-  const raw = source.text.slice(start, last);
+  return source.text.slice(start, last);
+}
+
+function checkElement(source: SourceText, start: number, end: number): string {
+  const raw = sliceElement(source, start, end);
   try {
-    return { raw, value: JSON.parse(raw) as unknown };
+    JSON.parse(raw);
+    return raw;
   } catch (cause) {
     const reason = cause instanceof Error ? cause.message : String(cause);
     const problem = `expected a JSON value as an element of the array: ${reason}. Correct the file and run again.`;

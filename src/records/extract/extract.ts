@@ -1,35 +1,14 @@
 // Extracts, from a file's bytes to the new state of their table: the newest delivery of a key decides (pipeline §4, §5).
 
 import { isLakeError, LakeError } from '../../common/errors.js';
-import type { Row } from '../../parquet/rows.js';
 import type { Contract } from '../contract.js';
+import { type Accepted, compileRules, type Refused } from '../values/rules.js';
 import { parseCsv, type CsvRow } from './extract-csv.js';
-import { parseArray } from './extract-json.js';
-import {
-  type Accepted,
-  compareValues,
-  compareVariants,
-  compileRules,
-  type Refused,
-  sameRecord,
-  type Value,
-} from '../values/rules.js';
+import { refuseBrokenArray, sliceArray } from './extract-json.js';
+import { unitsOf, type RecordUnit, type SourceLine } from './extract-units.js';
 import { decodeSource, type SourceBytes } from './source-text.js';
 
-/** One record of an extract and what became of it. */
-export interface ExtractRow {
-  /** Of a CSV row the physical line it starts on, of an array element its position; 1-based. */
-  readonly lineNumber: number;
-  /** Its exact source text. */
-  readonly raw: string;
-  readonly result: Accepted | Refused;
-}
-
-/** A line of an extract's file, by its number (1-based) and its exact text without the line end. */
-export interface SourceLine {
-  readonly lineNumber: number;
-  readonly raw: string;
-}
+export type { SourceLine } from './extract-units.js';
 
 /** An extract as bronze keeps it. */
 export interface StoredExtract {
@@ -38,46 +17,35 @@ export interface StoredExtract {
   readonly records: readonly SourceLine[];
 }
 
-/** What an extract said. */
-export interface ReadExtract {
+/** A file's records before any rule. */
+export interface ExtractSlices {
   /** Of a CSV file. */
   readonly header?: SourceLine;
-  readonly rows: readonly ExtractRow[];
+  readonly units: readonly RecordUnit[];
 }
 
 /**
- * Every record of an extract, in the order of the file.
+ * Cuts an extract's file into its records, in the order of the file. An element that is no JSON is found when it is read;
+ * `refuseBroken` says where it is.
  * @throws LakeError `invalid-input` for a file that breaks the contract as a whole, with the place and what was expected
  */
-export function readExtract(contract: Contract, file: SourceBytes): ReadExtract {
-  const judge = compileRules(contract);
+export function sliceExtract(contract: Contract, file: SourceBytes): ExtractSlices {
   const source = decodeSource(file);
   if (contract.format === 'csv') {
     const { header, rows } = parseCsv(source, contract);
-    return { header, rows: rows.map((row) => judgeCsv(judge, row)) };
+    return { header, units: unitsOf(rows) };
   }
-  const rows = parseArray(source).map(({ position, raw, value }) => ({
-    lineNumber: position,
-    raw,
-    result: judge(value),
-  }));
-  return { rows };
+  try {
+    return { units: unitsOf(sliceArray(source)) };
+  } catch (error) {
+    refuseBrokenArray(source); // what is wrong first, be it a bracket or an element
+    throw error;
+  }
 }
 
-/**
- * The records of an extract that bronze keeps, judged again; `place` names it in messages.
- * @throws LakeError `corrupt` for records that could not have been read from a file
- */
-export function readStoredExtract(
-  contract: Contract,
-  stored: StoredExtract,
-  place: string,
-): readonly ExtractRow[] {
-  const judge = compileRules(contract);
-  return storedExtractRecords(contract, stored, place).map(({ lineNumber, raw, record }) => ({
-    ...{ lineNumber, raw },
-    result: record === null && contract.format === 'csv' ? malformed : judge(record),
-  }));
+/** @throws LakeError `invalid-input` for a file of the contract with an element that is no JSON, as `sliceExtract` does */
+export function refuseBroken({ format }: Contract, file: SourceBytes): void {
+  if (format !== 'csv') refuseBrokenArray(decodeSource(file));
 }
 
 /** A record of an extract before any rule: a JSON value, a CSV row by column, or null for a malformed CSV row. */
@@ -85,7 +53,10 @@ export interface ExtractRecord extends SourceLine {
   readonly record: unknown;
 }
 
-/** The records of an extract that bronze keeps; see `readStoredExtract`. */
+/**
+ * The records of an extract that bronze keeps; `place` names it in messages.
+ * @throws LakeError `corrupt` for records that could not have been read from a file
+ */
 export function storedExtractRecords(
   contract: Contract,
   { header, records }: StoredExtract,
@@ -105,8 +76,6 @@ export function storedExtractRecords(
     });
   }
 }
-
-type Judge = ReturnType<typeof compileRules>;
 
 /** A record that stands for itself: `text` in the format of the contract, for CSV under the header of a file. */
 export function judgeExtractRecord(
@@ -146,71 +115,4 @@ function csvRows(contract: Contract, text: string): readonly CsvRow[] {
     if (!isLakeError(error, 'invalid-input')) throw error;
     return [];
   }
-}
-
-const judgeCsv = (judge: Judge, { lineNumber, raw, record }: CsvRow): ExtractRow => ({
-  lineNumber,
-  raw,
-  result: record === null ? { ok: false, reason: 'malformed_row' } : judge(record),
-});
-
-/**
- * The table of an extract after deliveries, oldest first, sorted by its key: of each key the newest delivery that holds it
- * decides, by the largest of its accepted records in the winner order; keys that no delivery holds keep their row.
- * `changed` says whether any row differs from `old` (rows in the order of the contract's columns).
- */
-export function foldExtract(
-  contract: Contract,
-  old: readonly Row[],
-  deliveries: readonly (readonly ExtractRow[])[],
-): { readonly rows: readonly Row[]; readonly changed: boolean } {
-  const keyOf = keyReader(contract);
-  const state = new Map(old.map((row) => [keyOf(row), row]));
-  let changed = false;
-  for (const delivery of deliveries) {
-    for (const [key, row] of winnersOf(contract, delivery)) {
-      const before = state.get(key);
-      changed ||= before === undefined || !sameRecord(before, row);
-      state.set(key, row);
-    }
-  }
-  return { rows: [...state.values()].sort(byKey(contract)), changed };
-}
-
-/** The largest accepted record of each key. */
-function winnersOf(
-  contract: Contract,
-  delivery: readonly ExtractRow[],
-): ReadonlyMap<string, readonly Value[]> {
-  const keyOf = keyReader(contract);
-  const compare = compareVariants(contract);
-  const winners = new Map<string, readonly Value[]>();
-  for (const { result } of delivery) {
-    if (!result.ok) continue;
-    const key = keyOf(result.values);
-    const rival = winners.get(key);
-    if (rival === undefined || compare(result.values, rival) > 0) winners.set(key, result.values);
-  }
-  return winners;
-}
-
-const keyPositions = ({ key, columns }: Contract): readonly number[] =>
-  key.map((name) => columns.findIndex((column) => column.name === name));
-
-/** The key of a row as one text. */
-function keyReader(contract: Contract): (row: Row) => string {
-  const positions = keyPositions(contract);
-  return (row) => JSON.stringify(positions.map((position) => String(row[position])));
-}
-
-function byKey(contract: Contract): (a: Row, b: Row) => number {
-  const positions = keyPositions(contract);
-  return (a, b) => {
-    for (const position of positions) {
-      // Keys are text, dates and numbers, never bytes.
-      const order = compareValues(a[position] as Value, b[position] as Value);
-      if (order !== 0) return order;
-    }
-    return 0;
-  };
 }

@@ -4,7 +4,7 @@ import { mapAhead } from '../../common/worker-pool.js';
 import type { TaskRunner } from '../../common/worker-pool.js';
 import type { EncodedDataFile } from '../../format/data-file.js';
 import { murmur3 } from '../../format/key-index.js';
-import { partitionRuns, taskRows } from './fold.js';
+import { partitionRuns, taskRows } from './place-rows.js';
 import type {
   BronzeOptions,
   ChangedKeys,
@@ -20,7 +20,9 @@ import { rowShape } from '../rows/row-block.js';
 import { keyColumn } from '../rows/row-keys.js';
 import { RowStore } from '../rows/row-store.js';
 import { nowhere, partitionReader, partitionText } from './row-partitions.js';
-import type { BronzeTask, EncodeTask, FindTask, RowsToIpcTask } from '../worker.js';
+import type { JudgedUnit } from '../extract/extract-units.js';
+import type { ParsedExtract } from '../extract/parse-extract.js';
+import type { BronzeTask, EncodeTask, ExtractBronzeTask, FindTask, RowsToIpcTask } from '../worker.js';
 
 /** Rows that a task encodes: a tenth of a second of work, so that what is urgent need not wait long. */
 const encodeTaskRows = 16_384;
@@ -34,7 +36,7 @@ const canonicalFileRows = 1_000_000;
  */
 export async function* encodePartitions(
   pool: TaskRunner,
-  { state, partitions }: Fold,
+  { state, partitions }: Pick<Fold, 'state' | 'partitions'>,
   options: EncodeOptions,
 ): AsyncGenerator<EncodedPartition> {
   const { shape, key, blocks, order, partitioning } = state;
@@ -64,6 +66,35 @@ export async function* encodeBronze(
     const task: BronzeTask = { unit, facts };
     return pool.run<EncodedDataFile>('bronze', task);
   });
+}
+
+/** An extract's bronze files: its header and records, whole units of them up to the canonical cut. No rows: no files. */
+export async function* encodeExtractBronze(
+  pool: TaskRunner,
+  { units, header }: Pick<ParsedExtract, 'units' | 'header'>,
+  facts: BronzeOptions,
+): AsyncGenerator<EncodedDataFile> {
+  const files = runsOfUnits(units, canonicalFileRows - 1);
+  if (files.length === 0 && header !== undefined) files.push([]);
+  yield* mapAhead(files.entries(), pool.size + 1, ([f, own]) => {
+    const task: ExtractBronzeTask = { units: own, facts, ...(f === 0 && header && { header }) };
+    return pool.run<EncodedDataFile>('extractBronze', task);
+  });
+}
+
+/** Neighbouring units that have at most so many records together. */
+function runsOfUnits(units: readonly JudgedUnit[], most: number): JudgedUnit[][] {
+  const runs: JudgedUnit[][] = [];
+  let records = Infinity;
+  for (const unit of units) {
+    if (records + unit.records > most) {
+      runs.push([]);
+      records = 0;
+    }
+    runs.at(-1)!.push(unit);
+    records += unit.records;
+  }
+  return runs;
 }
 
 /** Arrow IPC streams that together hold the changed partitions' complete rows, sorted within a partition. */

@@ -38,7 +38,7 @@ export function bronzeTable(
     longDataOf(numbersFrom(firstLine, lines)),
     binaryData(new Int32Array(unit.starts), new Uint8Array(unit.source, 0, unit.bytes)),
     booleanData(status.map((value) => (value === lineStatus.blank ? 0 : 1))),
-    reasonData(status, unit.reasons),
+    reasonData(status, [...acceptedOrBlank, ...unit.reasons]),
     dateData(new Int32Array(lines).fill(daysOfIso(ingestDate) ?? 0)),
   ]);
 }
@@ -49,25 +49,29 @@ function numbersFrom(first: number, count: number): Float64Array {
   return numbers;
 }
 
-function repeatedText(text: string, rows: number): arrow.Data {
+/** The same text in every row. */
+export function repeatedText(text: string, rows: number): arrow.Data {
   const word = Buffer.from(text);
   const offsets = new Int32Array(rows + 1);
   for (let row = 1; row <= rows; row++) offsets[row] = row * word.length;
   return utf8Data(offsets, Buffer.alloc(word.length * rows, word));
 }
 
-function reasonData(status: Uint8Array, reasons: readonly string[]): arrow.Data {
-  const words = [...Array.from({ length: lineStatus.refusedFrom }, () => ''), ...reasons].map((word) =>
-    Buffer.from(word),
-  );
+/** Lines with one of these statuses have no reason. */
+const acceptedOrBlank = Array.from({ length: lineStatus.refusedFrom }, () => '');
+
+/** The reason of each row by its status, an index into `reasons`; '' is null. */
+export function reasonData(status: Uint8Array, reasons: readonly string[]): arrow.Data {
+  const words = reasons.map((word) => Buffer.from(word));
   const offsets = new Int32Array(status.length + 1);
-  for (let line = 0; line < status.length; line++)
-    offsets[line + 1] = offsets[line]! + words[status[line]!]!.length;
+  const present = new Uint8Array(status.length);
+  for (let row = 0; row < status.length; row++) {
+    const { length } = words[status[row]!]!;
+    present[row] = length === 0 ? 0 : 1;
+    offsets[row + 1] = offsets[row]! + length;
+  }
   const bytes = new Uint8Array(offsets[status.length]!);
-  for (let line = 0; line < status.length; line++) bytes.set(words[status[line]!]!, offsets[line]);
-  return utf8Data(
-    offsets,
-    bytes,
-    validityOf(status.map((value) => (value >= lineStatus.refusedFrom ? 1 : 0))),
-  );
+  for (let row = 0; row < status.length; row++)
+    if (present[row] !== 0) bytes.set(words[status[row]!]!, offsets[row]);
+  return utf8Data(offsets, bytes, validityOf(present));
 }

@@ -25,6 +25,24 @@ export class TextColumn {
     this.offsets[row + 1] = at;
   }
 
+  /** The UTF-8 of a text; most are short and ASCII, and never leave this loop. */
+  putText(row: number, text: string): void {
+    const start = this.offsets[row]!;
+    const most = start + 3 * text.length;
+    if (most > this.bytes.length) this.#grow(most);
+    const bytes = this.bytes;
+    for (let at = 0; at < text.length; at++) {
+      const code = text.charCodeAt(at);
+      if (code >= 0x80) {
+        const { written } = encoder.encodeInto(text, bytes.subarray(start));
+        this.offsets[row + 1] = start + written;
+        return;
+      }
+      bytes[start + at] = code;
+    }
+    this.offsets[row + 1] = start + text.length;
+  }
+
   putNull(row: number): void {
     this.offsets[row + 1] = this.offsets[row]!;
   }
@@ -181,10 +199,8 @@ export function newColumn({ kind, values }: ColumnShape, capacity: number): Grow
 /** What the rules accepted; anything that is not of the column's kind is null. */
 export function putValue(column: GrowingColumn, row: number, value: Value): void {
   switch (column.kind) {
-    case 'text': {
-      const bytes = encoder.encode(typeof value === 'string' ? value : '');
-      return column.put(row, bytes, 0, bytes.length);
-    }
+    case 'text':
+      return column.putText(row, typeof value === 'string' ? value : '');
     case 'code':
       column.codes[row] = column.codeOf.get(value) ?? nullCode;
       return;

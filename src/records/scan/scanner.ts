@@ -32,6 +32,7 @@ import {
   ConvertedCell,
 } from './scanner-cells.js';
 import type { Cell, Place } from './scanner-cells.js';
+import { conditionCell } from './scanner-conditions.js';
 import { Tokenizer } from './tokenizer.js';
 import { daysOfIso, firstDay, lastDayEnd } from '../values/values.js';
 
@@ -41,9 +42,13 @@ import { daysOfIso, firstDay, lastDayEnd } from '../values/values.js';
  */
 export type Scan = (source: Uint8Array, start: number, end: number) => boolean;
 
-/** A scanner that writes into `writer`. A contract with conditions between fields has no fast reader: it leaves all lines. */
+/** Kinds of fields that have no cell of their own (scanner-cells.ts). */
+const noCells: readonly FieldRule['kind'][] = ['integer', 'double', 'boolean'];
+const hasNoCell = ({ kind }: FieldRule): boolean => noCells.includes(kind);
+
+/** A scanner that writes into `writer`. A contract with kinds of fields that have no cell has no fast reader: it leaves all lines. */
 export function compileScanner(contract: Contract, writer: RowWriter): Scan {
-  if (contract.order.some((rule) => 'kind' in rule)) return () => false;
+  if (contract.fields.some(hasNoCell)) return () => false;
   const tokens = new Tokenizer(contract.fields.map(({ name }) => name));
   const cells = new CellMaker(contract, writer, tokens).all();
   return (source, start, end) => {
@@ -81,6 +86,9 @@ class CellMaker {
     return [
       ...fields.map(({ rule, field }) => this.fieldCell(rule, field)),
       ...this.contract.derived.map((derived) => this.derivedCell(derived)),
+      ...this.contract.order.flatMap((rule) =>
+        'kind' in rule ? [conditionCell(rule, (field) => this.columnOf(field))] : [],
+      ),
     ];
   }
 
@@ -109,6 +117,10 @@ class CellMaker {
         return new DateCell(place, this.ints(name), rule.never !== undefined);
       case 'money':
         return new MoneyCell(place, columnOf<DecimalColumn>(this.writer, name, 'decimal'));
+      case 'integer':
+      case 'double':
+      case 'boolean':
+        throw new Error(`The scanner has no cell for ${name}, a ${rule.kind}.`);
     }
   }
 
@@ -143,6 +155,13 @@ class CellMaker {
   private columnOfField(name: string): string {
     const field = this.contract.fields.find((candidate) => candidate.name === name);
     return field?.as ?? name;
+  }
+
+  private columnOf(field: string): GrowingColumn {
+    const name = this.columnOfField(field);
+    const column = this.writer.columns[this.writer.shape.findIndex((shape) => shape.name === name)];
+    if (column === undefined) throw new Error(`No column for the field ${field}.`);
+    return column;
   }
 
   private codes = (name: string): CodeColumn => columnOf<CodeColumn>(this.writer, name, 'code');

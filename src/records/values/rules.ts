@@ -124,7 +124,7 @@ function fieldStep(contract: Contract, field: FieldRule): Step {
   const isWanted = enumCondition(field);
   const isKnown = versionCondition(contract, field);
   const unknown = field.kind === 'currency' ? field.base : null;
-  const read = field.kind === 'money' ? null : readerOf(field);
+  const read = field.kind === 'money' ? null : readerOf(field, contract.format);
   const readMoney: MoneyReader = contract.format === 'csv' ? spendOf : moneyOf;
   return (record, fields) => {
     fields.set(name, null);
@@ -177,7 +177,8 @@ function moneyStep(field: FieldRule, money: Money | null, fields: Fields): strin
   return settle(fields, field.name, otherwise === 'absolute' ? -money.scaled : null, null);
 }
 
-function readerOf(field: Exclude<FieldRule, { kind: 'money' }>): Reader {
+function readerOf(field: Exclude<FieldRule, { kind: 'money' }>, format: Contract['format']): Reader {
+  const jsonOf = format === 'csv' ? jsonOfText : (raw: unknown): unknown => raw;
   switch (field.kind) {
     case 'text':
       return (raw) => textOf(raw) ?? undefined;
@@ -195,9 +196,38 @@ function readerOf(field: Exclude<FieldRule, { kind: 'money' }>): Reader {
       return timestampReader(field.within);
     case 'date':
       return dateReader(field.never);
+    case 'integer':
+      return (raw) => wholeNumber(jsonOf(raw));
+    case 'double':
+      return (raw) => finiteNumber(jsonOf(raw));
+    case 'boolean':
+      return (raw) => flagOf(jsonOf(raw));
     case 'currency':
       return currencyReader(field.base, new Set(Object.keys(field.rates)));
   }
+}
+
+/** What a cell of a CSV says as JSON would; undefined where it is none. */
+function jsonOfText(raw: unknown): unknown {
+  const text = typeof raw === 'string' ? trimAscii(raw) : '';
+  const isPlain = /^(?:true|false|-?(?:0|[1-9]\d*)(?:\.\d+)?(?:[eE][+-]?\d+)?)$/.test(text);
+  return isPlain ? (JSON.parse(text) as unknown) : undefined;
+}
+
+const wholeNumber = (value: unknown): Value | undefined =>
+  Number.isSafeInteger(value) ? (value as number) + 0 : undefined;
+const finiteNumber = (value: unknown): Value | undefined =>
+  Number.isFinite(value) ? (value as number) + 0 : undefined;
+const flagOf = (value: unknown): Value | undefined => (typeof value === 'boolean' ? value : undefined);
+
+/** One field of any record, whether or not the rules accept that; null: there is none, or it is not of its kind. */
+export function fieldReader(contract: Contract, field: FieldRule): (record: object) => Value {
+  const step = fieldStep(contract, field);
+  return (record) => {
+    const fields: Fields = new Map();
+    step(record as RawRecord, fields);
+    return fields.get(field.name) ?? null;
+  };
 }
 
 function enumReader(values: readonly string[], aliases: Readonly<Record<string, string>>): Reader {

@@ -7,7 +7,7 @@ import { encodeHint, parseHint, type LakeFile } from '../../format/lake-file.js'
 import { hintPath, metadataFolder, snapshotPath, tagPath } from '../../format/paths.js';
 import type { Storage } from '../../storage/storage.js';
 import { findHead, listTags, readExpired, readIfThere } from '../snapshot-lookup.js';
-import { cleanUpBefore } from '../writers.js';
+import { cleanUpBefore, inFlightMs } from '../writers.js';
 
 /** Heals as much as can be; what the storage refuses is left for another time. */
 export async function heal(storage: Storage, runtime: Runtime, lake: LakeFile): Promise<void> {
@@ -61,7 +61,8 @@ async function healLeftovers(
     listed.push({ folder, files: await storage.list(folder) });
   }
   if (listed.length === 0) return [];
-  const before = await cleanUpBefore(storage, runtime.now() / 1000, vacuumGraceMs);
+  const nowMs = runtime.now() / 1000;
+  const before = Math.min(await cleanUpBefore(storage, nowMs, vacuumGraceMs), nowMs - inFlightMs);
   const old = listed.filter(
     ({ files }) => files.length > 0 && files.every(({ modifiedAtMs }) => modifiedAtMs < before),
   );

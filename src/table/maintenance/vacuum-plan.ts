@@ -39,15 +39,27 @@ export interface VacuumPlan {
   readonly young: readonly VacuumFile[];
 }
 
-/** Only files last changed before `cutOffMs` may go; foreign ones only when that is asked for. */
+/** Which files are old enough to go. */
+export interface VacuumRule {
+  /** Only files last changed before this moment may go, milliseconds since the epoch. */
+  readonly cutOffMs: number;
+  /** The same for what is on its way into the metadata, whose owners need not have announced themselves. */
+  readonly inFlightCutOffMs: number;
+  /** Whether foreign files go too. */
+  readonly foreign: boolean;
+}
+
+/** What may go, of what was listed. */
 export function planVacuum(
   listed: readonly StoredFile[],
   wanted: Wanted,
-  { cutOffMs, foreign }: { readonly cutOffMs: number; readonly foreign: boolean },
+  { cutOffMs, inFlightCutOffMs, foreign }: VacuumRule,
 ): VacuumPlan {
   const plan = { deleted: [] as VacuumFile[], foreign: [] as VacuumFile[], young: [] as VacuumFile[] };
+  const cutOffOf = (path: string): number =>
+    isInFlight(path) ? Math.min(cutOffMs, inFlightCutOffMs) : cutOffMs;
   const youngUnits = new Set(
-    listed.filter(({ modifiedAtMs }) => modifiedAtMs >= cutOffMs).map(({ path }) => unitOf(path)),
+    listed.filter(({ path, modifiedAtMs }) => modifiedAtMs >= cutOffOf(path)).map(({ path }) => unitOf(path)),
   );
   for (const { path, sizeBytes } of listed) {
     const kind = uselessKind(path, wanted);
@@ -64,6 +76,12 @@ export function planVacuum(
 /** What goes as a whole or not at all: the folder where a commit or a probe is at work, else the file. */
 export function unitOf(path: string): string {
   return /^_manifests\/\.(staging|probe)-[^/]+/.exec(path)?.[0] ?? path;
+}
+
+/** Of a commit, a probe, a lock or a tag that is being made. */
+function isInFlight(path: string): boolean {
+  if (!path.startsWith(`${metadataFolder}/`)) return false;
+  return unitOf(path) !== path || isTemporary(path) || /\/\.lock-.*\.aside-/.test(path);
 }
 
 /** What a file is that nothing needs; undefined for one that is needed or must not be touched. */

@@ -22,7 +22,7 @@ import { lockMaintenance, refuseStopped } from './maintenance-turn.js';
 import type { Proof } from './proof.js';
 import { proveFiles, reach, refuseAbsent } from './reachable-files.js';
 import { planVacuum, unitOf, type VacuumFile, type VacuumPlan } from './vacuum-plan.js';
-import { cleanUpBefore } from '../writers.js';
+import { cleanUpBefore, inFlightMs } from '../writers.js';
 
 export type { VacuumFile, VacuumKind } from './vacuum-plan.js';
 
@@ -93,7 +93,11 @@ async function deleteUseless(
   await refuseAbsent(storage, retained);
   const layers = new Set(line.flatMap(({ tables }) => Object.keys(tables).map(layerOf)));
   const wanted = { ...retained, expired: expiredBefore(listed), layers };
-  const plan = planVacuum(listed, wanted, { cutOffMs, foreign: options.foreign === true });
+  const plan = planVacuum(listed, wanted, {
+    cutOffMs,
+    inFlightCutOffMs: startMs - inFlightMs,
+    foreign: options.foreign === true,
+  });
   if (options.dryRun !== true) await deleteFiles(storage, plan.deleted, options);
   const after = options.dryRun === true ? retained : await reach(storage, line);
   return report(plan, await proveFiles(storage, retained, after));

@@ -1,28 +1,32 @@
 import { readFileSync } from 'node:fs';
 import { describe, expect, it } from 'vitest';
 import * as fc from 'fast-check';
-import { isLakeError } from '../../src/common/errors.js';
-import { marketingSpend } from '../../src/pipelines/saas/contracts/marketing-spend.js';
-import { subscriptions } from '../../src/pipelines/saas/contracts/subscriptions.js';
-import type { Row } from '../../src/parquet/rows.js';
-import { type ExtractRow, foldExtract, readExtract } from '../../src/records/extract/extract.js';
-import { daysOfIso } from '../../src/records/values/values.js';
+import { isLakeError } from '../../../src/common/errors.js';
+import { marketingSpend } from '../../../src/pipelines/saas/contracts/marketing-spend.js';
+import { subscriptions } from '../../../src/pipelines/saas/contracts/subscriptions.js';
+import { rowShape } from '../../../src/records/rows/row-block.js';
+import { keyColumn } from '../../../src/records/rows/row-keys.js';
+import { RowWriter } from '../../../src/records/rows/row-writer.js';
+import { compileScanner } from '../../../src/records/scan/scanner.js';
+import { compileRules } from '../../../src/records/values/rules.js';
+import { valuesOfBlocks } from '../log-model.js';
+import { daysOfIso } from '../../../src/records/values/values.js';
+import { foldModel, readExtract, type ReadRecord } from './extract-model.js';
 
 const encode = (text: string): Uint8Array => new TextEncoder().encode(text);
-const readJson = (file: string | Uint8Array): readonly ExtractRow[] =>
+const readJson = (file: string | Uint8Array): readonly ReadRecord[] =>
   readExtract(subscriptions, {
     path: 'subscriptions.json',
     bytes: typeof file === 'string' ? encode(file) : file,
-  }).rows;
-const readCsv = (file: string | Uint8Array): readonly ExtractRow[] =>
+  });
+const readCsv = (file: string | Uint8Array): readonly ReadRecord[] =>
   readExtract(marketingSpend, {
     path: 'spend.csv',
     bytes: typeof file === 'string' ? encode(file) : file,
-  }).rows;
+  });
 
 /** What became of each row: the values of an accepted one, the reason of another. */
-const outcomes = (rows: readonly ExtractRow[]): unknown[] =>
-  rows.map(({ result }) => (result.ok ? result.values : result.reason));
+const outcomes = (rows: readonly ReadRecord[]): unknown[] => rows.map(({ outcome }) => outcome);
 
 const invalid = expect.toSatisfy((error) => isLakeError(error, 'invalid-input')) as unknown;
 const day = (text: string): number => daysOfIso(text) ?? NaN;
@@ -86,6 +90,51 @@ describe('a JSON extract', () => {
       }),
       { numRuns: 3000 },
     );
+  });
+
+  /** Mostly plain values; now and then one that only the rules know what to do with. */
+  const mostly = (plain: readonly unknown[], odd: readonly unknown[]): fc.Arbitrary<unknown> =>
+    fc.oneof({ weight: 12, arbitrary: fc.constantFrom(...plain) }, fc.constantFrom(...odd));
+  const element = fc.record(
+    {
+      subscription_id: mostly(['s1', 's2'], [' s1 ', 'é', '', null]),
+      user_id: mostly(['u1'], ['\ud800', 7]),
+      plan_id: mostly(['basic', 'pro'], [' Team', 'none']),
+      price: mostly([0, 9.99, 49], [0.00005, -1, '5', 1e12]),
+      currency: mostly(['USD', 'EUR'], ['usd', 'XXX', null]),
+      start_date: mostly(['2024-01-01', '2024-01-02'], ['2024-02-30', ' 2024-01-31']),
+      end_date: mostly([null, '2023-12-31', '2024-01-01', '2024-03-01'], ['9999-12-31', ' ']),
+      status: mostly(['active', 'canceled'], ['cancelled', 'paused']),
+      created_at: mostly(['2024-01-01T00:00:00Z'], ['2024-01-02T00:00:00+02:00', null, 'unknown']),
+    },
+    {
+      requiredKeys: ['subscription_id', 'user_id', 'plan_id', 'price', 'start_date', 'status', 'created_at'],
+    },
+  );
+
+  it('is read as the rules alone read it, conditions between fields too, mostly by the scanner', () => {
+    const rules = compileRules(subscriptions);
+    const shape = rowShape(subscriptions);
+    const writer = new RowWriter(shape, keyColumn(shape, subscriptions));
+    const scan = compileScanner(subscriptions, writer);
+    let [taken, accepted] = [0, 0];
+    fc.assert(
+      fc.property(fc.array(element, { maxLength: 4 }), (elements) => {
+        const expected = elements.map((each) => rules(JSON.parse(JSON.stringify(each))));
+        const rows = readJson(JSON.stringify(elements));
+        expect(outcomes(rows)).toEqual(expected.map((each) => (each.ok ? each.values : each.reason)));
+        const isTaken = rows.map(({ raw }) => {
+          const bytes = Buffer.from(`${raw}\n`);
+          return scan(bytes, 0, bytes.length - 1);
+        });
+        const values = valuesOfBlocks([writer.take()], shape);
+        expect(values).toEqual(expected.flatMap((each, i) => (each.ok && isTaken[i] ? [each.values] : [])));
+        taken += isTaken.filter(Boolean).length;
+        accepted += expected.filter(({ ok }) => ok).length;
+      }),
+      { numRuns: 2000 },
+    );
+    expect(taken).toBeGreaterThan(accepted / 2);
   });
 
   it('takes elements nested a hundred thousand deep', () => {
@@ -179,7 +228,7 @@ describe('a CSV extract', () => {
         const lines = notes.map((note) => `2024-01-01,"${note.replaceAll('"', '""')}",a,1`);
         const read = readCsv(['date,note,channel,spend', ...lines].join(lineEnd));
         expect(read.map(({ raw }) => raw)).toEqual(lines);
-        expect(read.every(({ result }) => result.ok)).toBe(true);
+        expect(read.every(({ outcome }) => typeof outcome !== 'string')).toBe(true);
       }),
     );
   });
@@ -199,64 +248,15 @@ describe('a CSV extract', () => {
   });
 });
 
-describe('folding deliveries', () => {
-  const spend = (...lines: readonly string[]): readonly ExtractRow[] =>
-    readCsv(['date,channel,spend', ...lines].join('\n'));
-  const row = (date: string, channel: string, amount: bigint): Row => [day(date), channel, amount];
-
-  it('takes the largest accepted record within a delivery, the newest delivery otherwise', () => {
-    const old = [row('2024-01-01', 'kept', 5n), row('2024-01-01', 'a', 9_990_000n)];
-    const first = spend('2024-01-01,a,7', '2024-01-01,A,8', '2024-01-01,a,-9', '2024-01-01,b,1');
-    const second = spend('2024-01-01,b,0', '2023-12-31,～,1', '2023-12-31,\u{1F600},1', '2024-01-01,a,no');
-    expect(foldExtract(marketingSpend, old, [first, second])).toEqual({
-      rows: [
-        row('2023-12-31', '～', 10_000n),
-        row('2023-12-31', '\u{1F600}', 10_000n),
-        row('2024-01-01', 'a', 80_000n),
-        row('2024-01-01', 'b', 0n),
-        row('2024-01-01', 'kept', 5n),
-      ],
-      changed: true,
-    });
-  });
-
-  it('changes nothing when what is delivered is known', () => {
-    const delivery = spend('2024-01-02,a,7', '2024-01-01,b,8', 'refused');
-    const { rows, changed } = foldExtract(marketingSpend, [], [delivery]);
-    expect(changed).toBe(true);
-    expect(foldExtract(marketingSpend, rows, [delivery])).toEqual({ rows, changed: false });
-    expect(foldExtract(marketingSpend, rows, [])).toEqual({ rows, changed: false });
-  });
-
-  it('gives the same rows one delivery at a time', () => {
-    const line = fc.tuple(
-      fc.integer({ min: 1, max: 3 }),
-      fc.constantFrom('a', 'b'),
-      fc.integer({ min: -1, max: 9 }),
-    );
-    const delivery = fc.array(line.map(([date, channel, amount]) => `2024-01-0${date},${channel},${amount}`));
-    fc.assert(
-      fc.property(fc.array(delivery), (lines) => {
-        const deliveries = lines.map((texts) => spend(...texts));
-        const apart = deliveries.reduce<readonly Row[]>(
-          (rows, one) => foldExtract(marketingSpend, rows, [one]).rows,
-          [],
-        );
-        expect(foldExtract(marketingSpend, [], deliveries).rows).toEqual(apart);
-      }),
-    );
-  });
-});
-
 describe('the extracts of the golden cases', () => {
   interface Counts {
     readonly counts: Readonly<Record<string, Readonly<Record<string, number>>>>;
   }
-  const golden = (path: string): Buffer => readFileSync(new URL(`../golden/${path}`, import.meta.url));
-  const countsOf = (rows: readonly ExtractRow[]): Readonly<Record<string, number>> => {
+  const golden = (path: string): Buffer => readFileSync(new URL(`../../golden/${path}`, import.meta.url));
+  const countsOf = (rows: readonly ReadRecord[]): Readonly<Record<string, number>> => {
     const counts: Record<string, number> = { read: rows.length };
-    for (const { result } of rows) {
-      const name = result.ok ? 'accepted' : result.reason;
+    for (const { outcome } of rows) {
+      const name = typeof outcome === 'string' ? outcome : 'accepted';
       counts[name] = (counts[name] ?? 0) + 1;
     }
     return counts;
@@ -273,10 +273,10 @@ describe('the extracts of the golden cases', () => {
   it.each(cases)('%s: %s', (name, source, files) => {
     const { counts } = JSON.parse(golden(`${name}/expected.json`).toString()) as Counts;
     const contract = source === 'subscriptions' ? subscriptions : marketingSpend;
-    const deliveries = files.map(
-      (file) => readExtract(contract, { path: file, bytes: golden(`${name}/batch-1/${file}`) }).rows,
+    const deliveries = files.map((file) =>
+      readExtract(contract, { path: file, bytes: golden(`${name}/batch-1/${file}`) }),
     );
     expect(countsOf(deliveries.flat())).toEqual(counts[source]);
-    expect(foldExtract(contract, [], deliveries).rows).toHaveLength(counts['silver']?.[source] ?? NaN);
+    expect(foldModel(contract, [], deliveries)).toHaveLength(counts['silver']?.[source] ?? NaN);
   });
 });

@@ -1,0 +1,103 @@
+// One unit of an extract's records on a worker thread: what becomes of each, the accepted ones as a block of rows.
+// The scanner goes first where it can; what it leaves is decided by the rules.
+
+import { daysOfIso } from '../../common/calendar.js';
+import type { Contract } from '../contract.js';
+import { compileKeyReader, type RecordKey } from '../record-key.js';
+import type { RowBlock, RowShape } from '../rows/row-block.js';
+import { rowShape } from '../rows/row-block.js';
+import { keyColumn } from '../rows/row-keys.js';
+import { RowWriter } from '../rows/row-writer.js';
+import { compileScanner } from '../scan/scanner.js';
+import { compileRules, type Accepted, type Refused, type Value } from '../values/rules.js';
+import { storedExtractRecords } from './extract.js';
+import { recordReader, type RecordUnit, type SourceLine } from './extract-units.js';
+
+export interface UnitTask {
+  readonly contract: Contract;
+  readonly unit: RecordUnit;
+  /** Of a CSV file. */
+  readonly header?: SourceLine;
+  /** Names the records in messages. */
+  readonly place: string;
+  /** Records that corrections stand for, by line: they are refused with that reason. */
+  readonly replaced?: { readonly lines: ReadonlySet<number>; readonly reason: string };
+}
+
+export interface UnitOutcome {
+  /** The accepted records. */
+  readonly rows: RowBlock;
+  /** The refused ones whose key is whole: rows with nothing but their keys. */
+  readonly refusedKeys: RowBlock;
+  readonly status: SharedArrayBuffer;
+  readonly reasons: readonly string[];
+  /** Records by status. */
+  readonly counts: readonly number[];
+}
+
+/** @throws LakeError `corrupt` for a record that is no JSON: none that an array held */
+export function readRecordUnit(task: UnitTask): UnitOutcome {
+  const { contract, unit, replaced } = task;
+  const shape = rowShape(contract);
+  const key = keyColumn(shape, contract);
+  const [rows, refusedKeys] = [
+    new RowWriter(shape, key, unit.records),
+    new RowWriter(shape, key, unit.records),
+  ];
+  const scan = contract.format === 'csv' ? () => false : compileScanner(contract, rows);
+  const records = recordsOf(task);
+  const judge = judgeOf(task);
+  const readKey = compileKeyReader(contract);
+  const raw = new Uint8Array(unit.raw);
+  const offsets = new Int32Array(unit.offsets);
+  const lineNumbers = new Uint32Array(unit.lineNumbers);
+  const status = new Uint8Array(new SharedArrayBuffer(unit.records));
+  const reasons: string[] = [];
+  const counts = new Array<number>(256).fill(0);
+  for (let i = 0; i < unit.records; i++) {
+    const isReplaced = replaced?.lines.has(lineNumbers[i]!) === true;
+    if (isReplaced || !scan(raw, offsets[i]!, offsets[i + 1]!)) {
+      const record = records(i);
+      const outcome: Accepted | Refused = isReplaced ? { ok: false, reason: replaced.reason } : judge(record);
+      if (outcome.ok) rows.append(outcome.values);
+      else {
+        status[i] = 1 + indexOf(reasons, outcome.reason);
+        const found = readKey(record);
+        if (found !== null) refusedKeys.append(keyValues(shape, contract, found));
+      }
+    }
+    counts[status[i]!]!++;
+  }
+  return { rows: rows.take(), refusedKeys: refusedKeys.take(), status: status.buffer, reasons, counts };
+}
+
+/** The place of a text in a list, which it joins if it is new. */
+function indexOf(texts: string[], text: string): number {
+  const known = texts.indexOf(text);
+  return known === -1 ? texts.push(text) - 1 : known;
+}
+
+/** Records as the rules take them; a CSV file's are read together, and first when one is asked for. */
+function recordsOf({ contract, unit, header, place }: UnitTask): (record: number) => unknown {
+  const line = recordReader(unit);
+  if (contract.format !== 'csv')
+    return (record) => storedExtractRecords(contract, { records: [line(record)] }, place)[0]?.record;
+  const lines = Array.from({ length: unit.records }, (_, record) => line(record));
+  const rows = storedExtractRecords(contract, { ...(header && { header }), records: lines }, place);
+  return (record) => rows[record]?.record;
+}
+
+function judgeOf({ contract }: UnitTask): (record: unknown) => Accepted | Refused {
+  const rules = compileRules(contract);
+  return (record) =>
+    record === null && contract.format === 'csv' ? { ok: false, reason: 'malformed_row' } : rules(record);
+}
+
+/** A row of nulls but for its key. */
+function keyValues(shape: RowShape, { key, columns }: Contract, found: RecordKey): readonly Value[] {
+  return columns.map(({ name }, column) => {
+    const text = found[key.indexOf(name)];
+    if (text === undefined) return null;
+    return shape[column]?.type === 'date' ? daysOfIso(text) : text;
+  });
+}

@@ -1,0 +1,55 @@
+// What the documents say of commands, settings and checks is what the program has.
+
+import { existsSync, readdirSync, readFileSync } from 'node:fs';
+import { dirname, join, resolve } from 'node:path';
+import { expect, it } from 'vitest';
+import { commandReference } from '../../src/cli/command-reference.js';
+import { settingsSchema } from '../../src/lake/open.js';
+import { checkNames } from '../../src/pipeline/checks/check-names.js';
+import { saas } from '../../src/pipelines/saas/pipeline.js';
+
+const root = resolve(import.meta.dirname, '../..');
+const read = (path: string): string => readFileSync(join(root, path), 'utf8');
+
+/** The words in backticks in the first column of a document's tables. */
+const firstColumn = (path: string): readonly string[] =>
+  Array.from(read(path).matchAll(/^\| (`[^|]*`) \|/gm), ([, cell = '']) => cell).flatMap((cell) =>
+    Array.from(cell.matchAll(/`([^`]+)`/g), ([, word = '']) => word),
+  );
+
+interface Schema {
+  readonly properties?: Readonly<Record<string, Schema>>;
+}
+
+function keysOf({ properties = {} }: Schema, place = ''): readonly string[] {
+  return Object.entries(properties).flatMap(([name, inner]) =>
+    inner.properties === undefined ? [place + name] : keysOf(inner, `${place}${name}.`),
+  );
+}
+
+it('docs/commands.md is made of the commands (npm run docs makes it again)', () => {
+  expect(read('docs/commands.md')).toBe(commandReference());
+});
+
+it('docs/settings.md has every key of the schema, and no other', async () => {
+  const keys = keysOf((await settingsSchema()) as Schema).filter((key) => key !== '$schema');
+  expect([...firstColumn('docs/settings.md')].sort()).toEqual([...keys].sort());
+});
+
+it('docs/checks.md has every check, and no other', () => {
+  const names = checkNames(saas.under(saas.settings.defaults));
+  const patterns = firstColumn('docs/checks.md').map((text) => new RegExp(`^${text.replaceAll('*', '.+')}$`));
+  expect(names.filter((name) => !patterns.some((pattern) => pattern.test(name)))).toEqual([]);
+  expect(patterns.filter((pattern) => !names.some((name) => pattern.test(name)))).toEqual([]);
+});
+
+it('every link within the documents leads somewhere', () => {
+  const documents = ['README.md', ...readdirSync(join(root, 'docs')).map((name) => `docs/${name}`)];
+  const dead = documents
+    .filter((path) => path.endsWith('.md'))
+    .flatMap((path) =>
+      Array.from(read(path).matchAll(/\]\(([^)#:]+)(#[^)]*)?\)/g), ([, target = '']) => ({ path, target })),
+    )
+    .filter(({ path, target }) => !existsSync(resolve(root, dirname(path), target)));
+  expect(dead).toEqual([]);
+});

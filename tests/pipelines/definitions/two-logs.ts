@@ -1,0 +1,386 @@
+// Two logs that one model reads: keys of several columns with whole numbers and days in them, columns of every type, a
+// model of each log that changes row by row, a model by days, models over months and from a date on.
+
+import fc from 'fast-check';
+import { definePipeline } from '../../../src/pipeline/define/define-pipeline.js';
+import type { Pipeline } from '../../../src/pipeline/define/pipeline.js';
+import type { Model, PipelineSpec } from '../../../src/pipeline/define/spec.js';
+import type { Contract } from '../../../src/records/contract.js';
+import { deliveriesOf, logSequence, rarely, someDay, someTime } from './generated.js';
+import { byDay, byMonth, columns, contractOf, tableOf } from './small-contract.js';
+import { allRecords, groups, maxOf, sumOf, type RowTruth, type TrueRow } from './truth.js';
+import { acceptance, type Acceptance, type PipelineUnderLaw, type Runs } from './under-law.js';
+
+const ordersContract = ({ kinds }: Acceptance): Contract =>
+  contractOf({
+    ...{ source: 'orders', relation: 'log', format: 'ndjson' },
+    files: { prefix: 'orders', extension: 'ndjson' },
+    fields: [
+      { name: 'shop', kind: 'text', refuse: 'missing_shop' },
+      { name: 'number', kind: 'integer', refuse: 'invalid_number' },
+      { name: 'placed_at', kind: 'timestamp', refuse: 'invalid_placed_at' },
+      { name: 'kind', kind: 'enum', values: ['sale', 'return', ...kinds], refuse: 'unknown_kind' },
+      { name: 'revision', kind: 'version', values: [1, 2, 3], refuse: 'unknown_revision' },
+      { name: 'amount', kind: 'money', negative: { otherwise: 'null' } },
+      { name: 'weight', kind: 'double' },
+      { name: 'is_gift', kind: 'boolean' },
+      { name: 'points', kind: 'integer' },
+    ],
+    derived: [{ kind: 'date-of', name: 'placed_on', timestamp: 'placed_at' }],
+    columns: columns(
+      ...['shop string', 'number long', 'placed_at timestamp', 'placed_on date', 'kind string'],
+      ...['revision int', 'amount decimal(18,4)?', 'weight double?', 'is_gift boolean?', 'points long?'],
+    ),
+    key: ['shop', 'number'],
+    winner: [{ column: 'revision' }, { has: 'weight' }, { column: 'points' }, { column: 'is_gift' }],
+  });
+
+const visitsContract = contractOf({
+  ...{ source: 'visits', relation: 'log', format: 'ndjson' },
+  files: { prefix: 'visits', extension: 'ndjson' },
+  fields: [
+    { name: 'visitor', kind: 'text', refuse: 'missing_visitor' },
+    { name: 'seen_on', kind: 'date', refuse: 'invalid_seen_on' },
+    { name: 'page', kind: 'label', nulls: [], refuse: 'missing_page' },
+    { name: 'minutes', kind: 'double' },
+    { name: 'is_bot', kind: 'boolean' },
+  ],
+  columns: columns('visitor string', 'seen_on date', 'page string', 'minutes double?', 'is_bot boolean?'),
+  key: ['visitor', 'seen_on', 'page'],
+  winner: [{ column: 'minutes' }],
+});
+
+const orderFacts: Model = {
+  table: {
+    name: 'silver.order_facts',
+    columns: columns('shop string', 'number long', 'placed_on date', 'net decimal(38,4)?', 'heavy boolean?'),
+    partition: byMonth('placed_on'),
+    sortOrder: ['placed_on', 'shop', 'number'],
+    key: ['shop', 'number'],
+  },
+  sql: `SELECT shop, number, placed_on,
+      CAST(CASE WHEN kind = 'return' THEN -amount ELSE amount END AS DECIMAL(38, 4)) AS net,
+      weight > 2 AS heavy
+    FROM silver.orders`,
+  inputs: [
+    {
+      table: 'silver.orders',
+      columns: ['shop', 'number', 'placed_on', 'kind', 'amount', 'weight'],
+      spread: { kind: 'rows' },
+    },
+  ],
+  usesRange: false,
+};
+
+const viewFacts: Model = {
+  table: {
+    name: 'silver.view_facts',
+    columns: columns('visitor string', 'seen_on date', 'page string', 'seconds double?'),
+    partition: byMonth('seen_on'),
+    sortOrder: ['visitor', 'seen_on', 'page'],
+    key: ['visitor', 'seen_on', 'page'],
+  },
+  sql: 'SELECT visitor, seen_on, page, minutes * 60 AS seconds FROM silver.visits',
+  inputs: [
+    {
+      table: 'silver.visits',
+      columns: ['visitor', 'seen_on', 'page', 'minutes'],
+      spread: { kind: 'rows' },
+    },
+  ],
+  usesRange: false,
+};
+
+const shopDays: Model = {
+  table: {
+    name: 'silver.shop_days',
+    columns: columns('day date', 'shop string', 'orders long', 'points long?', 'heaviest double?'),
+    partition: byDay('day'),
+    sortOrder: ['shop'],
+    key: ['day', 'shop'],
+  },
+  sql: `SELECT placed_on AS day, shop, CAST(COUNT(*) AS BIGINT) AS orders,
+      CAST(SUM(points) AS BIGINT) AS points, MAX(weight) AS heaviest
+    FROM silver.orders GROUP BY placed_on, shop`,
+  inputs: [
+    {
+      table: 'silver.orders',
+      columns: ['shop', 'placed_on', 'points', 'weight'],
+      spread: { kind: 'days' },
+    },
+  ],
+  usesRange: false,
+};
+
+const days: Model = {
+  table: {
+    name: 'gold.days',
+    columns: columns('day date', 'orders long', 'visits long'),
+    partition: byMonth('day'),
+    sortOrder: ['day'],
+    key: ['day'],
+  },
+  sql: `SELECT day, CAST(SUM(orders) AS BIGINT) AS orders, CAST(SUM(visits) AS BIGINT) AS visits
+    FROM (
+      SELECT placed_on AS day, 1 AS orders, 0 AS visits FROM silver.orders
+      UNION ALL
+      SELECT seen_on AS day, 0 AS orders, 1 AS visits FROM silver.visits
+    ) AS things GROUP BY day`,
+  inputs: [
+    { table: 'silver.orders', columns: ['placed_on'], spread: { kind: 'days' } },
+    { table: 'silver.visits', columns: ['seen_on'], spread: { kind: 'days' } },
+  ],
+  usesRange: false,
+};
+
+const lately: Model = {
+  table: {
+    name: 'gold.lately',
+    columns: columns('day date', 'orders long'),
+    partition: byMonth('day'),
+    sortOrder: ['day'],
+    key: ['day'],
+  },
+  sql: `SELECT wanted.date AS day, CAST(SUM(orders) AS BIGINT) AS orders
+    FROM run.days AS wanted
+    INNER JOIN silver.shop_days AS shop_day
+      ON shop_day.day <= wanted.date AND shop_day.day > wanted.date - CAST(20 AS INT)
+    GROUP BY wanted.date`,
+  inputs: [
+    {
+      table: 'silver.shop_days',
+      columns: ['day', 'orders'],
+      spread: { kind: 'months', before: 1, after: 0 },
+    },
+  ],
+  usesRange: false,
+};
+
+const visitors: Model = {
+  table: {
+    name: 'silver.visitors',
+    columns: columns('visitor string', 'first_on date'),
+    sortOrder: ['visitor'],
+    key: ['visitor'],
+  },
+  sql: 'SELECT visitor, MIN(seen_on) AS first_on FROM silver.view_facts GROUP BY visitor',
+  inputs: [{ table: 'silver.view_facts', columns: ['visitor', 'seen_on'], spread: { kind: 'table' } }],
+  usesRange: false,
+};
+
+const newcomers: Model = {
+  table: {
+    name: 'gold.newcomers',
+    columns: columns('day date', 'views long', 'firsts long'),
+    partition: byMonth('day'),
+    sortOrder: ['day'],
+    key: ['day'],
+  },
+  sql: `SELECT seen_on AS day, CAST(COUNT(*) AS BIGINT) AS views,
+      CAST(SUM(CASE WHEN first_on = seen_on THEN 1 ELSE 0 END) AS BIGINT) AS firsts
+    FROM silver.view_facts AS view_fact
+    INNER JOIN silver.visitors AS person ON person.visitor = view_fact.visitor
+    GROUP BY seen_on`,
+  inputs: [
+    {
+      table: 'silver.view_facts',
+      columns: ['visitor', 'seen_on'],
+      spread: { kind: 'months', before: 0, after: 0 },
+    },
+    {
+      table: 'silver.visitors',
+      columns: ['visitor', 'first_on'],
+      spread: { kind: 'from', column: 'first_on' },
+    },
+  ],
+  usesRange: false,
+};
+
+const totals: Model = {
+  table: {
+    name: 'gold.totals',
+    columns: columns('what string', 'first_day date?', 'last_day date?', 'things long'),
+    sortOrder: ['what'],
+    key: ['what'],
+  },
+  sql: `SELECT 'orders' AS what, first_date AS first_day, last_date AS last_day, things
+    FROM (SELECT CAST(COUNT(*) AS BIGINT) AS things FROM silver.order_facts) AS counted
+    CROSS JOIN run.event_range`,
+  inputs: [{ table: 'silver.order_facts', columns: ['number'], spread: { kind: 'table' } }],
+  usesRange: true,
+};
+
+/** As it is written. */
+export const twoLogsSpec = (settings: Acceptance): PipelineSpec => {
+  const orders = ordersContract(settings);
+  return {
+    name: 'two_logs',
+    settings,
+    sources: [
+      {
+        ...{ kind: 'log', contract: orders, bronze: 'bronze.orders', conflicts: 'silver.order_conflicts' },
+        table: tableOf('silver.orders', orders, { partition: byDay('placed_on'), keyIndex: [] }),
+      },
+      {
+        ...{ kind: 'log', contract: visitsContract, bronze: 'bronze.visits' },
+        conflicts: 'silver.visit_conflicts',
+        table: tableOf('silver.visits', visitsContract, {
+          partition: byDay('seen_on'),
+          keyIndex: ['visitor'],
+        }),
+      },
+    ],
+    models: [orderFacts, viewFacts, shopDays, days, lately, visitors, newcomers, totals],
+    checks: [
+      {
+        ...{
+          name: 'days_have_things',
+          severity: 'error',
+          reason: 'A day is there because of what happened.',
+        },
+        sql: 'SELECT day FROM gold.days WHERE orders + visits = 0',
+        tables: ['gold.days'],
+      },
+      {
+        ...{
+          name: 'orders_are_sold',
+          severity: 'error',
+          reason: 'Shops count every order once.',
+          whole: true,
+        },
+        sql: `SELECT day, orders, counted FROM gold.days
+          LEFT JOIN (SELECT day AS shop_day, SUM(orders) AS counted FROM silver.shop_days GROUP BY day) AS shops
+            ON shop_day = day
+          WHERE orders <> COALESCE(counted, 0)`,
+        tables: ['gold.days', 'silver.shop_days'],
+      },
+      {
+        ...{ name: 'shops_have_names', severity: 'error', reason: 'An order is of a shop.' },
+        sql: "SELECT shop, number FROM silver.orders WHERE shop = ''",
+        tables: ['silver.orders'],
+      },
+    ],
+    ranges: [
+      {
+        ...{ name: 'orders_in_range', severity: 'error', reason: 'Amounts are not below zero.' },
+        table: 'silver.orders',
+        columns: { amount: { min: '0' }, revision: { min: 1, max: 3 } },
+      },
+    ],
+    runs: {
+      nulls: [{ column: 'unweighed_orders', table: 'silver.orders', of: 'weight' }],
+      sums: [{ column: 'first_visits', table: 'gold.newcomers', of: 'firsts' }],
+      metrics: [],
+    },
+    series: [
+      { name: 'orders', kind: 'count', reason: 'Orders.', from: { partitionsOf: 'silver.orders' } },
+      {
+        ...{ name: 'visits', kind: 'count', reason: 'Visits.' },
+        from: {
+          sql: 'SELECT day AS date, visits AS value, visits AS things FROM gold.days',
+          tables: ['gold.days'],
+        },
+      },
+    ],
+    range: 'silver.orders',
+  };
+};
+
+const order = fc.record(
+  {
+    shop: rarely(fc.constantFrom('oslo', 'rome'), fc.constantFrom<unknown>('', 7)),
+    number: rarely<unknown>(
+      fc.constantFrom(1, 2, 3, -4, 9_007_199_254_740_991),
+      fc.constantFrom(1.5, 'two', 9_007_199_254_740_992),
+    ),
+    placed_at: rarely(someTime, fc.constantFrom('2024-02-30T00:00:00Z', 'soon')),
+    kind: fc.constantFrom('sale', 'Return', 'gift', 'loan'),
+    revision: fc.constantFrom(1, 2, 3),
+    amount: fc.constantFrom<unknown>(10, 0.00005, -3, null, 'free'),
+    weight: fc.constantFrom<unknown>(1.5, 2.25, -0, 1e300, null, 'light'),
+    is_gift: fc.constantFrom<unknown>(true, false, null, 'yes'),
+    points: fc.constantFrom<unknown>(5, -5, 0, null, 0.5),
+  },
+  { requiredKeys: ['shop', 'number', 'placed_at', 'kind', 'revision'] },
+);
+
+const visit = fc.record(
+  {
+    visitor: rarely(fc.constantFrom('ann', 'bob', 'cid'), fc.constantFrom<unknown>(null, ' ')),
+    seen_on: rarely(someDay, fc.constantFrom('2024-01-32', 'today')),
+    page: rarely(fc.constantFrom('home', ' Home ', 'prices'), fc.constant('')),
+    minutes: fc.constantFrom<unknown>(0.5, 3, null, 'long'),
+    is_bot: fc.constantFrom<unknown>(true, false, null),
+  },
+  { requiredKeys: ['visitor', 'seen_on', 'page'] },
+);
+
+const text = (value: unknown): string => String(value);
+
+function truth(runs: Runs, pipeline: Pipeline): RowTruth {
+  const records = allRecords(runs, pipeline);
+  const [orders = [], visits = []] = [records['silver.orders'], records['silver.visits']];
+  const orderDays = orders.map((row) => text(row['placed_on'])).sort();
+  const visitDays = visits.map((row) => text(row['seen_on']));
+  const firsts = groups(visits, ['visitor']).map((own) => ({
+    visitor: own[0]!['visitor'],
+    first_on: own.map((row) => text(row['seen_on'])).sort()[0],
+  }));
+  const countOn = (all: readonly string[], day: string): number => all.filter((each) => each === day).length;
+  return {
+    ...records,
+    'silver.order_facts': orders.map((row) => ({
+      ...{ shop: row['shop'], number: row['number'], placed_on: row['placed_on'] },
+      net: row['kind'] === 'return' ? negated(row['amount']) : row['amount'],
+      heavy: row['weight'] === null ? null : Number(row['weight']) > 2,
+    })),
+    'silver.view_facts': visits.map((row) => ({
+      ...{ visitor: row['visitor'], seen_on: row['seen_on'], page: row['page'] },
+      seconds: row['minutes'] === null ? null : Number(row['minutes']) * 60,
+    })),
+    'silver.shop_days': groups(orders, ['placed_on', 'shop']).map((own) => ({
+      ...{ day: own[0]!['placed_on'], shop: own[0]!['shop'], orders: own.length },
+      points: sumOf(own.map((row) => row['points'])),
+      heaviest: maxOf(own.map((row) => row['weight'])),
+    })),
+    'gold.days': [...new Set([...orderDays, ...visitDays])].map((day) => ({
+      ...{ day, orders: countOn(orderDays, day), visits: countOn(visitDays, day) },
+    })),
+    'silver.visitors': firsts,
+    'gold.newcomers': groups(visits, ['seen_on']).map((own) => ({
+      ...{ day: own[0]!['seen_on'], views: own.length },
+      firsts: own.filter(
+        (row) => firsts.find(({ visitor }) => visitor === row['visitor'])?.first_on === row['seen_on'],
+      ).length,
+    })),
+    'gold.totals': [
+      {
+        ...{ what: 'orders', first_day: orderDays[0] ?? null, last_day: orderDays.at(-1) ?? null },
+        things: orders.length,
+      },
+    ],
+    'gold.lately': latelyOf(orderDays),
+  };
+}
+
+const negated = (amount: unknown): unknown =>
+  amount === null || Number(amount) === 0 ? amount : `-${text(amount)}`;
+
+/** Orders of each day and of the nineteen before it, on days where there are any. */
+function latelyOf(orderDays: readonly string[]): readonly TrueRow[] {
+  const at = (day: string, more = 0): string =>
+    new Date(Date.parse(`${day}T00:00:00Z`) + more * 86_400_000).toISOString().slice(0, 10);
+  const all = new Map<string, number>();
+  for (const day of orderDays)
+    for (let more = 0; more < 20; more++) all.set(at(day, more), (all.get(at(day, more)) ?? 0) + 1);
+  return [...all].map(([day, orders]) => ({ day, orders }));
+}
+
+/** Two logs. */
+export const twoLogs: PipelineUnderLaw = {
+  name: 'two-logs',
+  under: (settings) => definePipeline(twoLogsSpec({ ...acceptance.lenient, ...settings })),
+  ...acceptance,
+  ...deliveriesOf(logSequence('orders', order), logSequence('visits', visit)),
+  truth,
+};
