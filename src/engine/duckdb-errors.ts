@@ -17,8 +17,12 @@ export function engineError(cause: unknown): LakeError {
     return new LakeError('out-of-resources', `The SQL engine is out of memory: ${text}`);
   if (noSpace.test(text)) return new LakeError('out-of-resources', `The SQL engine cannot spill: ${text}`);
   if (text.startsWith('INTERRUPT Error')) return new LakeError('interrupted', 'The statement was stopped.');
-  return new LakeError(text.startsWith('IO Error') ? 'corrupt' : 'invalid-input', text);
+  const advised = text.replace(elsewhere, ' ($1 has it, and no extension is loaded).');
+  return new LakeError(text.startsWith('IO Error') ? 'corrupt' : 'invalid-input', advised);
 }
+
+/** Of functions and types of extensions DuckDB says how to load those. */
+const elsewhere = /, but it exists in the (\w+ extension)\.$/;
 
 /** The parser's stack and depth limit, the thread's stack, and the limit of types in Arrow. */
 const tooDeep =

@@ -14,7 +14,6 @@ import { currentSchema, currentSpec, type ManifestRef, type TableFile } from '..
 import type { Storage } from '../storage/storage.js';
 import { findHead, openSnapshot, readLakeFile, resolveReference } from './snapshot-lookup.js';
 import { readManifest, readTableFile } from './hashed-files.js';
-import { locateCurrent, readCurrent, readRows } from './read.js';
 import { planFiles, planManifests, type ScanFilter, type ScanPlan } from './scan.js';
 
 /** A snapshot that was opened. */
@@ -146,8 +145,9 @@ async function openTable(
     manifestFiles,
     plan,
     files: async (filter = {}) => (await plan(filter)).taken,
-    read: (each) => readCurrent(storage, file, each, snapshotId),
-    locate: (each) => locateCurrent(storage, file, each, snapshotId),
-    rows: (each) => readRows(storage, file, each, snapshotId),
+    // Arrow and Parquet are loaded with the first rows: metadata alone is quick to read.
+    read: async (each) => (await import('./read.js')).readCurrent(storage, file, each, snapshotId),
+    locate: async (each) => (await import('./read.js')).locateCurrent(storage, file, each, snapshotId),
+    rows: async (each) => (await import('./read.js')).readRows(storage, file, each, snapshotId),
   };
 }

@@ -3,6 +3,7 @@
 
 import type { Engine } from '../../engine/engine.js';
 import type { RelationScan } from '../../engine/query-scans.js';
+import { bareName } from '../../engine/relation-names.js';
 import type { DataFile } from '../../format/data-file.js';
 import { planFiles, type ScanFilter, type ScanPlan } from '../../table/scan.js';
 import type { LakeView, TableState } from '../../table/view.js';
@@ -15,12 +16,26 @@ export interface TableRead {
   readonly scan: ScanPlan;
 }
 
-/** What a statement may read: every table of a snapshot by name, in the snapshot's order. */
+/** What a statement may read: tables of a snapshot by name, in the snapshot's order. */
 export type TableStates = ReadonlyMap<string, TableState>;
 
-/** All tables of a snapshot, read at once. */
-export async function openTables(view: LakeView): Promise<TableStates> {
-  const states = await Promise.all(view.tables.map((name) => view.table(name)));
+/** Statements that ask which tables there are. */
+const asksForTables = /\b(show|desc|describe|information_schema|(duckdb|pg|pragma|sqlite)_\w+)\b/i;
+
+/**
+ * The tables that a statement may mean, told by its text alone: those whose bare name occurs in it, or all where it may ask
+ * which there are. A statement that makes up a name (`query_table('a' || 'b')`) means more.
+ */
+export function tablesNamed(sql: string, tables: readonly string[]): readonly string[] {
+  const text = sql.toLowerCase();
+  return asksForTables.test(sql)
+    ? tables
+    : tables.filter((name) => text.includes(bareName(name).toLowerCase()));
+}
+
+/** Tables of a snapshot, read at once. */
+export async function openTables(view: LakeView, names: readonly string[]): Promise<TableStates> {
+  const states = await Promise.all(names.map((name) => view.table(name)));
   return new Map(states.flatMap((state) => (state === undefined ? [] : [[state.name, state]])));
 }
 

@@ -10,7 +10,7 @@ import type { LakeView } from '../../table/view.js';
 import type { AtSnapshot } from '../operation-options.js';
 import { tableNamed, viewAt, type Parts } from '../lake-context.js';
 import { showTables } from './load-tables.js';
-import { openTables, planReads, type TableRead } from './query-plan.js';
+import { openTables, planReads, tablesNamed, type TableRead, type TableStates } from './query-plan.js';
 import type { RowSet } from './row-set.js';
 import { statementResult } from './statement-result.js';
 
@@ -71,23 +71,42 @@ async function overTables<Result>(
   const engine = await parts.startEngine();
   try {
     const view = await viewAt(parts, snapshot);
-    const tables = await openTables(view);
-    const answered = async (): Promise<Result> => {
-      const reads = await planReads(engine, tables, sql);
-      await showTables(engine, tables, reads);
-      return answer(engine, view, reads);
-    };
-    return await answered().catch((error: unknown) => missingTable(view, error));
+    const { tables, reads } = await planOver(engine, view, sql);
+    await showTables(engine, tables, reads);
+    return await answer(engine, view, reads);
   } finally {
     await engine.close();
   }
 }
 
-/** Says of a table that the engine does not know what the lake knows about its name. */
+/** A plan over the tables that are named; over all where a table is missing, to say what was meant. */
+async function planOver(
+  engine: Engine,
+  view: LakeView,
+  sql: string,
+): Promise<{ readonly tables: TableStates; readonly reads: readonly TableRead[] }> {
+  const over = async (names: readonly string[]) => {
+    const tables = await openTables(view, names);
+    return { tables, reads: await planReads(engine, tables, sql) };
+  };
+  try {
+    return await over(tablesNamed(sql, view.tables));
+  } catch (error) {
+    if (missingName(error) === undefined) throw error;
+    return over(view.tables).catch((found: unknown) => missingTable(view, found));
+  }
+}
+
+/** The name of a table that the engine does not know. */
+function missingName(error: unknown): string | undefined {
+  if (!isLakeError(error, 'invalid-input')) return undefined;
+  return /^Catalog Error: Table with name (.+?) does not exist!/.exec(error.message)?.[1];
+}
+
+/** Says what the lake knows about such a name. */
 async function missingTable(view: LakeView, error: unknown): Promise<never> {
-  const [, name] =
-    /^Catalog Error: Table with name (.+?) does not exist!/.exec(String((error as Error).message)) ?? [];
-  if (!isLakeError(error, 'invalid-input') || name === undefined) throw error;
+  const name = missingName(error);
+  if (name === undefined) throw error;
   const { name: meant } = await tableNamed(view, name);
   throw new LakeError('not-found', `There is no table of that layer and name. Did you mean ${meant}?`, {
     details: { table: name, snapshot: view.snapshot.snapshotId },

@@ -3,7 +3,7 @@
 
 import type { FieldType, Schema } from '../../format/schema.js';
 import type { ColumnDefinition, TableDefinition } from '../../format/table-definition.js';
-import { tableToRows, type Cell, type Row } from '../../parquet/rows.js';
+import type { Cell, Row } from '../../parquet/rows.js';
 import type { TableSource } from '../../table/view.js';
 
 /** A column, and what an entry puts into it. */
@@ -89,6 +89,7 @@ export async function entriesIn<Entry>(
 ): Promise<readonly Entry[]> {
   const table = await view.table(name);
   if (table === undefined) return [];
+  const { tableToRows } = await import('../../parquet/rows.js'); // definitions alone need no Arrow
   const contents = await Promise.all((await table.files()).map((file) => table.rows(file)));
   return contents.flatMap((rows) => fromRows(codec, tableToRows(rows, table.schema), table.schema));
 }

@@ -2,11 +2,11 @@
 
 import type { CheckPolicy } from '../define/check-policy.js';
 import type { Pipeline } from '../define/pipeline.js';
+import type { DailySeries } from '../define/spec.js';
 import { deliveryCheckNames } from './delivery-checks.js';
 import { readingCheckNames } from './reading-checks.js';
 import { reasonCheckName } from './metric-checks.js';
 import { recordCheckNames } from './record-checks.js';
-import { seriesCheckNames } from './series-checks.js';
 import { rowCheckNames, tableCheckNames } from './table-checks.js';
 
 /** Checks that a pipeline declares, and where in its specification each stands. */
@@ -21,6 +21,11 @@ export function declaredChecks({
     ...runs.metrics.map(({ check }, i) => ({ name: check, place: ['runs', 'metrics', i, 'check'] })),
   ];
 }
+
+/** Of the check that judges a series. */
+export const seriesCheckName = ({ name }: DailySeries): string => `anomaly_${name}_per_day`;
+
+const seriesCheckNames = ({ series }: Pipeline): readonly string[] => series.map(seriesCheckName);
 
 /** Checks that the machinery makes for a pipeline. */
 export function madeCheckNames(pipeline: Pipeline): readonly string[] {

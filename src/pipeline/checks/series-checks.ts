@@ -9,15 +9,10 @@ import type { DailySeries } from '../define/spec.js';
 import { rangeText } from './metric-checks.js';
 import type { ModelRunner } from '../models/model-runner.js';
 import { severityOf, type CheckPolicy } from '../define/check-policy.js';
+import { seriesCheckName } from './check-names.js';
 import { daysAfter, unusualDays, type Observation } from './daily-series.js';
 import type { TableDelta } from '../models/spread.js';
 import type { StagedTables } from '../stage/staged-tables.js';
-
-/** Of the check that judges a series. */
-export const seriesCheckName = ({ name }: DailySeries): string => `anomaly_${name}_per_day`;
-
-/** Names of the checks that judge days. */
-export const seriesCheckNames = ({ series }: Pipeline): readonly string[] => series.map(seriesCheckName);
 
 export interface SeriesRun {
   readonly engine: Engine;

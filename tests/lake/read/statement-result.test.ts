@@ -151,6 +151,18 @@ describe.each(engines)('$name', ({ start }) => {
     });
   });
 
+  it('are read whatever the type, at both of its ends', async () => {
+    const { columns } = await statementResult(engine, 'FROM test_all_types()');
+    const names = columns.map(({ name }) => name);
+    const { rows } = await show('FROM test_all_types()');
+    expect([rows.length, rows[2]]).toEqual([3, names.map(() => null)]);
+    const printed = await show(`SELECT ${names.map((name) => `CAST("${name}" AS VARCHAR)`).join(', ')} FROM test_all_types()`);
+    const hasRule = /^(BOOLEAN|.*INT(EGER)?|DECIMAL.*|FLOAT|DOUBLE|TIMESTAMP.*|BLOB|BIGNUM)$/;
+    for (const [at, { type, typeName }] of columns.entries())
+      if (type.kind === 'scalar' && !hasRule.test(typeName))
+        expect([typeName, ...rows.map((row) => row[at])]).toEqual([typeName, ...printed.rows.map((row) => row[at])]);
+  }); // prettier-ignore
+
   describe('nested values', () => {
     it('are JSON with the same rules for their parts', () =>
     expectShown([
