@@ -15,7 +15,10 @@ export interface CsvStyle {
 export type CsvValue = string | number | boolean | null;
 
 /** One record with its line end. */
-export function csvRecord(values: readonly CsvValue[], { crlf = false, safe = false }: CsvStyle = {}): string {
+export function csvRecord(
+  values: readonly CsvValue[],
+  { crlf = false, safe = false }: CsvStyle = {},
+): string {
   const fields = safe ? values.map(withoutFormula) : values;
   return `${fields.map(csvField).join(',')}${crlf ? '\r\n' : '\n'}`;
 }

@@ -18,5 +18,7 @@ function escapeCode(character: string): string {
   const hex = (code: number, digits: number): string => code.toString(16).padStart(digits, '0');
   const first = character.charCodeAt(0);
   if (first < 0x7f) return `\\x${hex(first, 2)}`;
-  return Array.from({ length: character.length }, (_, at) => `\\u${hex(character.charCodeAt(at), 4)}`).join('');
+  return Array.from({ length: character.length }, (_, at) => `\\u${hex(character.charCodeAt(at), 4)}`).join(
+    '',
+  );
 }

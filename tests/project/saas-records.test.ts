@@ -63,21 +63,7 @@ const word = fc.constantFrom(
   '9999-12-31',
 );
 const number = fc.oneof(
-  fc.constantFrom(
-    0,
-    -0,
-    1,
-    2,
-    3,
-    -0.00001,
-    0.00005,
-    1e12,
-    999999999999.5,
-    12.345650000000002,
-    1e-7,
-    19.99,
-    -5,
-  ),
+  fc.constantFrom(0, -0, 1, 2, 3, -0.00001, 0.00005, 1e12, 999999999999.5, 12.34565, 1e-7, 19.99, -5),
   fc.double({ noNaN: true, min: -1e13, max: 1e13 }),
 );
 const anything = fc.oneof(
