@@ -6,7 +6,7 @@ import { decimalOf, type FieldType } from '../format/schema.js';
 import { decimalText } from '../parquet/cells.js';
 import type { Cell } from '../parquet/rows.js';
 import type { Contract, FieldRule } from './contract.js';
-import { fieldReader } from './values/rules.js';
+import { fieldReader, type Value } from './values/rules.js';
 
 /** Values of a contract's key, in its order, as text (`keyPart`). */
 export type RecordKey = readonly string[];
@@ -16,7 +16,18 @@ export const keyText = (key: RecordKey): string => JSON.stringify(key);
 
 /** Reads the key of any JSON value, or of a CSV row as an object of texts; null where it is not whole. */
 export function compileKeyReader(contract: Contract): (record: unknown) => RecordKey | null {
-  const parts = contract.key.map((column) => partReader(contract, column));
+  const types = contract.key.map(
+    (column) => contract.columns.find(({ name }) => name === column)?.type ?? 'string',
+  );
+  const readValues = compileKeyValues(contract);
+  return (record) => readValues(record)?.map((value, part) => keyPart(types[part]!, value)) ?? null;
+}
+
+/** The same as the values of the key's columns, in its order. */
+export function compileKeyValues(
+  contract: Contract,
+): (record: unknown) => readonly Exclude<Value, null>[] | null {
+  const parts = contract.key.map((column) => fieldReader(contract, keyField(contract, column)));
   return (record) => {
     if (typeof record !== 'object' || record === null) return null;
     const key = parts.map((read) => read(record));
@@ -29,15 +40,6 @@ export function keyField({ fields, source }: Contract, column: string): FieldRul
   const field = fields.find(({ name, as }) => (as ?? name) === column);
   if (field === undefined) throw new Error(`no field of the contract ${source} becomes ${column}`);
   return field;
-}
-
-function partReader(contract: Contract, column: string): (record: object) => string | null {
-  const read = fieldReader(contract, keyField(contract, column));
-  const type = contract.columns.find(({ name }) => name === column)?.type ?? 'string';
-  return (record) => {
-    const value = read(record);
-    return value === null ? null : keyPart(type, value);
-  };
 }
 
 /** A value of a key as text, as results show it: `2024-03-05`, `2024-03-05T10:00:00.000000Z`, `12.5000`, `true`. */

@@ -1,11 +1,10 @@
 // One unit of an extract's records on a worker thread: what becomes of each, the accepted ones as a block of rows.
 // The scanner goes first where it can; what it leaves is decided by the rules.
 
-import { daysOfIso } from '../../common/calendar.js';
 import type { Contract } from '../contract.js';
 import { FieldTally, valueIn, type FieldCount } from '../field-counts.js';
-import { compileKeyReader, type RecordKey } from '../record-key.js';
-import type { RowBlock, RowShape } from '../rows/row-block.js';
+import { compileKeyValues } from '../record-key.js';
+import type { RowBlock } from '../rows/row-block.js';
 import { rowShape } from '../rows/row-block.js';
 import { keyColumn } from '../rows/row-keys.js';
 import { RowWriter } from '../rows/row-writer.js';
@@ -51,7 +50,7 @@ export function readRecordUnit(task: UnitTask): UnitOutcome {
   const scan = contract.format === 'csv' ? () => false : compileScanner(contract, rows);
   const records = recordsOf(task);
   const judge = judgeOf(task);
-  const readKey = compileKeyReader(contract);
+  const readKey = compileKeyValues(contract);
   const raw = new Uint8Array(unit.raw);
   const offsets = new Int32Array(unit.offsets);
   const lineNumbers = new Uint32Array(unit.lineNumbers);
@@ -73,7 +72,7 @@ export function readRecordUnit(task: UnitTask): UnitOutcome {
       } else {
         status[i] = 1 + indexOf(reasons, outcome.reason);
         const found = readKey(record);
-        if (found !== null) refusedKeys.append(keyValues(shape, contract, found));
+        if (found !== null) refusedKeys.append(keyValues(contract, found));
       }
     }
     counts[status[i]!]!++;
@@ -112,10 +111,5 @@ function judgeOf({ contract }: UnitTask): (record: unknown) => Accepted | Refuse
 }
 
 /** A row of nulls but for its key. */
-function keyValues(shape: RowShape, { key, columns }: Contract, found: RecordKey): readonly Value[] {
-  return columns.map(({ name }, column) => {
-    const text = found[key.indexOf(name)];
-    if (text === undefined) return null;
-    return shape[column]?.type === 'date' ? daysOfIso(text) : text;
-  });
-}
+const keyValues = ({ key, columns }: Contract, found: readonly Value[]): readonly Value[] =>
+  columns.map(({ name }) => found[key.indexOf(name)] ?? null);
