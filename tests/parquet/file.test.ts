@@ -101,35 +101,6 @@ describe('a Parquet file', () => {
     }
   });
 
-  it('has deltas of texts exactly where these ascend, whatever the batches', async () => {
-    const words: Schema = { schemaId: 0, fields: [everyType.fields.find(({ type }) => type === 'string')!] };
-    const encodings = (file: Uint8Array): readonly string[] =>
-      parquetMetadata(bufferOf(file)).row_groups[0]!.columns[0]!.meta_data!.encodings;
-    const none = { compression: 'none', rowGroupRows: 1_000_000 } as const;
-    for (const [texts, isDelta] of [
-      [['', 'a', 'a\u0000', 'ab', 'b', '\uffee', '😀'], true],
-      [['one'], true],
-      [['a', 'b', 'b'], false],
-      [['a', null], false],
-      [['ab', 'a'], false],
-      [['😀', '\uffee'], false],
-    ] as const) {
-      const column = rowsToTable(
-        texts.map((text) => [text]),
-        words,
-      );
-      const file = encodeParquet(column, none);
-      expect(encodings(file).includes('DELTA_BYTE_ARRAY'), JSON.stringify(texts)).toBe(isDelta);
-      const inTwo = new arrow.Table(column.schema, [
-        ...column.slice(0, 1).batches,
-        ...column.slice(1).batches,
-      ]);
-      expect(encodeParquet(inTwo, none)).toEqual(file);
-      const read = await parquetReadObjects({ file: bufferOf(file), utf8: true });
-      expect(read).toEqual(texts.map((text) => ({ word: text })));
-    }
-  });
-
   it('means the same to another reader', async () => {
     const file = encodeParquet(table, { compression: 'none', rowGroupRows: 1_000_000 });
     const read = await parquetReadObjects({ file: bufferOf(file), utf8: true });
