@@ -1,13 +1,12 @@
 // Deliveries of an extract folded into its table: of each key the newest delivery that holds it decides, by the largest of
 // its accepted records in the winner order; keys that no delivery holds keep their row (pipeline §4, §5).
 
-import { isoOfDays } from '../../common/calendar.js';
 import type { WorkerPool } from '../../common/worker-pool.js';
 import type { TableDefinition } from '../../format/table-definition.js';
 import type { Contract } from '../contract.js';
 import type { ParsedExtract } from '../extract/parse-extract.js';
 import type { ExistingFile, ExistingRows } from '../log-types.js';
-import type { RecordKey } from '../record-key.js';
+import { keyPart, type RecordKey } from '../record-key.js';
 import { rowShape } from '../rows/row-block.js';
 import { keyColumn } from '../rows/row-keys.js';
 import { RowStore } from '../rows/row-store.js';
@@ -142,9 +141,7 @@ function foundKeys(store: RowStore, contract: Contract, found: readonly number[]
   sortByKey(store, rows);
   const columns = contract.key.map((name) => store.shape.findIndex((column) => column.name === name));
   const sample = Array.from(rows.subarray(0, sampleKeys), (row) =>
-    columns.map((column) =>
-      store.shape[column]?.kind === 'int' ? isoOfDays(store.int(row, column)) : store.text(row, column),
-    ),
+    columns.map((column) => keyPart(store.shape[column]!.type, store.value(row, column))),
   );
   return { count: rows.length, sample };
 }

@@ -80,7 +80,38 @@ export class RowStore {
     return Buffer.from(bytes.subarray(offsets[at], offsets[at + 1])).toString('latin1');
   }
 
+  /** The value of a row that is not null, of any kind of column: longs and decimals as integers of all their digits. */
+  value(row: number, column: number): string | number | bigint | boolean {
+    const view = this.view(blockOf(row)).columns[column]!;
+    const at = rowInBlock(row);
+    switch (view.kind) {
+      case 'text':
+        return this.text(row, column);
+      case 'code':
+        return this.shape[column]?.values[view.codes[at]!] ?? '';
+      case 'boolean':
+        return view.flags[at] === 1;
+      case 'timestamp':
+        return view.micros[at]!;
+      case 'double':
+        return view.doubles[at]!;
+      case 'int':
+        return view.ints[at]!;
+      case 'decimal':
+        return integerOf(view.words.subarray(2 * at, 2 * at + 2));
+      case 'wide':
+        return integerOf(view.words.subarray(4 * at, 4 * at + 4));
+    }
+  }
+
   int(row: number, column: number): number {
     return this.column(blockOf(row), column, 'int').ints[rowInBlock(row)]!;
   }
+}
+
+/** A signed integer from its words of 32 bits, the lowest first. */
+function integerOf(words: Int32Array): bigint {
+  let value = BigInt(words.at(-1)!);
+  for (let at = words.length - 2; at >= 0; at--) value = (value << 32n) | BigInt(words[at]! >>> 0);
+  return value;
 }
