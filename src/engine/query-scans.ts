@@ -97,7 +97,8 @@ const isRowLookup = (info: PlanNode['extra_info'] = {}): boolean =>
 /** Of a row that the choosing scan leaves out nothing is looked up. */
 function oneScan([lookups = [], choices = []]: readonly (readonly PlannedScan[])[]): readonly PlannedScan[] {
   const [[lookup, ...more], [choice, ...others]] = [lookups, choices];
-  const isPair = lookup?.filters === '' && choice?.table === lookup.table && more.length + others.length === 0;
+  const isPair =
+    lookup?.filters === '' && choice?.table === lookup.table && more.length + others.length === 0;
   if (!isPair) return [...lookups, ...choices];
   return [{ ...choice, projections: [...new Set([...lookup.projections, ...choice.projections])] }];
 }
