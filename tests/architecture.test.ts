@@ -37,6 +37,8 @@ const strangers: readonly (readonly [string, string])[] = [
 const homes: Readonly<Record<string, readonly string[]>> = {
   'parquet-wasm': ['parquet'],
   '@duckdb/duckdb-wasm': ['engine'],
+  '@duckdb/node-api': ['engine'],
+  '@duckdb/node-bindings': ['engine'],
   icebird: ['lake'],
   yargs: ['cli'],
   d3: ['lake'],

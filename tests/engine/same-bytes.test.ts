@@ -10,6 +10,7 @@ import { startDuckDbWasm } from '../../src/engine/wasm/engine.js';
 import { goldenCases, type GoldenCase } from '../golden/cases.js';
 import { lawRuns, lawTimeout } from '../law-runs.js';
 import type { OtherBasis } from '../pipeline/lake-under-test.js';
+import { orderDeliveries, ordersPipeline } from '../pipeline/models/orders-pipeline.js';
 import { deliveries } from '../reference/arbitraries.js';
 import { sharedEngines, type EngineOnStorage, type Runs } from './same-bytes.js';
 
@@ -27,7 +28,10 @@ const pipelines: readonly {
   readonly name: string;
   readonly runs: fc.Arbitrary<Runs>;
   readonly basis?: OtherBasis;
-}[] = [{ name: 'saas', runs: deliveries }];
+}[] = [
+  { name: 'saas', runs: deliveries },
+  { name: 'orders', runs: orderDeliveries, basis: { pipeline: ordersPipeline } },
+];
 
 const runsOf = ({ batchDirs }: GoldenCase): Runs =>
   batchDirs.map((dir) => readdirSync(dir).map((name) => ({ name, bytes: readFileSync(join(dir, name)) })));

@@ -3,6 +3,7 @@
 import type { BatchReport, IngestPlan, IngestReport } from '../../../lake/ingest/ingest.js';
 import type { CheckReport } from '../../../lake/quality/check-report.js';
 import type { HeadlineFigure } from '../../../lake/read/headline.js';
+import { installLine } from '../../../engine/native/installed.js';
 import { checkLines, checksOutcome } from '../checks.js';
 import { bytes, count, countOf, duration } from '../figures.js';
 import type { Style } from '../style.js';
@@ -33,6 +34,7 @@ export function ingestText(report: IngestReport, options: IngestTextOptions): re
     ...changedSection(report, options),
     ...checksSection(report.checks, options),
     published(report, options),
+    ...fasterLines(report),
     ...(options.headline.length === 0 ? [] : ['', ...headlineLines(options.headline, options.style)]),
     '',
     nextLine(options.firstLook === null ? 'lake tables' : `lake show ${options.firstLook}`, options.style),
@@ -249,6 +251,14 @@ function published(
   const after = parent === null ? '' : ` after ${parent}`;
   const by = engine === null ? '' : ` with ${engine}`;
   return `Published ${style.strong(`snapshot ${snapshot ?? '–'}`)}${after} in ${duration(durationMs)}${by}`;
+}
+
+/** From here on a run with the built-in engine is told of the other one. */
+const SLOW_MS = 10_000;
+
+function fasterLines({ durationMs, engine }: IngestReport): readonly string[] {
+  if (durationMs <= SLOW_MS || engine?.startsWith('duckdb-wasm') !== true) return [];
+  return [`The native engine makes the same tables much faster: ${installLine}, then --engine native.`];
 }
 
 // What would be done
