@@ -12,6 +12,7 @@ import glob
 import importlib.metadata
 import json
 import math
+import re
 import sys
 import sysconfig
 import traceback
@@ -36,8 +37,24 @@ def shown(value):
     if isinstance(value, datetime.date):
         return value.isoformat()
     if isinstance(value, (bytes, bytearray, memoryview)):
-        return bytes(value).decode("utf-8", errors="replace")
+        return bytes_text(bytes(value))
     raise TypeError(f"{type(value)}")
+
+
+CONTROLS = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f\x7f]")
+
+
+def bytes_text(value):
+    """Bytes as the text that they are; bytes that are none as SQL shows them."""
+    try:
+        text = value.decode("utf-8")
+        if not CONTROLS.search(text):
+            return text
+    except UnicodeDecodeError:
+        pass
+    return "".join(
+        chr(byte) if 0x20 <= byte < 0x7F and chr(byte) not in "\"'\\" else f"\\x{byte:02X}" for byte in value
+    )
 
 
 def rows_of(dicts):
