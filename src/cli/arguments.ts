@@ -119,7 +119,7 @@ function addCommands(parser: Argv, name: string, members: readonly Command[], ch
       const given = parsed._[1];
       const meant = given === undefined ? undefined : nearMiss(String(given), names);
       const problem =
-        given === undefined ? `lake ${name} wants one more word` : `unknown: lake ${name} ${given}`;
+        given === undefined ? `lake ${name} needs one more word` : `unknown: lake ${name} ${given}`;
       throw usage(`${problem}; ${didYouMean(meant) ?? `expected ${anyOf(names)}`}`);
     },
   );
@@ -179,7 +179,7 @@ const didYouMean = (word: string | undefined): string | undefined =>
 /** Says in the words of this program what yargs found. */
 function usageError(message: string): LakeError {
   const [, flag] = /^Not enough arguments following: (.*)$/.exec(message) ?? [];
-  return usage(flag === undefined ? message : `--${flag} wants a value`);
+  return usage(flag === undefined ? message : `--${flag} needs a value`);
 }
 
 function refuseUnknownFlags(command: Command, parsed: Parsed): void {
@@ -217,12 +217,12 @@ function refuseUnclearSwitches(argv: readonly string[], commands: readonly Comma
 function refuseWords(command: Command, words: readonly string[], commands: readonly Command[]): void {
   const { least, most, usage: expected } = command.words ?? { least: 0, most: 0, usage: '' };
   const line = ['lake', ...command.name].join(' ');
-  if (words.length < least) throw usage(`${line} wants ${expected}`);
+  if (words.length < least) throw usage(`${line} needs ${expected}`);
   const [extra] = words.slice(most);
   if (extra === undefined) return;
   if (command.name.length > 0) {
     const hint =
-      'snapshot' in command.flags ? `a snapshot goes with --snapshot ${extra}` : `see ${line} --help`;
+      'snapshot' in command.flags ? `give the snapshot as --snapshot ${extra}` : `see ${line} --help`;
     throw usage(`${line}: unexpected "${extra}"; ${hint}`);
   }
   throw unknownCommand(

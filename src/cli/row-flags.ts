@@ -19,7 +19,7 @@ export const csvFlags = {
 
 /** Flags of the commands that print rows. */
 export const rowFlags = {
-  limit: valueFlag('N', 'at most N rows (default: all, as a table the first few)'),
+  limit: valueFlag('N', 'at most N rows (default: all; in the table format the first few)'),
   format: valueFlag('FORMAT', `${ROW_FORMATS.join(', ')} (default: table)`),
   ...csvFlags,
 };
@@ -61,7 +61,7 @@ export function rowRequest(flags: RowFlags, session: Session, tableLimit: number
 export function csvStyle(flags: CsvFlags, format: string): CsvStyle {
   const given = (['crlf', 'csv-safe'] as const).find((flag) => flags[flag] === true);
   if (given !== undefined && format !== 'csv')
-    throw new LakeError('invalid-input', `--${given} goes with --format csv.`, { details: { flag: given } });
+    throw new LakeError('invalid-input', `--${given} needs --format csv.`, { details: { flag: given } });
   return { crlf: flags.crlf === true, safe: flags['csv-safe'] === true };
 }
 
@@ -104,4 +104,4 @@ async function* firstOf<Row>(rows: AsyncIterable<Row>, limit: number): AsyncIter
 }
 
 /** For commands that change something. */
-export const dryRunFlag = switchFlag('say what would be done, and do nothing');
+export const dryRunFlag = switchFlag('show what would be done, change nothing');

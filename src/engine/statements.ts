@@ -22,7 +22,7 @@ const queries = [
 const changes = ['create', 'insert', 'delete', 'update', 'drop', 'alter'];
 
 /** What a statement is, as far as its first words tell. */
-export interface StatementHead {
+interface StatementHead {
   /** Its first word in lower case, behind EXPLAIN and its options: `select`, `insert`, `(`; `nothing` for none. */
   readonly verb: string;
   /** It asks for the engine's plan; with `analyze` the statement is run for it. */

@@ -31,7 +31,7 @@ export function recordOf<V>(
   value: z.ZodType<V>,
 ): z.ZodType<Record<string, V>> {
   const isNamedWell = (found: object): boolean => !Object.hasOwn(found, '__proto__');
-  return jsonObject.refine(isNamedWell, '"__proto__" is no key here').pipe(z.record(key, value));
+  return jsonObject.refine(isNamedWell, '"__proto__" is not allowed as a key').pipe(z.record(key, value));
 }
 
 /** UTC with microseconds. */

@@ -189,7 +189,7 @@ function refuseForeign(table: string, { versions }: Found, head: number): void {
   const path = `${publicationMetadata(table)}/${metadataFileName(stranger.version)}`;
   throw new LakeError(
     'conflict',
-    `${path} was written or changed by another program: readers of ${table} see it in place of snapshot ${head}. What it added is no part of the lake. Move the file away, and publish again.`,
+    `${path} was written or changed by another program: readers of ${table} see it in place of snapshot ${head}. What it added is not part of the lake. Move the file away, and publish again.`,
     {
       details: {
         table,

@@ -55,7 +55,7 @@ export async function answer(catalog: Catalog, request: RestRequest): Promise<Re
   const path = url?.pathname.split('/').slice(1).map(decoded) ?? [undefined];
   const response =
     url === undefined || path.includes(undefined)
-      ? failure(400, 'BadRequestException', 'The path is none, or not valid UTF-8.')
+      ? failure(400, 'BadRequestException', 'The path is malformed, or not valid UTF-8.')
       : await route(catalog, request, path as readonly string[], url.searchParams);
   if (request.method !== 'HEAD') return response;
   return { ...response, status: response.status === 200 ? 204 : response.status, body: '' };
@@ -134,7 +134,7 @@ function page(
     !Number.isSafeInteger(size) ||
     (size < 1 && sizeText !== null)
   )
-    return failure(400, 'BadRequestException', 'pageSize is a whole number from 1, pageToken one of ours.');
+    return failure(400, 'BadRequestException', 'pageSize must be a whole number of at least 1, pageToken one that this catalog gave.');
   const next = start + size < all.length ? { 'next-page-token': String(start + size) } : {};
   return ok({ [member]: all.slice(start, start + size).map(show), ...next });
 }

@@ -23,7 +23,7 @@ export async function namingTheLake<Result>(parts: Parts, work: () => Promise<Re
 
 async function noLakeAt(location: string, cause: LakeError): Promise<LakeError> {
   const isThere = (await stat(location).catch(() => undefined)) !== undefined;
-  const what = isThere ? 'holds no lake yet' : 'is no lake: there is no such folder';
+  const what = isThere ? 'holds no lake yet' : 'is not a lake: there is no such folder';
   const meant = nearMiss(basename(resolve(location)), await lakesBeside(location));
   const hint =
     meant === undefined

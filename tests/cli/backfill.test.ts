@@ -56,7 +56,7 @@ describe('lake backfill', () => {
     expect(await refused()).toContain('--all');
     expect(await refused('--from', '2024-03-01')).toContain('--to');
     expect(await refused('--from', '2024-03-02', '--to', '2024-03-01')).toContain('empty');
-    expect(await refused('--from', 'monday', '--to', '2024-03-01')).toContain('"monday" is no day');
+    expect(await refused('--from', 'monday', '--to', '2024-03-01')).toContain('"monday" is not a day');
     expect(await refused('--all', '--from', '2024-03-01', '--to', '2024-03-02')).toContain('--all');
   });
 

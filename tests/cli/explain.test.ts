@@ -147,7 +147,7 @@ describe('lake explain', () => {
 
   const refused: readonly [string, readonly string[], number, string][] = [
     ['no --where', ['gold.mrr_daily'], 1, 'Expected --where date=…'],
-    ['--since alone', ['daily_revenue_net', ...where, '--since', '1'], 1, '--since goes with --why-changed'],
+    ['--since alone', ['daily_revenue_net', ...where, '--since', '1'], 1, '--since needs --why-changed'],
     ['--to with --snapshot', ['daily_revenue_net', ...where, '--why-changed', '--since', '1', '--to', '2', '--snapshot', '2'], 1, 'exclude each other'],
     ['--why-changed alone', ['daily_revenue_net', ...where, '--why-changed'], 1, '--since'],
     ['--all with --limit', ['daily_revenue_net', ...where, '--all', '--limit', '1'], 1, 'exclude each other'],

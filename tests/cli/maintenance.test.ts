@@ -113,7 +113,7 @@ describe('vacuum', () => {
     expect(dry.deleted.every(({ path }) => existsSync(join(lake, path)))).toBe(true);
     const { stdout } = await run('vacuum', '--grace', '0s');
     expect(stdout).toMatch(
-      /^Freed .* in \d+ files? that no snapshot names\n[^]*data files[^]*1 file that no lake wrote:\n {2}silver\/notes\.txt[^]*--foreign/,
+      /^Freed .* in \d+ files? that no snapshot names\n[^]*data files[^]*1 file that lake did not write:\n {2}silver\/notes\.txt[^]*--foreign/,
     );
     expect(widest(stdout)).toBeLessThanOrEqual(80);
     expect(dry.deleted.some(({ path }) => existsSync(join(lake, path)))).toBe(false);

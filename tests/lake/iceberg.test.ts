@@ -57,8 +57,8 @@ describe('lake iceberg verify', () => {
     };
     expect(await verified('--table', 'users')).toEqual([2, expect.stringContaining('it is for file://')]);
     const { stdout } = await runHere(['iceberg', 'publish', '--lake', copy]);
-    expect(stdout.match(/Before, it was published for .*/g)).toEqual([
-      `Before, it was published for file://${main}`,
+    expect(stdout.match(/Previously it was published for .*/g)).toEqual([
+      `Previously it was published for file://${main}`,
     ]);
     expect(stdout.split('\n').filter((line) => line.length > 80 && !line.includes('file://'))).toEqual([]);
     expect((await verified())[0]).toBe(0);

@@ -252,7 +252,7 @@ describe('lineage by URL', () => {
     await emitter.delivered();
     expect(taken).toHaveLength(3);
     expect(warnings).toEqual([
-      `38 of 40 lineage events were not delivered to ${address} and are lost: not taken within 0.3 s. The run is not affected.`,
+      `38 of 40 lineage events were not delivered to ${address} and are lost: not accepted within 0.3 s. The run is not affected.`,
     ]);
     slow.closeAllConnections();
     await new Promise((resolve) => slow.close(resolve));

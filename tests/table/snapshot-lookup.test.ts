@@ -128,7 +128,7 @@ describe('a snapshot by what people call it', () => {
     async (reference) => {
       await expect(resolveReference(storage, reference)).rejects.toMatchObject({
         code: 'invalid-input',
-        message: expect.stringContaining('is no day or time of the calendar') as string,
+        message: expect.stringContaining('is not a day or time of the calendar') as string,
       });
     },
   );

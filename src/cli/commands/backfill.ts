@@ -1,4 +1,4 @@
-// `lake backfill`: silver and gold made again from bronze.
+// `lake backfill`: rebuild silver and gold from bronze.
 
 import type { BackfillReport } from '../../lake/ingest/backfill.js';
 import { defineCommand, switchFlag, valueFlag } from '../command.js';
@@ -10,14 +10,14 @@ import { dryRunFlag } from '../row-flags.js';
 
 export const backfill = defineCommand({
   name: ['backfill'],
-  about: 'silver and gold made again from bronze',
+  about: 'rebuild silver and gold from bronze',
   details:
-    'Reads every batch back from bronze, judges it by the rules of today, and makes the days asked for again with all ' +
-    'that depends on them, or everything. Under unchanged rules that is the lake as it is, byte for byte; files ' +
-    'that were lost are put back.',
+    "Reads every batch back from bronze, applies today's rules, and rebuilds the requested days with " +
+    'everything that depends on them, or the whole lake. Under unchanged rules the result is the same ' +
+    'lake, byte for byte; lost files are restored.',
   flags: {
-    from: valueFlag('DATE', 'the first day to make again'),
-    to: valueFlag('DATE', 'the last day to make again'),
+    from: valueFlag('DATE', 'the first day to rebuild'),
+    to: valueFlag('DATE', 'the last day to rebuild'),
     all: switchFlag('everything'),
     'dry-run': dryRunFlag,
     engine: engineFlag,

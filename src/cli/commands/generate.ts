@@ -18,9 +18,9 @@ export const generate = defineCommand({
     'bytes on every machine.',
   flags: {
     out: valueFlag('DIR', 'the folder that receives the files (required)'),
-    seed: valueFlag('N', `decides everything that looks like chance (default: ${DEFAULTS.seed})`),
-    users: valueFlag('N', `users who sign up (default: ${DEFAULTS.users})`),
-    days: valueFlag('N', `length in days (default: ${DEFAULTS.days})`),
+    seed: valueFlag('N', `seed of all random choices (default: ${DEFAULTS.seed})`),
+    users: valueFlag('N', `number of users who sign up (default: ${DEFAULTS.users})`),
+    days: valueFlag('N', `number of days (default: ${DEFAULTS.days})`),
   },
   examples: [['generate --out big --users 20000 --days 365', 'about a year of a larger product']],
   writes: true,

@@ -15,20 +15,23 @@ export const ingest = defineCommand({
   name: ['ingest'],
   about: 'the main job: new data becomes a new snapshot',
   details:
-    'Reads events*.ndjson, subscriptions*.json and marketing_spend*.csv (or .gz) of folders, or single ' +
-    'files; cleans them, makes every table that they touch again, checks the result, and publishes ' +
-    'all of it as one snapshot or nothing. What the lake knows already is not read again. "-" with --source reads ' +
-    'standard input.',
+    'Reads events*.ndjson, subscriptions*.json and marketing_spend*.csv (or .gz) from folders, or single ' +
+    'files; cleans them, rebuilds every table that they affect, checks the result, and publishes all of ' +
+    'it as one snapshot or nothing. What the lake already holds is not read again. "-" with --source ' +
+    'reads standard input.',
   words: { usage: '[PATH…]', least: 0, most: Infinity },
   flags: {
     data: valueFlag('DIR', `the folder to read without any PATH (default: ${DEFAULT_DATA})`),
     source: valueFlag('SOURCE', 'the source of "-" and of single files whose names tell none'),
-    'ingest-date': valueFlag('DATE', 'the day bronze files it under (default: today, UTC)'),
+    'ingest-date': valueFlag('DATE', 'the ingest date in bronze (default: today, UTC)'),
     'dry-run': dryRunFlag,
-    'alert-command': valueFlag('COMMAND', 'gets a JSON document on its input when checks tell of something'),
-    'alert-url': valueFlag('URL', 'gets the same, posted'),
-    'lineage-file': valueFlag('FILE', 'appends OpenLineage events of the run, one a line'),
-    'lineage-url': valueFlag('URL', 'gets the same, posted one by one'),
+    'alert-command': valueFlag(
+      'COMMAND',
+      'receives a JSON document on standard input when checks raise alerts',
+    ),
+    'alert-url': valueFlag('URL', 'receives the same by POST'),
+    'lineage-file': valueFlag('FILE', 'appends OpenLineage events of the run, one per line'),
+    'lineage-url': valueFlag('URL', 'receives the same by POST, one by one'),
     engine: engineFlag,
   },
   examples: [

@@ -12,8 +12,8 @@ export const overview = defineCommand({
   about: 'where you are: the lake, its tables, the next useful command',
   details:
     'Events, subscriptions and marketing spend become trusted tables in one folder; every run is one ' +
-    'snapshot that can be gone back to. Without a command: where the lake is, its tables, its figures, ' +
-    'and what to do next.',
+    'snapshot to which you can return. Without a command: where the lake is, its tables, its figures, and ' +
+    'what to do next.',
   flags: {},
   examples: [
     ['ingest', 'read data/ into the lake'],
@@ -74,5 +74,5 @@ function spaceLines({ onlyOldSnapshotsBytes, unnamedBytes }: LakeOverview, style
   ];
   if (rows.length === 0) return ['Every byte on disk belongs to this snapshot.'];
   const columns = [{ header: '', align: 'right' }, { header: '' }, { header: '' }] as const;
-  return ['On disk beside this snapshot, and what frees it', ...textTable(columns, rows, { style }), ''];
+  return ['Also on disk, and what frees it', ...textTable(columns, rows, { style }), ''];
 }

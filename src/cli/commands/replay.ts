@@ -12,16 +12,17 @@ import { rebuildText } from '../output/reports/rebuild.js';
 
 export const replay = defineCommand({
   name: ['replay'],
-  about: 'take refused records back in',
+  about: 'bring refused records back in',
   details:
-    'Without --from: after the settings changed so that they accept more (an event type, a currency, more days), takes ' +
-    'from bronze what was refused and is acceptable now, in one commit. A change that touches accepted records too is ' +
-    'for "lake backfill --all". With --from: takes in a file that "lake quarantine --export" wrote, its records ' +
-    'corrected; each takes the place of the record that it names, and the original stays in bronze. Records that were ' +
-    'not changed stay refused, and without one that is accepted nothing is published.',
+    'Without --from: once the settings accept more (an event type, a currency, more days), brings in from ' +
+    'bronze what was refused and is now acceptable, in one commit. For a change that also affects ' +
+    'accepted records use "lake backfill --all". With --from: reads a file that "lake quarantine ' +
+    '--export" wrote, with its records corrected; each replaces the record that it names, and the ' +
+    'original stays in bronze. Records that were not changed stay refused, and if none is accepted ' +
+    'nothing is published.',
   flags: {
-    from: valueFlag('FILE', 'corrected records, in the shape of the export (.gz too)'),
-    'ingest-date': valueFlag('D', 'the day under which bronze files the corrections (default: today, UTC)'),
+    from: valueFlag('FILE', 'corrected records, in the format of the export (.gz too)'),
+    'ingest-date': valueFlag('D', 'the ingest date of the corrections in bronze (default: today, UTC)'),
     'dry-run': dryRunFlag,
     engine: engineFlag,
   },

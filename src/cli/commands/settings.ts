@@ -1,4 +1,4 @@
-// `lake settings`: what holds for this lake, and where it is said.
+// `lake settings`: the settings of this lake, and where they come from.
 
 import { withoutSecrets } from '../../lake/outgoing/address.js';
 import type { LakeSettings } from '../../lake/settings/settings.js';
@@ -9,16 +9,17 @@ import { wrap } from '../output/terminal-text.js';
 
 export const settings = defineCommand({
   name: ['settings'],
-  about: 'what holds for this lake, and where it is said',
+  about: 'the settings of this lake, and where they come from',
   details:
-    'Settings are read from lake.config.json, in the working folder or beside the lake, or from --config FILE. Those of ' +
-    'rows (rates, eventTypes, eventDates) decide what is accepted: after a change of them see lake replay and lake backfill. ' +
-    'Commands and addresses (alerts, lineage) of a file that was found count after "lake trust", those of your own ' +
-    'settings.json and of the environment (LAKE_ALERT_COMMAND, LAKE_ALERT_URL, LAKE_LINEAGE_FILE, LAKE_LINEAGE_URL) always.',
+    'Settings are read from lake.config.json, in the working folder or beside the lake, or from --config ' +
+    'FILE. Those about rows (rates, eventTypes, eventDates) decide what is accepted: after changing them, ' +
+    'see lake replay and lake backfill. Commands and addresses (alerts, lineage) in a file that was found ' +
+    'apply only after "lake trust"; those in your own settings.json and in the environment ' +
+    '(LAKE_ALERT_COMMAND, LAKE_ALERT_URL, LAKE_LINEAGE_FILE, LAKE_LINEAGE_URL) always apply.',
   flags: { schema: switchFlag('the JSON Schema of lake.config.json, for editors') },
   examples: [
     ['settings', 'what holds here'],
-    ['settings --schema > lake.config.schema.json', 'to name as "$schema" in the file'],
+    ['settings --schema > lake.config.schema.json', 'for "$schema" in the file'],
   ],
   async run({ flags }, session) {
     if (flags.schema === true) {
@@ -50,7 +51,7 @@ function printable({ alerts, lineage, ...others }: LakeSettings): LakeSettings {
 }
 
 function settingsText({ settings: held, file, untrusted }: Held, style: Style): readonly string[] {
-  const from = file === null ? 'There is no lake.config.json; the defaults hold' : `Settings of ${file}`;
+  const from = file === null ? 'There is no lake.config.json; the defaults apply' : `Settings of ${file}`;
   const lines = entries(held).flatMap(([name, value]) =>
     wrap(value === '' ? 'none' : value, measure(style, NAME_WIDTH + 4)).map(
       (line, at) => `  ${(at === 0 ? name : '').padEnd(NAME_WIDTH)}${line}`,
@@ -61,7 +62,7 @@ function settingsText({ settings: held, file, untrusted }: Held, style: Style): 
 
 function untrustedLines(untrusted: readonly string[], style: Style): readonly string[] {
   if (untrusted.length === 0) return [];
-  const text = `Not used, since nobody trusts the file: ${untrusted.join(', ')}. Look at it, then:`;
+  const text = `Not used, because the file is not trusted: ${untrusted.join(', ')}. Look at it, then:`;
   return ['', ...wrap(text, measure(style)), `  ${style.strong('lake trust')}`];
 }
 

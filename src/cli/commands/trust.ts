@@ -16,10 +16,11 @@ export const trust = defineCommand({
   name: ['trust'],
   about: "lets this folder's settings run commands and send to addresses",
   details:
-    'A lake.config.json that merely lies in the working folder or beside a lake may come from anyone: its alerts.command, ' +
-    'alerts.url, lineage.file and lineage.url are not used before you say so here. What is trusted is the file as it is ' +
-    'now (path and SHA-256, written down in your own folder, ~/.config/lake); when it changes, say it again. Your own ' +
-    'settings.json in that folder, variables, flags and files named with --config need no trust.',
+    'A lake.config.json that happens to lie in the working folder or beside a lake may come from anyone: ' +
+    'its alerts.command, alerts.url, lineage.file and lineage.url are not used until you allow them here. ' +
+    'What is trusted is the file as it is now (its path and SHA-256, recorded in your own folder, ' +
+    '~/.config/lake); after a change it must be trusted again. Your own settings.json in that folder, ' +
+    'variables, flags and files named with --config need no trust.',
   words: { usage: '[DIR]', least: 0, most: 1 },
   flags: {
     list: switchFlag('what is trusted'),
@@ -27,11 +28,11 @@ export const trust = defineCommand({
   },
   examples: [
     ['trust', 'the lake.config.json that holds here'],
-    ['trust shop --revoke', 'no more that of the folder shop'],
+    ['trust shop --revoke', 'no longer trust that of the folder shop'],
   ],
   async run({ flags, words: [dir] }, session) {
     if (flags.list === true && (flags.revoke === true || dir !== undefined))
-      throw new LakeError('invalid-input', 'lake trust: --list goes alone.');
+      throw new LakeError('invalid-input', 'lake trust: --list takes nothing else.');
     if (flags.list === true) return listTrusted(session);
     return flags.revoke === true ? revoke(dir, session) : trustFileOf(dir, session);
   },
@@ -70,7 +71,7 @@ async function trustFileOf(dir: string | undefined, session: Session): Promise<v
           '',
           ...named,
           '',
-          'When the file changes, look at it and say it again.',
+          'When the file changes, look at it and trust it again.',
         ],
   );
 }

@@ -87,6 +87,7 @@ function faintEnd(line: string, end: string, style: Style): string {
   return end !== '' && line.endsWith(end) ? line.slice(0, -end.length) + style.faint(end) : line;
 }
 
+/** One line for each snapshot, in the order given. */
 export function snapshotLines(snapshots: readonly SnapshotReport[], style: Style): readonly string[] {
   const columns = [
     right('snapshot'),

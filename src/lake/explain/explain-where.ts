@@ -31,7 +31,7 @@ function splitCondition(condition: string, key: readonly string[]): readonly [st
   if (at > 0) return [condition.slice(0, at).trim(), condition.slice(at + 1)];
   throw new LakeError(
     'invalid-input',
-    `--where: "${condition}" is no condition; expected ${exampleOf(key)}.`,
+    `--where: "${condition}" is not a condition; expected ${exampleOf(key)}.`,
     { details: { flag: '--where', given: condition } },
   );
 }

@@ -56,7 +56,7 @@ function listening(server: Server, port: number): Promise<void> {
       reject(
         new LakeError(
           'invalid-input',
-          `Port ${port} cannot be served: ${cause.message}. Give another with --port.`,
+          `Cannot listen on port ${port}: ${cause.message}. Give another with --port.`,
           {
             cause,
             details: { port },
@@ -95,7 +95,7 @@ async function answerOf(
   { headers, method = 'GET', url = '/' }: IncomingMessage,
 ): Promise<RestResponse> {
   if (!isOwnHost(headers.host))
-    return failure(403, 'ForbiddenException', `Ask for ${ADDRESS}, not for ${headers.host}.`);
+    return failure(403, 'ForbiddenException', `Use the address ${ADDRESS}, not ${headers.host}.`);
   if (token !== undefined && !isBearer(headers.authorization, token))
     return failure(
       401,

@@ -38,11 +38,11 @@ function rangeOf({ from, to, all = false }: BackfillOptions): DayRange | undefin
   if (all || from === undefined || to === undefined)
     throw new LakeError(
       'invalid-input',
-      'What to make again? Give a range of days (--from 2024-03-01 --to 2024-03-31), or --all.',
+      'What should be rebuilt? Give a range of days (--from 2024-03-01 --to 2024-03-31), or --all.',
     );
   for (const day of [from, to])
     if (daysOfIso(day) === null)
-      throw new LakeError('invalid-input', `"${day}" is no day; expected YYYY-MM-DD.`, {
+      throw new LakeError('invalid-input', `"${day}" is not a day; expected YYYY-MM-DD.`, {
         details: { actual: day },
       });
   if (from <= to) return { from, to };

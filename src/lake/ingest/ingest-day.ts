@@ -11,7 +11,7 @@ export function ingestDay(text: string | undefined, nowMicros: number): number {
   if (text === undefined) return Math.floor(nowMicros / 86_400_000_000);
   const day = daysOfIso(text);
   if (day !== null) return day;
-  throw new LakeError('invalid-input', `The ingest date "${text}" is no day; expected YYYY-MM-DD.`, {
+  throw new LakeError('invalid-input', `The ingest date "${text}" is not a day; expected YYYY-MM-DD.`, {
     details: { actual: text },
   });
 }

@@ -77,7 +77,7 @@ function inOrder(
     },
     async delivered() {
       const endAfter = (ms: number): NodeJS.Timeout =>
-        setTimeout(() => over.abort(new Error(`not taken within ${ms / 1000} s`)), ms);
+        setTimeout(() => over.abort(new Error(`not accepted within ${ms / 1000} s`)), ms);
       const timers = [endAfter(deadlineMs)];
       const interrupt = (): void => void timers.push(endAfter(Math.min(deadlineMs, INTERRUPTED_MS)));
       signal?.addEventListener('abort', interrupt, { once: true });

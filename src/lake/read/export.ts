@@ -39,6 +39,7 @@ export interface ExportedFile {
 /** Rows of one Parquet file; a larger table gets more files, `-2`, `-3`, … */
 const MAX_ROWS = 1_000_000;
 
+/** Writes tables to a folder. @throws LakeError `not-found`; `invalid-input` or `out-of-resources` for where nothing can be written */
 export async function exportTables(parts: Parts, options: ExportOptions): Promise<ExportReport> {
   const { out, table, format, snapshot, signal, onProgress } = options;
   const view = await viewAt(parts, snapshot);

@@ -37,6 +37,7 @@ export interface TravelReport {
   readonly headline: readonly FigureChange[];
 }
 
+/** The head, its tables and figures, and what could be freed; of a folder without a lake as much as is known. */
 export async function overview(parts: Parts): Promise<LakeOverview> {
   const { storage, location } = parts;
   if ((await findHead(storage)) === 0) return { ...nothing, location };

@@ -13,7 +13,7 @@ import { resultRows } from './result-values.js';
 import type { ResultValue } from './row-set.js';
 
 /** A whole result; its rows are made as they are asked for. */
-export interface StatementResult {
+interface StatementResult {
   readonly columns: readonly ResultColumn[];
   readonly totalRows: number;
   readonly rows: Iterable<readonly ResultValue[]>;

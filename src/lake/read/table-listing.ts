@@ -6,6 +6,7 @@ import type { LakeView, TableState } from '../../table/view.js';
 import type { AtSnapshot } from '../operation-options.js';
 import { pipelineOf, tableNamed, viewAt, type Parts } from '../lake-context.js';
 
+/** One table with its size. */
 export interface TableListing {
   readonly name: string;
   readonly rows: number;
@@ -16,6 +17,7 @@ export interface TableListing {
   readonly changedIn: number;
 }
 
+/** The tables of a snapshot with their sizes. @throws LakeError `not-found` for a snapshot that is not there */
 export async function tables(
   parts: Parts,
   { snapshot }: AtSnapshot,
@@ -57,6 +59,7 @@ function snapshotOf(path: string, table: string): number {
   return id;
 }
 
+/** The files of a table, in row order. @throws LakeError `not-found` for a table or snapshot that is not there */
 export async function files(
   parts: Parts,
   table: string,

@@ -103,9 +103,13 @@ function refuseUnknown(
   if (unknown === undefined) return;
   const near = nearMiss(unknown, all);
   const hint = near === undefined ? `known are ${all.join(', ')}` : `did you mean ${near}?`;
-  throw new LakeError('invalid-input', `${path}: ${place}.${unknown}: there is none of that name: ${hint}.`, {
-    details: { path, name: unknown },
-  });
+  throw new LakeError(
+    'invalid-input',
+    `${path}: ${place}.${unknown}: there is no setting of that name: ${hint}.`,
+    {
+      details: { path, name: unknown },
+    },
+  );
 }
 
 const lowerFirst = (message: string): string => message.charAt(0).toLowerCase() + message.slice(1);

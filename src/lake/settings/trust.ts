@@ -125,7 +125,7 @@ async function writeRecord(env: Environment, files: readonly TrustedFile[]): Pro
   if (path === undefined)
     throw new LakeError(
       'invalid-input',
-      'There is no place to write down what is trusted: neither HOME nor XDG_CONFIG_HOME is set.',
+      'There is nowhere to record trusted files: neither HOME nor XDG_CONFIG_HOME is set.',
     );
   const sorted = files.toSorted((a, b) => (a.path < b.path ? -1 : 1));
   await mkdir(dirname(path), { recursive: true, mode: 0o700 });

@@ -13,11 +13,11 @@ import { dryRunFlag } from '../../row-flags.js';
 
 export const snapshotExpire = defineCommand({
   name: ['snapshot', 'expire'],
-  about: 'let old snapshots go',
+  about: 'retire old snapshots; vacuum then frees their files',
   details:
-    'Keeps the head, every tagged snapshot, the newest N that changed a table and all that are younger than D; ' +
-    'the others can no longer be read. Without flags that is the newest 20 and 7 days; with only one of the ' +
-    'flags the other keeps nothing. Their data files stay until "lake vacuum".',
+    'Keeps the head, every tagged snapshot, the newest N that changed a table and all that are younger ' +
+    'than D; the others can no longer be read. The default is the newest 20 and 7 days; with only one of ' +
+    'the flags the other keeps nothing. Their data files stay until "lake vacuum".',
   flags: {
     keep: valueFlag('N', 'keep the newest N that changed a table'),
     'older-than': valueFlag('D', 'keep what is younger: an age like 7d, 24h, a day or a time'),
@@ -26,7 +26,7 @@ export const snapshotExpire = defineCommand({
   examples: [
     ['snapshot expire --dry-run', 'what would go'],
     ['snapshot expire --keep 5', 'keep five, however young the others are'],
-    ['snapshot expire --older-than 30d', 'let go what is older than 30 days'],
+    ['snapshot expire --older-than 30d', 'retire what is older than 30 days'],
   ],
   writes: true,
   async run({ flags }, session) {

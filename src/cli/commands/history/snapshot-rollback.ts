@@ -38,7 +38,7 @@ export function rollbackText(report: RollbackReport, style: Style): readonly str
     table.changed ? [{ name, ...table }] : [],
   );
   if (changed.length === 0)
-    return [`Snapshot ${report.from} holds what ${report.to} held already; nothing was published.`];
+    return [`Snapshot ${report.from} already holds what ${report.to} held; nothing was published.`];
   const would = report.dryRun ? 'Would go back' : 'Went back';
   return [
     `${would} from snapshot ${report.from} to the contents of ${report.to}: ${countOf(changed.length, 'table')} differ${changed.length === 1 ? 's' : ''}`,

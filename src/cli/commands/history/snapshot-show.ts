@@ -13,7 +13,7 @@ export const snapshotShow = defineCommand({
   flags: {},
   examples: [
     ['snapshot show head', 'the newest'],
-    ['snapshot show 2024-06-01', 'the last one of or before that moment'],
+    ['snapshot show 2024-06-01', 'the last one committed by then'],
   ],
   async run({ words: [reference = ''] }, session) {
     await session.withLake(async (lake) => {

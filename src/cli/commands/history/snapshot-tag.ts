@@ -6,7 +6,7 @@ export const snapshotTag = defineCommand({
   name: ['snapshot', 'tag'],
   about: 'name a snapshot; it will not expire',
   details:
-    'Gives snapshot S (the head unless said) a name that every command takes for its number. A snapshot with ' +
+    'Gives snapshot S (default: the head) a name that every command takes instead of its number. A snapshot with ' +
     'a tag does not expire.',
   words: { usage: 'NAME [S]', least: 1, most: 2 },
   flags: {},
@@ -30,7 +30,7 @@ export const snapshotTag = defineCommand({
 
 export const snapshotUntag = defineCommand({
   name: ['snapshot', 'untag'],
-  about: 'take a name away; the snapshot stays until it expires',
+  about: 'remove a tag; the snapshot stays until it expires',
   words: { usage: 'NAME', least: 1, most: 1 },
   flags: {},
   examples: [['snapshot untag before-fix', 'its snapshot may expire now']],
@@ -39,7 +39,7 @@ export const snapshotUntag = defineCommand({
     await session.withLake(async (lake) => {
       const report = await lake.untag(name);
       await session.report(report, () => [
-        `Took the tag ${session.style.strong(report.name)} from snapshot ${report.snapshot}; it may expire now.`,
+        `Removed the tag ${session.style.strong(report.name)} from snapshot ${report.snapshot}, which may expire now.`,
       ]);
     });
   },

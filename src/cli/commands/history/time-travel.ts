@@ -16,8 +16,8 @@ export const timeTravel = defineCommand({
   name: ['time-travel'],
   about: 'the lake as it was, beside the lake as it is',
   details:
-    'Shows the tables and the headline figures of a snapshot beside those of today. With a table ' +
-    'or a query: its rows as of then.',
+    "Shows the tables and the headline figures of a snapshot beside today's. With a table or a query: its " +
+    'rows at that time.',
   words: { usage: '[S]', least: 0, most: 1 },
   flags: {
     snapshot: valueFlag('S', 'the snapshot: number, head~2, tag or time (or without the flag)'),
@@ -42,7 +42,7 @@ export const timeTravel = defineCommand({
     const stray = (['limit', 'format', 'crlf', 'csv-safe'] as const).find(
       (name) => flags[name] !== undefined,
     );
-    if (stray !== undefined) throw usage(`--${stray} goes with --table or --query`);
+    if (stray !== undefined) throw usage(`--${stray} needs --table or --query`);
     await session.withLake(async (lake) => {
       const report = await lake.travel(snapshot);
       await session.answer(report, () => travelText(report, session.style));

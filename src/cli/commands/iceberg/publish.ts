@@ -11,9 +11,9 @@ export const icebergPublish = defineCommand({
   name: ['iceberg', 'publish'],
   about: 'the tables, with their history, for readers of Apache Iceberg',
   details:
-    'Writes Iceberg v2 metadata to _iceberg/ in the lake, for every retained snapshot; the data files stay ' +
-    'where they are. Spark, PyIceberg, DuckDB, Polars and others open the folder of a table, or its ' +
-    'vN.metadata.json, where N is the number of the snapshot. It is for reading: lake alone writes.',
+    'Writes Iceberg v2 metadata to _iceberg/ in the lake, for every retained snapshot; the data files ' +
+    'stay where they are. Spark, PyIceberg, DuckDB, Polars and others open the folder of a table, or its ' +
+    'vN.metadata.json, where N is the number of the snapshot. Readers must not write: only lake does.',
   flags: {
     table: valueFlag('TABLE', 'only this table'),
     location: valueFlag('URI', 'where readers find the lake, if not on this disk: s3://bucket/lake'),
@@ -60,7 +60,7 @@ export function publicationText(
 /** Where readers found the lake before, each place once. */
 function moved(tables: readonly PublishedTable[]): readonly string[] {
   const places = tables.flatMap(({ table, movedFrom }) => movedFrom?.replace(`/_iceberg/${table}`, '') ?? []);
-  return [...new Set(places)].flatMap((place) => ['', `Before, it was published for ${place}`]);
+  return [...new Set(places)].flatMap((place) => ['', `Previously it was published for ${place}`]);
 }
 
 const SHOWN_FOREIGN = 3;
@@ -71,7 +71,7 @@ function strangers({ table, foreign }: PublishedTable): readonly string[] {
   const more = foreign.length - shown.length;
   return [
     '',
-    `${table}: ${countOf(foreign.length, 'file')} of another program, no part of the lake:`,
+    `${table}: ${countOf(foreign.length, 'file')} of another program, not part of the lake:`,
     ...shown,
     ...(more > 0 ? [`  and ${count(more)} more (--json has all)`] : []),
   ];

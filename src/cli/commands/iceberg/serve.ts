@@ -10,15 +10,15 @@ export const serve = defineCommand({
   name: ['serve'],
   about: 'a read-only Iceberg REST catalog on 127.0.0.1',
   details:
-    'Readers attach to the URL that is printed: a namespace per layer, tables like silver.events, every ' +
-    'retained snapshot. The newest snapshot is published when it is asked for. Ctrl-C ends it.',
+    'Readers connect to the URL that is printed: a namespace per layer, tables like silver.events, every ' +
+    'retained snapshot. The newest snapshot is published when it is first requested. Ctrl-C ends it.',
   flags: {
-    port: valueFlag('N', `the port to listen at (default: ${DEFAULT_PORT}; 0: any that is free)`),
+    port: valueFlag('N', `the port to listen on (default: ${DEFAULT_PORT}; 0: any that is free)`),
     token: valueFlag('TOKEN', 'only answer requests that carry this bearer token'),
   },
   examples: [
     ['serve', `at http://127.0.0.1:${DEFAULT_PORT}`],
-    ['serve --port 0 --token "$TOKEN"', 'at a free port, for those who know the token'],
+    ['serve --port 0 --token "$TOKEN"', 'on a free port, for those who know the token'],
   ],
   writes: true,
   async run({ flags }, session) {
@@ -35,7 +35,7 @@ export const serve = defineCommand({
 function portOf(text: string | undefined): number {
   const port = Number(text ?? DEFAULT_PORT);
   if (Number.isInteger(port) && port >= 0 && port <= 65_535 && text !== '') return port;
-  throw new LakeError('invalid-input', `--port: "${text}" is no port; expected a number from 0 to 65535.`);
+  throw new LakeError('invalid-input', `--port: "${text}" is not a port; expected a number from 0 to 65535.`);
 }
 
 const stopped = (signal: AbortSignal): Promise<void> =>

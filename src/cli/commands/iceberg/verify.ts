@@ -9,11 +9,11 @@ import { textTable } from '../../output/text-table.js';
 
 export const icebergVerify = defineCommand({
   name: ['iceberg', 'verify'],
-  about: 'reads the Iceberg tables back with a reader that is not ours',
+  about: 'read the Iceberg tables back with an independent reader',
   details:
-    'Says of every table whether its newest snapshot is published, for this place, and by lake; then reads it ' +
-    'as another program does and compares the number of rows and a checksum of every column. Exit code 2 ' +
-    'where something has to be published again, 4 where the reader finds something else.',
+    'Checks for every table that its newest snapshot is published, for this location and by lake; then ' +
+    'reads it as another program would and compares the number of rows and a checksum of every column. ' +
+    'Exit code 2 if something must be published again, 4 if the reader finds other data.',
   flags: {
     table: valueFlag('TABLE', 'only this table'),
     location: valueFlag('URI', 'where readers find the lake, if not on this disk'),
@@ -52,7 +52,7 @@ export function verificationText(
       ? []
       : [
           '',
-          `${count(foreign.length)} of another program, no part of the lake:`,
+          `${count(foreign.length)} of another program, not part of the lake:`,
           ...foreign.slice(0, 10).map((path) => `  ${path}`),
         ]),
   ];

@@ -11,11 +11,14 @@ import { dryRunFlag } from '../../row-flags.js';
 
 export const compact = defineCommand({
   name: ['compact'],
-  about: 'small files become few; no row changes',
+  about: 'merge small files; no row changes',
   details: 'Merges small files inside each partition. Old snapshots keep the files that they name.',
   flags: {
     table: valueFlag('TABLE', 'only this table (default: all)'),
-    'target-size': valueFlag('SIZE', 'of a file: 128MB is 128 million bytes, 128MiB 2^27 (default: 128MiB)'),
+    'target-size': valueFlag(
+      'SIZE',
+      'size of a file: 128MB is 128 million bytes, 128MiB 2^27 (default: 128MiB)',
+    ),
     'dry-run': dryRunFlag,
   },
   examples: [['compact --dry-run', 'what would be merged']],

@@ -1,4 +1,4 @@
-// `lake repair`: damaged files of silver and gold, made again from bronze.
+// `lake repair`: rebuild damaged files of silver and gold from bronze.
 
 import type { RepairReport } from '../../../lake/ingest/repair.js';
 import { defineCommand } from '../../command.js';
@@ -9,13 +9,14 @@ import { dryRunFlag } from '../../row-flags.js';
 
 export const repair = defineCommand({
   name: ['repair'],
-  about: 'damaged files of silver and gold, made again from bronze',
+  about: 'rebuild damaged files of silver and gold from bronze',
   details:
-    'Checks every byte that any snapshot names, makes lost and damaged files of silver and gold again from bronze, ' +
-    'and puts them back where they were, with the very bytes that were committed. Files whose bytes another version ' +
-    'of lake wrote are replaced by a new snapshot with equal rows. Bronze and metadata come back from a copy only.',
+    'Checks every byte that any snapshot refers to, rebuilds lost and damaged files of silver and gold ' +
+    'from bronze, and puts them back where they were, with the very bytes that were committed. Files ' +
+    'whose bytes another version of lake wrote are replaced by a new snapshot with equal rows. Bronze and ' +
+    'metadata can only be restored from a copy.',
   flags: { 'dry-run': dryRunFlag, engine: engineFlag },
-  examples: [['repair --dry-run', 'what could be made again']],
+  examples: [['repair --dry-run', 'what could be rebuilt']],
   writes: true,
   async run({ flags }, session) {
     await session.withLake(async (lake) => {
@@ -34,7 +35,7 @@ export function repairText(report: RepairReport, style: Style): readonly string[
   return [
     style.strong(`Found ${countOf(problems, 'damaged or missing file')}; ${duration(durationMs)}`),
     ...listed('Put back, byte for byte', healed),
-    ...listed('Would be made again from bronze', repairable),
+    ...listed('Would be rebuilt from bronze', repairable),
     ...(snapshot === null
       ? []
       : [`Replaced others with equal rows in ${style.strong(`snapshot ${snapshot}`)}.`]),

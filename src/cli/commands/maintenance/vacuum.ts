@@ -11,14 +11,14 @@ import { dryRunFlag } from '../../row-flags.js';
 
 export const vacuum = defineCommand({
   name: ['vacuum'],
-  about: 'free what no snapshot names',
+  about: 'delete files that no snapshot refers to',
   details:
-    'Deletes data files, key indexes and leftovers that no snapshot names, once they are older than the grace ' +
-    'period: what is younger may belong to a run that is about to publish it. Files that no lake wrote are ' +
-    'only listed unless --foreign says otherwise.',
+    'Deletes data files, key indexes and leftovers that no snapshot refers to, once they are older than ' +
+    'the grace period: younger ones may belong to a run that is about to publish them. Files that lake ' +
+    'did not write are listed, and deleted only with --foreign.',
   flags: {
     grace: valueFlag('D', 'leave younger files alone: 24h, 90m, 7d (default: 24h)'),
-    foreign: switchFlag('delete files that no lake wrote, too'),
+    foreign: switchFlag('also delete files that lake did not write'),
     'dry-run': dryRunFlag,
   },
   examples: [
@@ -102,7 +102,7 @@ function foreignLines({ foreign, deleted }: VacuumReport): readonly string[] {
   const more = stay.length - shown.length;
   return [
     '',
-    `${countOf(stay.length, 'file')} that no lake wrote:`,
+    `${countOf(stay.length, 'file')} that lake did not write:`,
     ...shown.map((file) => `  ${file.path} (${bytes(file.bytes)})`),
     ...(more === 0 ? [] : [`  and ${count(more)} more (--json has all)`]),
     'Move away what is yours; --foreign deletes the others.',

@@ -11,10 +11,10 @@ import { wrap } from '../../output/terminal-text.js';
 
 export const verify = defineCommand({
   name: ['verify'],
-  about: 'is every byte right',
+  about: 'check every byte against its hash',
   details:
-    'Reads every file that the snapshot names (the head unless said) and compares it with its hash. Exit code 4 ' +
-    'when anything is wrong; the report says what, where, and which snapshots still read.',
+    'Reads every file of a snapshot (default: the head) and compares it with its hash. Exit code 4 if ' +
+    'anything is wrong; the report says what, where, and which snapshots can still be read.',
   flags: {
     snapshot: valueFlag('S', 'this snapshot: number, head~2, tag or time (default: head)'),
     all: switchFlag('every snapshot, and tags, leftovers of expiry and the chain between them'),
@@ -61,9 +61,11 @@ function problemLines(report: VerifyReport, style: Style): readonly string[] {
     ...(more > 0 ? ['', `and ${countOf(more, 'more problem')} (--json has all)`] : []),
     '',
     readable.length === 0
-      ? 'None of the snapshots that were checked reads whole.'
+      ? 'None of the snapshots that were checked can be read completely.'
       : `Still whole: ${ofSnapshots(readable)}.`,
-    ...(damaged.length === 0 ? [] : [`Damaged: ${ofSnapshots(damaged)}; their other tables still read.`]),
+    ...(damaged.length === 0
+      ? []
+      : [`Damaged: ${ofSnapshots(damaged)}; their other tables can still be read.`]),
     ...adviceLines(report, style),
   ];
 }
@@ -92,8 +94,8 @@ function adviceLines({ problems, repairable }: VerifyReport, style: Style): read
   const cannot = problems.some(({ path }) => !canBeMade.has(path));
   return [
     ...(canBeMade.size > 0
-      ? [`Next: ${style.strong('lake repair')} makes silver and gold files again from bronze.`]
+      ? [`Next: ${style.strong('lake repair')} rebuilds silver and gold files from bronze.`]
       : []),
-    ...(cannot ? ['Bronze and metadata come back only from a copy of the lake.'] : []),
+    ...(cannot ? ['Bronze and metadata can only be restored from a copy of the lake.'] : []),
   ];
 }

@@ -48,7 +48,7 @@ function checksText(
   { snapshot, checks: all }: ChecksReport,
   { style, isVerbose }: { readonly style: Style; readonly isVerbose: boolean },
 ): readonly string[] {
-  if (all.length === 0) return [`Nothing is known of the checks of snapshot ${snapshot}.`];
+  if (all.length === 0) return [`No checks are recorded for snapshot ${snapshot}.`];
   const shown = isVerbose ? all : all.filter(({ status }) => status === 'fail');
   return [
     `${style.strong(`${countOf(all.length, 'check')} on snapshot ${snapshot}`)}: ${checksOutcome(all, style)}`,

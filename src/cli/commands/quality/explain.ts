@@ -12,11 +12,11 @@ export const explain = defineCommand({
   name: ['explain'],
   about: 'where a number comes from: rows, records, file and line',
   details:
-    'Takes the row of TABLE with the key that --where names and goes back from it: how each cell is made, the ' +
-    'rows of silver that add up to it, the records behind those (with file, line, text, and what lost against ' +
-    'them), the batches and snapshots that brought them, and the checks that the table passed. For every gold ' +
-    'table, and for tables of silver whose rows have records. With --why-changed: which rows, records and ' +
-    'batches moved the number since another snapshot.',
+    'Starts from the row of TABLE with the key that --where gives and goes back from it: how each cell is ' +
+    'made, the rows of silver that add up to it, the records behind those (with file, line, text, and the ' +
+    'records that they replaced), the batches and snapshots that brought them, and the checks that the ' +
+    'table passed. Works for every gold table, and for silver tables whose rows have records. With --why- ' +
+    'changed: which rows, records and batches changed the number since another snapshot.',
   words: { usage: 'TABLE', least: 1, most: 1 },
   flags: {
     engine: engineFlag,
@@ -27,8 +27,8 @@ export const explain = defineCommand({
     },
     column: valueFlag('COLUMN', 'only this column, with its records in full'),
     'why-changed': switchFlag('what moved the number since --since'),
-    since: valueFlag('S', 'the snapshot before; goes with --why-changed'),
-    to: valueFlag('S', 'the snapshot after (default: head); goes with --why-changed'),
+    since: valueFlag('S', 'the snapshot before; needs --why-changed'),
+    to: valueFlag('S', 'the snapshot after (default: head); needs --why-changed'),
     limit: valueFlag('N', 'at most N rows behind a column (default: 5 of one, 2 of each of all)'),
     all: switchFlag('all rows behind a column'),
     snapshot: snapshotFlag,
@@ -77,8 +77,8 @@ function refuseUnclear({ since, to, snapshot, all, limit }: Given, isWhy: boolea
   const refuse = (problem: string): never => {
     throw new LakeError('invalid-input', `lake explain: ${problem}.`);
   };
-  if (!isWhy && since !== undefined) refuse('--since goes with --why-changed');
-  if (!isWhy && to !== undefined) refuse('--to goes with --why-changed');
+  if (!isWhy && since !== undefined) refuse('--since needs --why-changed');
+  if (!isWhy && to !== undefined) refuse('--to needs --why-changed');
   if (to !== undefined && snapshot !== undefined) refuse('--to and --snapshot exclude each other');
   if (all === true && limit !== undefined) refuse('--all and --limit exclude each other');
 }

@@ -18,9 +18,10 @@ export const metrics = defineCommand({
   name: ['metrics'],
   about: 'how runs compare: volume, refusals, duplicates, freshness',
   details:
-    'Every run that reads something writes its figures down in bronze.runs; they survive "snapshot expire". The newest ' +
-    'run is shown beside what is usual, with a line of all of them, newest last. "limits" in lake.config.json sets ' +
-    'bounds by name; without, a run is compared with earlier ones (the checks named anomaly_…).',
+    'Every run that reads something records its figures in bronze.runs; they survive "snapshot expire". ' +
+    'The newest run is shown beside what is usual, with a small chart of all of them, newest last. ' +
+    '"limits" in lake.config.json sets bounds by name; without them a run is compared with earlier ones ' +
+    '(the checks named anomaly_…).',
   flags: {
     snapshot: snapshotFlag,
     limit: valueFlag('N', `the newest N runs (default: ${SHOWN_RUNS})`),
@@ -46,7 +47,7 @@ export const metrics = defineCommand({
 function metricsText(report: MetricsReport, style: Style): readonly string[] {
   const { snapshot, runs } = report;
   const newest = runs.at(-1);
-  if (newest === undefined) return [`Snapshot ${snapshot} knows of no run.`];
+  if (newest === undefined) return [`No run is recorded in snapshot ${snapshot}.`];
   return [
     style.strong(`The newest ${countOf(runs.length, 'run')} of snapshot ${snapshot}`),
     '',

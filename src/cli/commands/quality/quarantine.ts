@@ -19,11 +19,11 @@ export const quarantine = defineCommand({
   name: ['quarantine'],
   about: 'what was refused, and why',
   details:
-    'Groups the refused records by source and reason, with how many there are at each ingest date and the first of ' +
-    'them. --export writes them as NDJSON, one record a line, each whole: correct "raw" (text, or an object for the ' +
-    'JSON sources), and give the file to "lake replay --from"; records that stay as they are stay refused. A record ' +
-    'that is not UTF-8 has its bytes in "raw_base64": put the corrected text into "raw". The table itself is ' +
-    'silver.quarantine.',
+    'Groups the refused records by source and reason, with how many there are at each ingest date and the ' +
+    'first of them. --export writes them as NDJSON, one complete record per line: correct "raw" (text, or ' +
+    'an object for the JSON sources), and give the file to "lake replay --from"; records that you leave ' +
+    'unchanged stay refused. A record that is not UTF-8 has its bytes in "raw_base64": put the corrected ' +
+    'text into "raw". The table itself is silver.quarantine.',
   flags: {
     reason: valueFlag('REASON', 'only records that were refused for this reason'),
     source: valueFlag('SOURCE', 'only records of events, subscriptions or marketing_spend'),

@@ -8,6 +8,7 @@ import { csvFlags, csvStyle, snapshotFlag } from '../../row-flags.js';
 
 const FORMATS = ['parquet', 'csv'] as const;
 
+/** The command `lake export`. */
 export const exportTables = defineCommand({
   name: ['export'],
   about: 'tables as plain Parquet or CSV files',

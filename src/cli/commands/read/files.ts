@@ -4,12 +4,13 @@ import { defineCommand } from '../../command.js';
 import { given } from '../../flags.js';
 import { snapshotFlag } from '../../row-flags.js';
 
+/** The command `lake files`. */
 export const files = defineCommand({
   name: ['files'],
   about: 'the paths that make up a table now',
   details:
-    'Prints one path a line, in row order. The folders of a table also hold files of older ' +
-    'snapshots, so reading all of a folder gives wrong sums: read these.',
+    'Prints one path per line, in row order. The folders of a table also hold files of older snapshots, ' +
+    'so reading a whole folder gives wrong sums: read only these files.',
   words: { usage: 'TABLE', least: 1, most: 1 },
   flags: { snapshot: snapshotFlag },
   examples: [['files gold.mrr_daily', 'what another tool should read']],

@@ -10,17 +10,18 @@ import type { Session } from '../../session.js';
 
 const TABLE_ROWS = 100;
 
+/** The command `lake query`. */
 export const query = defineCommand({
   name: ['query'],
   about: 'read-only SQL over all tables',
   details:
-    'Runs one statement of DuckDB SQL. Tables go by their names (gold.mrr_daily) or bare names ' +
-    `(mrr_daily). As a table the first ${TABLE_ROWS} rows are printed, in the data formats all of them. "-" reads ` +
-    'the statement from standard input.',
+    'Runs one statement of DuckDB SQL. Name tables in full (gold.mrr_daily) or by their bare names ' +
+    `(mrr_daily). The table format shows the first ${TABLE_ROWS} rows, the data formats all of them. "-" reads the ` +
+    'statement from standard input.',
   words: { usage: 'SQL', least: 1, most: 1 },
   flags: {
     ...rowFlags,
-    explain: switchFlag('not the result but how it would be found: files taken and left out, the plan'),
+    explain: switchFlag('the plan instead of the result: files and columns read, files left out'),
     snapshot: snapshotFlag,
     engine: engineFlag,
   },

@@ -4,6 +4,7 @@ import { defineCommand, valueFlag } from '../../command.js';
 import { requireFlag } from '../../flags.js';
 import { bytes } from '../../output/figures.js';
 
+/** The command `lake restore`. */
 export const restore = defineCommand({
   name: ['restore'],
   about: "a log batch's exact bytes, from bronze",

@@ -8,12 +8,13 @@ import { printRows, rowFlags, rowRequest, snapshotFlag } from '../../row-flags.j
 
 const TABLE_ROWS = 20;
 
+/** The command `lake show`. */
 export const show = defineCommand({
   name: ['show'],
   about: 'rows of a table',
   details:
-    `Prints the rows of a table in the order in which they are stored. As a table the first ${TABLE_ROWS}, ` +
-    'in the data formats all of them; --limit and --tail decide otherwise. --where and --order take SQL.',
+    'Prints the rows of a table in the order in which they are stored: in the table format the first ' +
+    `${TABLE_ROWS}, in the data formats all, unless --limit or --tail says otherwise. --where and --order take SQL.`,
   words: { usage: 'TABLE', least: 1, most: 1 },
   flags: {
     where: valueFlag('CONDITION', 'only rows that meet it: "amount > 100 AND currency = \'EUR\'"'),

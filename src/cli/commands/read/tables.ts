@@ -5,6 +5,7 @@ import { given } from '../../flags.js';
 import { snapshotFlag } from '../../row-flags.js';
 import { tableLines } from '../../output/tables.js';
 
+/** The command `lake tables`. */
 export const tables = defineCommand({
   name: ['tables'],
   about: 'tables with rows, files, bytes, partitions, last change',

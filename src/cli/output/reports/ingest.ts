@@ -218,7 +218,7 @@ function changedSection({ tables }: IngestReport, { style }: IngestTextOptions):
   ]);
   return [
     style.strong(`Changed ${countOf(changed.length, 'table')}`) +
-      (unchanged === 0 ? '' : `; ${unchanged} did not have to be made again`),
+      (unchanged === 0 ? '' : `; ${unchanged} did not have to be rebuilt`),
     '',
     ...textTable(columns, cells, { style }),
     '',
