@@ -80,7 +80,7 @@ function startResources(): { readonly resources: Resources; close(): Promise<voi
 /** The planted bug is in every commit; a few kinds of them do. */
 const plantedIn = new Set(['compact', 'rollback', 'tag']);
 
-/** Every storage call of every operation, twice. */
+/** Every storage call of every operation, twice; with the bug planted only the calls in which it acts. */
 async function pointsOf({ seed, plant }: SuiteOptions, resources: Resources): Promise<readonly Point[]> {
   const points: Point[] = [];
   const chosen = plant ? operations.filter(({ name }) => plantedIn.has(name)) : operations;
@@ -89,14 +89,22 @@ async function pointsOf({ seed, plant }: SuiteOptions, resources: Resources): Pr
     await operation.prepare(calm);
     const base = await contentsOf(calm.storage);
     let steps = 0;
-    const counted = lakeOn(base, seed + 1, resources, { hook: () => void steps++, plant });
+    const publishing = new Set<number>();
+    const counted = lakeOn(base, seed + 1, resources, {
+      hook: () => void steps++,
+      plant,
+      onPlanted: () => publishing.add(steps + 1),
+    });
     const before = await lakeSignature(counted.storage);
     steps = 0;
+    publishing.clear();
     await operation.perform(counted);
     const last = steps;
     const after = await lakeSignature(counted.storage);
-    for (let step = 1; step <= last; step++)
+    for (let step = 1; step <= last; step++) {
+      if (plant && !publishing.has(step)) continue;
       for (const cut of [false, true]) points.push({ operation, base, before, after, step, cut });
+    }
   }
   return points;
 }
@@ -104,6 +112,8 @@ async function pointsOf({ seed, plant }: SuiteOptions, resources: Resources): Pr
 interface Disturbance {
   readonly hook?: MemoryHook;
   readonly plant?: boolean;
+  /** Called before each storage call that only the planted bug makes. */
+  readonly onPlanted?: () => void;
 }
 
 type DisturbedLake = CrashLake & { readonly storage: ReturnType<typeof storageWith> };
@@ -112,11 +122,11 @@ function lakeOn(
   base: Contents,
   seed: number,
   resources: Resources,
-  { hook, plant = false }: Disturbance = {},
+  { hook, plant = false, onPlanted }: Disturbance = {},
 ): DisturbedLake {
   const runtime: Runtime = replayableRuntime(seed, newest(base));
   const storage = storageWith(base, runtime, hook);
-  return { storage: plant ? fileByFile(storage) : storage, runtime, resources };
+  return { storage: plant ? fileByFile(storage, onPlanted) : storage, runtime, resources };
 }
 
 /** Later than anything that the lake holds. */
@@ -126,10 +136,13 @@ function newest(base: Contents): number {
 }
 
 /** The planted bug: a snapshot's files appear one after the other. */
-function fileByFile<S extends Storage>(storage: S): S {
+function fileByFile<S extends Storage>(storage: S, onPlanted: () => void = () => undefined): S {
   const publish = async (folder: string, files: readonly FileToWrite[]): Promise<'published' | 'taken'> => {
     if ((await storage.names(folder)).length > 0) return 'taken';
-    for (const { path, bytes } of files) await storage.write([{ path: `${folder}/${path}`, bytes }]);
+    for (const { path, bytes } of files) {
+      onPlanted();
+      await storage.write([{ path: `${folder}/${path}`, bytes }]);
+    }
     return 'published';
   };
   return { ...storage, publish };
