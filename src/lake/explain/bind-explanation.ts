@@ -41,7 +41,12 @@ export async function bindExplanation(subject: Subject, ask: Ask): Promise<Makin
   if (explanation === undefined) return new Map();
   const values = await valuesOf(subject, explanation, ask);
   const names = columnsAsked(subject.definition, explanation, subject.column);
-  return new Map(names.map((name) => [name, bound(subject.pipeline, making(explanation, name), values)]));
+  return new Map(
+    names.map((name) => {
+      const type = subject.definition.columns.find((column) => column.name === name)?.type;
+      return [name, bound({ pipeline: subject.pipeline, made: making(explanation, name), values, type })];
+    }),
+  );
 }
 
 /** What the pipeline says of a table's columns. */
@@ -178,13 +183,22 @@ const inWords = (about: string, values: Values): string =>
 
 // Statements
 
-function bound(pipeline: Pipeline, made: ColumnMaking, values: Values): Making {
+interface Binding<Made> {
+  readonly pipeline: Pipeline;
+  readonly made: Made;
+  readonly values: Values;
+  /** The column's; undefined for a part of other columns. */
+  readonly type: FieldType | undefined;
+}
+
+function bound(binding: Binding<ColumnMaking>): Making {
+  const { made, values } = binding;
   const about = inWords(made.about, values);
   if ('ratio' in made) return { kind: 'ratio', about, of: made.ratio };
   if ('difference' in made) return { kind: 'difference', about, of: made.difference };
   if (!isMadeOfRows(made)) return { kind: 'flag', about, facts: factsOf(made, values) };
   const kind = 'sum' in made ? 'sum' : 'count' in made ? 'count' : 'value';
-  return { kind, about, rows: rowsOf(pipeline, made, values) };
+  return { kind, about, rows: rowsOf({ ...binding, made }) };
 }
 
 function factsOf({ flag, facts, from }: Flag, values: Values): Statement {
@@ -193,7 +207,7 @@ function factsOf({ flag, facts, from }: Flag, values: Values): Statement {
   return { sql: withValues(`SELECT ${columns.join(', ')}${source}`, values) };
 }
 
-function rowsOf(pipeline: Pipeline, made: MadeOfRows, values: Values): RowsBehind {
+function rowsOf({ pipeline, made, values, type }: Binding<MadeOfRows>): RowsBehind {
   const { of, from = of, select, where, group, by, files, steps } = made;
   const definition = pipeline.definitions.find(({ name }) => name === of);
   if (definition === undefined) throw new Error(`the pipeline has no table ${of}`);
@@ -209,10 +223,18 @@ function rowsOf(pipeline: Pipeline, made: MadeOfRows, values: Values): RowsBehin
     sql: withSteps(model === undefined ? [] : stepsOf(model.sql), withValues(statement, values)),
     ...(files && { files: filtersOf(files, values) }),
     table: of,
-    adds: !('value' in made),
+    ...(!('value' in made) && { adds: 'sum' in made ? sumType(type) : 'BIGINT' }),
     by: by ?? definition.key,
     origins: made.records ?? recordsBehind(pipeline, of) ?? [],
   };
+}
+
+/** The type in which amounts of a column add up; parts of columns are decimals with four places. */
+function sumType(type: FieldType | undefined): string {
+  if (type === 'double') return 'DOUBLE';
+  if (type === 'int' || type === 'long') return 'BIGINT';
+  const scale = type === undefined ? undefined : /^decimal\(\d+, ?(\d+)\)$/.exec(type)?.[1];
+  return `DECIMAL(38, ${scale ?? '4'})`;
 }
 
 function contributionOf(made: MadeOfRows): string {

@@ -2,7 +2,7 @@
 
 import type { RowsBehind } from './explained.js';
 import type { RowRecord, JsonValue } from '../read/row-set.js';
-import { changeOf, unscaled } from './explain-columns.js';
+import { less } from '../read/amount.js';
 import { RecordFinder, type Rules } from './explain-records.js';
 import { namesBehind, type RecordName } from './record-names.js';
 import type { BroughtBy, ColumnChange, ExplainOptions, RowChange } from './explain-results.js';
@@ -82,17 +82,16 @@ function changesBetween(
   return [...new Set([...old.keys(), ...now.keys()])]
     .map((key) => changeOfRow(old.get(key), now.get(key)))
     .filter(({ change, before: was, after: is }) =>
-      change === null ? was?.['value'] !== is?.['value'] : unscaled(change) !== 0n,
+      change === null ? was?.['value'] !== is?.['value'] : Number(change) !== 0,
     )
     .sort((a, b) => sizeOf(b) - sizeOf(a));
 }
 
-/** Rows of counts add whole numbers, those of sums decimals; a value adds nothing. */
+/** Rows of counts add whole numbers, those of sums amounts of their type; a value adds nothing. */
 function changeOfRow(before: RowRecord | undefined, after: RowRecord | undefined): Change {
   const [was, is] = [before?.['contribution'], after?.['contribution']];
   if (was === undefined && is === undefined) return { before, after, change: null };
-  const isCount = typeof (is ?? was) === 'number';
-  return { before, after, change: changeOf(isCount ? 'count' : 'sum', was, is) };
+  return { before, after, change: less(is ?? null, was ?? null) };
 }
 
 const sizeOf = ({ change }: Change): number => Math.abs(Number(change ?? 0));

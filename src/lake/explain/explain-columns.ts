@@ -1,6 +1,6 @@
 // The cells of a row, explained: what each is made of, computed again, beside what the table says.
 
-import { decimalText } from '../../parquet/cells.js';
+import { isSameAmount, less } from '../read/amount.js';
 import type { RowRecord, JsonValue } from '../read/row-set.js';
 import type { ColumnExplanation } from './explain-results.js';
 import type { Making, Makings } from './explained.js';
@@ -18,7 +18,12 @@ export async function explainCells(
     if (known !== undefined) return known;
     const made = making(makings, name);
     const parts = 'of' in made ? [await explain(made.of[0]), await explain(made.of[1])] : [];
-    const explained = explanation(name, row, made, await cameTo(session, made, parts));
+    const explained = explanation(
+      name,
+      row,
+      made,
+      await cameTo(session, made, { parts, cell: row[name] }),
+    );
     cells.set(name, explained);
     return explained;
   };
@@ -31,6 +36,12 @@ function making(makings: Makings, name: string): Making {
   const found = makings.get(name);
   if (found === undefined) throw new Error(`nothing says how ${name} is made`);
   return found;
+}
+
+/** What a cell is made of, and the cell, if it is one: where no row adds anything, null and zero are both true. */
+interface CellParts {
+  readonly parts: readonly ColumnExplanation[];
+  readonly cell: JsonValue | undefined;
 }
 
 type CameTo = Pick<ColumnExplanation, 'sum' | 'rows' | 'facts'>;
@@ -53,13 +64,14 @@ function explanation(column: string, row: RowRecord, made: Making, came: CameTo)
 async function cameTo(
   session: ExplainSession,
   made: Making,
-  [left, right]: readonly ColumnExplanation[],
+  { parts: [left, right], cell }: CellParts,
 ): Promise<CameTo> {
   switch (made.kind) {
     case 'sum':
     case 'count': {
-      const { rows, sum } = await session.totals(made.rows);
-      return { rows, sum: made.kind === 'count' ? rows : sum };
+      const { rows, sum, valued } = await session.totals(made.rows);
+      if (made.kind === 'count') return { rows, sum: rows };
+      return { rows, sum: valued === 0 && cell === null ? null : sum };
     }
     case 'value': {
       const [row] = await session.first(made.rows, 1);
@@ -72,7 +84,7 @@ async function cameTo(
     case 'ratio':
       return { sum: ratio(left?.sum ?? null, right?.sum ?? null) };
     case 'difference':
-      return { sum: difference(left?.sum ?? null, right?.sum ?? null) };
+      return { sum: less(left?.sum ?? null, right?.sum ?? null) };
   }
 }
 
@@ -82,30 +94,11 @@ function ratio(left: JsonValue, right: JsonValue): number | null {
   return left === null || right === null || divisor === 0 ? null : Number(left) / divisor;
 }
 
-/** Decimals of money. */
-const SCALE = 4;
-
-/** Ten-thousandths of a decimal with four places, or of a whole number. */
-export function unscaled(value: JsonValue): bigint {
-  const [whole = '0', fraction = ''] = String(value ?? 0).split('.');
-  return BigInt(whole + fraction.padEnd(SCALE, '0'));
-}
-
-/** Exactly, with four decimals. */
-export const difference = (left: JsonValue, right: JsonValue): string =>
-  decimalText(unscaled(left) - unscaled(right), SCALE);
-
 /** `after` less `before`, in the form of the column's cells; null where they cannot be added. */
 export function changeOf(kind: Making['kind'], before: JsonValue = null, after: JsonValue = null): JsonValue {
-  if (kind === 'sum' || kind === 'difference') return difference(after, before);
-  return kind === 'count' ? Number(after ?? 0) - Number(before ?? 0) : null;
+  return kind === 'sum' || kind === 'difference' || kind === 'count' ? less(after, before) : null;
 }
-
-/** Relative error of two ways to divide. */
-const TOLERANCE = 1e-12;
 
 /** Whether an explanation comes to the cell. */
-export function addsUp({ kind, cell, sum }: Pick<ColumnExplanation, 'kind' | 'cell' | 'sum'>): boolean {
-  if (kind !== 'ratio' || typeof cell !== 'number' || typeof sum !== 'number') return cell === sum;
-  return Math.abs(cell - sum) <= TOLERANCE * Math.max(Math.abs(cell), Math.abs(sum));
-}
+export const addsUp = ({ cell, sum }: Pick<ColumnExplanation, 'cell' | 'sum'>): boolean =>
+  isSameAmount(cell, sum);

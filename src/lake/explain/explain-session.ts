@@ -9,7 +9,7 @@ import type { Pipeline } from '../../pipeline/define/pipeline.js';
 import type { ScanFilter } from '../../table/scan.js';
 import type { RowsBehind, Statement } from './explained.js';
 import { requireTable, type LakeView } from '../../table/view.js';
-import type { RowRecord } from '../read/row-set.js';
+import type { JsonValue, RowRecord } from '../read/row-set.js';
 import { dateRangeIn } from '../read/date-range.js';
 import { columnsOf, jsonRows } from '../read/json-rows.js';
 import { filesSource } from '../read/table-files.js';
@@ -19,8 +19,10 @@ const EVENT_RANGE = 'run.event_range';
 /** What the rows of a cell come to. */
 export interface Totals {
   readonly rows: number;
-  /** With four decimals. */
-  readonly sum: string;
+  /** Those of them that add something: not null. */
+  readonly valued: number;
+  /** In the type that `RowsBehind.adds` names; zero where no row adds anything. */
+  readonly sum: JsonValue;
 }
 
 /** Statements over one snapshot. Close it: it may have an engine. */
@@ -51,19 +53,25 @@ export class ExplainSession {
 
   /** The first rows of a cell: those that add most, then by what tells them apart. */
   async first(behind: RowsBehind, limit: number): Promise<readonly RowRecord[]> {
-    const size = behind.adds ? 'ABS(contribution) DESC, ' : '';
+    const size = behind.adds !== undefined ? 'ABS(contribution) DESC, ' : '';
     const most = limit === Infinity ? '' : `\nLIMIT ${limit}`;
     const sql = `SELECT * FROM (\n${behind.sql}\n) AS behind\nORDER BY ${size}${behind.by.join(', ')}${most}`;
     return this.rows({ ...behind, sql });
   }
 
+  /** How many rows there are behind a cell, and what they add up to. */
   async totals(behind: RowsBehind): Promise<Totals> {
     const sql = `SELECT
   CAST(COUNT(*) AS BIGINT) AS total_rows,
-  CAST(COALESCE(SUM(contribution), 0) AS DECIMAL(38, 4)) AS total
+  CAST(COUNT(contribution) AS BIGINT) AS valued,
+  CAST(COALESCE(SUM(contribution), 0) AS ${behind.adds ?? 'BIGINT'}) AS total
 FROM (\n${behind.sql}\n) AS behind`;
     const [row] = await this.rows({ ...behind, sql });
-    return { rows: Number(row?.['total_rows'] ?? 0), sum: String(row?.['total'] ?? '0.0000') };
+    return {
+      rows: Number(row?.['total_rows'] ?? 0),
+      valued: Number(row?.['valued'] ?? 0),
+      sum: row?.['total'] ?? 0,
+    };
   }
 
   async close(): Promise<void> {

@@ -16,8 +16,8 @@ export interface Statement {
 export interface RowsBehind extends Statement {
   /** The table that its rows are of. */
   readonly table: string;
-  /** Whether they have a column `contribution`, which adds up; otherwise `value`. */
-  readonly adds: boolean;
+  /** The type of SQL in which their column `contribution` adds up; undefined where they have a `value` instead. */
+  readonly adds?: string;
   /** Columns that tell its rows apart. */
   readonly by: readonly string[];
   /** What was read to make these rows. */

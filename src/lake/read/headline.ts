@@ -5,6 +5,7 @@ import { isLakeError } from '../../common/errors.js';
 import type { Figure, FigureOfRow, FigureOfSum } from '../../pipeline/define/headline.js';
 import type { LakeView } from '../../table/view.js';
 import { definitionAt, type Parts } from '../lake-context.js';
+import { unscaled } from './amount.js';
 import { dateRangeIn } from './date-range.js';
 import { cellOf } from './result-text.js';
 import type { JsonValue, RowRecord, RowSet } from './row-set.js';
@@ -162,13 +163,6 @@ function forPeople(value: JsonValue, type: string): HeadlineFigure['value'] {
     return twoPlaces(digits, scale);
   }
   return typeof value === 'boolean' ? String(value) : value;
-}
-
-/** The digits of a decimal, or of a whole number, without its point. */
-function unscaled(value: JsonValue, scale?: number): { readonly digits: bigint; readonly scale: number } {
-  const [whole = '0', fraction = ''] = String(value).split('.');
-  const places = scale ?? fraction.length;
-  return { digits: BigInt(whole + fraction.padEnd(places, '0')), scale: places };
 }
 
 /** Rounded half away from zero. */

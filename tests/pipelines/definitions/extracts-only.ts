@@ -95,6 +95,33 @@ export const extractsOnlySpec = (settings: Acceptance): PipelineSpec => {
       },
     ],
     runs: { sums: [{ column: 'priced_days', table: 'gold.goods', of: 'days' }] },
+    explanations: {
+      columns: {
+        'gold.banks': {
+          columns: {
+            accounts: {
+              about: 'accounts of the bank',
+              count: 'rows',
+              of: 'silver.accounts',
+              where: 'bank = :bank',
+            },
+            balance: {
+              about: 'their balances',
+              sum: 'balance',
+              of: 'silver.accounts',
+              where: 'bank = :bank',
+            },
+          },
+        },
+        'gold.goods': {
+          columns: {
+            days: { about: 'days with a price', count: 'rows', of: 'silver.prices', where: 'good = :good' },
+            banks: { about: 'all banks', count: 'rows', of: 'gold.banks' },
+          },
+        },
+      },
+      records: {},
+    },
   };
 };
 

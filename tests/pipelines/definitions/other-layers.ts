@@ -127,6 +127,27 @@ export const otherLayersSpec = (settings: Acceptance): PipelineSpec => {
       },
     ],
     mayShrink: ['mart.talk'],
+    explanations: {
+      columns: {
+        'mart.talk': {
+          columns: {
+            teams: {
+              about: 'teams of whom was answered',
+              count: 'rows',
+              of: 'clean.teams',
+              where: 'author = :asked_by',
+            },
+            answers: {
+              about: 'answers to them',
+              count: 'rows',
+              of: 'clean.answers',
+              where: 'asked_by = :asked_by',
+            },
+          },
+        },
+      },
+      records: { 'clean.answers': [{ source: 'messages', columns: ['message_id'] }] },
+    },
   };
 };
 

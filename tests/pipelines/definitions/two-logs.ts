@@ -3,6 +3,7 @@
 
 import fc from 'fast-check';
 import { definePipeline } from '../../../src/pipeline/define/define-pipeline.js';
+import type { RowsOfTable } from '../../../src/pipeline/define/explanations.js';
 import type { Pipeline } from '../../../src/pipeline/define/pipeline.js';
 import type { Model, PipelineSpec } from '../../../src/pipeline/define/spec.js';
 import type { Contract } from '../../../src/records/contract.js';
@@ -210,6 +211,12 @@ const totals: Model = {
   usesRange: true,
 };
 
+const ofShopDay: RowsOfTable = {
+  of: 'silver.orders',
+  where: 'placed_on = :day AND shop = :shop',
+  files: { 'silver.orders': { placed_on: 'day' } },
+};
+
 /** As it is written. */
 export const twoLogsSpec = (settings: Acceptance): PipelineSpec => {
   const orders = ordersContract(settings);
@@ -283,6 +290,74 @@ export const twoLogsSpec = (settings: Acceptance): PipelineSpec => {
       },
     ],
     range: 'silver.orders',
+    explanations: {
+      columns: {
+        'silver.shop_days': {
+          columns: {
+            orders: { about: 'orders of the shop on the day', count: 'rows', ...ofShopDay },
+            points: { about: 'their points', sum: 'points', ...ofShopDay },
+            heaviest: {
+              about: 'the weight of the heaviest of them',
+              value: 'heaviest',
+              of: 'silver.shop_days',
+              where: 'day = :day AND shop = :shop',
+            },
+          },
+        },
+        'gold.days': {
+          columns: {
+            orders: {
+              about: 'orders placed on the day',
+              count: 'rows',
+              of: 'silver.orders',
+              where: 'placed_on = :day',
+              files: { 'silver.orders': { placed_on: 'day' } },
+            },
+            visits: {
+              about: 'pages seen on the day',
+              count: 'rows',
+              of: 'silver.visits',
+              where: 'seen_on = :day',
+              files: { 'silver.visits': { seen_on: 'day' } },
+            },
+          },
+        },
+        'gold.lately': {
+          days: { first: ':day + CAST(-19 AS INT)' },
+          columns: {
+            orders: {
+              about: 'orders of the twenty days that end with the day',
+              sum: 'orders',
+              of: 'silver.shop_days',
+              where: 'day BETWEEN :first AND :day',
+              files: { 'silver.shop_days': { day: ['first', 'day'] } },
+            },
+          },
+        },
+        'gold.newcomers': {
+          columns: {
+            views: {
+              about: 'pages seen on the day',
+              count: 'rows',
+              of: 'silver.view_facts',
+              where: 'seen_on = :day',
+            },
+            firsts: {
+              about: 'those of visitors who were not seen before',
+              count: 'rows',
+              of: 'silver.view_facts',
+              from: `silver.view_facts AS view_fact
+INNER JOIN silver.visitors AS person ON person.visitor = view_fact.visitor`,
+              select: 'view_fact.visitor, seen_on, page, first_on',
+              where: 'seen_on = :day AND first_on = :day',
+            },
+          },
+        },
+      },
+      records: {
+        'silver.view_facts': [{ source: 'visits', columns: ['visitor', 'seen_on', 'page'] }],
+      },
+    },
   };
 };
 
