@@ -1,13 +1,21 @@
+// Two projects: `quick` (npm test) and `slow` (npm run test:slow), told apart by the names of their files. Slow are the
+// laws on generated pipelines, the suites that kill processes, and the documents' sessions made again.
+
 import { defineConfig } from 'vitest/config';
 import { lawTimeout } from './tests/law-runs.js';
 
+const slow = 'tests/**/*.slow.test.ts';
+
 export default defineConfig({
   test: {
-    include: ['tests/**/*.test.ts'],
     globalSetup: ['tests/build-first.ts'],
     testTimeout: lawTimeout(60_000),
     hookTimeout: 60_000,
     pool: 'forks',
     maxWorkers: 2,
+    projects: [
+      { extends: true, test: { name: 'quick', include: ['tests/**/*.test.ts'], exclude: [slow] } },
+      { extends: true, test: { name: 'slow', include: [slow] } },
+    ],
   },
 });

@@ -1,5 +1,5 @@
 /**
- * On how much generated data a law is tried: `runs` in `npm test`, and as many times that as LAW_SCALE says
+ * On how much generated data a law is tried: `runs` in the test commands, and as many times that as LAW_SCALE says
  * (`npm run laws`): a violation that one run in a hundred shows is not found in ten.
  */
 export function lawRuns(runs: number): number {

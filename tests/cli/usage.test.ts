@@ -68,7 +68,7 @@ test.each([
   [['help', 'tabels'], 'unknown command "tabels"; did you mean tables?'],
   [['show', 'x', '--crlf'], '--crlf needs --format csv'],
   [['export', '--out', 'x', '--csv-safe'], '--csv-safe needs --format csv'],
-  [['trust', '--list', '--revoke'], '--list goes alone'],
+  [['trust', '--list', '--revoke'], '--list takes nothing else'],
   [['completion', 'tcsh'], '"tcsh" is not one of bash, zsh, fish'],
   [['query', '  '], 'the statement is empty'],
   [['query', '-'], 'standard input is empty'],

@@ -157,6 +157,6 @@ describe('lake serve', () => {
 
   it('says that a port is taken', async () => {
     const port = Number(new URL(serving.url).port);
-    await expect(lakeAt('served', never).serve({ port })).rejects.toThrow(`Port ${port} cannot be served`);
+    await expect(lakeAt('served', never).serve({ port })).rejects.toThrow(`Cannot listen on port ${port}`);
   });
 });
