@@ -3,6 +3,7 @@
 import type { InferredOptionTypes, Options } from 'yargs';
 import type { Session } from './session.js';
 
+/** Flags by their name without dashes, as yargs takes them. */
 export type FlagTable = Readonly<Record<string, Options>>;
 
 /** The words after a command's name. */
@@ -13,6 +14,7 @@ export interface Words {
   readonly most: number;
 }
 
+/** A command as data. What it prints goes through the session; what goes wrong it throws as a LakeError. */
 export interface Command<Flags extends FlagTable = FlagTable> {
   /** `['snapshot', 'list']`; empty for `lake` alone. */
   readonly name: readonly string[];
@@ -30,6 +32,7 @@ export interface Command<Flags extends FlagTable = FlagTable> {
   run(input: Input<Flags>, session: Session): Promise<void>;
 }
 
+/** What was typed, already checked against the flags and the number of words that the command declares. */
 export interface Input<Flags extends FlagTable = FlagTable> {
   readonly flags: InferredOptionTypes<Flags>;
   readonly words: readonly string[];

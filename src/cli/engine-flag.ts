@@ -4,6 +4,7 @@ import { engineChoices, type EngineChoice } from '../engine/choose-engine.js';
 import { valueFlag } from './command.js';
 import { parseChoice } from './flags.js';
 
+/** `--engine`, for every command that runs SQL; `engineAsked` reads it. */
 export const engineFlag = valueFlag(
   'ENGINE',
   `the SQL engine: ${engineChoices.join(', ')} (default: that of the settings, else wasm)`,

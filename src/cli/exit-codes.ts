@@ -59,6 +59,7 @@ export function actionable(error: unknown): LakeError | undefined {
   );
 }
 
+/** The code that the process ends with: 70 for whatever cannot be acted on. */
 export function exitCodeOf(error: unknown): number {
   const known = actionable(error);
   return known === undefined ? BUG_EXIT_CODE : EXIT_CODE_OF[known.code];

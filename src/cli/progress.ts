@@ -13,12 +13,14 @@ export interface ProgressScreen {
   readonly columns: number;
 }
 
+/** Takes reports of progress; `report` may be called as often as one likes. */
 export interface ProgressLine {
   readonly report: OnProgress;
   /** Takes the line away, before anything else is printed. */
   readonly clear: () => void;
 }
 
+/** For `--quiet`: writes nothing. */
 export const noProgress: ProgressLine = { report: () => undefined, clear: () => undefined };
 
 const REDRAW_MICROS = 100_000;
@@ -84,7 +86,7 @@ function linePerStage(screen: ProgressScreen, runtime: Pick<Runtime, 'now'>): Pr
 }
 
 /** `reading events · 34% of 25.1 MB · 12.3 MB/s · 2 s left`; parts that are not known are left out. */
-export function describeProgress(progress: Progress, stage: Omit<Stage, 'name'>, nowMicros: number): string {
+function describeProgress(progress: Progress, stage: Omit<Stage, 'name'>, nowMicros: number): string {
   const { done, total } = progress;
   const seconds = (nowMicros - stage.startMicros) / 1e6;
   const rate = seconds > 0.5 ? (done - stage.startDone) / seconds : 0;

@@ -1,5 +1,6 @@
 // The world outside as a parameter: the clock, chance, waiting and the log. A run with the same runtime replays.
 
+/** Clock, chance, waiting and log of a run. Nothing else in the program reads the clock or draws a random number. */
 export interface Runtime {
   /** Microseconds since 1970-01-01T00:00:00Z. */
   now(): number;

@@ -27,6 +27,7 @@ export interface TaskRunner {
   run<Output>(task: string, input: unknown, transfer?: readonly Transferable[]): Promise<Output>;
 }
 
+/** Threads that take tasks until they are closed; an idle pool keeps no process alive. */
 export interface WorkerPool extends TaskRunner {
   /** The same threads; its tasks go before those that wait already. For what others wait for. */
   readonly urgent: TaskRunner;
@@ -53,7 +54,7 @@ interface Failure {
 type Reply = { readonly value: unknown } | { readonly failure: Failure };
 
 /** Two threads at most unless said: more of them want memory that a SQL engine needs beside them. */
-export const defaultPoolSize = (): number => Math.min(2, availableParallelism());
+const defaultPoolSize = (): number => Math.min(2, availableParallelism());
 
 /** A pool of threads that run `program`, which must call `serveTasks`. Threads start with their first task. */
 export function startWorkerPool(program: URL, size: number = defaultPoolSize()): WorkerPool {

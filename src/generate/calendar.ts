@@ -1,6 +1,7 @@
 // The product's calendar: dates of days, the rhythm of a week, how the user base grows, and when things went wrong.
 // A day is an index from 0, the first day of the data set; days before it are negative.
 
+/** A day of UTC in milliseconds. */
 export const DAY_MS = 86_400_000;
 /** 2024-01-01, a Monday, as milliseconds since the epoch. */
 export const FIRST_DAY_MS = 1_704_067_200_000;

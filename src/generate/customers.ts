@@ -2,6 +2,7 @@
 
 /** Where a user stands. */
 export const Stage = { lead: 0, trial: 1, paying: 2, left: 3, lapsed: 4 } as const;
+/** One of the numbers of `Stage`, as the column holds them. */
 export type Stage = (typeof Stage)[keyof typeof Stage];
 
 /** Columns by user. */

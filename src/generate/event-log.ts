@@ -13,8 +13,9 @@ const DUPLICATE_SHARE = 0.01;
 const CONFLICT_SHARE = 0.005;
 
 /** Takes a line without its end. */
-export type LineSink = (line: Line) => void;
+type LineSink = (line: Line) => void;
 
+/** Turns each day's clean events into lines, with repeats, corrections and dirt as the seed has it. */
 export class EventLog {
   private readonly random: Random;
   private readonly oddities: OddityDealer;

@@ -7,6 +7,7 @@ import type { Random } from './random.js';
 /** A line without its end, as text or as bytes that are no text. */
 export type Line = string | Uint8Array;
 
+/** A kind of dirt: how often it comes, and what then stands in the log. */
 export interface Oddity {
   /** Lines of the log between two of a kind, on average. */
   readonly every: number;

@@ -3,12 +3,14 @@
 import { DAY_MS, FIRST_DAY_MS, dateText } from './calendar.js';
 import { CHANNELS, CURRENCIES, userIdJson } from './product.js';
 
+/** What users do, as the log names it. */
 export type EventType =
   'signup' | 'login' | 'page_view' | 'purchase' | 'refund' | 'trial_start' | 'trial_convert' | 'cancel';
 
 /** How a client writes a time: an instant in UTC, with the user's offset, or UTC without saying so. */
 export type TimestampForm = 'utc' | 'offset' | 'space';
 
+/** An event as it happened, before anything goes wrong on its way into the log. */
 export interface ProductEvent {
   /** The event id; positive, counted through the whole data set. */
   readonly number: number;
@@ -93,7 +95,7 @@ const OFFSETS = [
 ] as const;
 
 /** The event's time as its client writes it; clients of the second version add milliseconds. */
-export function timestampText(event: ProductEvent): string {
+function timestampText(event: ProductEvent): string {
   const millis = event.version === 2;
   if (event.form === 'utc') return `${clockText(event.timestampMs, 'T', millis)}Z`;
   if (event.form === 'space') return clockText(event.timestampMs, ' ', millis);

@@ -12,6 +12,7 @@ import { Simulation } from './simulation.js';
 import { SpendExtract } from './spend-extract.js';
 import { SubscriptionExtract } from './subscription-extract.js';
 
+/** Size, seed and place of a data set. */
 export interface GenerateOptions {
   /** Any text or number; the number 42 and the text "42" are the same seed. */
   readonly seed: number | string;
@@ -27,6 +28,7 @@ export interface GenerateOptions {
   readonly onDay?: (done: number, days: number) => void;
 }
 
+/** A file as it lies on the disk. */
 export interface GeneratedFile {
   readonly path: string;
   readonly bytes: number;
@@ -34,6 +36,7 @@ export interface GeneratedFile {
   readonly records: number;
 }
 
+/** The files that were written; logs in the order of their days. */
 export interface GenerateReport {
   readonly events: readonly GeneratedFile[];
   readonly subscriptions: GeneratedFile;
@@ -67,7 +70,7 @@ export async function generate(options: GenerateOptions): Promise<GenerateReport
 }
 
 /** How the life of the product becomes log files. */
-export interface LogPlan {
+interface LogPlan {
   readonly files: readonly string[];
   /** The file that holds a day's lines, as an index; the files come one after the other. */
   readonly fileOf: (day: number) => number;

@@ -9,6 +9,7 @@ import { eventLine, type ProductEvent } from './event.js';
 import { checkArguments, writeDataSet, type GenerateOptions, type GenerateReport } from './generate.js';
 import { Random } from './random.js';
 
+/** A data set of which only the last day is written. */
 export interface IncrementOptions extends Omit<GenerateOptions, 'splitDays'> {
   /** About how many lines the day has; all that it brings, if absent. */
   readonly lines?: number;

@@ -31,6 +31,7 @@ export async function makeFolder(path: string): Promise<void> {
   await naming(path, mkdir(path, { recursive: true }));
 }
 
+/** A file being written: after `publish` it is whole and durable under its name; `discard` leaves nothing behind. */
 export class OutputFile {
   readonly path: string;
   /** Bytes handed in up to the last `flush`, or a little more. */

@@ -1,5 +1,6 @@
 // The business behind the data, as tables: where customers come from, what they pay, in which money.
 
+/** A way on which users come, with weights and rates that hold from signup to the end. */
 export interface Channel {
   readonly name: string;
   /** Weight among sign-ups. */
@@ -15,6 +16,7 @@ export interface Channel {
   readonly costPerSignup: number;
 }
 
+/** All channels, those without spend among them. */
 export const CHANNELS: readonly Channel[] = [
   {
     name: 'google',
@@ -75,8 +77,10 @@ export const CHANNELS: readonly Channel[] = [
 /** Advertising that has brought nobody yet: rows of spend on a channel without a single sign-up, in cents a day. */
 export const BARREN_CHANNEL = { name: 'podcast', centsPerDay: 12_000 } as const;
 
+/** The plans, cheapest first; prices and choices elsewhere are in this order. */
 export const PLANS = ['basic', 'pro', 'team'] as const;
 
+/** A currency, what the plans cost in it, and how many pay in it. */
 export interface Currency {
   readonly code: string;
   /** Weight among customers. */
@@ -88,6 +92,7 @@ export interface Currency {
   readonly taxPercent: number;
 }
 
+/** All currencies that customers pay in; the share of customers is a weight. */
 export const CURRENCIES: readonly Currency[] = [
   { code: 'USD', customers: 58, prices: [1900, 4900, 14900], step: 1, taxPercent: 0 },
   { code: 'EUR', customers: 18, prices: [1800, 4500, 13900], step: 1, taxPercent: 19 },

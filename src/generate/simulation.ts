@@ -50,6 +50,7 @@ interface Happening {
   readonly channel?: number;
 }
 
+/** The life of all users, asked for a day at a time, in order; the seed decides everything. */
 export class Simulation {
   private ended: Subscription[] = [];
   private readonly calendar: Calendar;

@@ -48,6 +48,7 @@ const ODDITIES: readonly SpendOddity[] = [
 
 const CAMPAIGNS = ['brand', 'search', 'retargeting', ''] as const;
 
+/** Writes the spend of each day as rows of CSV, with the oddities of a sheet that is kept by hand. */
 export class SpendExtract {
   private readonly file: OutputFile;
   private readonly calendar: Calendar;

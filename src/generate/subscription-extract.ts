@@ -64,6 +64,7 @@ const ODDITIES: readonly SubscriptionOddity[] = [
   { every: 250, elements: () => ['not an object'] },
 ];
 
+/** Writes subscriptions as the elements of one JSON array, oddities included. */
 export class SubscriptionExtract {
   private readonly file: OutputFile;
   private readonly random: Random;

@@ -4,6 +4,7 @@
 
 import { sha256 } from '../common/sha256.js';
 
+/** A field with the id by which Iceberg finds it. */
 export interface AvroField {
   readonly name: string;
   readonly type: AvroSchema;
@@ -11,6 +12,7 @@ export interface AvroField {
   readonly 'field-id': number;
 }
 
+/** A record type; its fields are written in this order. */
 export interface AvroRecord {
   readonly type: 'record';
   readonly name: string;
@@ -40,6 +42,7 @@ export type AvroSchema =
 export type AvroValue =
   boolean | number | bigint | string | Uint8Array | null | readonly AvroValue[] | AvroRow;
 
+/** A value of a record type. */
 export interface AvroRow {
   readonly [field: string]: AvroValue;
 }

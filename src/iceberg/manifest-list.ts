@@ -16,11 +16,13 @@ export interface ListedManifest {
   readonly content: ManifestContent;
 }
 
+/** The snapshot whose list is written. */
 export interface ListedSnapshot {
   readonly snapshotId: number;
   readonly parentId: number | undefined;
 }
 
+/** The list as an Avro file: a row a manifest, in the given order. Equal arguments give equal bytes. */
 export function encodeManifestList(
   { snapshotId, parentId }: ListedSnapshot,
   manifests: readonly ListedManifest[],
@@ -49,12 +51,12 @@ function listRow({ path, bytes, content }: ListedManifest): AvroRow {
     sequence_number: added,
     min_sequence_number: files.reduce((least, file) => Math.min(least, file.addedIn), added),
     added_snapshot_id: added,
-    ...{
-      added_files_count: news.length,
-      existing_files_count: kept.length,
-      deleted_files_count: gone.length,
-    },
-    ...{ added_rows_count: rows(news), existing_rows_count: rows(kept), deleted_rows_count: rows(gone) },
+    added_files_count: news.length,
+    existing_files_count: kept.length,
+    deleted_files_count: gone.length,
+    added_rows_count: rows(news),
+    existing_rows_count: rows(kept),
+    deleted_rows_count: rows(gone),
     partitions: spec.fields.map((field) => partitionRange(field, content, schema)),
   };
 }
@@ -82,7 +84,10 @@ function partitionRange(
 
 const field = (name: string, id: number, type: AvroSchema): AvroField => ({ name, type, 'field-id': id });
 const optionalField = (name: string, id: number, type: AvroSchema): AvroField => ({
-  ...{ name, type: ['null', type] as const, default: null, 'field-id': id },
+  name,
+  type: ['null', type] as const,
+  default: null,
+  'field-id': id,
 });
 
 const partitionSummary: AvroRecord = {

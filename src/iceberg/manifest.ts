@@ -14,6 +14,7 @@ const EXISTING = 0;
 const ADDED = 1;
 const DELETED = 2;
 
+/** What one Iceberg manifest says: files of one partition spec, all there or all gone. */
 export interface ManifestContent {
   /** Of the snapshot that the manifest is written for. */
   readonly schema: Schema;
@@ -97,7 +98,10 @@ function bound({ id, type }: Field, value: ColumnStats['min']): readonly AvroRow
 const optional = (type: AvroSchema): AvroSchema => ['null', type];
 const field = (name: string, id: number, type: AvroSchema): AvroField => ({ name, type, 'field-id': id });
 const optionalField = (name: string, id: number, type: AvroSchema): AvroField => ({
-  ...{ name, type: optional(type), default: null, 'field-id': id },
+  name,
+  type: optional(type),
+  default: null,
+  'field-id': id,
 });
 
 /** A map by field id: an array of pairs, said to be a map. */

@@ -21,6 +21,10 @@ const snapshotShape = z.object({
   'schema-id': z.number(),
 });
 
+/**
+ * A snapshot as Iceberg's table metadata has it, checked by its schema.
+ * https://iceberg.apache.org/spec/#snapshots
+ */
 export type SnapshotJson = z.infer<typeof snapshotShape>;
 
 const metadataShape = z.object({
@@ -32,6 +36,7 @@ const metadataShape = z.object({
 /** As much of a published file as the next publication needs. */
 export type PublishedMetadata = z.infer<typeof metadataShape>;
 
+/** What a `vN.metadata.json` is made of; equal content is equal bytes. */
 export interface MetadataContent {
   /** Of the table. */
   readonly location: string;

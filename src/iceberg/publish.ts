@@ -19,6 +19,7 @@ import {
 import { encodeTableMetadata, ownMetadata, type PublishedMetadata, type SnapshotJson } from './metadata.js';
 import { makeSnapshots } from './snapshots.js';
 
+/** What is published, and under which address. */
 export interface PublishOptions {
   /** The URI at which readers find the lake's folder. */
   readonly location: string;
@@ -42,6 +43,7 @@ export interface PublishedTable {
   readonly foreign: readonly string[];
 }
 
+/** What a publication left behind: every table that readers can now open. */
 export interface Publication {
   /** The lake's newest snapshot: the N of every `vN.metadata.json`. */
   readonly snapshot: number;
@@ -111,7 +113,10 @@ async function publishTable(request: TableRequest): Promise<PublishedTable> {
   const known = knownLists(found);
   const made = await makeSnapshots({ storage, table, location, versions, known });
   const bytes = await encodeTableMetadata({
-    ...{ location: `${location}/${publicationFolder(table)}`, lakeId, versions, snapshots: made.snapshots },
+    location: `${location}/${publicationFolder(table)}`,
+    lakeId,
+    versions,
+    snapshots: made.snapshots,
     head: { snapshotId: head.snapshotId, committedAtMs: Math.floor(microsOfIso(head.committedAt) / 1000) },
     tags: line.tags,
   });
@@ -174,7 +179,9 @@ export async function findPublished(storage: Storage, table: string): Promise<Fo
     return path !== `${folder}/${name}` || !isOurName(name) || strangers.has(name);
   });
   return {
-    ...{ names, versions, newest: versions.find(({ own }) => own !== undefined) },
+    names,
+    versions,
+    newest: versions.find(({ own }) => own !== undefined),
     hint: hint && new TextDecoder().decode(hint),
     foreign: foreign.toSorted(compareText),
   };

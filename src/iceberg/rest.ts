@@ -13,6 +13,7 @@ export interface Catalog {
   readonly load: (namespace: string, table: string) => Promise<LoadedTable | undefined>;
 }
 
+/** A table as the catalog hands it out: its newest metadata file and what that says. */
 export interface LoadedTable {
   /** The URI of `vN.metadata.json`. */
   readonly location: string;
@@ -20,11 +21,13 @@ export interface LoadedTable {
   readonly metadata: TableMetadata;
 }
 
+/** The part of a metadata file that the catalog itself reads; the rest passes through unread. */
 export interface TableMetadata {
   readonly refs: Readonly<Record<string, { readonly 'snapshot-id': number }>>;
   readonly snapshots: readonly { readonly 'snapshot-id': number }[];
 }
 
+/** A request as it came over the wire, without its body: nothing here takes one. */
 export interface RestRequest {
   readonly method: string;
   /** With its query, not decoded. */
@@ -33,6 +36,7 @@ export interface RestRequest {
   readonly ifNoneMatch?: string;
 }
 
+/** What goes back over the wire, whole. */
 export interface RestResponse {
   readonly status: number;
   readonly headers: Readonly<Record<string, string>>;
@@ -50,6 +54,10 @@ const endpoints = [
   'GET /v1/{prefix}/namespaces/{namespace}/tables/{table}/credentials',
 ];
 
+/**
+ * The response to a request. What is malformed, unknown or would write is answered with Iceberg's error body and
+ * a status of 4xx; HEAD has no body. Rejects only where the catalog does.
+ */
 export async function answer(catalog: Catalog, request: RestRequest): Promise<RestResponse> {
   const url = targetOf(request.url);
   const path = url?.pathname.split('/').slice(1).map(decoded) ?? [undefined];
@@ -134,7 +142,11 @@ function page(
     !Number.isSafeInteger(size) ||
     (size < 1 && sizeText !== null)
   )
-    return failure(400, 'BadRequestException', 'pageSize must be a whole number of at least 1, pageToken one that this catalog gave.');
+    return failure(
+      400,
+      'BadRequestException',
+      'pageSize must be a whole number of at least 1, pageToken one that this catalog gave.',
+    );
   const next = start + size < all.length ? { 'next-page-token': String(start + size) } : {};
   return ok({ [member]: all.slice(start, start + size).map(show), ...next });
 }

@@ -7,8 +7,13 @@ import type { SortField } from '../format/table-file.js';
 import type { AvroSchema, AvroValue } from './avro.js';
 import { boundBytes, icebergType } from './bounds.js';
 
+/** A value that `JSON.stringify` writes whole. */
 export type Json = string | number | boolean | null | readonly Json[] | { readonly [key: string]: Json };
 
+/**
+ * A schema as Iceberg writes it, with our field ids.
+ * @throws TypeError for a type that Iceberg has not
+ */
 export function schemaJson({ schemaId, fields }: Schema): Json {
   const columns = fields.map(({ id, name, type, required }) => ({
     id,
@@ -19,6 +24,7 @@ export function schemaJson({ schemaId, fields }: Schema): Json {
   return { type: 'struct', 'schema-id': schemaId, fields: columns };
 }
 
+/** A partition spec with its id, as table metadata lists it. */
 export const specJson = (spec: PartitionSpec): Json => ({
   'spec-id': spec.specId,
   fields: specFieldsJson(spec),
@@ -27,8 +33,10 @@ export const specJson = (spec: PartitionSpec): Json => ({
 /** As a manifest's header has it: without the id around it. */
 export function specFieldsJson({ fields }: PartitionSpec): Json {
   return fields.map(({ id, sourceId, transform, name }) => ({
-    ...{ 'source-id': sourceId, 'field-id': id },
-    ...{ transform, name },
+    'source-id': sourceId,
+    'field-id': id,
+    transform,
+    name,
   }));
 }
 
@@ -40,7 +48,9 @@ export function sortOrdersJson(sortOrder: readonly SortField[]): {
   const none = { 'order-id': 0, fields: [] };
   if (sortOrder.length === 0) return { orders: [none], current: 0 };
   const fields = sortOrder.map(({ sourceId, direction }) => ({
-    ...{ transform: 'identity', 'source-id': sourceId, direction },
+    transform: 'identity',
+    'source-id': sourceId,
+    direction,
     'null-order': 'nulls-last',
   }));
   return { orders: [none, { 'order-id': 1, fields }], current: 1 };

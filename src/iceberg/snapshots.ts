@@ -15,6 +15,7 @@ import type { SnapshotJson } from './metadata.js';
 /** What every name depends on beside the content: with another version of the writer every file is made anew. */
 const WRITER = 1;
 
+/** A table, its retained versions, and what an earlier publication made of them. */
 export interface SnapshotsRequest {
   readonly storage: Storage;
   readonly table: string;
@@ -26,6 +27,7 @@ export interface SnapshotsRequest {
   readonly known: ReadonlyMap<string, SnapshotJson>;
 }
 
+/** Snapshots in the order of their versions, and what must be written before the metadata names them. */
 export interface MadeSnapshots {
   readonly snapshots: readonly SnapshotJson[];
   /** Manifests before the lists that name them. */

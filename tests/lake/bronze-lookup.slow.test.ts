@@ -21,7 +21,7 @@ async function find(
   source: string,
   keys: readonly (readonly string[])[],
 ): Promise<readonly BronzeRecord[]> {
-  return findRecords((await openHead(lake.storage))!, pipeline, source, keys);
+  return findRecords({ view: (await openHead(lake.storage))!, pipeline, source, keys });
 }
 
 const file = (name: string, ...lines: readonly string[]): Delivery => ({

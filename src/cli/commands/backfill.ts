@@ -8,6 +8,9 @@ import { rebuildText } from '../output/reports/rebuild.js';
 import { engineFlag } from '../engine-flag.js';
 import { dryRunFlag } from '../row-flags.js';
 
+/**
+ * `lake backfill`: publishes one snapshot with silver and gold made again from bronze; shows the figures that move.
+ */
 export const backfill = defineCommand({
   name: ['backfill'],
   about: 'rebuild silver and gold from bronze',
@@ -37,7 +40,7 @@ export const backfill = defineCommand({
   },
 });
 
-export function backfillText(report: BackfillReport, style: Style): readonly string[] {
+function backfillText(report: BackfillReport, style: Style): readonly string[] {
   const { days } = report;
   const what = days === null ? 'Everything' : `${days.from} to ${days.to}`;
   return rebuildText(`${what} made again from bronze`, report, style);

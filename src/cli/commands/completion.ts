@@ -25,6 +25,7 @@ const scripts: Readonly<Record<(typeof SHELLS)[number], readonly string[]>> = {
   fish: [`complete -c lake -a '(lake ${COMPLETE} (commandline -opc)[2..] (commandline -ct))'`],
 };
 
+/** `lake completion`: prints the script that completes commands for a shell. Changes nothing. */
 export const completion = defineCommand({
   name: ['completion'],
   about: 'completes commands, flags and tables in bash, zsh or fish',

@@ -10,6 +10,7 @@ import type { Session } from '../session.js';
 
 const DEFAULTS = { seed: '42', users: '2000', days: '90' } as const;
 
+/** `lake generate`: writes the synthetic data set into a folder. Changes no lake. */
 export const generate = defineCommand({
   name: ['generate'],
   about: 'a synthetic data set with the faults of real data',

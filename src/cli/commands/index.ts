@@ -35,6 +35,7 @@ import { trust } from './trust.js';
 import { vacuum } from './maintenance/vacuum.js';
 import { verify } from './maintenance/verify.js';
 
+/** Every command once, in the order of the help. */
 export const commands: readonly Command[] = [
   overview,
   ingest,

@@ -11,6 +11,7 @@ const DEFAULT_DATA = 'data';
 
 const STANDARD_INPUT = '-';
 
+/** `lake ingest`: publishes one snapshot, or nothing and says why (exit 1 to 7). */
 export const ingest = defineCommand({
   name: ['ingest'],
   about: 'the main job: new data becomes a new snapshot',

@@ -7,6 +7,7 @@ import { textTable } from '../output/text-table.js';
 import type { Style } from '../output/style.js';
 import { headlineLines, layerLines, nextLine } from '../output/tables.js';
 
+/** `lake` alone: the state of the lake and the next useful command; exit 0 also where there is no lake yet. */
 export const overview = defineCommand({
   name: [],
   about: 'where you are: the lake, its tables, the next useful command',
@@ -27,7 +28,7 @@ export const overview = defineCommand({
   },
 });
 
-export function overviewText(report: LakeOverview, style: Style): readonly string[] {
+function overviewText(report: LakeOverview, style: Style): readonly string[] {
   return report.head === null ? emptyText(report, style) : lakeText(report, report.head, style);
 }
 

@@ -10,6 +10,7 @@ import { engineFlag } from '../engine-flag.js';
 import { dryRunFlag } from '../row-flags.js';
 import { rebuildText } from '../output/reports/rebuild.js';
 
+/** `lake replay`: publishes one snapshot in which refused records are accepted, or nothing if none is. */
 export const replay = defineCommand({
   name: ['replay'],
   about: 'bring refused records back in',
@@ -42,7 +43,7 @@ export const replay = defineCommand({
   },
 });
 
-export function replayText(report: ReplayReport, from: string | undefined, style: Style): readonly string[] {
+function replayText(report: ReplayReport, from: string | undefined, style: Style): readonly string[] {
   const { run } = report;
   if (run === null)
     return from === undefined

@@ -7,6 +7,9 @@ import { duration } from '../output/figures.js';
 import { measure, type Style } from '../output/style.js';
 import { wrap } from '../output/terminal-text.js';
 
+/**
+ * `lake settings`: the settings that apply and the file they come from, or their JSON schema. Only reads.
+ */
 export const settings = defineCommand({
   name: ['settings'],
   about: 'the settings of this lake, and where they come from',

@@ -12,6 +12,7 @@ import type { Style } from '../output/style.js';
 import { textTable } from '../output/text-table.js';
 import type { Session } from '../session.js';
 
+/** `lake trust`: records the settings file of this folder, by path and content, as the user's own. Changes no lake. */
 export const trust = defineCommand({
   name: ['trust'],
   about: "lets this folder's settings run commands and send to addresses",

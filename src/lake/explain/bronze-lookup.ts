@@ -7,23 +7,23 @@ import { withRoles } from './bronze-roles.js';
 import { searchBronze } from './bronze-search.js';
 import type { BronzeRecord } from './found-records.js';
 
-/** What may stop a search. */
-export interface LookupOptions {
+/** What is looked for, and where. */
+export interface Lookup {
+  readonly view: TableSource;
+  /** Under the settings that the snapshot's rows were made under. */
+  readonly pipeline: Pipeline;
+  /** The source's name. */
+  readonly source: string;
+  readonly keys: readonly RecordKey[];
   readonly signal?: AbortSignal;
 }
 
 /**
  * The records of a source under these keys, refused ones included: by key in the order asked for, then as they arrived.
  * Logs are searched as bytes, so a million lines take seconds; ask for all keys at once.
- * @param pipeline under the settings that the snapshot's rows were made under
  */
-export async function findRecords(
-  view: TableSource,
-  pipeline: Pipeline,
-  source: string,
-  keys: readonly RecordKey[],
-  { signal }: LookupOptions = {},
-): Promise<readonly BronzeRecord[]> {
+export async function findRecords(lookup: Lookup): Promise<readonly BronzeRecord[]> {
+  const { view, pipeline, source, keys, signal } = lookup;
   if (keys.length === 0) return [];
   const definition = sourceNamed(pipeline, source);
   const place = new Map(keys.map((key, at) => [keyText(key), at]));

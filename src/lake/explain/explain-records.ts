@@ -61,7 +61,7 @@ export class RecordFinder {
     const records = new Map<string, BronzeRecord[]>();
     for (const source of new Set(names.map((name) => name.source))) {
       const keys = distinctNames(names.filter((name) => name.source === source)).map(({ key }) => key);
-      const found = await findRecords(view, pipeline, source, keys, { ...(signal && { signal }) });
+      const found = await findRecords({ view, pipeline, source, keys, ...(signal && { signal }) });
       for (const record of found)
         records.set(nameText(record), [...(records.get(nameText(record)) ?? []), record]);
     }

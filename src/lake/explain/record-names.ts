@@ -57,10 +57,10 @@ function keyOfSource({ sources }: Pipeline, name: string): readonly string[] {
 }
 
 /** Statements about more rows than this are asked in portions. */
-export const ROWS_AT_ONCE = 1000;
+const ROWS_AT_ONCE = 1000;
 
 /** The statements for some rows, each over a part of them, with the positions of those. */
-export function* inPortions(
+function* inPortions(
   origin: OriginByQuery,
   rows: readonly RowRecord[],
 ): Iterable<{ readonly positions: readonly number[]; readonly statement: Statement }> {

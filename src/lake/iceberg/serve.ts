@@ -12,6 +12,7 @@ import { publishIceberg } from './publish.js';
 import { stopperOf } from './stop-server.js';
 import type { Parts } from '../lake-context.js';
 
+/** How a catalog is served. */
 export interface ServeOptions {
   /** 0: any that is free. */
   readonly port: number;

@@ -1,7 +1,7 @@
 // The words of OpenLineage 2-0-2: events of runs, and the facets that are put on them. Nothing here knows a lake.
 
 /** Whoever reads an event finds the program by this; versions of a package are named by package URLs. */
-export const PRODUCER = 'pkg:npm/lake';
+const PRODUCER = 'pkg:npm/lake';
 
 const SPEC = 'https://openlineage.io/spec';
 

@@ -53,7 +53,23 @@ export async function withLineage<T extends ToldRun | null>(
 
 const DEFAULT_NAMESPACE = 'lake';
 
-/** One job of a run, with the words that all its events repeat. */
+/** A job that tells of itself: the run, or one of its models or checks. */
+interface Job {
+  readonly name: string;
+  /** `JOB`, `MODEL`, `TEST`. */
+  readonly jobType: string;
+  readonly runId: string;
+  readonly runFacets?: Record<string, Facet>;
+  readonly jobFacets?: Record<string, Facet>;
+}
+
+/** A job within the run, and how it ended. */
+interface ChildJob extends Pick<Job, 'name' | 'jobType' | 'jobFacets'> {
+  readonly end: EventType;
+  readonly content: Parameters<Teller>[1];
+}
+
+/** Events of one job, with the words that all of them repeat. */
 type Teller = (
   eventType: EventType,
   content?: Partial<Pick<RunEventContent, 'inputs' | 'outputs'>> & {
@@ -80,7 +96,7 @@ class Story {
     this.#runId = uuid(runtime);
     this.#startedAt = isoMicros(runtime.now());
     this.#jobName = `${name}.${operation}`;
-    this.#tell = this.#job(this.#jobName, 'JOB', this.#runId, {}, {});
+    this.#tell = this.#job({ name: this.#jobName, jobType: 'JOB', runId: this.#runId });
   }
 
   begins(): void {
@@ -144,13 +160,13 @@ class Story {
       const of = written[model.table.name];
       if (of === undefined) return [];
       const outputs = [tableWritten(this.#place, model.table, snapshot, of)];
-      return this.#child(
-        model.table.name,
-        'MODEL',
-        'COMPLETE',
-        { inputs: this.#inputs(model), outputs },
-        sqlFacet(model),
-      );
+      return this.#child({
+        name: model.table.name,
+        jobType: 'MODEL',
+        end: 'COMPLETE',
+        content: { inputs: this.#inputs(model), outputs },
+        jobFacets: sqlFacet(model),
+      });
     });
   }
 
@@ -170,36 +186,34 @@ class Story {
       const dataset = isPublished ? tableAt(this.#place, definition, snapshot) : table(this.#place, name);
       return tableChecked(dataset, results, await view?.table(name));
     });
-    return this.#child('check', 'TEST', snapshot === null ? 'FAIL' : 'COMPLETE', {
-      inputs: await Promise.all(inputs),
+    return this.#child({
+      name: 'check',
+      jobType: 'TEST',
+      end: snapshot === null ? 'FAIL' : 'COMPLETE',
+      content: { inputs: await Promise.all(inputs) },
     });
   }
 
   /** Both events of a job within the run: how long each took is not known, the run's start and now are. */
-  #child(
-    name: string,
-    jobType: string,
-    end: EventType,
-    content: Parameters<Teller>[1],
-    jobFacets: Record<string, Facet> = {},
-  ): readonly RunEvent[] {
+  #child({ name, jobType, end, content, jobFacets }: ChildJob): readonly RunEvent[] {
     const { namespace } = this.#place;
     const parent = facet('ParentRunFacet', {
       run: { runId: this.#runId },
       job: { namespace, name: this.#jobName },
     });
     const own = `${pipelineOf(this.parts).pipeline.name}.${name}`;
-    const tell = this.#job(own, jobType, uuid(this.parts.runtime), { parent }, jobFacets);
+    const runId = uuid(this.parts.runtime);
+    const tell = this.#job({
+      name: own,
+      jobType,
+      runId,
+      runFacets: { parent },
+      ...(jobFacets && { jobFacets }),
+    });
     return [tell('START'), tell(end, content)];
   }
 
-  #job(
-    name: string,
-    jobType: string,
-    runId: string,
-    runFacets: Record<string, Facet>,
-    jobFacets: Record<string, Facet>,
-  ): Teller {
+  #job({ name, jobType, runId, runFacets = {}, jobFacets = {} }: Job): Teller {
     const { namespace } = this.#place;
     const type = facet('JobTypeJobFacet', { processingType: 'BATCH', integration: 'LAKE', jobType });
     const job = { namespace, name, facets: { jobType: type, ...jobFacets } };

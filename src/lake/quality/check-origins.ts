@@ -19,7 +19,7 @@ export async function withOrigins(
   const rows = checks.flatMap(({ sample = [] }) => sample);
   for (const { contract } of pipeline.sources) {
     const keys = distinctKeys(rows.flatMap((row) => keyOf(row, contract.key) ?? []));
-    const records = await findRecords(view, pipeline, contract.source, keys);
+    const records = await findRecords({ view, pipeline, source: contract.source, keys });
     for (const { source, sourceFile, lineNumber, batchId, key } of records) {
       const place = placeOf(source, key);
       origins.set(place, [...(origins.get(place) ?? []), { source, sourceFile, lineNumber, batchId }]);

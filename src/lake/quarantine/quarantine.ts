@@ -126,7 +126,12 @@ export async function chosenRows(
 async function refusedRows(view: LakeView, { books }: Pipeline): Promise<readonly RefusedRow[]> {
   const records = await entriesIn(view, books.quarantine, quarantineCodec);
   return records.map(({ source, sourceFile, batchId, lineNumber, reason, raw, ingestDate }) => ({
-    ...{ source, file: sourceFile, batchId, line: lineNumber, reason, raw },
+    source,
+    file: sourceFile,
+    batchId,
+    line: lineNumber,
+    reason,
+    raw,
     ingestDate: isoOfDays(ingestDate),
   }));
 }

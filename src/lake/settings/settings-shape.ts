@@ -19,7 +19,7 @@ const text = z.string().min(1);
 const location = text.refine(isLocation, 'expected a URI like s3://bucket/lake, or an absolute path');
 
 /** What may be run or told when a run has news: it counts only where the user said it (find-settings.ts). */
-export const outgoingShape = {
+const outgoingShape = {
   alerts: z.strictObject({ command: text.optional(), url: url.optional() }).optional(),
   lineage: z
     .strictObject({ file: text.optional(), url: url.optional(), namespace: text.optional() })

@@ -7,6 +7,7 @@ import { diffText } from '../../output/reports/diff.js';
 
 const ROWS = 20;
 
+/** `lake snapshot diff`: what two snapshots do not have in common. Only reads. */
 export const snapshotDiff = defineCommand({
   name: ['snapshot', 'diff'],
   about: 'which numbers changed, and because of which batch',

@@ -11,6 +11,7 @@ import { nextLine } from '../../output/tables.js';
 import { textTable } from '../../output/text-table.js';
 import { dryRunFlag } from '../../row-flags.js';
 
+/** `lake snapshot expire`: retires snapshots for good; never the head, a tagged or a pinned one. */
 export const snapshotExpire = defineCommand({
   name: ['snapshot', 'expire'],
   about: 'retire old snapshots; vacuum then frees their files',
@@ -42,7 +43,7 @@ export const snapshotExpire = defineCommand({
   },
 });
 
-export function expireText(report: ExpireReport, style: Style): readonly string[] {
+function expireText(report: ExpireReport, style: Style): readonly string[] {
   const { expired, dryRun } = report;
   if (expired.length === 0)
     return [

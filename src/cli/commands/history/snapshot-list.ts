@@ -7,6 +7,7 @@ import { nextLine, snapshotLines } from '../../output/tables.js';
 
 const NEWEST = 20;
 
+/** `lake snapshot list`: the newest snapshots that can be read, newest first. */
 export const snapshotList = defineCommand({
   name: ['snapshot', 'list'],
   about: 'snapshots, newest first',

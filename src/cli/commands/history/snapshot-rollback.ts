@@ -10,6 +10,7 @@ import { batchLines, nextLine } from '../../output/tables.js';
 import { textTable } from '../../output/text-table.js';
 import { dryRunFlag } from '../../row-flags.js';
 
+/** `lake snapshot rollback`: publishes a snapshot with the tables of an older one; nothing is lost. */
 export const snapshotRollback = defineCommand({
   name: ['snapshot', 'rollback'],
   about: 'go back: a new snapshot with the contents of S',
@@ -33,7 +34,7 @@ export const snapshotRollback = defineCommand({
   },
 });
 
-export function rollbackText(report: RollbackReport, style: Style): readonly string[] {
+function rollbackText(report: RollbackReport, style: Style): readonly string[] {
   const changed = Object.entries(report.tables).flatMap(([name, table]) =>
     table.changed ? [{ name, ...table }] : [],
   );

@@ -6,6 +6,7 @@ import { countOf, moment } from '../../output/figures.js';
 import type { Style } from '../../output/style.js';
 import { tableLines } from '../../output/tables.js';
 
+/** `lake snapshot show`: one snapshot and what its run recorded. Only reads. */
 export const snapshotShow = defineCommand({
   name: ['snapshot', 'show'],
   about: 'one snapshot: what it changed, what its run recorded',
@@ -23,6 +24,7 @@ export const snapshotShow = defineCommand({
   },
 });
 
+/** The snapshot and what its run recorded, as lines for a person; damaged or hostile summaries are left out. */
 export function snapshotText(detail: SnapshotDetail, style: Style): readonly string[] {
   const changed = detail.tables.filter((table) => table.changed);
   const parent = detail.parent === null ? 'the first' : `after snapshot ${detail.parent}`;

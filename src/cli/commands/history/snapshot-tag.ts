@@ -2,6 +2,7 @@
 
 import { defineCommand } from '../../command.js';
 
+/** `lake snapshot tag`: once it returned, the snapshot does not expire while it has the tag. */
 export const snapshotTag = defineCommand({
   name: ['snapshot', 'tag'],
   about: 'name a snapshot; it will not expire',
@@ -28,6 +29,7 @@ export const snapshotTag = defineCommand({
   },
 });
 
+/** `lake snapshot untag`: takes the name away; the snapshot itself stays. */
 export const snapshotUntag = defineCommand({
   name: ['snapshot', 'untag'],
   about: 'remove a tag; the snapshot stays until it expires',

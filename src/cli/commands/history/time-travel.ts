@@ -12,6 +12,7 @@ import type { Session } from '../../session.js';
 
 const TABLE_ROWS = 20;
 
+/** `lake time-travel`: an older snapshot beside the newest, or its rows. Only reads. */
 export const timeTravel = defineCommand({
   name: ['time-travel'],
   about: 'the lake as it was, beside the lake as it is',
@@ -71,7 +72,7 @@ async function printThen(
   });
 }
 
-export function travelText(report: TravelReport, style: Style): readonly string[] {
+function travelText(report: TravelReport, style: Style): readonly string[] {
   const { snapshot, head } = report;
   const columns: readonly TextColumn[] = [
     { header: '', maxWidth: 28 },

@@ -7,6 +7,7 @@ import { count, countOf } from '../../output/figures.js';
 import type { Style } from '../../output/style.js';
 import { textTable } from '../../output/text-table.js';
 
+/** `lake iceberg publish`: writes Iceberg metadata beside the tables. No snapshot and no data file changes. */
 export const icebergPublish = defineCommand({
   name: ['iceberg', 'publish'],
   about: 'the tables, with their history, for readers of Apache Iceberg',
@@ -32,10 +33,7 @@ export const icebergPublish = defineCommand({
   },
 });
 
-export function publicationText(
-  { snapshot, location, tables }: Publication,
-  style: Style,
-): readonly string[] {
+function publicationText({ snapshot, location, tables }: Publication, style: Style): readonly string[] {
   const written = tables.reduce((sum, { filesWritten }) => sum + filesWritten, 0);
   const headline =
     written === 0

@@ -6,6 +6,7 @@ import { given } from '../../flags.js';
 
 const DEFAULT_PORT = 8181;
 
+/** `lake serve`: answers readers on the loopback address until it is ended by a signal. */
 export const serve = defineCommand({
   name: ['serve'],
   about: 'a read-only Iceberg REST catalog on 127.0.0.1',

@@ -7,6 +7,7 @@ import { count, countOf } from '../../output/figures.js';
 import type { Style } from '../../output/style.js';
 import { textTable } from '../../output/text-table.js';
 
+/** `lake iceberg verify`: compares what an independent reader finds with what the lake holds. Only reads. */
 export const icebergVerify = defineCommand({
   name: ['iceberg', 'verify'],
   about: 'read the Iceberg tables back with an independent reader',
@@ -32,10 +33,7 @@ export const icebergVerify = defineCommand({
   },
 });
 
-export function verificationText(
-  { snapshot, tables, foreign }: PublicationReport,
-  style: Style,
-): readonly string[] {
+function verificationText({ snapshot, tables, foreign }: PublicationReport, style: Style): readonly string[] {
   const right = tables.filter(({ status }) => status === 'right');
   const rows = right.reduce((sum, table) => sum + (table.rows ?? 0), 0);
   const others = tables.filter(({ status }) => status !== 'right');

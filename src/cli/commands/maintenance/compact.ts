@@ -9,6 +9,7 @@ import type { Style } from '../../output/style.js';
 import { textTable, type TextColumn } from '../../output/text-table.js';
 import { dryRunFlag } from '../../row-flags.js';
 
+/** `lake compact`: publishes a snapshot with equal rows in fewer files, or nothing where that gains nothing. */
 export const compact = defineCommand({
   name: ['compact'],
   about: 'merge small files; no row changes',
@@ -37,7 +38,7 @@ export const compact = defineCommand({
 
 const RIGHT: readonly TextColumn[] = ['files', '', 'bytes', ''].map((header) => ({ header, align: 'right' }));
 
-export function compactText(report: CompactReport, isDryRun: boolean, style: Style): readonly string[] {
+function compactText(report: CompactReport, isDryRun: boolean, style: Style): readonly string[] {
   const tables = Object.entries(report.tables);
   const merged = tables.filter(([, table]) => table.filesAfter !== table.filesBefore);
   if (merged.length === 0) return ['Nothing to compact: every partition has as few files as it can have.'];

@@ -7,6 +7,7 @@ import type { Style } from '../../output/style.js';
 import { engineFlag } from '../../engine-flag.js';
 import { dryRunFlag } from '../../row-flags.js';
 
+/** `lake repair`: puts lost and damaged files back from bronze; says what only a copy can bring back. */
 export const repair = defineCommand({
   name: ['repair'],
   about: 'rebuild damaged files of silver and gold from bronze',
@@ -29,7 +30,7 @@ export const repair = defineCommand({
 
 const SHOWN = 20;
 
-export function repairText(report: RepairReport, style: Style): readonly string[] {
+function repairText(report: RepairReport, style: Style): readonly string[] {
   const { problems, healed, repairable, snapshot, remaining, durationMs } = report;
   if (problems === 0) return [`Nothing to repair: every byte is right; ${duration(durationMs)}.`];
   return [

@@ -9,6 +9,7 @@ import type { Style } from '../../output/style.js';
 import { textTable } from '../../output/text-table.js';
 import { dryRunFlag } from '../../row-flags.js';
 
+/** `lake vacuum`: deletes files that no retained snapshot names; safe beside writers. */
 export const vacuum = defineCommand({
   name: ['vacuum'],
   about: 'delete files that no snapshot refers to',
@@ -36,7 +37,7 @@ export const vacuum = defineCommand({
   },
 });
 
-export function vacuumText(report: VacuumReport, style: Style): readonly string[] {
+function vacuumText(report: VacuumReport, style: Style): readonly string[] {
   const { deleted, dryRun } = report;
   const freed = dryRun ? 'Would free' : 'Freed';
   const headline =

@@ -9,6 +9,7 @@ import { measure, type Style } from '../../output/style.js';
 import { ranges } from '../../output/snapshot-ranges.js';
 import { wrap } from '../../output/terminal-text.js';
 
+/** `lake verify`: compares every byte with its hash (exit 4 where one differs). Only reads. */
 export const verify = defineCommand({
   name: ['verify'],
   about: 'check every byte against its hash',
@@ -35,7 +36,7 @@ export const verify = defineCommand({
   },
 });
 
-export function verifyText(report: VerifyReport, style: Style): readonly string[] {
+function verifyText(report: VerifyReport, style: Style): readonly string[] {
   const { problems } = report;
   const outcome = problems.length === 0 ? [style.good('Every byte is right.')] : problemLines(report, style);
   return [checkedLine(report), ...outcome];

@@ -11,6 +11,7 @@ import { nextLine } from '../../output/tables.js';
 import { textTable } from '../../output/text-table.js';
 import { snapshotFlag } from '../../row-flags.js';
 
+/** `lake checks`: outcomes of the checks of a snapshot or of a refused run, with the rows that fail. Only reads. */
 export const checks = defineCommand({
   name: ['checks'],
   about: 'what was checked, and what is wrong',

@@ -8,6 +8,7 @@ import { snapshotFlag } from '../../row-flags.js';
 import { explainText } from '../../output/reports/explain.js';
 import { whyChangedText } from '../../output/reports/why-changed.js';
 
+/** `lake explain`: from one row of a table to the records that it is made of. Only reads. */
 export const explain = defineCommand({
   name: ['explain'],
   about: 'where a number comes from: rows, records, file and line',

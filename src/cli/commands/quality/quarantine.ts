@@ -15,6 +15,7 @@ import { fit } from '../../output/terminal-text.js';
 import { textTable } from '../../output/text-table.js';
 import { snapshotFlag } from '../../row-flags.js';
 
+/** `lake quarantine`: refused records, grouped or as a file that `lake replay --from` takes. Changes no lake. */
 export const quarantine = defineCommand({
   name: ['quarantine'],
   about: 'what was refused, and why',
@@ -56,7 +57,7 @@ function exportText({ path, records, bytes: size }: QuarantineExport, style: Sty
   ];
 }
 
-export function quarantineText(report: QuarantineReport, style: Style): readonly string[] {
+function quarantineText(report: QuarantineReport, style: Style): readonly string[] {
   const { records, groups, snapshot, dates } = report;
   if (records === 0) return [`Nothing is in the quarantine of snapshot ${snapshot}.`];
   const cells = groups.map((group) => [

@@ -5,6 +5,7 @@ import { given, requireFlag } from '../../flags.js';
 import { bytes } from '../../output/figures.js';
 import { snapshotFlag } from '../../row-flags.js';
 
+/** `lake report`: writes one HTML page that loads nothing; the same snapshot gives the same bytes. */
 export const report = defineCommand({
   name: ['report'],
   about: 'one HTML page: figures, charts, quality, runs',

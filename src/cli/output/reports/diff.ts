@@ -7,6 +7,7 @@ import { plainStyle, type Style } from '../style.js';
 import { batchLines, nextLine } from '../tables.js';
 import { textTable } from '../text-table.js';
 
+/** Tables, batches, figures and, where asked for, rows that differ, as lines for a person. */
 export function diffText(report: DiffReport, style: Style): readonly string[] {
   const { tables, rows } = report;
   if (tables.length === 0) return [...sides(report, style), '', 'Every table holds the same.'];

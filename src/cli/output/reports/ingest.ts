@@ -10,6 +10,7 @@ import type { Style } from '../style.js';
 import { headlineLines, nextLine } from '../tables.js';
 import { textTable, type TextColumn } from '../text-table.js';
 
+/** What the report says beside the run itself. */
 export interface IngestTextOptions {
   readonly headline: readonly HeadlineFigure[];
   /** The table to look at next. */
@@ -23,6 +24,7 @@ const TOP_REASONS = 3;
 
 const right = (header: string): TextColumn => ({ header, align: 'right' });
 
+/** What a run read, refused, changed, checked and published, as lines for a person; a plan for `--dry-run`. */
 export function ingestText(report: IngestReport, options: IngestTextOptions): readonly string[] {
   if (report.plan !== undefined) return planText(report, report.plan, options);
   if (!report.changed) return nothingNew(report, options);
@@ -240,7 +242,11 @@ function checksSection(
 
 /** An ingest says how much is wrong, `lake checks` shows the rows. */
 const withoutSample = ({ name, severity, status, value, expected, reason }: CheckReport): CheckReport => ({
-  ...{ name, severity, status, value, expected },
+  name,
+  severity,
+  status,
+  value,
+  expected,
   ...(reason !== undefined && { reason }),
 });
 

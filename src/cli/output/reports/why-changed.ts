@@ -7,6 +7,7 @@ import { measure, type Style } from '../style.js';
 import { pad, wrap } from '../terminal-text.js';
 import { textTable } from '../text-table.js';
 
+/** Which rows, records and batches moved each column of a row, as lines for a person. */
 export function whyChangedText(report: WhyChangedReport, style: Style): readonly string[] {
   const { columns } = report;
   if (columns.length === 0) return [...title(report, style), '', 'Every cell of the row is the same.'];
