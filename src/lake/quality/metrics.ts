@@ -1,5 +1,6 @@
 // The figures that runs wrote down of themselves.
 
+import { parseCounts } from '../../format/counts-text.js';
 import { isoOfDays } from '../../common/calendar.js';
 import type { RunLog } from '../../pipeline/define/spec.js';
 import { metricValue, reasonsOf } from '../../pipeline/checks/metric-checks.js';
@@ -78,7 +79,10 @@ function report(log: RunLog, run: RunFigures): RunReport {
     records: number('records'),
     accepted: number('accepted'),
     rejected: reasonsOf(run),
-    recordsBySource: JSON.parse(String(run['records_by_source'] ?? '{}')) as Record<string, number>,
+    recordsBySource: parseCounts(
+      String(run['records_by_source'] ?? '{}'),
+      'a row of the runs, column records_by_source',
+    ),
     duplicates: number('duplicates'),
     conflicts: number('conflicts'),
     newRows: number('new_rows'),

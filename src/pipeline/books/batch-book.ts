@@ -1,5 +1,6 @@
 // The book of batches: what was read of each file in each run (pipeline §1). With it a run knows which bytes are new.
 
+import { parseCounts } from '../../format/counts-text.js';
 import type { TableDefinition } from '../../format/table-definition.js';
 import { columnsOf, required, type Codec } from './codec.js';
 
@@ -63,7 +64,10 @@ export const batchCodec: Codec<Batch> = {
     physicalLines: cells.number('physical_lines'),
     records: cells.number('records'),
     accepted: cells.number('accepted'),
-    rejectedByReason: JSON.parse(cells.text('rejected_by_reason')) as Record<string, number>,
+    rejectedByReason: parseCounts(
+      cells.text('rejected_by_reason'),
+      'a row of the batches, column rejected_by_reason',
+    ),
     ingestDate: cells.number('ingest_date'),
   }),
 };

@@ -1,5 +1,6 @@
 // A run's figures as checks: within bounds that users or the pipeline set, else not unlike those of earlier runs.
 
+import { parseCounts } from '../../format/counts-text.js';
 import { deviation, isUsual, median, usualRate, type UsualRange } from './anomalies.js';
 import { statedResult, type CheckResult, type SampleCells } from './check-results.js';
 import type { Pipeline } from '../define/pipeline.js';
@@ -132,6 +133,6 @@ function reasonCheck(
   return [statedResult({ ...REASONS, severity }, found)];
 }
 
-/** Refused records by reason. */
+/** Refused records by reason. @throws LakeError `corrupt` where a run's row holds anything else */
 export const reasonsOf = (run: RunFigures): Readonly<Record<string, number>> =>
-  JSON.parse(String(run['rejected_by_reason'] ?? '{}')) as Record<string, number>;
+  parseCounts(String(run['rejected_by_reason'] ?? '{}'), 'a row of the runs, column rejected_by_reason');

@@ -14,6 +14,7 @@ import { snapshotFlag } from '../../row-flags.js';
 /** Runs that fit a line of 80. */
 const SHOWN_RUNS = 30;
 
+/** `lake metrics`: the figures of runs beside what is usual, or as Prometheus text. Only reads. */
 export const metrics = defineCommand({
   name: ['metrics'],
   about: 'how runs compare: volume, refusals, duplicates, freshness',
