@@ -7,6 +7,7 @@ import { nearMiss } from '../common/near-miss.js';
 import { commonFlags } from './command.js';
 import type { Command, FlagTable, Input } from './command.js';
 import { EXIT_CODES } from './exit-codes.js';
+import { wrap } from './output/terminal-text.js';
 
 /** The flags of every command, as they were given. */
 export type CommonFlags = InferredOptionTypes<typeof commonFlags>;
@@ -62,6 +63,8 @@ function request(command: Command, parsed: Parsed, commands: readonly Command[])
   return { kind: 'run', command, input: { words, flags: parsed }, common: parsed as unknown as CommonFlags };
 }
 
+const HELP_WIDTH = 80;
+
 type Choose = (command: Command, parsed: Parsed) => void;
 
 function lakeParser(commands: readonly Command[], version: string, choose: Choose): Argv {
@@ -69,7 +72,7 @@ function lakeParser(commands: readonly Command[], version: string, choose: Choos
     .scriptName('lake')
     .locale('en') // else the help's own words depend on the machine
     .updateStrings({ string: '·', boolean: '·', array: '·' }) // the descriptions name the values: see withoutTypes
-    .wrap(80)
+    .wrap(HELP_WIDTH)
     .exitProcess(false)
     .parserConfiguration({
       'boolean-negation': false,
@@ -158,8 +161,15 @@ function usageText({ name, words, about, details = sentence(about) }: Command): 
 
 const sentence = (text: string): string => `${text.charAt(0).toUpperCase()}${text.slice(1)}.`;
 
+/** The columns of a code and the space around it. */
+const CODE_WIDTH = 7;
+
 function exitCodeHelp(): string {
-  const lines = EXIT_CODES.map(({ code, meaning }) => `  ${String(code).padStart(3)}  ${meaning}`);
+  const lines = EXIT_CODES.flatMap(({ code, meaning }) =>
+    wrap(meaning, HELP_WIDTH - CODE_WIDTH).map(
+      (line, at) => (at === 0 ? `  ${String(code).padStart(3)}  ` : ' '.repeat(CODE_WIDTH)) + line,
+    ),
+  );
   return ['Exit codes:', ...lines, '', 'lake help COMMAND says more about a command.'].join('\n');
 }
 
@@ -179,7 +189,9 @@ const didYouMean = (word: string | undefined): string | undefined =>
 /** Says in the words of this program what yargs found. */
 function usageError(message: string): LakeError {
   const [, flag] = /^Not enough arguments following: (.*)$/.exec(message) ?? [];
-  return usage(flag === undefined ? message : `--${flag} needs a value`);
+  return usage(
+    flag === undefined ? message : `--${flag} needs a value (one that begins with "-": --${flag}=-…)`,
+  );
 }
 
 function refuseUnknownFlags(command: Command, parsed: Parsed): void {

@@ -24,15 +24,21 @@ export async function namingTheLake<Result>(parts: Parts, work: () => Promise<Re
 async function noLakeAt(location: string, cause: LakeError): Promise<LakeError> {
   const isThere = (await stat(location).catch(() => undefined)) !== undefined;
   const what = isThere ? 'holds no lake yet' : 'is not a lake: there is no such folder';
-  const meant = nearMiss(basename(resolve(location)), await lakesBeside(location));
+  const meant = await lakeMeant(location);
   const hint =
     meant === undefined
       ? 'Make its first snapshot with "lake ingest", or name another lake with --lake'
-      : `Did you mean --lake ${join(dirname(location), meant)}?`;
+      : `Did you mean --lake ${meant}?`;
   return new LakeError('not-found', `${location} ${what}. ${hint}${hint.endsWith('?') ? '' : '.'}`, {
     details: { lake: location },
     cause,
   });
+}
+
+/** The lake in the same folder whose name is so near that it was probably meant. */
+export async function lakeMeant(location: string): Promise<string | undefined> {
+  const name = nearMiss(basename(resolve(location)), await lakesBeside(location));
+  return name === undefined ? undefined : join(dirname(location), name);
 }
 
 /** Names of the lakes in the same folder. */

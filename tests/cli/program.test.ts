@@ -50,6 +50,18 @@ describe('with a lake', () => {
     first = await run('ingest', golden, '--ingest-date', '2024-06-01');
   });
 
+  test('a lake whose name was mistyped is told from an empty folder', async () => {
+    const { code, stdout } = await runCli(['--lake', `${lake}k`]);
+    expect(code).toBe(0);
+    expect(stdout).toContain(`Did you mean lake --lake ${lake}?`);
+  });
+
+  test('the next command of a look back names a table that the snapshot has', async () => {
+    const { stdout } = await run('time-travel', '1');
+    const [, table] = /Next: lake time-travel 1 --table (\S+)\n$/.exec(stdout) ?? [];
+    expect((await run('time-travel', '1', '--table', table ?? 'none')).code).toBe(0);
+  });
+
   test('an ingest tells what was read, changed, checked, published and what next', () => {
     expect(first.code).toBe(0);
     expect(first.stdout).toMatch(

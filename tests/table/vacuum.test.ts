@@ -112,7 +112,8 @@ describe('vacuum', () => {
   it('lists foreign files and deletes them only when asked', async () => {
     const storage = await withGarbage(memoryStorage(runtime));
     const foreign = ['silver/events/part-0.parquet', 'silver/notes.txt', '_manifests/mine.json'];
-    const others = ['silver/.gitkeep', 'notes/a.parquet', 'notes/b/x.tmp-1', 'gold/notes.txt'];
+    const hidden = ['silver/.gitkeep', '_manifests/.gitkeep', '_manifests/tags/.DS_Store'];
+    const others = [...hidden, 'notes/a.parquet', 'notes/b/x.tmp-1', 'gold/notes.txt'];
     await storage.write([...foreign, ...others].map((path) => ({ path, bytes: text('?') })));
     const report = await vacuum(storage, later, { graceMs: 0 });
     expect(pathsOf(report.foreign).toSorted()).toEqual(foreign.toSorted());

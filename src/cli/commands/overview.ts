@@ -32,9 +32,10 @@ function overviewText(report: LakeOverview, style: Style): readonly string[] {
   return report.head === null ? emptyText(report, style) : lakeText(report, report.head, style);
 }
 
-function emptyText({ location }: LakeOverview, style: Style): readonly string[] {
+function emptyText({ location, meant }: LakeOverview, style: Style): readonly string[] {
   return [
     `${style.strong(location)} holds no lake yet.`,
+    ...(meant === null ? [] : [`Did you mean ${style.strong(`lake --lake ${meant}`)}?`]),
     '',
     `  ${style.strong('lake ingest')}               read data/ into it`,
     `  ${style.strong('lake ingest DIR')}           read events, subscriptions and spend from elsewhere`,

@@ -6,12 +6,15 @@ import { findHead, listSnapshots, listTags } from '../../table/snapshot-lookup.j
 import { openView, type LakeView } from '../../table/view.js';
 import { reportOf, type SnapshotReport } from '../history/snapshot-list.js';
 import { listTables, type TableListing } from './table-listing.js';
+import { lakeMeant } from '../no-lake.js';
 import { definitionAt, pipelineOf, viewAt, type Parts } from '../lake-context.js';
 import { figureChanges, headlineAt, type FigureChange, type HeadlineFigure } from './headline.js';
 
 /** `lake` alone. */
 export interface LakeOverview {
   readonly location: string;
+  /** Where there is no lake: the one beside it that was probably meant; else null. */
+  readonly meant: string | null;
   /** Null: nothing was ingested here yet. */
   readonly head: SnapshotReport | null;
   readonly tables: readonly TableListing[];
@@ -35,12 +38,15 @@ export interface TravelReport {
     readonly rowsNow: number | null;
   }[];
   readonly headline: readonly FigureChange[];
+  /** The table to look at first, where the older snapshot has it. */
+  readonly firstLook: string | null;
 }
 
 /** The head, its tables and figures, and what could be freed; of a folder without a lake as much as is known. */
 export async function overview(parts: Parts): Promise<LakeOverview> {
   const { storage, location } = parts;
-  if ((await findHead(storage)) === 0) return { ...nothing, location };
+  if ((await findHead(storage)) === 0)
+    return { ...nothing, location, meant: (await lakeMeant(location)) ?? null };
   const view = await viewAt(parts);
   const [tags, tables, { lastDate, figures }, spare] = await Promise.all([
     listTags(storage),
@@ -48,16 +54,21 @@ export async function overview(parts: Parts): Promise<LakeOverview> {
     headlineAt(parts, view),
     spareBytes(parts, view),
   ]);
-  const wished = (await definitionAt(parts, view))?.firstLook ?? null;
   return {
     location,
+    meant: null,
     head: reportOf(view.snapshot, tags),
     tables,
     lastDate,
     headline: figures,
-    firstLook: wished !== null && view.tables.includes(wished) ? wished : null,
+    firstLook: await firstLookAt(parts, view),
     ...spare,
   };
+}
+
+async function firstLookAt(parts: Parts, view: LakeView): Promise<string | null> {
+  const wished = (await definitionAt(parts, view))?.firstLook ?? null;
+  return wished !== null && view.tables.includes(wished) ? wished : null;
 }
 
 const nothing = {
@@ -120,5 +131,6 @@ export async function travel(parts: Parts, reference: string): Promise<TravelRep
     head: reportOf(now.snapshot, tags),
     tables: names.map((name) => ({ name, rowsThen: rowsOf(then, name), rowsNow: rowsOf(now, name) })),
     headline: figureChanges(figuresThen, figuresNow),
+    firstLook: await firstLookAt(parts, then),
   };
 }

@@ -86,6 +86,11 @@ function isInFlight(path: string): boolean {
 
 /** What a file is that nothing needs; undefined for one that is needed or must not be touched. */
 function uselessKind(path: string, wanted: Wanted): VacuumKind | undefined {
+  const kind = unwantedKind(path, wanted);
+  return kind === 'foreign' && isHidden(path) ? undefined : kind;
+}
+
+function unwantedKind(path: string, wanted: Wanted): VacuumKind | undefined {
   const [folder, name = '', ...rest] = path.split('/');
   if (folder !== metadataFolder) return dataKind(path, folder ?? '', wanted);
   return isTemporary(path) ? 'temporary' : metadataKind(path, name, rest, wanted);
@@ -100,8 +105,7 @@ function dataKind(path: string, layer: string, { files, layers }: Wanted): Vacuu
   if (files.has(path)) return undefined;
   const kind = dataFileKind(path);
   if (kind !== undefined || !layers.has(layer)) return kind;
-  if (isTemporary(path)) return 'temporary';
-  return isHidden(path) ? undefined : 'foreign';
+  return isTemporary(path) ? 'temporary' : 'foreign';
 }
 
 /** `.gitkeep` and the like: left by other programs, of no size, and no danger. */

@@ -93,12 +93,16 @@ function travelText(report: TravelReport, style: Style): readonly string[] {
     change(then, now),
   ]);
   const lines = textTable(columns, [...tables, ...figures], { style });
+  const next =
+    report.firstLook === null
+      ? `lake snapshot diff ${snapshot.id} ${head.id}`
+      : `lake time-travel ${snapshot.id} --table ${report.firstLook}`;
   return [
     `The lake as of ${style.strong(`snapshot ${snapshot.id}`)}, committed ${moment(snapshot.committedAt)} UTC`,
     '',
     ...lines.slice(0, 1 + tables.length),
     ...(figures.length === 0 ? [] : ['', ...lines.slice(1 + tables.length)]),
     '',
-    nextLine(`lake time-travel --snapshot ${snapshot.id} --table gold.mrr_daily`, style),
+    nextLine(next, style),
   ];
 }

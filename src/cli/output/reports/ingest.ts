@@ -39,8 +39,16 @@ export function ingestText(report: IngestReport, options: IngestTextOptions): re
     ...fasterLines(report),
     ...(options.headline.length === 0 ? [] : ['', ...headlineLines(options.headline, options.style)]),
     '',
-    nextLine(options.firstLook === null ? 'lake tables' : `lake show ${options.firstLook}`, options.style),
+    nextLine(nextCommand(report, options), options.style),
   ];
+}
+
+/** A look at the result, or, where nothing was accepted, at what is wrong with the files. */
+function nextCommand({ batches }: IngestReport, { firstLook }: IngestTextOptions): string {
+  const isAllRefused =
+    sum(batches, (batch) => batch.records) > 0 && sum(batches, (batch) => batch.accepted) === 0;
+  if (isAllRefused) return 'lake quarantine';
+  return firstLook === null ? 'lake tables' : `lake show ${firstLook}`;
 }
 
 function nothingNew(
