@@ -188,7 +188,9 @@ export async function resolveReference(storage: Storage, reference: string): Pro
 
 function noReference(reference: string): LakeError {
   const expected = 'a number, head, head~2, a tag, or a day or time like 2024-06-01T12:00:00Z';
-  const why = /^\s*\d{4}-\d\d-\d\d/.test(reference) ? 'is not a day or time of the calendar' : 'is not a snapshot';
+  const why = /^\s*\d{4}-\d\d-\d\d/.test(reference)
+    ? 'is not a day or time of the calendar'
+    : 'is not a snapshot';
   return new LakeError('invalid-input', `"${reference}" ${why}: expected ${expected}.`, {
     details: { given: reference, expected },
   });

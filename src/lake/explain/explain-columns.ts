@@ -18,12 +18,7 @@ export async function explainCells(
     if (known !== undefined) return known;
     const made = making(makings, name);
     const parts = 'of' in made ? [await explain(made.of[0]), await explain(made.of[1])] : [];
-    const explained = explanation(
-      name,
-      row,
-      made,
-      await cameTo(session, made, { parts, cell: row[name] }),
-    );
+    const explained = explanation(name, row, made, await cameTo(session, made, { parts, cell: row[name] }));
     cells.set(name, explained);
     return explained;
   };
