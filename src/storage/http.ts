@@ -70,10 +70,7 @@ class Server {
     this.#fetch = given ?? ((...request) => globalThis.fetch(...request));
   }
 
-  async read(
-    path: string,
-    range?: { readonly start: number; readonly end: number },
-  ): Promise<Uint8Array> {
+  async read(path: string, range?: { readonly start: number; readonly end: number }): Promise<Uint8Array> {
     if (range !== undefined && range.end <= range.start) return new Uint8Array(0);
     const headers: Record<string, string> =
       range === undefined ? {} : { range: `bytes=${range.start}-${range.end - 1}` };

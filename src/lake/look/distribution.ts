@@ -33,14 +33,20 @@ export async function distribution(
   const state = await tableNamed(view, table);
   const type = columnsOf(arrowSchema(state.schema).fields).find(({ name }) => name === column)?.type;
   if (type === undefined)
-    throw new LakeError('not-found', `${state.name} has no column ${column}.`, { details: { table, column } });
+    throw new LakeError('not-found', `${state.name} has no column ${column}.`, {
+      details: { table, column },
+    });
   const at = { snapshot: String(view.snapshot.snapshotId) };
   const ask = async (sql: string) => (await recordsOf(await query(parts, sql, at))).rows;
   const [from, name] = [state.name.split('.').map(quoted).join('.'), quoted(column)];
   const [counts] = await ask(
     `SELECT COUNT(DISTINCT ${name}) AS different, COUNT(*) - COUNT(${name}) AS without FROM ${from}`,
   );
-  const known = { column, distinct: Number(counts?.['different'] ?? 0), nulls: Number(counts?.['without'] ?? 0) };
+  const known = {
+    column,
+    distinct: Number(counts?.['different'] ?? 0),
+    nulls: Number(counts?.['without'] ?? 0),
+  };
   const number = numberOf(type, name);
   if (number === undefined || known.distinct <= VALUES) {
     const found = await ask(

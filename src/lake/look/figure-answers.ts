@@ -111,7 +111,8 @@ function answerOf(figure: Figure, tables: ReadonlyMap<string, FigureTable>): Ans
   const [column = ''] = [figure.column].flat();
   const row = figure.row === 'last' ? table.rows.at(-1) : rowWith(table, figure.row);
   const cell = row && cellOf(table, column, row);
-  const history = figure.row === 'last' && typeof figure.column === 'string' ? overRows(table, column) : { trend: [] };
+  const history =
+    figure.row === 'last' && typeof figure.column === 'string' ? overRows(table, column) : { trend: [] };
   return { ...history, ...target, ...(cell && { cell }) };
 }
 
@@ -130,7 +131,10 @@ function cellOf({ name, key }: FigureTable, column: string, row: RowRecord): Fig
 function overRows(table: FigureTable, column: string): Pick<Answer, 'trend' | 'before'> {
   const date = dateOf(table);
   if (date === undefined) return { trend: [] };
-  const values = table.rows.map((row): TrendPoint => ({ at: String(row[date]), value: Number(row[column] ?? 0) }));
+  const values = table.rows.map((row): TrendPoint => ({
+    at: String(row[date]),
+    value: Number(row[column] ?? 0),
+  }));
   return { trend: values.slice(-POINTS), ...before(values, PERIOD, `${PERIOD} days before`) };
 }
 
@@ -143,7 +147,8 @@ function overSums(table: FigureTable, column: string, last: number): Pick<Answer
   let sum = 0;
   for (const [at, amount] of amounts.entries()) {
     sum += amount - (at >= last ? (amounts[at - last] ?? 0) : 0);
-    if (at + 1 >= last) values.push({ at: String(table.rows[at]?.[date]), value: Math.round(sum * 100) / 100 });
+    if (at + 1 >= last)
+      values.push({ at: String(table.rows[at]?.[date]), value: Math.round(sum * 100) / 100 });
   }
   return { trend: values.slice(-POINTS), ...before(values, last, `the ${last} days before`) };
 }

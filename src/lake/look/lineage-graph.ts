@@ -40,17 +40,15 @@ export async function lineageGraph(parts: Parts, { snapshot }: AtSnapshot): Prom
     for (const input of inputsOf(pipeline?.roleOf(name)))
       if (view.tables.includes(input)) edges.push({ from: input, to: name });
   const depths = depthsOf(edges);
-  const sources = (pipeline?.sources ?? []).map(
-    ({ contract }): LineageNode => ({
-      id: `source:${contract.source}`,
-      kind: 'source',
-      label: contract.source,
-      layer: 'sources',
-      rows: null,
-      depth: 0,
-      changed: null,
-    }),
-  );
+  const sources = (pipeline?.sources ?? []).map(({ contract }): LineageNode => ({
+    id: `source:${contract.source}`,
+    kind: 'source',
+    label: contract.source,
+    layer: 'sources',
+    rows: null,
+    depth: 0,
+    changed: null,
+  }));
   const tables = view.tables.map((name): LineageNode => {
     const change = written[name];
     const isChanged = change !== undefined && (change.filesAdded > 0 || change.filesRemoved > 0);

@@ -30,17 +30,22 @@ const comparisons: Readonly<Partial<Record<FilterOperator, string>>> = {
  * @throws LakeError `invalid-input` for a column that is not there, or a value that is none of its type
  */
 export function conditionOf(filters: readonly ColumnFilter[], columns: TypedColumns): string {
-  return filters.length === 0 ? 'TRUE' : filters.map((filter) => conditionOn(filter, columns)).join('\n  AND ');
+  return filters.length === 0
+    ? 'TRUE'
+    : filters.map((filter) => conditionOn(filter, columns)).join('\n  AND ');
 }
 
 function conditionOn({ column, operator, value }: ColumnFilter, columns: TypedColumns): string {
   const type = columns.find(({ name }) => name === column)?.type;
   if (type === undefined)
-    throw new LakeError('invalid-input', `There is no column ${column} to filter by.`, { details: { column } });
+    throw new LakeError('invalid-input', `There is no column ${column} to filter by.`, {
+      details: { column },
+    });
   const name = quoted(column);
   if (operator === 'is null') return `${name} IS NULL`;
   if (operator === 'is not null') return `${name} IS NOT NULL`;
-  if (operator === 'contains') return `contains(lower(CAST(${name} AS VARCHAR)), lower(${textLiteral(value)}))`;
+  if (operator === 'contains')
+    return `contains(lower(CAST(${name} AS VARCHAR)), lower(${textLiteral(value)}))`;
   return `${name} ${comparisons[operator] ?? '='} ${literalOf(column, type, value)}`;
 }
 
@@ -62,7 +67,8 @@ function literalOf(column: string, type: string, value: string): string {
     throw noValue(column, value, 'a day like 2024-03-05');
   }
   if (type === 'TIMESTAMP') {
-    if (/^\d{4}-\d\d-\d\d([T ][\d:.]+Z?)?$/.test(text)) return `TIMESTAMP ${textLiteral(text.replace(/Z$/, ''))}`;
+    if (/^\d{4}-\d\d-\d\d([T ][\d:.]+Z?)?$/.test(text))
+      return `TIMESTAMP ${textLiteral(text.replace(/Z$/, ''))}`;
     throw noValue(column, value, 'a day or time like 2024-03-05T10:00:00');
   }
   return textLiteral(value);

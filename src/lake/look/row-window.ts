@@ -63,7 +63,7 @@ function arranged(parts: Parts, view: RowView): Promise<RowWindow> {
     kept = { of, window };
     window.catch(() => (kept = undefined));
   }
-  return kept!.window;
+  return kept.window;
 }
 
 async function arrange(parts: Parts, { table, snapshot, filters, sort }: RowView): Promise<RowWindow> {
@@ -76,7 +76,11 @@ async function arrange(parts: Parts, { table, snapshot, filters, sort }: RowView
       ? ''
       : `ORDER BY ${quoted(sort.column)} ${sort.isDescending ? 'DESC' : 'ASC'} NULLS LAST`;
   const at = { snapshot: String(lake.snapshot.snapshotId) };
-  const found = await query(parts, `SELECT * FROM ${name} WHERE ${condition} ${order} LIMIT ${RESULT_ROWS}`, at);
+  const found = await query(
+    parts,
+    `SELECT * FROM ${name} WHERE ${condition} ${order} LIMIT ${RESULT_ROWS}`,
+    at,
+  );
   const counted = await query(parts, `SELECT COUNT(*) FROM ${name} WHERE ${condition}`, at);
   const [[total = 0] = []] = await collected(counted.rows);
   return {

@@ -148,7 +148,12 @@ function partitionsOf(files: readonly DataFile[]): readonly PartitionFacts[] {
       .map(([field, value]) => `${field}=${value ?? 'null'}`)
       .join(', ');
     const known = partitions.get(name) ?? { name, files: 0, rows: 0, bytes: 0 };
-    partitions.set(name, { name, files: known.files + 1, rows: known.rows + rows, bytes: known.bytes + bytes });
+    partitions.set(name, {
+      name,
+      files: known.files + 1,
+      rows: known.rows + rows,
+      bytes: known.bytes + bytes,
+    });
   }
   return [...partitions.values()].sort((a, b) => (a.name < b.name ? -1 : 1));
 }

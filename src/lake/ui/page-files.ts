@@ -22,9 +22,13 @@ export type PageFiles = ReadonlyMap<string, () => Promise<Uint8Array>>;
 export async function pageFiles(): Promise<PageFiles> {
   const folder = compiledUrl(import.meta.url, '../../ui/');
   const names = await readdir(fileURLToPath(folder)).catch((cause: unknown) => {
-    throw new LakeError('not-found', 'The page is not there: lake was not built. Build it with "npm run build".', {
-      cause,
-    });
+    throw new LakeError(
+      'not-found',
+      'The page is not there: lake was not built. Build it with "npm run build".',
+      {
+        cause,
+      },
+    );
   });
   const { resolve } = createRequire(import.meta.url);
   const own = names
@@ -49,10 +53,10 @@ export async function pageSettings(
 async function definitionsOf(parts: Parts): Promise<readonly string[]> {
   const texts = new Set([definitionText(pipelineOf(parts).pipeline)]);
   for (const settings of await recordedSettings(parts)) {
-    const then = underRecorded(
-      (given) => definitionUnder(parts.pipeline, given),
-      { ...parts.settings.rows, ...settings },
-    );
+    const then = underRecorded((given) => definitionUnder(parts.pipeline, given), {
+      ...parts.settings.rows,
+      ...settings,
+    });
     if (then !== undefined) texts.add(definitionText(then));
   }
   return [...texts];

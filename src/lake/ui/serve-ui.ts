@@ -115,7 +115,9 @@ async function lakeFile({ storage }: Parts, path: string, { headers }: IncomingM
   try {
     if (path.endsWith('/')) {
       const names = await storage.names(path.slice(0, -1));
-      return ok('names.json', new TextEncoder().encode(JSON.stringify(names)), { 'cache-control': 'no-store' });
+      return ok('names.json', new TextEncoder().encode(JSON.stringify(names)), {
+        'cache-control': 'no-store',
+      });
     }
     // A data file's name says its content and who wrote it; all else may be of another lake tomorrow.
     const caching = { 'cache-control': path.endsWith('.parquet') ? 'private, max-age=86400' : 'no-store' };

@@ -1,6 +1,5 @@
 // The book of runs: one row for each run that read something, with its figures, so that runs can be compared.
 
-import type { Pipeline } from '../define/pipeline.js';
 import type { TableDefinition } from '../../format/table-definition.js';
 import type { FieldType } from '../../format/schema.js';
 import type { Cell } from '../../parquet/rows.js';
@@ -54,7 +53,3 @@ export const runTable = (name: string, counted: readonly string[]): TableDefinit
   sortOrder: ['run'],
   key: ['run'],
 });
-
-/** The runs of a pipeline as rows. */
-export const runsCodec = ({ runs }: Pick<Pipeline, 'runs'>): Codec<RunFigures> =>
-  runCodec([...runs.nulls, ...runs.sums].map(({ column }) => column));

@@ -11,7 +11,8 @@ import { unknownFieldsOf } from '../read/read-fields.js';
 import { UNPARTITIONED } from '../stage/partitions.js';
 import type { StagedTables } from '../stage/staged-tables.js';
 import { toRows } from './codec.js';
-import { runsCodec, type RunFigures } from './run-book.js';
+import type { RunFigures } from './run-book.js';
+import { runsCodec } from './runs-codec.js';
 
 /** The runs of a lake: those before, oldest first, and this one. */
 export interface RunHistory {
