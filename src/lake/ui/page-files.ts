@@ -8,7 +8,7 @@ import { LakeError } from '../../common/errors.js';
 import { runFacts } from '../../format/summary.js';
 import { definitionText } from '../../pipeline/define/written-definition.js';
 import { underRecorded } from '../../pipeline/define/pipeline-part.js';
-import type { RecordedSettings } from '../../pipeline/define/spec.js';
+import type { RecordedSettings } from '../../pipeline/define/spec/pipeline-spec.js';
 import { listSnapshots } from '../../table/snapshot-lookup.js';
 import { definitionUnder, pipelineOf, type Parts } from '../lake-context.js';
 

@@ -2,7 +2,7 @@
 
 import { definePipeline } from './define-pipeline.js';
 import type { Pipeline } from './pipeline.js';
-import type { PipelineSpec } from './spec.js';
+import type { PipelineSpec } from './spec/pipeline-spec.js';
 
 /** A pipeline's definition as text. */
 export const definitionText = ({ spec }: Pipeline): string =>
