@@ -1,6 +1,6 @@
 // The tables behind the charts of a snapshot, with all of their rows: what is drawn of them is the page's matter.
 
-import type { Chart } from '../../pipeline/define/charts.js';
+import type { Chart } from '../../pipeline/define/spec/charts.js';
 import { definitionAt, viewAt, type Parts } from '../lake-context.js';
 import type { AtSnapshot } from '../operation-options.js';
 import { recordsOf } from '../read/headline.js';

@@ -1,6 +1,6 @@
 // Headline figures that answer: each with its value in the compared snapshot, in the period before, and over time.
 
-import type { Figure } from '../../pipeline/define/headline.js';
+import type { Figure } from '../../pipeline/define/spec/headline.js';
 import type { LakeView } from '../../table/view.js';
 import { definitionAt, viewAt, type Parts } from '../lake-context.js';
 import { headlineAt, recordsOf, type Headline } from '../read/headline.js';
