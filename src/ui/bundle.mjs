@@ -1,7 +1,7 @@
 // Makes of the page and its workers what a browser loads: dist/ui, which the package ships. What needs Node is replaced by
 // what a browser has; a Node module that is left over ends the build.
 
-import { cpSync, mkdirSync, rmSync } from 'node:fs';
+import { cpSync, mkdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { createRequire } from 'node:module';
 import { dirname, join, resolve } from 'node:path';
 import { fileURLToPath } from 'node:url';
@@ -65,10 +65,26 @@ export async function bundle(out, { minify = true } = {}) {
   return output.filter(({ type }) => type === 'chunk');
 }
 
+/** The script of the report, whole in one file: the report holds it and loads nothing. */
+async function bundleReport(out) {
+  const build = await rolldown({
+    input: join(ui, 'charts/report.ts'),
+    platform: 'browser',
+    plugins: [inBrowser],
+    tsconfig: join(ui, 'tsconfig.json'),
+  });
+  await build.write({ file: join(out, 'report-charts.js'), format: 'iife', minify: true });
+  await build.close();
+}
+
 /** The whole of dist/ui. */
 export async function buildUi(out) {
   rmSync(out, { recursive: true, force: true });
   mkdirSync(out, { recursive: true });
   await bundle(out);
-  for (const file of ['index.html', 'page.css']) cpSync(join(ui, 'page', file), join(out, file));
+  await bundleReport(out);
+  const css = (file) => readFileSync(join(ui, file), 'utf8');
+  writeFileSync(join(out, 'colors.css'), css('charts/colors.css'));
+  writeFileSync(join(out, 'page.css'), css('charts/colors.css') + css('page/page.css'));
+  cpSync(join(ui, 'page/index.html'), join(out, 'index.html'));
 }

@@ -32,6 +32,7 @@ import { snapshotTag, snapshotUntag } from './history/snapshot-tag.js';
 import { tables } from './read/tables.js';
 import { timeTravel } from './history/time-travel.js';
 import { trust } from './trust.js';
+import { ui } from './read/ui.js';
 import { vacuum } from './maintenance/vacuum.js';
 import { verify } from './maintenance/verify.js';
 
@@ -49,6 +50,7 @@ export const commands: readonly Command[] = [
   metrics,
   quarantine,
   report,
+  ui,
   snapshotList,
   snapshotShow,
   snapshotDiff,

@@ -23,17 +23,17 @@ export interface QueryPlan {
 }
 
 /**
- * The result of one statement that changes nothing.
+ * The result of one statement that changes nothing; with a limit its first rows, and no more are counted.
  * @throws LakeError `invalid-input` for a statement that is refused or wrong, with the engine's own words; `not-found`
  *   for a table that is not there; `out-of-resources`
  */
 export async function query(
   parts: Pick<Parts, 'storage' | 'startEngine'>,
   sql: string,
-  { snapshot }: AtSnapshot,
+  { snapshot, rowLimit }: AtSnapshot & { readonly rowLimit?: number },
 ): Promise<RowSet & { readonly totalRows: number }> {
   return overTables(parts, sql, snapshot, async (engine, view) => {
-    const { columns, totalRows, rows } = await statementResult(engine, sql);
+    const { columns, totalRows, rows } = await statementResult(engine, sql, rowLimit);
     return {
       snapshot: view.snapshot.snapshotId,
       columns: columns.map(({ name, typeName }) => ({ name, type: typeName })),

@@ -19,10 +19,14 @@ interface StatementResult {
   readonly rows: Iterable<readonly ResultValue[]>;
 }
 
-/** Runs a query, once. @throws LakeError `invalid-input` as the engine says it; `out-of-resources` */
-export async function statementResult(engine: Engine, sql: string): Promise<StatementResult> {
+/** Runs a query, once, and reads the rows that are wanted, or a few more. @throws LakeError `invalid-input` as the engine says it; `out-of-resources` */
+export async function statementResult(
+  engine: Engine,
+  sql: string,
+  rowLimit?: number,
+): Promise<StatementResult> {
   const columns = await columnsOf(engine, sql);
-  const result = await readResult(await engine.query(carriedStatement(sql, columns)));
+  const result = await readResult(await engine.query(carriedStatement(sql, columns)), rowLimit);
   const types = columns.map(({ type }) => type);
   return { columns, totalRows: result.numRows, rows: resultRows(result, types) };
 }

@@ -2,8 +2,7 @@
 
 import { createHash } from 'node:crypto';
 import { readFile } from 'node:fs/promises';
-import { dirname, join } from 'node:path';
-import { createRequire } from 'node:module';
+import { compiledUrl } from '../../common/compiled-url.js';
 import { chartsSection, headlineSection } from './chart-sections.js';
 import type { ReportContent } from './content.js';
 import { count, countOf, instant } from './elements.js';
@@ -18,22 +17,17 @@ export interface PageAssets {
   readonly scripts: readonly string[];
 }
 
-/** The style, the plotting library and the script that draws. */
+/** The style, and the script that draws with the plotting library in it: the same that draws the page of `lake ui`. */
 export async function pageAssets(): Promise<PageAssets> {
-  const own = (file: string): Promise<string> =>
-    readFile(new URL(`browser/${file}`, import.meta.url), 'utf8');
-  const [style, ...scripts] = await Promise.all([
-    own('report.css'),
-    readFile(distributed('d3', 'd3.min.js'), 'utf8'),
-    readFile(distributed('@observablehq/plot', 'plot.umd.min.js'), 'utf8'),
-    own('charts.js'),
+  const bundled = (file: string): Promise<string> =>
+    readFile(compiledUrl(import.meta.url, `../../ui/${file}`), 'utf8');
+  const [colors, own, script] = await Promise.all([
+    bundled('colors.css'),
+    readFile(new URL('browser/report.css', import.meta.url), 'utf8'),
+    bundled('report-charts.js'),
   ]);
-  return { style, scripts };
+  return { style: colors + own, scripts: [script] };
 }
-
-/** A package's build for browsers; its main module is `src/index.js`. */
-const distributed = (name: string, file: string): string =>
-  join(dirname(createRequire(import.meta.url).resolve(name)), '../dist', file);
 
 /** The whole document. */
 export function page(content: ReportContent, { style, scripts }: PageAssets): string {

@@ -28,7 +28,11 @@ function byRun(
     marks: [
       grid(),
       amounts(),
-      Plot.axisX({ ticks: 8, tickSize: 0, tickFormat: (run: number, i: number) => (skips(i) ? '' : `run ${run}`) }),
+      Plot.axisX({
+        ticks: 8,
+        tickSize: 0,
+        tickFormat: (run: number, i: number) => (skips(i) ? '' : `run ${run}`),
+      }),
       Plot.barY(refused, { x: 'run', y: 'records', fill: 'reason', order: reasons as string[] }),
       ground(),
       Plot.tip(

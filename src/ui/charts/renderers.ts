@@ -67,7 +67,9 @@ interface DatedPoint {
   readonly values: readonly (number | null)[];
 }
 
-const dated = (points: readonly { readonly date: string; readonly values: DatedPoint['values'] }[]): readonly DatedPoint[] =>
+const dated = (
+  points: readonly { readonly date: string; readonly values: DatedPoint['values'] }[],
+): readonly DatedPoint[] =>
   points.map(({ date, values }, at) => ({ at, date: new Date(`${date}T00:00:00Z`), values }));
 
 /** A figure with its place in the points' values. */
@@ -189,7 +191,12 @@ function drawBars(chart: DrawnSeries, width: number, hidden: ReadonlySet<string>
       ),
       ground(),
       ...trend.map((each) =>
-        Plot.lineY(points, { x: 'date', y: valueOf(each), stroke: color(each.color ?? 'muted'), strokeWidth: 2 }),
+        Plot.lineY(points, {
+          x: 'date',
+          y: valueOf(each),
+          stroke: color(each.color ?? 'muted'),
+          strokeWidth: 2,
+        }),
       ),
       tip(points, { x: ({ date }) => date, y: highest }, (point) => [
         isoDay(point.date),
@@ -213,10 +220,11 @@ function drawLines(chart: DrawnSeries, width: number, hidden: ReadonlySet<string
       ground(),
       ...shown.toReversed().map(line),
       cursor(points),
-      tip(points, { x: ({ date }) => date, y: ({ values }) => largest(shown.map(({ at }) => values[at] ?? 0)) }, (point) => [
-        isoDay(point.date),
-        ...linesOf(playing(chart.figures, hidden, 'y', 'beside'), point),
-      ]),
+      tip(
+        points,
+        { x: ({ date }) => date, y: ({ values }) => largest(shown.map(({ at }) => values[at] ?? 0)) },
+        (point) => [isoDay(point.date), ...linesOf(playing(chart.figures, hidden, 'y', 'beside'), point)],
+      ),
     ],
   });
 }

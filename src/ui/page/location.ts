@@ -16,7 +16,11 @@ export interface Place {
 export function placeOf(hash: string): Place {
   const [path = '', query = ''] = hash.replace(/^#\/?/, '').split(/\?(.*)/s);
   const [page = '', ...subject] = path.split('/');
-  return { page: page === '' ? 'overview' : page, subject: decoded(subject.join('/')), query: new URLSearchParams(query) };
+  return {
+    page: page === '' ? 'overview' : page,
+    subject: decoded(subject.join('/')),
+    query: new URLSearchParams(query),
+  };
 }
 
 function decoded(text: string): string {
@@ -36,7 +40,9 @@ export type QueryChanges = Readonly<Record<string, string | readonly string[] | 
 /** The address of a place, with what stays. */
 export function linkTo(page: string, subject = '', changes: QueryChanges = {}): string {
   const now = placeOf(location.hash).query;
-  const query = new URLSearchParams(kept.flatMap((name) => (now.has(name) ? [[name, now.get(name) ?? '']] : [])));
+  const query = new URLSearchParams(
+    kept.flatMap((name) => (now.has(name) ? [[name, now.get(name) ?? '']] : [])),
+  );
   return address(page, subject, query, changes);
 }
 

@@ -7,7 +7,8 @@ const one = new Intl.NumberFormat('en-US', { maximumFractionDigits: 1 });
 export const count = (value: number): string => whole.format(value);
 
 /** `1 check`, `2 checks`. */
-export const countOf = (value: number, noun: string): string => `${count(value)} ${noun}${value === 1 ? '' : 's'}`;
+export const countOf = (value: number, noun: string): string =>
+  `${count(value)} ${noun}${value === 1 ? '' : 's'}`;
 
 /** `1.2 MB`, of powers of 1000. */
 export function size(bytes: number): string {
@@ -42,7 +43,12 @@ export function cellText(value: unknown, type: string): string {
   if (typeof value === 'object') return JSON.stringify(value);
   const text = String(value as string | number | boolean);
   if (isNumber(type)) return grouped(trimmed(text));
-  return type === 'TIMESTAMP' ? text.replace('T', ' ').replace(/(\.\d*?)0*Z$/, '$1').replace(/\.$/, '') : text;
+  return type === 'TIMESTAMP'
+    ? text
+        .replace('T', ' ')
+        .replace(/(\.\d*?)0*Z$/, '$1')
+        .replace(/\.$/, '')
+    : text;
 }
 
 /** Two places at least, and no zeros after those. */
@@ -60,8 +66,15 @@ export function movement(
   const by = a - b;
   if (by === 0) return { text: 'no change', sign: 0 };
   const places = Number.isInteger(a) && Number.isInteger(b) ? 0 : 2;
-  const amount = new Intl.NumberFormat('en-US', { signDisplay: 'always', minimumFractionDigits: places, maximumFractionDigits: places });
-  const share = b === 0 ? '' : ` (${new Intl.NumberFormat('en-US', { signDisplay: 'always', maximumFractionDigits: 1 }).format((by / Math.abs(b)) * 100)} %)`;
+  const amount = new Intl.NumberFormat('en-US', {
+    signDisplay: 'always',
+    minimumFractionDigits: places,
+    maximumFractionDigits: places,
+  });
+  const share =
+    b === 0
+      ? ''
+      : ` (${new Intl.NumberFormat('en-US', { signDisplay: 'always', maximumFractionDigits: 1 }).format((by / Math.abs(b)) * 100)} %)`;
   return { text: `${amount.format(by)}${share}`, sign: by > 0 ? 1 : -1 };
 }
 

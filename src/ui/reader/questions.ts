@@ -17,8 +17,15 @@ export const questions = {
   /** The number of the newest snapshot; 0 before the first. */
   head: ({ storage }: Parts) => findHead(storage),
   /** Newest first. */
-  snapshots: async (parts: Parts, { limit }: { readonly limit: number }) =>
-    (await import('../../lake/history/snapshot-list.js')).snapshots(parts, limit),
+  snapshots: async (
+    parts: Parts,
+    {
+      limit,
+    }: {
+      readonly limit: number;
+      /** The head that was found: another one asks again. */ readonly upTo: number;
+    },
+  ) => (await import('../../lake/history/snapshot-list.js')).snapshots(parts, limit),
   snapshot: async (parts: Parts, { snapshot }: At) =>
     (await import('../../lake/history/snapshot-list.js')).snapshot(parts, snapshot ?? 'head'),
   diff: async (

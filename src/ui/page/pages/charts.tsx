@@ -42,7 +42,8 @@ function Days(): JSX.Element {
       />
     </label>
   );
-  const isFiltered = filter.from !== undefined || filter.to !== undefined || Object.keys(filter.values).length > 0;
+  const isFiltered =
+    filter.from !== undefined || filter.to !== undefined || Object.keys(filter.values).length > 0;
   return (
     <form class="bar" onSubmit={(event) => event.preventDefault()}>
       {day('from', 'From')}

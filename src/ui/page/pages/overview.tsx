@@ -13,7 +13,10 @@ import { ChartGrid } from './charts.js';
 export function Overview(): JSX.Element {
   const { snapshot, compare } = useShown();
   const at = String(snapshot);
-  const figures = useAnswer('figures', { snapshot: at, ...(compare !== undefined && { compare: String(compare) }) });
+  const figures = useAnswer('figures', {
+    snapshot: at,
+    ...(compare !== undefined && { compare: String(compare) }),
+  });
   return (
     <>
       <h1>Overview</h1>
@@ -21,12 +24,19 @@ export function Overview(): JSX.Element {
         {({ figures: all, lastDate }) => (
           <>
             <p class="lead">
-              {lastDate === null ? 'No day of the data is known.' : <>Data to <time>{lastDate}</time>. </>}
+              {lastDate === null ? (
+                'No day of the data is known.'
+              ) : (
+                <>
+                  Data to <time>{lastDate}</time>.{' '}
+                </>
+              )}
               <LastRun />
             </p>
             {all.length === 0 ? (
               <Empty>
-                The project names no headline figures. Its tables are under <a href={linkTo('tables')}>Tables</a>.
+                The project names no headline figures. Its tables are under{' '}
+                <a href={linkTo('tables')}>Tables</a>.
               </Empty>
             ) : (
               <dl class="figures">
@@ -60,7 +70,13 @@ function Figure({ figure }: { readonly figure: FigureAnswer }): JSX.Element {
     <div class={`card figure${missed === undefined ? '' : ' bad'}${text.length > 14 ? ' long' : ''}`}>
       <dt>{name}</dt>
       <dd class="value">
-        {link === undefined ? text : <a href={link} title="Where does it come from?">{text}</a>}
+        {link === undefined ? (
+          text
+        ) : (
+          <a href={link} title="Where does it come from?">
+            {text}
+          </a>
+        )}
       </dd>
       <dd class="about">{about}</dd>
       {missed !== undefined && <dd class="missed">{missed}</dd>}
@@ -101,8 +117,9 @@ function LastRun(): JSX.Element {
         const changed = tables.filter((table) => table.changed).length;
         return (
           <>
-            Snapshot {snapshot}: {operation} on <time>{instant(committedAt)}</time>, {countOf(changed, 'table')} changed,{' '}
-            {count(rowsAdded ?? 0)} rows written. <a href={linkTo('lineage')}>What changed?</a>
+            Snapshot {snapshot}: {operation} on <time>{instant(committedAt)}</time>,{' '}
+            {countOf(changed, 'table')} changed, {count(rowsAdded ?? 0)} rows written.{' '}
+            <a href={linkTo('lineage')}>What changed?</a>
           </>
         );
       }}
@@ -121,7 +138,11 @@ function FailingChecks(): JSX.Element {
         {({ checks }) => {
           const failing = checks.filter(({ status }) => status === 'fail');
           if (failing.length === 0)
-            return <p class="good">{checks.length === 0 ? 'Nothing was checked.' : `All ${checks.length} checks pass.`}</p>;
+            return (
+              <p class="good">
+                {checks.length === 0 ? 'Nothing was checked.' : `All ${checks.length} checks pass.`}
+              </p>
+            );
           return (
             <>
               <ul class="checks">

@@ -59,7 +59,11 @@ export function ChartCard({ chart, table, at, filter, isWhole }: ChartCardProps)
         {isWhole && <Choices table={table} filter={filter} />}
         <span class="actions">
           {picture.kind !== 'table' && (
-            <button type="button" aria-pressed={isTable} onClick={() => setView(isTable ? 'chart' : 'numbers')}>
+            <button
+              type="button"
+              aria-pressed={isTable}
+              onClick={() => setView(isTable ? 'chart' : 'numbers')}
+            >
               Numbers
             </button>
           )}
@@ -133,7 +137,13 @@ function Legend({
 }
 
 /** Filters by the columns of the table that have few values. */
-function Choices({ table, filter }: { readonly table: ChartedTable; readonly filter: ChartFilter }): JSX.Element {
+function Choices({
+  table,
+  filter,
+}: {
+  readonly table: ChartedTable;
+  readonly filter: ChartFilter;
+}): JSX.Element {
   const choices = useMemo(() => choicesOf(table), [table]);
   const choose = (column: string, value: string): void => {
     const others = Object.entries(filter.values).filter(([name]) => name !== column);
@@ -220,12 +230,14 @@ function followPointer(
   let from: number | undefined;
   const veil = document.createElementNS('http://www.w3.org/2000/svg', 'rect');
   veil.setAttribute('class', 'veil');
-  const xOf = (event: Event): number => (event as PointerEvent).clientX - drawing.getBoundingClientRect().left;
+  const xOf = (event: Event): number =>
+    (event as PointerEvent).clientX - drawing.getBoundingClientRect().left;
   drawing.addEventListener('pointerdown', (event) => {
     from = xOf(event);
   });
   drawing.addEventListener('pointermove', (event) => {
-    if (from === undefined || latest.current.onDays === undefined || Math.abs(xOf(event) - from) < DRAG) return;
+    if (from === undefined || latest.current.onDays === undefined || Math.abs(xOf(event) - from) < DRAG)
+      return;
     const to = xOf(event);
     for (const [name, value] of Object.entries({
       x: Math.min(from, to),

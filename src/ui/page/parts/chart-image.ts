@@ -33,5 +33,8 @@ function standalone(svg: SVGSVGElement): string {
   copy.style.fontFamily = styles.fontFamily;
   return new XMLSerializer()
     .serializeToString(copy)
-    .replace(/var\((--[a-z0-9-]+)\)/g, (_, name: string) => styles.getPropertyValue(name).trim() || 'currentColor');
+    .replace(
+      /var\((--[a-z0-9-]+)\)/g,
+      (_, name: string) => styles.getPropertyValue(name).trim() || 'currentColor',
+    );
 }

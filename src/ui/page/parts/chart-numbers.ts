@@ -49,7 +49,8 @@ export function numbersOf(chart: DrawnChart): ChartNumbers {
   }
   const values = (given: readonly (number | null)[]): readonly string[] =>
     chart.figures.map((figure: DrawnFigure, at) => writtenFigure(figure, given[at] ?? null));
-  const header = chart.kind === 'categories' ? chart.header : chart.kind === 'bridge' ? 'Month' : stepNames[chart.step];
+  const header =
+    chart.kind === 'categories' ? chart.header : chart.kind === 'bridge' ? 'Month' : stepNames[chart.step];
   return {
     headers: [header, ...chart.figures.map(({ name }) => name)],
     rows: chart.points.map((point, at) => ({

@@ -44,10 +44,13 @@ export function choicesOf({ columns, rows }: ChartedTable): readonly Choice[] {
 /** The table as the filter leaves it. */
 export function filtered(chart: Chart, table: ChartedTable, { from, to, values }: ChartFilter): ChartedTable {
   const day = dayColumn(chart, table);
-  const wanted = Object.entries(values).filter(([column]) => table.columns.some(({ name }) => name === column));
+  const wanted = Object.entries(values).filter(([column]) =>
+    table.columns.some(({ name }) => name === column),
+  );
   const isIn = (row: RowRecord): boolean => {
     const date = day === undefined ? undefined : String(row[day]);
-    if (date !== undefined && ((from !== undefined && date < from) || (to !== undefined && date > to))) return false;
+    if (date !== undefined && ((from !== undefined && date < from) || (to !== undefined && date > to)))
+      return false;
     return wanted.every(([column, value]) => String(row[column]) === value);
   };
   return { ...table, rows: table.rows.filter(isIn) };
@@ -72,14 +75,20 @@ function rowsOf(chart: Chart, drawn: DrawnChart, table: ChartedTable, picked: Pi
   if (chart.kind === 'heatmap' || chart.kind === 'table' || !('points' in drawn)) return [];
   const point = drawn.points[picked.at];
   if (point === undefined) return [];
-  if ('name' in point) return table.rows.filter((row) => shortName(String(row[chart.x] ?? '–')) === point.name);
+  if ('name' in point)
+    return table.rows.filter((row) => shortName(String(row[chart.x] ?? '–')) === point.name);
   const next = drawn.points[picked.at + 1];
   const end = next !== undefined && 'date' in next ? next.date : '9999-12-31';
   return table.rows.filter((row) => String(row[chart.x]) >= point.date && String(row[chart.x]) < end);
 }
 
 /** Where a click on a mark leads: one row is explained, several are listed. */
-export function linkOfMark(chart: Chart, drawn: DrawnChart, table: ChartedTable, picked: Picked): string | undefined {
+export function linkOfMark(
+  chart: Chart,
+  drawn: DrawnChart,
+  table: ChartedTable,
+  picked: Picked,
+): string | undefined {
   const rows = rowsOf(chart, drawn, table, picked);
   const [first] = rows;
   if (first === undefined) return undefined;

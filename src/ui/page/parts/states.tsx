@@ -63,7 +63,11 @@ export function Command({ text }: { readonly text: string }): JSX.Element {
   return (
     <div class="command">
       <code>{text}</code>
-      <button type="button" onClick={() => void navigator.clipboard?.writeText(text)} aria-label={`Copy: ${text}`}>
+      <button
+        type="button"
+        onClick={() => void navigator.clipboard?.writeText(text)}
+        aria-label={`Copy: ${text}`}
+      >
         Copy
       </button>
     </div>

@@ -1,0 +1,296 @@
+// Where a number comes from: the cell, the rows that make it, the records behind those with file, line and text; and what
+// moved it since another snapshot. The answers are those of `lake explain`.
+
+import type { JSX } from 'preact';
+import type {
+  ColumnExplanation,
+  ExplainReport,
+  SourceRecord,
+} from '../../../lake/explain/explain-results.js';
+import { useAnswer, useShown } from '../lake.js';
+import { linkHere, linkTo, usePlace } from '../location.js';
+import { Answer, Command, Empty } from '../parts/states.js';
+import { WhyChanged } from './why-changed.js';
+import { cellText, count, countOf, grouped, instant, title } from '../words.js';
+
+/** The page. */
+export function Explain(): JSX.Element {
+  const { snapshot } = useShown();
+  const { subject: table, query } = usePlace();
+  const where = query.getAll('where');
+  const column = query.get('column') ?? undefined;
+  const isAsked = table !== '' && where.length > 0;
+  const found = useAnswer(
+    'explain',
+    isAsked
+      ? { table, where, snapshot: String(snapshot), limit: 20, ...(column !== undefined && { column }) }
+      : undefined,
+  );
+  if (!isAsked)
+    return (
+      <>
+        <h1>Explain</h1>
+        <Empty>
+          Click a figure, a mark of a <a href={linkTo('charts')}>chart</a>, or a row of a{' '}
+          <a href={linkTo('tables')}>table</a>: this page says what it is made of, down to the lines of the
+          files.
+        </Empty>
+      </>
+    );
+  return (
+    <>
+      <p class="crumbs">
+        <a href={linkTo('tables', table)}>{table}</a> · {where.join(' · ')}
+      </p>
+      <h1>{column === undefined ? 'A row, explained' : `${title(column)}, explained`}</h1>
+      <Answer
+        of={found}
+        waiting="Starting the SQL engine and looking for the lines… The first time takes a few seconds."
+      >
+        {(report) => <Explanation report={report} asked={column} />}
+      </Answer>
+    </>
+  );
+}
+
+function Explanation({
+  report,
+  asked,
+}: {
+  readonly report: ExplainReport;
+  readonly asked: string | undefined;
+}): JSX.Element {
+  const { table, where, columns, records, checks, model, batches } = report;
+  const words = Object.entries(where).map(([name, value]) => `--where ${name}=${quotedWord(String(value))}`);
+  return (
+    <>
+      <Cells report={report} asked={asked} />
+      <WhyChanged table={table} column={asked} />
+      {columns.map((each) => (
+        <Making key={each.column} making={each} report={report} />
+      ))}
+      {records.length > 0 && (
+        <section>
+          <h2>Records behind the row</h2>
+          <Records records={records} batches={batches} />
+        </section>
+      )}
+      <section>
+        <h2>Checks that watch it</h2>
+        {checks.length === 0 ? (
+          <Empty>No check reads this table.</Empty>
+        ) : (
+          <ul class="checks short">
+            {checks.map(({ name, status, severity }) => (
+              <li>
+                <span class={`badge ${status === 'pass' ? 'pass' : severity}`}>
+                  {status === 'pass' ? 'pass' : severity}
+                </span>{' '}
+                <a href={linkTo('quality', '', { check: name })}>{name}</a>
+              </li>
+            ))}
+          </ul>
+        )}
+      </section>
+      {model !== null && (
+        <section>
+          <h2>The model</h2>
+          <p>
+            Made of{' '}
+            {model.inputs.map((input, at) => (
+              <>
+                {at > 0 && ', '}
+                <a href={linkTo('tables', input)}>{input}</a>
+              </>
+            ))}
+            .
+          </p>
+          <details>
+            <summary>The SQL that makes {table}</summary>
+            <pre tabIndex={0}>{model.sql}</pre>
+          </details>
+        </section>
+      )}
+      <Command
+        text={['lake explain', table, ...words, ...(asked === undefined ? [] : [`--column ${asked}`])].join(
+          ' ',
+        )}
+      />
+    </>
+  );
+}
+
+/** As a shell takes it. */
+const quotedWord = (text: string): string =>
+  /^[\w.:-]+$/.test(text) ? text : `'${text.replaceAll("'", "'\\''")}'`;
+
+/** The whole row; each cell is a question of its own. */
+function Cells({
+  report,
+  asked,
+}: {
+  readonly report: ExplainReport;
+  readonly asked: string | undefined;
+}): JSX.Element {
+  const { row, where } = report;
+  return (
+    <nav class="cells" aria-label="Cells of the row">
+      {Object.entries(row).map(([name, value]) => {
+        const isKey = name in where;
+        const content = (
+          <>
+            <span>{name}</span>
+            <strong>{value === null ? '–' : grouped(String(value))}</strong>
+          </>
+        );
+        if (isKey) return <span class="cell key">{content}</span>;
+        return (
+          <a
+            class="cell"
+            href={linkHere({ column: name })}
+            aria-current={name === asked ? 'true' : undefined}
+          >
+            {content}
+          </a>
+        );
+      })}
+    </nav>
+  );
+}
+
+/** How one cell is made, and of which rows. */
+function Making({
+  making,
+  report,
+}: {
+  readonly making: ColumnExplanation;
+  readonly report: ExplainReport;
+}): JSX.Element {
+  const { column, about, cell, kind, of, from, rows, sample = [], facts, sql, sum } = making;
+  return (
+    <section class="card making" id={`of-${column}`}>
+      <h2>
+        {title(column)} <span class="number-big">{cell === null ? '–' : grouped(String(cell))}</span>
+      </h2>
+      <p>{about}</p>
+      {of !== undefined && (
+        <p class="formula">
+          <a href={`#of-${of[0]}`} onClick={scrollTo(`of-${of[0]}`)}>
+            {of[0]}
+          </a>{' '}
+          {kind === 'ratio' ? '÷' : '−'}{' '}
+          <a href={`#of-${of[1]}`} onClick={scrollTo(`of-${of[1]}`)}>
+            {of[1]}
+          </a>
+        </p>
+      )}
+      {facts !== undefined && (
+        <dl class="facts">
+          {Object.entries(facts).map(([name, value]) => (
+            <div>
+              <dt>{name}</dt>
+              <dd>{value === null ? '–' : grouped(String(value))}</dd>
+            </div>
+          ))}
+        </dl>
+      )}
+      {from !== undefined && rows !== undefined && (
+        <>
+          <p>
+            {kind === 'value' ? 'Its value is that of' : `Adds up from`} {countOf(rows, 'row')} of{' '}
+            <a href={linkTo('tables', from)}>{from}</a>
+            {kind !== 'value' && sum !== null && `, which come to ${grouped(String(sum))}`}
+            {rows > sample.length && `; the ${count(sample.length)} that add most:`}
+          </p>
+          <ol class="behind">
+            {sample.map(({ row, records }) => (
+              <li>
+                <RowFacts row={row} />
+                <Records records={records} batches={report.batches} />
+              </li>
+            ))}
+          </ol>
+        </>
+      )}
+      {sql !== undefined && (
+        <p>
+          <a href={linkTo('sql', '', { q: sql })}>All of them as SQL</a>
+        </p>
+      )}
+    </section>
+  );
+}
+
+/** The address has one place for the whole state, so links within the page scroll by themselves. */
+const scrollTo =
+  (id: string) =>
+  (event: Event): void => {
+    event.preventDefault();
+    document.getElementById(id)?.scrollIntoView({ behavior: 'smooth' });
+  };
+
+/** A row as pairs; what it adds comes first. */
+export function RowFacts({ row }: { readonly row: Readonly<Record<string, unknown>> }): JSX.Element {
+  const { contribution, value, ...others } = row;
+  const adds = contribution ?? value;
+  return (
+    <div class="row-facts">
+      {adds !== undefined && (
+        <strong class="adds">{adds === null ? '–' : grouped(String(adds as string))}</strong>
+      )}
+      {Object.entries(others).map(([name, each]) => (
+        <span class="pair">
+          <span class="muted">{name}</span> {cellText(each, '')}
+        </span>
+      ))}
+    </div>
+  );
+}
+
+const roles: Readonly<Record<SourceRecord['role'], string>> = {
+  winner: 'counts',
+  duplicate: 'says the same, counts once',
+  variant: 'lost to another version',
+  superseded: 'a later delivery replaced it',
+  refused: 'refused',
+};
+
+/** Records as they arrived: file, line, text, and what became of them. */
+export function Records({
+  records,
+  batches,
+}: {
+  readonly records: readonly SourceRecord[];
+  readonly batches: ExplainReport['batches'];
+}): JSX.Element {
+  if (records.length === 0) return <p class="muted">No record is behind this row itself.</p>;
+  return (
+    <ul class="records">
+      {records.map(({ sourceFile, lineNumber, role, verdict, raw, batchId }) => {
+        const batch = batches[batchId];
+        return (
+          <li>
+            <p>
+              <strong>
+                <bdi>{sourceFile}</bdi>, line {count(lineNumber)}
+              </strong>{' '}
+              <span class={`badge ${role === 'winner' ? 'pass' : role === 'refused' ? 'error' : 'warn'}`}>
+                {roles[role]}
+              </span>
+              {role === 'refused' && <span class="muted"> {verdict}</span>}
+              <small>
+                {' '}
+                batch {batchId.slice(0, 8)}
+                {batch?.snapshot &&
+                  `, brought by snapshot ${batch.snapshot.id} on ${instant(batch.snapshot.committedAt)}`}
+              </small>
+            </p>
+            <pre tabIndex={0}>
+              <bdi>{raw}</bdi>
+            </pre>
+          </li>
+        );
+      })}
+    </ul>
+  );
+}
