@@ -24,6 +24,7 @@ export interface LineageNode {
 export interface LineageGraph {
   readonly snapshot: number;
   readonly operation: string;
+  readonly committedAt: string;
   readonly nodes: readonly LineageNode[];
   readonly edges: readonly { readonly from: string; readonly to: string }[];
 }
@@ -62,8 +63,8 @@ export async function lineageGraph(parts: Parts, { snapshot }: AtSnapshot): Prom
       changed: isChanged ? { rowsAdded: change.rowsAdded, partitions: change.changedPartitions } : null,
     };
   });
-  const { snapshotId, operation } = view.snapshot;
-  return { snapshot: snapshotId, operation, nodes: [...sources, ...tables], edges };
+  const { snapshotId, operation, committedAt } = view.snapshot;
+  return { snapshot: snapshotId, operation, committedAt, nodes: [...sources, ...tables], edges };
 }
 
 function depthsOf(edges: LineageGraph['edges']): ReadonlyMap<string, number> {

@@ -56,7 +56,8 @@ export function Frame({ lake }: { readonly lake: LakeReader }): JSX.Element {
       (failed: unknown) => setError(failed as Error),
     );
     const timer = setInterval(() => {
-      if (document.visibilityState === 'visible') lake.ask('head', undefined).then(setNewest, () => undefined);
+      if (document.visibilityState === 'visible')
+        lake.ask('head', undefined).then(setNewest, () => undefined);
     }, LOOK_MS);
     return () => clearInterval(timer);
   }, [lake]);
@@ -100,7 +101,7 @@ const skip = (event: Event): void => {
 /** A folder without a lake, or before its first run. */
 function NoSnapshot({ lake }: { readonly lake: LakeReader }): JSX.Element {
   return (
-    <main tabIndex={-1}>
+    <main id="main" tabIndex={-1}>
       <h1>No snapshot yet</h1>
       <Empty>
         {lake.url} holds no lake, or one before its first run. The first run makes the first snapshot:
@@ -136,14 +137,14 @@ function Body({
     <ShownContext.Provider value={{ lake, snapshot, head, compare }}>
       <Travel />
       {newest > head && place.query.get('s') === null && (
-        <p class="newer" role="status">
-          There is a newer snapshot, {newest}.{' '}
+        <section class="newer" aria-label="News" role="region">
+          <span role="status">There is a newer snapshot, {newest}.</span>{' '}
           <button type="button" onClick={onHead}>
             Show it
           </button>
-        </p>
+        </section>
       )}
-      <main tabIndex={-1} key={`${snapshot}`}>
+      <main id="main" tabIndex={-1} key={`${snapshot}`}>
         <Page />
       </main>
       <footer>
@@ -178,7 +179,7 @@ function Travel(): JSX.Element {
   const show = (id: number | undefined): string =>
     linkHere({ s: id === undefined || id === head ? undefined : String(id) });
   return (
-    <div class={`travel${isPast ? ' past' : ''}`} role="group" aria-label="Snapshot">
+    <section class={`travel${isPast ? ' past' : ''}`} aria-label="Snapshot">
       <span class="at">
         Snapshot <strong>{snapshot}</strong>
         {shown && ` · ${shown.operation} · ${instant(shown.committedAt)}`}
@@ -220,7 +221,7 @@ function Travel(): JSX.Element {
             ))}
         </select>
       </label>
-    </div>
+    </section>
   );
 }
 

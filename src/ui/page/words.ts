@@ -51,6 +51,10 @@ export function cellText(value: unknown, type: string): string {
     : text;
 }
 
+/** An exact number for people: grouped, with two places at least and no zeros after those. */
+export const amount = (value: string | number | boolean | null): string =>
+  value === null ? '–' : grouped(trimmed(String(value)));
+
 /** Two places at least, and no zeros after those. */
 const trimmed = (text: string): string =>
   /^-?\d+\.\d{3,}$/.test(text) ? text.replace(/(\.\d\d\d*?)0+$/, '$1') : text;

@@ -1,10 +1,21 @@
-// What the page asks of a lake: the operations of lake/ that read, and what only a page wants. Each is loaded when it is
-// first asked for, so that figures wait for no engine.
+// What the page asks of a lake: the operations of lake/ that read, and what only a page wants. Those that need an engine are
+// loaded when they are first asked for.
 
 import { LakeError } from '../../common/errors.js';
 import type { Parts } from '../../lake/lake-context.js';
 import type { ExplainOptions } from '../../lake/explain/explain-results.js';
 import type { RowView } from '../../lake/look/row-window.js';
+import { snapshots } from '../../lake/history/snapshot-list.js';
+import { chartTables } from '../../lake/look/chart-tables.js';
+import { figureAnswers } from '../../lake/look/figure-answers.js';
+import { lineageGraph } from '../../lake/look/lineage-graph.js';
+import { refusedRecords } from '../../lake/look/refused-records.js';
+import { tableFacts } from '../../lake/look/table-facts.js';
+import { tableHistory } from '../../lake/look/table-history.js';
+import { checks } from '../../lake/quality/checks.js';
+import { metrics } from '../../lake/quality/metrics.js';
+import { quarantine } from '../../lake/quarantine/quarantine.js';
+import { tables } from '../../lake/read/table-listing.js';
 import { findHead } from '../../table/snapshot-lookup.js';
 
 /** A snapshot by reference; the head without one. */
@@ -19,15 +30,9 @@ export const questions = {
   /** Newest first. */
   snapshots: async (
     parts: Parts,
-    {
-      limit,
-    }: {
-      readonly limit: number;
-      /** The head that was found: another one asks again. */ readonly upTo: number;
-    },
-  ) => (await import('../../lake/history/snapshot-list.js')).snapshots(parts, limit),
-  snapshot: async (parts: Parts, { snapshot }: At) =>
-    (await import('../../lake/history/snapshot-list.js')).snapshot(parts, snapshot ?? 'head'),
+    // `upTo`, the head that was found, makes it another question when the lake went on.
+    { limit }: { readonly limit: number; readonly upTo: number },
+  ) => snapshots(parts, limit),
   diff: async (
     parts: Parts,
     { from, to, table, rowLimit }: { from: string; to: string; table?: string; rowLimit?: number },
@@ -37,23 +42,18 @@ export const questions = {
       ...(rowLimit !== undefined && { rowLimit }),
     }),
 
-  figures: async (parts: Parts, given: At & { readonly compare?: string }) =>
-    (await import('../../lake/look/figure-answers.js')).figureAnswers(parts, given),
-  charts: async (parts: Parts, given: At) =>
-    (await import('../../lake/look/chart-tables.js')).chartTables(parts, given),
-  lineage: async (parts: Parts, given: At) =>
-    (await import('../../lake/look/lineage-graph.js')).lineageGraph(parts, given),
+  figures: (parts: Parts, given: At & { readonly compare?: string }) => figureAnswers(parts, given),
+  charts: (parts: Parts, given: At) => chartTables(parts, given),
+  lineage: (parts: Parts, given: At) => lineageGraph(parts, given),
 
-  tables: async (parts: Parts, given: At) =>
-    (await import('../../lake/read/table-listing.js')).tables(parts, given),
-  table: async (parts: Parts, { table, ...at }: At & { readonly table: string }) =>
-    (await import('../../lake/look/table-facts.js')).tableFacts(parts, table, at),
+  tables: (parts: Parts, given: At) => tables(parts, given),
+  table: (parts: Parts, { table, ...at }: At & { readonly table: string }) => tableFacts(parts, table, at),
   rows: async (parts: Parts, { view, start, count }: { view: RowView; start: number; count: number }) =>
     (await import('../../lake/look/row-window.js')).rowWindow(parts, view, start, count),
   distribution: async (parts: Parts, { table, column, ...at }: At & { table: string; column: string }) =>
     (await import('../../lake/look/distribution.js')).distribution(parts, table, column, at),
-  tableHistory: async (parts: Parts, given: { readonly table: string; readonly limit: number }) =>
-    (await import('../../lake/look/table-history.js')).tableHistory(parts, given),
+  tableHistory: (parts: Parts, given: { readonly table: string; readonly limit: number }) =>
+    tableHistory(parts, given),
 
   query: async (parts: Parts, { sql, ...at }: At & { readonly sql: string }) =>
     (await import('../../lake/look/page-query.js')).pageQuery(parts, sql, at),
@@ -65,16 +65,14 @@ export const questions = {
     { table, ...options }: ExplainOptions & { readonly table: string; readonly since: string },
   ) => (await import('../../lake/explain/why-changed.js')).whyChanged(parts, table, options),
 
-  checks: async (parts: Parts, given: At) =>
-    (await import('../../lake/quality/checks.js')).checks(parts, given),
-  metrics: async (parts: Parts, given: At & { readonly limit?: number }) =>
-    (await import('../../lake/quality/metrics.js')).metrics(parts, given),
-  quarantine: async (parts: Parts, given: At & { readonly reason?: string; readonly source?: string }) =>
-    (await import('../../lake/quarantine/quarantine.js')).quarantine(parts, given),
+  checks: (parts: Parts, given: At) => checks(parts, given),
+  metrics: (parts: Parts, given: At & { readonly limit?: number }) => metrics(parts, given),
+  quarantine: (parts: Parts, given: At & { readonly reason?: string; readonly source?: string }) =>
+    quarantine(parts, given),
   refused: async (
     parts: Parts,
     given: At & { readonly reason?: string; readonly source?: string; readonly limit: number },
-  ) => (await import('../../lake/look/refused-records.js')).refusedRecords(parts, given),
+  ) => refusedRecords(parts, given),
 } as const;
 
 /** The names of the questions. */

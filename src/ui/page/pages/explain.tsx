@@ -11,7 +11,7 @@ import { useAnswer, useShown } from '../lake.js';
 import { linkHere, linkTo, usePlace } from '../location.js';
 import { Answer, Command, Empty } from '../parts/states.js';
 import { WhyChanged } from './why-changed.js';
-import { cellText, count, countOf, grouped, instant, title } from '../words.js';
+import { cellText, count, countOf, amount, instant, title } from '../words.js';
 
 /** The page. */
 export function Explain(): JSX.Element {
@@ -140,7 +140,7 @@ function Cells({
         const content = (
           <>
             <span>{name}</span>
-            <strong>{value === null ? '–' : grouped(String(value))}</strong>
+            <strong>{amount(value)}</strong>
           </>
         );
         if (isKey) return <span class="cell key">{content}</span>;
@@ -170,7 +170,7 @@ function Making({
   return (
     <section class="card making" id={`of-${column}`}>
       <h2>
-        {title(column)} <span class="number-big">{cell === null ? '–' : grouped(String(cell))}</span>
+        {title(column)} <span class="number-big">{amount(cell)}</span>
       </h2>
       <p>{about}</p>
       {of !== undefined && (
@@ -189,7 +189,7 @@ function Making({
           {Object.entries(facts).map(([name, value]) => (
             <div>
               <dt>{name}</dt>
-              <dd>{value === null ? '–' : grouped(String(value))}</dd>
+              <dd>{amount(value)}</dd>
             </div>
           ))}
         </dl>
@@ -199,7 +199,7 @@ function Making({
           <p>
             {kind === 'value' ? 'Its value is that of' : `Adds up from`} {countOf(rows, 'row')} of{' '}
             <a href={linkTo('tables', from)}>{from}</a>
-            {kind !== 'value' && sum !== null && `, which come to ${grouped(String(sum))}`}
+            {kind !== 'value' && sum !== null && `, which come to ${amount(sum)}`}
             {rows > sample.length && `; the ${count(sample.length)} that add most:`}
           </p>
           <ol class="behind">
@@ -235,9 +235,7 @@ export function RowFacts({ row }: { readonly row: Readonly<Record<string, unknow
   const adds = contribution ?? value;
   return (
     <div class="row-facts">
-      {adds !== undefined && (
-        <strong class="adds">{adds === null ? '–' : grouped(String(adds as string))}</strong>
-      )}
+      {adds !== undefined && <strong class="adds">{amount(adds as string | null)}</strong>}
       {Object.entries(others).map(([name, each]) => (
         <span class="pair">
           <span class="muted">{name}</span> {cellText(each, '')}

@@ -4,7 +4,7 @@ import type { JSX } from 'preact';
 import type { FigureAnswer } from '../../../lake/look/figure-answers.js';
 import { useAnswer, useShown } from '../lake.js';
 import { linkTo } from '../location.js';
-import { count, countOf, grouped, instant, movement } from '../words.js';
+import { countOf, grouped, instant, movement } from '../words.js';
 import { Sparkline } from '../parts/sparkline.js';
 import { Answer, Command, Empty } from '../parts/states.js';
 import { ChartGrid } from './charts.js';
@@ -110,15 +110,16 @@ function missedTarget(value: FigureAnswer['value'], target: FigureAnswer['target
 /** What the shown snapshot's run did. */
 function LastRun(): JSX.Element {
   const { snapshot } = useShown();
-  const found = useAnswer('snapshot', { snapshot: String(snapshot) });
+  const found = useAnswer('lineage', { snapshot: String(snapshot) });
   return (
     <Answer of={found} waiting="">
-      {({ operation, committedAt, tables, rowsAdded }) => {
-        const changed = tables.filter((table) => table.changed).length;
+      {({ operation, committedAt, nodes }) => {
+        const changed = nodes.flatMap((node) => node.changed ?? []);
+        const rowsAdded = changed.reduce((sum, each) => sum + each.rowsAdded, 0);
         return (
           <>
             Snapshot {snapshot}: {operation} on <time>{instant(committedAt)}</time>,{' '}
-            {countOf(changed, 'table')} changed, {count(rowsAdded ?? 0)} rows written.{' '}
+            {countOf(changed.length, 'table')} changed, {countOf(rowsAdded, 'row')} written.{' '}
             <a href={linkTo('lineage')}>What changed?</a>
           </>
         );

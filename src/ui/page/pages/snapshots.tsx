@@ -8,7 +8,7 @@ import { useAnswer, useShown } from '../lake.js';
 import { linkHere, linkTo } from '../location.js';
 import { DataTable } from '../parts/data-table.js';
 import { Answer, Command, Empty } from '../parts/states.js';
-import { cellText, count, grouped, instant, movement, size } from '../words.js';
+import { cellText, count, countOf, grouped, instant, movement, size } from '../words.js';
 
 /** Snapshots that are listed at first. */
 const LISTED = 100;
@@ -181,7 +181,7 @@ function TableChange({
   return (
     <details onToggle={({ currentTarget }) => setOpen(currentTarget.open)}>
       <summary>
-        {table}: {count(rowsAdded)} rows came, {count(rowsRemoved)} went, {count(rowsChanged)} changed
+        {table}: {countOf(rowsAdded, 'row')} came, {count(rowsRemoved)} went, {count(rowsChanged)} changed
       </summary>
       {isOpen && <RowChanges table={table} from={from} to={to} />}
     </details>

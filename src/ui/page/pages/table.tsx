@@ -153,36 +153,35 @@ function Filters({
           <span class="aside">Take this condition away</span>
         </button>
       ))}
-      <label>
-        <span class="aside">Column</span>
-        <select value={column} onChange={({ currentTarget }) => setColumn(currentTarget.value)}>
-          {facts.columns.map(({ name }) => (
-            <option value={name}>{name}</option>
-          ))}
-        </select>
-      </label>
-      <label>
-        <span class="aside">Comparison</span>
-        <select
-          value={operator}
-          onChange={({ currentTarget }) =>
-            setOperator(filterOperators.find((each) => each === currentTarget.value) ?? '=')
-          }
-        >
-          {filterOperators.map((each) => (
-            <option value={each}>{each}</option>
-          ))}
-        </select>
-      </label>
+      <select
+        aria-label="Column"
+        value={column}
+        onChange={({ currentTarget }) => setColumn(currentTarget.value)}
+      >
+        {facts.columns.map(({ name }) => (
+          <option value={name}>{name}</option>
+        ))}
+      </select>
+
+      <select
+        aria-label="Comparison"
+        value={operator}
+        onChange={({ currentTarget }) =>
+          setOperator(filterOperators.find((each) => each === currentTarget.value) ?? '=')
+        }
+      >
+        {filterOperators.map((each) => (
+          <option value={each}>{each}</option>
+        ))}
+      </select>
+
       {needsValue && (
-        <label>
-          <span class="aside">Value</span>
-          <input
-            value={value}
-            placeholder="value"
-            onInput={({ currentTarget }) => setValue(currentTarget.value)}
-          />
-        </label>
+        <input
+          aria-label="Value"
+          value={value}
+          placeholder="value"
+          onInput={({ currentTarget }) => setValue(currentTarget.value)}
+        />
       )}
       <button type="submit">Filter</button>
     </form>

@@ -4,7 +4,7 @@ import type { JSX } from 'preact';
 import { useAnswer, useShown } from '../lake.js';
 import { usePlace } from '../location.js';
 import { Answer } from '../parts/states.js';
-import { count, countOf, grouped, movement, title } from '../words.js';
+import { count, countOf, amount, movement, title } from '../words.js';
 import { Records, RowFacts } from './explain.js';
 
 /** Nothing without a snapshot to compare with. */
@@ -43,8 +43,7 @@ export function WhyChanged({
             ({ column: name, before, after, about, changed: rows, from, sample = [], broughtBy }) => (
               <div class="change">
                 <h3>
-                  {title(name)}: {before === null ? '–' : grouped(String(before))} →{' '}
-                  {after === null ? '–' : grouped(String(after))}{' '}
+                  {title(name)}: {amount(before)} → {amount(after)}{' '}
                   <small>{movement(String(after), String(before))?.text}</small>
                 </h3>
                 <p class="muted">{about}</p>
@@ -70,7 +69,7 @@ export function WhyChanged({
                       >
                         {kind}
                       </span>{' '}
-                      {change !== null && <strong>{grouped(String(change))}</strong>}
+                      {change !== null && <strong>{amount(change)}</strong>}
                       <RowFacts row={row} />
                       <Records records={records} batches={batches} />
                     </li>

@@ -34,11 +34,13 @@ export function ChartCard({ chart, table, at, filter, isWhole }: ChartCardProps)
   const [hidden, setHidden] = useState<ReadonlySet<string>>(new Set());
   const [view, setView] = useState<'chart' | 'numbers'>('chart');
   const place = useRef<HTMLDivElement>(null);
+  /** Under the title of the page, or of a part of it. */
+  const Title = isWhole ? 'h2' : 'h3';
   if (picture === undefined)
     return (
       <figure class="card">
         <figcaption>
-          <h3>{chart.title}</h3>
+          <Title>{chart.title}</Title>
         </figcaption>
         <Empty>The table {chart.table} lacks a column of this chart.</Empty>
       </figure>
@@ -47,11 +49,11 @@ export function ChartCard({ chart, table, at, filter, isWhole }: ChartCardProps)
   return (
     <figure class={`card${picture.wide ? ' wide' : ''}`} id={picture.id}>
       <figcaption>
-        <h3>
+        <Title>
           <a href={linkTo('tables', chart.table)} title={`The table ${chart.table}`}>
             {picture.title}
           </a>
-        </h3>
+        </Title>
         <p>{picture.about}</p>
       </figcaption>
       <div class="tools">
@@ -232,9 +234,9 @@ function followPointer(
   veil.setAttribute('class', 'veil');
   const xOf = (event: Event): number =>
     (event as PointerEvent).clientX - drawing.getBoundingClientRect().left;
-  drawing.addEventListener('pointerdown', (event) => {
-    from = xOf(event);
-  });
+  // Before the plotting library hears of it, which lets nobody else.
+  const first = { capture: true };
+  drawing.addEventListener('pointerdown', (event) => (from = xOf(event)), first);
   drawing.addEventListener('pointermove', (event) => {
     if (from === undefined || latest.current.onDays === undefined || Math.abs(xOf(event) - from) < DRAG)
       return;
@@ -249,7 +251,8 @@ function followPointer(
     drawing.append(veil);
   });
   drawing.addEventListener('pointerup', (event) => {
-    const [start, end] = [from ?? 0, xOf(event)];
+    const end = xOf(event);
+    const start = from ?? end;
     from = undefined;
     veil.remove();
     const { onPick, onDays } = latest.current;

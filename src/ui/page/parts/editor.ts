@@ -58,7 +58,7 @@ const marks = StateField.define<DecorationSet>({
 const colors = HighlightStyle.define([
   { tag: tags.keyword, color: 'var(--c3)' },
   { tag: [tags.string, tags.special(tags.string)], color: 'var(--up-ink)' },
-  { tag: [tags.number, tags.bool, tags.null], color: 'var(--c2)' },
+  { tag: [tags.number, tags.bool, tags.null], color: 'var(--accent)' },
   { tag: tags.comment, color: 'var(--muted)' },
 ]);
 

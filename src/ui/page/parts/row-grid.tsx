@@ -43,7 +43,14 @@ export function RowGrid({ name, columns, totalRows, read, linkOf, sort, onSort }
   );
   return (
     <>
-      <div class="grid" ref={scroller} role="region" aria-label={`Rows of ${name}`} tabIndex={0}>
+      <div
+        class="grid"
+        style={{ height: `min(${(shownRows + 1) * ROW_HEIGHT + 18}px, 34rem, 70vh)` }}
+        ref={scroller}
+        role="region"
+        aria-label={`Rows of ${name}`}
+        tabIndex={0}
+      >
         <div role="table" aria-label={name} aria-rowcount={totalRows + 1} aria-colcount={columns.length}>
           <div role="row" class="grid-head" style={{ gridTemplateColumns: template }} aria-rowindex={1}>
             {linkOf && (

@@ -1,0 +1,244 @@
+// The page as a person sees it, in a real Chromium, over `lake ui`.
+
+import { readFileSync } from 'node:fs';
+import { createRequire } from 'node:module';
+import type { Browser, Page } from 'playwright-core';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { openLake } from '../../src/lake/open.js';
+import { makeReportLake, type ReportLake } from '../lake/report/report-lake.js';
+import { installed, launch, open, settled, until, why, type Look } from './browser.js';
+
+const axe = readFileSync(createRequire(import.meta.url).resolve('axe-core/axe.min.js'), 'utf8');
+
+/** What axe finds, in short. */
+const faultsOf = async (page: Page): Promise<readonly string[]> => {
+  await page.evaluate(axe);
+  return page.evaluate(async () => {
+    const { axe: checker } = globalThis as unknown as {
+      axe: { run(): Promise<{ violations: { id: string; nodes: { html: string }[] }[] }> };
+    };
+    const { violations } = await checker.run();
+    return violations.flatMap(({ id, nodes }) => nodes.map(({ html }) => `${id}: ${html.slice(0, 160)}`));
+  });
+};
+
+const day = '2024-02-20';
+const revenue = `#/explain/gold.daily_revenue_net?where=date%3D${day}&column=net_revenue`;
+const places: Readonly<Record<string, string>> = {
+  overview: '#/overview',
+  charts: '#/charts',
+  tables: '#/tables',
+  'a table': '#/tables/silver.events',
+  'its columns': '#/tables/silver.events?tab=columns',
+  'its files': '#/tables/silver.events?tab=files',
+  'its lineage': '#/tables/gold.mrr_daily?tab=lineage',
+  lineage: '#/lineage',
+  SQL: '#/sql',
+  snapshots: '#/snapshots?c=1',
+  quality: '#/quality?reason=invalid_json&source=events',
+  explain: revenue,
+};
+
+describe.skipIf(installed === undefined)(`the page of a lake${why}`, () => {
+  let made: ReportLake;
+  let serving: { readonly url: string; close(): Promise<void> };
+  let browser: Browser;
+  beforeAll(async () => {
+    made = await makeReportLake();
+    serving = await openLake({ location: made.lake }).serveUi({ port: 0 });
+    browser = await launch();
+  }, 120_000);
+  afterAll(async () => {
+    await browser.close();
+    await serving.close();
+    made.remove();
+  });
+  const at = (place: string, look?: Look) => open(browser, serving.url + place, look);
+
+  const looks: readonly Look[] = [
+    { width: 1600, scheme: 'light' },
+    { width: 400, scheme: 'dark' },
+  ];
+  const all = Object.entries(places).flatMap(([name, place]) =>
+    looks.map((look) => ({ name, place, ...look })),
+  );
+
+  it.each(all)('shows $name at $width pixels, $scheme, for everybody', async ({ place, ...look }) => {
+    const { page, complaints, requests } = await at(place, look);
+    expect(await page.locator('h1').textContent()).not.toBe('');
+    expect(await page.locator('[role=alert]').allTextContents()).toEqual([]);
+    const overflow = await page.evaluate('document.documentElement.scrollWidth - innerWidth');
+    expect(overflow).toBeLessThanOrEqual(0);
+    expect(await faultsOf(page)).toEqual([]);
+    expect(complaints).toEqual([]);
+    expect(requests.filter((url) => !url.startsWith(serving.url) && !url.startsWith('data:'))).toEqual([]);
+    await page.context().close();
+  });
+
+  it('goes from the first page to the raw lines of a bad day, by clicks alone', async () => {
+    const { page } = await at('');
+    await page.getByRole('link', { name: 'Charts' }).click();
+    await page.locator('#chart-1').getByRole('button', { name: 'Numbers' }).click();
+    await page.locator('#chart-1').getByRole('link', { name: day }).click();
+    await settled(page);
+    expect(await page.locator('h1').textContent()).toBe('Net revenue, explained');
+    expect(await page.locator('.records pre').first().textContent()).toContain('"event_id"');
+    expect(await page.locator('.records strong').first().textContent()).toMatch(
+      /events\.ndjson, line [\d,]+/,
+    );
+    await page.goBack();
+    expect(page.url()).toContain('#/charts');
+  });
+
+  it('opens the explanation of the mark that is clicked', async () => {
+    const { page } = await at('#/charts');
+    const bars = page.locator('#chart-1 svg g[aria-label=rect] rect');
+    const box = await bars.nth(55).boundingBox();
+    await page.mouse.move((box?.x ?? 0) + 2, (box?.y ?? 0) + 2);
+    await page.mouse.move((box?.x ?? 0) + (box?.width ?? 0) / 2, (box?.y ?? 0) + 3);
+    await page.waitForSelector('#chart-1 [aria-label=tip] text');
+    await page.mouse.down();
+    await page.mouse.up();
+    await until(page, `location.hash.startsWith('#/explain/gold.daily_revenue_net?where=date')`);
+  });
+
+  it('chooses days by a drag, shows only them, and takes a series out by the legend', async () => {
+    const { page } = await at('#/charts');
+    const svg = (await page.locator('#chart-2 svg').boundingBox()) ?? { x: 0, y: 0, width: 0, height: 0 };
+    await page.mouse.move(svg.x + svg.width * 0.3, svg.y + 60);
+    await page.mouse.down();
+    await page.mouse.move(svg.x + svg.width * 0.5, svg.y + 60, { steps: 5 });
+    await page.mouse.up();
+    await until(page, '/from=\\d{4}-\\d\\d-\\d\\d&to=/.test(location.hash)');
+    await page.locator('#chart-1').getByRole('button', { name: 'Numbers' }).click();
+    const days = await page.locator('#chart-1 tbody tr').count();
+    expect(days).toBeGreaterThan(5);
+    expect(days).toBeLessThan(30);
+    const lines = page.locator('#chart-2 svg g[aria-label=line] path');
+    expect(await lines.count()).toBe(3);
+    await page.locator('#chart-2').getByRole('button', { name: 'WAU', pressed: true }).click();
+    await expect.poll(() => lines.count()).toBe(2);
+    await page.reload();
+    await settled(page);
+    expect(page.url()).toMatch(/from=/);
+  });
+
+  it('sorts, filters and scrolls a table to its end', async () => {
+    const { page } = await at('#/tables/silver.events');
+    const grid = page.locator('.grid');
+    await grid.evaluate((element) => element.scrollTo(0, element.scrollHeight));
+    await expect.poll(() => page.locator('.grid-row').last().textContent()).toMatch(/evt-|-/);
+    await page.getByLabel('Column', { exact: true }).selectOption('event_type');
+    await page.getByLabel('Value').fill('purchase');
+    await page.getByRole('button', { name: 'Filter', exact: true }).click();
+    await settled(page);
+    await page.getByRole('button', { name: /^amount_usd/ }).click();
+    await settled(page);
+    await page.getByRole('button', { name: /^amount_usd/ }).click();
+    await settled(page);
+    expect(page.url()).toContain('sort=amount_usd%7Cdesc');
+    const types = await page.locator('.grid-row > [role=cell]:nth-child(4)').allTextContents();
+    expect(new Set(types)).toEqual(new Set(['purchase']));
+    await page.locator('.grid-row a').first().click();
+    await settled(page);
+    expect(await page.locator('.records pre').first().textContent()).toContain('purchase');
+  });
+
+  it('runs statements from the keyboard, side by side, and shows where one is wrong', async () => {
+    const { page } = await at('#/sql');
+    const editor = page.locator('.cm-content');
+    await editor.click();
+    await page.keyboard.press('Control+A');
+    await page.keyboard.insertText(
+      'SELECT count(*) AS n FROM silver.events; SELECT nothing FROM gold.mrr_daily',
+    );
+    await page.keyboard.press('Control+Enter');
+    await page.waitForSelector('.result .failure');
+    await settled(page);
+    expect(await page.locator('.result .grid-row').first().textContent()).toMatch(/^[\d,]+$/);
+    expect(await page.locator('.failure').textContent()).toContain('nothing');
+    expect(await page.locator('.wrong').textContent()).toBe('nothing');
+    await page.keyboard.press('Control+A');
+    await page.keyboard.insertText('SELECT * FROM gold.mrr_d');
+    await page.waitForSelector('.cm-tooltip-autocomplete');
+    expect(await page.locator('.cm-tooltip-autocomplete').textContent()).toContain('gold.mrr_daily');
+  });
+
+  it('stops a statement that never ends, and shows the first rows of one that gives too many', async () => {
+    const { page } = await at('#/sql');
+    const run = async (sql: string): Promise<void> => {
+      await page.locator('.cm-content').click();
+      await page.keyboard.press('Control+A');
+      await page.keyboard.insertText(sql);
+      await page.keyboard.press('Escape');
+      await page.getByRole('button', { name: /^Run/ }).click();
+    };
+    await run('SELECT count(*) FROM range(100000000000) AS a(x) WHERE x % 7 = hash(x) % 11');
+    await page.getByRole('button', { name: 'Stop' }).click();
+    await page.waitForSelector('.failure');
+    await run('SELECT * FROM range(10000000) AS a(x)');
+    await page.waitForSelector('.result .grid-row');
+    expect(await page.locator('.result [role=status]').textContent()).toContain(
+      'the first 100,000 are shown',
+    );
+  });
+
+  it('travels: the slider shows the past, a comparison says what moved', async () => {
+    const { page } = await at('#/overview');
+    await page.getByLabel('Snapshot that is shown').focus();
+    await page.keyboard.press('Home');
+    await until(page, `location.hash.includes('s=1')`);
+    expect(await page.locator('.travel').textContent()).toContain('the past');
+    await page.getByRole('link', { name: 'Newest' }).click();
+    await page.getByLabel('compare with').selectOption('1');
+    await page.getByRole('link', { name: 'Snapshots' }).click();
+    await settled(page);
+    expect(await page.locator('#diff').textContent()).toContain('From snapshot 1 to 2');
+    await page.locator('summary', { hasText: 'silver.quarantine' }).click();
+    await settled(page);
+    expect(await page.locator('table', { hasText: 'added' }).count()).toBeGreaterThan(0);
+  });
+
+  it('shows text from records as text', async () => {
+    for (const place of [
+      '#/quality?reason=invalid_json&source=events',
+      '#/tables/silver.marketing_spend',
+      '#/charts',
+    ]) {
+      const { page, complaints } = await at(place);
+      expect(await page.locator('img, iframe, main script').count()).toBe(0);
+      expect(complaints).toEqual([]);
+    }
+  });
+
+  it('reaches every page by keyboard alone', async () => {
+    const { page } = await at('');
+    for (const name of ['Charts', 'Tables', 'Lineage', 'SQL', 'Snapshots', 'Quality', 'Explain']) {
+      await page.getByRole('navigation', { name: 'Pages' }).getByRole('link', { name }).focus();
+      await page.keyboard.press('Enter');
+      await until(page, `document.title.startsWith('${name}')`);
+      await settled(page);
+    }
+  });
+
+  it('fetches little: no engine before it is asked for, and a page of at most 250 kB', async () => {
+    const { page, requests } = await at('#/overview');
+    expect(requests.filter((url) => /worker\.js|duckdb\.wasm|editor-/.test(url))).toEqual([]);
+    expect(requests.length).toBeLessThan(90);
+    const code = [...new Set(requests)].filter(
+      (url) => /\.(js|css|html)$|\/$/.test(url) && !url.includes('/lake/'),
+    );
+    const sizes = await page.evaluate(
+      (urls) =>
+        Promise.all(
+          urls.map(async (url) => {
+            const zipped = (await fetch(url)).body?.pipeThrough(new CompressionStream('gzip'));
+            return (await new Response(zipped).arrayBuffer()).byteLength;
+          }),
+        ),
+      code,
+    );
+    expect(code.length).toBeGreaterThan(3);
+    expect(sizes.reduce((sum, size) => sum + size, 0)).toBeLessThan(250_000);
+  });
+});
