@@ -42,20 +42,7 @@ export default tseslint.config(
     rules: { 'no-restricted-properties': ['error', ...clockAndChance] },
   },
   {
-    files: ['src/lake/report/browser/*.js'],
-    languageOptions: {
-      sourceType: 'script',
-      globals: {
-        window: 'readonly',
-        document: 'readonly',
-        ResizeObserver: 'readonly',
-        requestAnimationFrame: 'readonly',
-      },
-    },
-  },
-  {
     files: ['**/*.mjs', '**/*.js'],
-    ignores: ['src/lake/report/browser/*.js'],
     languageOptions: {
       globals: {
         process: 'readonly',

@@ -3,8 +3,7 @@ import { chmodSync, cpSync, existsSync, statSync } from 'node:fs';
 
 cpSync('src', 'dist', {
   recursive: true,
-  filter: (path) =>
-    statSync(path).isDirectory() || /\.(sql|json|css)$|[\\/]browser[\\/][^\\/]+\.js$/.test(path),
+  filter: (path) => statSync(path).isDirectory() || /\.(sql|json|css)$/.test(path),
 });
 await buildPage();
 if (existsSync('dist/cli/main.js')) chmodSync('dist/cli/main.js', 0o755);

@@ -48,8 +48,7 @@ const homes: Readonly<Record<string, readonly string[]>> = {
   '@codemirror/view': ['ui'],
   '@tanstack/virtual-core': ['ui'],
   yargs: ['cli'],
-  d3: ['lake'],
-  '@observablehq/plot': ['lake'],
+  '@observablehq/plot': ['ui'],
   yaml: ['project'],
   zod: ['format', 'iceberg', 'lake', 'pipeline', 'pipelines', 'project'],
 };

@@ -1,10 +1,12 @@
 // Makes of the page and its workers what a browser loads: dist/ui, which the package ships. What needs Node is replaced by
 // what a browser has; a Node module that is left over ends the build.
 
-import { cpSync, mkdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { cpSync, mkdirSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { createRequire } from 'node:module';
 import { dirname, join, resolve } from 'node:path';
 import { fileURLToPath } from 'node:url';
+import { promisify } from 'node:util';
+import { brotliCompress } from 'node:zlib';
 import { rolldown } from 'rolldown';
 
 const ui = dirname(fileURLToPath(import.meta.url));
@@ -82,6 +84,18 @@ async function bundleReport(out) {
   await build.close();
 }
 
+/** What every page begins with, as small as it gets; the engine's program is fetched later and from near. */
+async function compress(out) {
+  const names = readdirSync(out).filter(
+    (name) => /\.(js|css)$/.test(name) && !/^(worker|report|editor)/.test(name),
+  );
+  await Promise.all(
+    names.map(async (name) =>
+      writeFileSync(join(out, `${name}.br`), await promisify(brotliCompress)(readFileSync(join(out, name)))),
+    ),
+  );
+}
+
 /** The whole of dist/ui. */
 export async function buildUi(out) {
   rmSync(out, { recursive: true, force: true });
@@ -92,4 +106,5 @@ export async function buildUi(out) {
   writeFileSync(join(out, 'colors.css'), css('charts/colors.css'));
   writeFileSync(join(out, 'page.css'), css('charts/colors.css') + css('page/page.css'));
   cpSync(join(ui, 'page/index.html'), join(out, 'index.html'));
+  await compress(out);
 }

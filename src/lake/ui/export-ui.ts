@@ -20,7 +20,8 @@ export interface ExportedUi {
 export async function exportUi(parts: Parts, out: string): Promise<ExportedUi> {
   const path = resolve(out);
   await refuseOthers(path);
-  const files = [...(await pageFiles()), ['ui.json', () => settingsFile(parts)] as const];
+  const plain = [...(await pageFiles())].filter(([name]) => !name.endsWith('.br'));
+  const files = [...plain, ['ui.json', () => settingsFile(parts)] as const];
   let bytes = 0;
   try {
     await mkdir(path, { recursive: true });

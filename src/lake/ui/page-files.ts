@@ -12,7 +12,7 @@ import type { RecordedSettings } from '../../pipeline/define/spec/pipeline-spec.
 import { listSnapshots } from '../../table/snapshot-lookup.js';
 import { definitionUnder, pipelineOf, type Parts } from '../lake-context.js';
 
-/** A file of the page by its name. */
+/** A file of the page by its name; that name with `.br`, where there is one, is the same compressed by Brotli. */
 export type PageFiles = ReadonlyMap<string, () => Promise<Uint8Array>>;
 
 /**
@@ -32,7 +32,7 @@ export async function pageFiles(): Promise<PageFiles> {
   });
   const { resolve } = createRequire(import.meta.url);
   const own = names
-    .filter((name) => /\.(js|css|html)$/.test(name))
+    .filter((name) => /\.(js|css|html)(\.br)?$/.test(name))
     .map((name) => [name, () => readFile(new URL(name, folder))] as const);
   return new Map([
     ...own,

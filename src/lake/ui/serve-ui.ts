@@ -101,10 +101,13 @@ async function pageFile(
   { headers }: IncomingMessage,
 ): Promise<Answer> {
   const read = files.get(name);
-  if (read === undefined) return plain(404, 'There is no such page.');
+  if (read === undefined || name.endsWith('.br')) return plain(404, 'There is no such page.');
   const fresh = { 'cache-control': 'no-cache' };
+  const accepted = headers['accept-encoding'] ?? '';
+  const brotli = /\bbr\b/.test(accepted) ? files.get(`${name}.br`) : undefined;
+  if (brotli !== undefined) return ok(name, await brotli(), { ...fresh, 'content-encoding': 'br' });
   const isSmall = !name.endsWith('.wasm');
-  if (!isSmall || !/\bgzip\b/.test(headers['accept-encoding'] ?? '')) return ok(name, await read(), fresh);
+  if (!isSmall || !/\bgzip\b/.test(accepted)) return ok(name, await read(), fresh);
   const packed = compressed.get(name) ?? read().then((bytes) => promisify(gzip)(bytes));
   compressed.set(name, packed);
   return ok(name, await packed, { ...fresh, 'content-encoding': 'gzip' });

@@ -1,13 +1,15 @@
 // The parts that a lake is put together of in a browser: files over HTTP, DuckDB in a worker, definitions that came with
 // the page.
 
-import { isoMicros, type Runtime } from '../../common/runtime.js';
+import type { Runtime } from '../../common/runtime.js';
 import type { Parts } from '../../lake/lake-context.js';
 import { defaultSettingsFor } from '../../lake/settings/settings.js';
 import type { Pipeline } from '../../pipeline/define/pipeline.js';
 import type { PipelinePart } from '../../pipeline/define/pipeline-part.js';
 import { pipelineOfText } from '../../pipeline/define/written-definition.js';
+import { metadataFolder } from '../../format/paths.js';
 import { httpStorage } from '../../storage/http.js';
+import type { Storage } from '../../storage/storage.js';
 import type { EnginePool } from './engines.js';
 
 /** What the page is told when it is opened: `ui.json` beside it. */
@@ -25,11 +27,31 @@ export function openParts(url: string, { lists, definitions }: PageSettings, eng
   const pipeline = partOf(definitions.map(pipelineOfText));
   return {
     runtime: browserRuntime,
-    storage: httpStorage({ url, lists }),
+    storage: remembering(httpStorage({ url, lists })),
     location: url,
     pipeline,
     settings: defaultSettingsFor(pipeline),
     startEngine: () => engines.start(),
+  };
+}
+
+/**
+ * Metadata never changes under its path, so what was read of it is kept: every question about a snapshot begins with the
+ * same few files. What may come to be, move or go (the hint, tags, marks of expiry) is asked for again.
+ */
+function remembering(storage: Storage): Storage {
+  const kept = new Map<string, Promise<Uint8Array>>();
+  const isFixed = (path: string): boolean =>
+    path.startsWith(`${metadataFolder}/`) && !/latest\.json$|\/expired\.json$|\/tags\//.test(path);
+  return {
+    ...storage,
+    read: (path, range) => {
+      if (range !== undefined || !isFixed(path)) return storage.read(path, range);
+      const known = kept.get(path) ?? storage.read(path);
+      kept.set(path, known);
+      known.catch(() => kept.delete(path));
+      return known;
+    },
   };
 }
 
@@ -52,6 +74,3 @@ const browserRuntime: Runtime = {
   sleep: (ms) => new Promise((resolve) => setTimeout(resolve, ms)),
   log: () => undefined,
 };
-
-/** The moment as snapshots write theirs. */
-export const thisMoment = (): string => isoMicros(browserRuntime.now());

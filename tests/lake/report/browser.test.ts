@@ -121,7 +121,7 @@ describe.skipIf(installed === undefined)(`the report in a browser${why}`, () => 
       for (const details of document.querySelectorAll('details')) details.open = true;
     })()`);
     expect(await page.evaluate(`document.querySelectorAll('img, svg[onload], iframe').length`)).toBe(0);
-    expect(await page.evaluate(`document.querySelectorAll('script').length`)).toBe(4);
+    expect(await page.evaluate(`document.querySelectorAll('script').length`)).toBe(2);
     expect(await page.evaluate(`document.querySelector('#chart-5 svg').textContent`)).toContain('</script>');
     expect(await page.evaluate(`document.querySelectorAll('[aria-label=tip] tspan').length`)).toBeGreaterThan(
       0,

@@ -76,11 +76,11 @@ describe('the page', () => {
     const hashes = scripts().map((text) => `'sha256-${createHash('sha256').update(text).digest('base64')}'`);
     expect(policy).toContain("default-src 'none'");
     expect(policy).toContain(`script-src ${hashes.join(' ')};`);
-    expect(hashes).toHaveLength(3);
+    expect(hashes).toHaveLength(1);
   });
 
   it('shows hostile names and records as text', () => {
-    expect(matches(/<(script)\b/g)).toHaveLength(4);
+    expect(matches(/<(script)\b/g)).toHaveLength(2);
     expect(body()).not.toMatch(/<(img|svg|!--)/);
     expect(body()).not.toMatch(/[\u2028\u202e]/);
     expect(body()).toContain('&lt;/script&gt;&lt;script&gt;alert(1)');

@@ -238,7 +238,8 @@ export function RowFacts({ row }: { readonly row: Readonly<Record<string, unknow
       {adds !== undefined && <strong class="adds">{amount(adds as string | null)}</strong>}
       {Object.entries(others).map(([name, each]) => (
         <span class="pair">
-          <span class="muted">{name}</span> {cellText(each, '')}
+          <span class="muted">{name}</span>{' '}
+          {/^-?\d+\.\d{3,}$/.test(String(each)) ? amount(String(each)) : cellText(each, '')}
         </span>
       ))}
     </div>

@@ -90,7 +90,7 @@ function Figure({ figure }: { readonly figure: FigureAnswer }): JSX.Element {
           {other.text} <small>to snapshot {compare}</small>
         </dd>
       )}
-      <dd class="trend">
+      <dd class="over-time">
         <Sparkline points={trend} name={name} />
       </dd>
     </div>

@@ -108,7 +108,7 @@ function Workbench({ tables }: { readonly tables: readonly string[] }): JSX.Elem
       </div>
       <div class={`results${runs.length > 1 ? ' beside' : ''}`}>
         {runs.map((each) => (
-          <Result run={each} key={each.id} />
+          <Result run={each} isOne={runs.length === 1} key={each.id} />
         ))}
       </div>
     </>
@@ -125,7 +125,14 @@ async function answerOf(lake: LakeReader, sql: string, snapshot: number): Promis
   }
 }
 
-function Result({ run: { sql, state } }: { readonly run: Run }): JSX.Element {
+function Result({
+  run: { sql, state },
+  isOne,
+}: {
+  readonly run: Run;
+  /** Then it need not be said of which statement. */
+  readonly isOne: boolean;
+}): JSX.Element {
   const result = state.kind === 'done' ? state.result : undefined;
   const read = useMemo(
     () => (start: number, rows: number) =>
@@ -134,7 +141,7 @@ function Result({ run: { sql, state } }: { readonly run: Run }): JSX.Element {
   );
   return (
     <section class="card result" aria-label={`Result of ${sql.slice(0, 60)}`}>
-      <pre class="statement">{sql}</pre>
+      {!isOne && <pre class="statement">{sql}</pre>}
       {state.kind === 'running' && <Waiting text="Running…" />}
       {state.kind === 'failed' && <Failure error={state.error} />}
       {result !== undefined && state.kind === 'done' && (

@@ -69,7 +69,7 @@ export function WhyChanged({
                       >
                         {kind}
                       </span>{' '}
-                      {change !== null && <strong>{amount(change)}</strong>}
+                      {kind === 'changed' && change !== null && <strong>{amount(change)}</strong>}
                       <RowFacts row={row} />
                       <Records records={records} batches={batches} />
                     </li>

@@ -26,6 +26,7 @@ export function Sparkline({
   return (
     <svg
       class="sparkline"
+      preserveAspectRatio="xMinYMid meet"
       viewBox={`0 0 ${WIDTH} ${HEIGHT}`}
       role="img"
       aria-label={`${name} from ${first.at} (${first.value}) to ${last.at} (${last.value})`}
