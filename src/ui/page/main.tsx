@@ -1,6 +1,6 @@
 // The page begins: what it is told, which lake, then the frame.
 
-import { render } from 'preact';
+import { render, type ComponentChild } from 'preact';
 import { LakeError } from '../../common/errors.js';
 import type { PageSettings } from '../reader/open.js';
 import { Frame } from './frame.js';
@@ -10,6 +10,12 @@ import { Failure } from './parts/states.js';
 
 const place = document.getElementById('app') ?? document.body;
 
+/** In place of what stood there before the page began. */
+function show(content: ComponentChild): void {
+  place.replaceChildren();
+  render(content, place);
+}
+
 async function begin(): Promise<void> {
   if (typeof WebAssembly !== 'object')
     throw new LakeError(
@@ -18,11 +24,11 @@ async function begin(): Promise<void> {
     );
   const settings = (await (await fetch('ui.json')).json()) as PageSettings;
   const given = settings.lake ?? new URLSearchParams(location.search).get('lake');
-  if (given === null || given === '') return render(<AskForLake />, place);
+  if (given === null || given === '') return show(<AskForLake />);
   if (!URL.canParse(given, location.href) || !/^https?:$/.test(new URL(given, location.href).protocol))
-    return render(<AskForLake refused={given} />, place);
+    return show(<AskForLake refused={given} />);
   const lake = await LakeReader.open(new URL(given, location.href).href, settings);
-  render(<Frame lake={lake} />, place);
+  show(<Frame lake={lake} />);
 }
 
-begin().catch((error: unknown) => render(<Failure error={error as Error} />, place));
+begin().catch((error: unknown) => show(<Failure error={error as Error} />));
