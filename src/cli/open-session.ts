@@ -5,6 +5,8 @@ import type { Runtime } from '../common/runtime.js';
 import type { EngineChoice } from '../engine/choose-engine.js';
 import type { Readable } from 'node:stream';
 import type { CommonFlags } from './arguments.js';
+import { given } from './flags.js';
+import type { StoreAccess } from '../lake/open-storage.js';
 import type { ProgressLine } from './progress.js';
 import type { Session } from './session.js';
 import type { Printing, World } from './world.js';
@@ -59,6 +61,7 @@ export function openSession({ common, engine, world, printing, progress, fail }:
         location,
         log,
         env,
+        access: accessOf(common),
         ...(config !== undefined && { config }),
         ...(engine !== undefined && { engine }),
       });
@@ -73,6 +76,11 @@ export function openSession({ common, engine, world, printing, progress, fail }:
     },
     readStdin: () => readText(world.stdin),
   };
+}
+
+/** How an object store is reached, as far as the flags say. */
+export function accessOf({ endpoint, region }: Pick<CommonFlags, 'endpoint' | 'region'>): StoreAccess {
+  return given({ endpoint, region });
 }
 
 /**

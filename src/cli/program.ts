@@ -8,7 +8,7 @@ import { commands } from './commands/index.js';
 import { COMPLETE, completionsOf } from './completion.js';
 import { engineAsked } from './engine-flag.js';
 import { actionable, errorDocument, errorText, EXIT_CODE_OF, exitCodeOf } from './exit-codes.js';
-import { lakeLocation, openSession } from './open-session.js';
+import { accessOf, lakeLocation, openSession } from './open-session.js';
 import { screenOf } from './output/screen.js';
 import { ReaderGone, TextOutput } from './output/text-output.js';
 import { noProgress, progressLine, type ProgressLine } from './progress.js';
@@ -94,8 +94,10 @@ function progressOn({ stderr, env, runtime }: World): ProgressLine {
 /** For a shell: whatever goes wrong, there is nothing to complete. */
 async function complete({ argv, env, openLake }: World, output: TextOutput): Promise<void> {
   const tables = async (): Promise<readonly string[]> => {
-    const flag = argv.includes('--lake') ? argv[argv.indexOf('--lake') + 1] : undefined;
-    const lake = await openLake({ location: lakeLocation(flag, env) });
+    const valueOf = (flag: string): string | undefined =>
+      argv.includes(flag) ? argv[argv.indexOf(flag) + 1] : undefined;
+    const access = accessOf({ endpoint: valueOf('--endpoint'), region: valueOf('--region') });
+    const lake = await openLake({ location: lakeLocation(valueOf('--lake'), env), access, env });
     return (await lake.tables({})).tables.map(({ name }) => name);
   };
   const found = await completionsOf(argv.slice(1), commands, () => tables().catch(() => []));

@@ -1,13 +1,16 @@
-// The one place where parts are chosen: local disk, SQL engine, the SaaS pipeline. What is heavy is loaded when it is needed.
+// The one place where parts are chosen: storage, SQL engine, the SaaS pipeline. What is heavy is loaded when it is needed.
 
 import type { Runtime } from '../common/runtime.js';
 import { chooseEngine, type EngineChoice } from '../engine/choose-engine.js';
 import { systemRuntime } from '../common/system-runtime.js';
 import { localStorage } from '../storage/local.js';
+import { isObjectLocation } from '../storage/object/location.js';
+import type { Storage } from '../storage/storage.js';
 import type { Parts } from './lake-context.js';
 import type { PipelinePart } from '../pipeline/define/pipeline-part.js';
 import { saas } from '../pipelines/saas/pipeline.js';
 import { namingTheLake } from './no-lake.js';
+import { openStorage, type StoreAccess } from './open-storage.js';
 import { defaultSettingsFor, type LakeSettings, type OutgoingKey } from './settings/settings.js';
 import type { TrustedSettings } from './settings/trust-settings.js';
 import type { Environment } from './settings/trust.js';
@@ -19,8 +22,12 @@ const builtIn = saas;
 
 /** How a lake is opened; part of nothing that is stored. */
 export interface OpenOptions {
-  /** The lake's folder; made by the first ingest. */
+  /** The lake's folder, made by the first ingest; or `s3://bucket/prefix`. */
   readonly location: string;
+  /** What lies there; a folder of this disk unless given. */
+  readonly storage?: Storage;
+  /** How it is reached again, from another thread; nothing special unless given. */
+  readonly access?: StoreAccess;
   /** What fills it; the built-in pipeline unless given. */
   readonly pipeline?: PipelinePart;
   /** The pipeline's defaults unless given. */
@@ -34,10 +41,15 @@ export interface OpenOptions {
   readonly log?: (level: 'debug' | 'info' | 'warn', message: string) => void;
 }
 
-/** Opens a lake on the local disk; the folder need not exist. Nothing is read or written before the first question. */
-export function openLake({ location, log, ...given }: OpenOptions): Lake {
+/**
+ * Opens a lake on the local disk, or over the storage that is given; the folder need not exist. Nothing is read or written
+ * before the first question.
+ */
+export function openLake({ location, log, storage, ...given }: OpenOptions): Lake {
   const runtime = systemRuntime(log);
-  return assembleLake({ runtime, storage: localStorage(location, runtime), location, ...given });
+  if (storage === undefined && isObjectLocation(location))
+    throw new Error(`${location} is opened with openConfiguredLake, or with its storage`);
+  return assembleLake({ runtime, storage: storage ?? localStorage(location, runtime), location, ...given });
 }
 
 /** A lake under the settings that are found for it. */
@@ -56,7 +68,12 @@ export async function openConfiguredLake({ config, env, ...options }: Configured
   const { findSettings } = await import('./settings/find-settings.js');
   const { pipeline = builtIn, location } = options;
   const found = await findSettings({ named: config, lakeLocation: location, pipeline, ...(env && { env }) });
-  return openLake({ ...options, pipeline, ...found });
+  const { access, log } = options;
+  const storage = await openStorage(location, systemRuntime(log), {
+    ...(access && { access }),
+    ...(env && { env }),
+  });
+  return openLake({ ...options, storage, pipeline, ...found });
 }
 
 /** The JSON Schema of `lake.config.json` for lakes of the built-in pipeline. */

@@ -1,10 +1,10 @@
 // Tables and their files, from metadata alone.
 
-import { resolve } from 'node:path';
 import { inOrderOfFlow } from '../../pipeline/define/roles.js';
 import type { LakeView, TableState } from '../../table/view.js';
 import type { AtSnapshot } from '../operation-options.js';
 import { pipelineOf, tableNamed, viewAt, type Parts } from '../lake-context.js';
+import { fullPath } from '../open-storage.js';
 
 /** One table with its size. */
 export interface TableListing {
@@ -67,6 +67,6 @@ export async function files(
 ): Promise<{ readonly snapshot: number; readonly table: string; readonly files: readonly string[] }> {
   const view = await viewAt(parts, snapshot);
   const state = await tableNamed(view, table);
-  const paths = (await state.files()).map(({ path }) => resolve(parts.location, path));
+  const paths = (await state.files()).map(({ path }) => fullPath(parts.location, path));
   return { snapshot: view.snapshot.snapshotId, table: state.name, files: paths };
 }

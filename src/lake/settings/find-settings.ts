@@ -5,6 +5,7 @@ import { readFile } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
 import { LakeError } from '../../common/errors.js';
 import type { PipelinePart } from '../../pipeline/define/pipeline-part.js';
+import { isObjectLocation } from '../../storage/object/location.js';
 import { parseSettings, parseUserSettings } from './settings-file.js';
 import {
   defaultSettingsFor,
@@ -87,7 +88,8 @@ export async function settingsFileOf(
   lakeLocation: string,
 ): Promise<SettingsFile | undefined> {
   if (named !== undefined) return { path: named, content: await readFile(named).catch(missing(named)) };
-  for (const path of [settingsFileName, join(dirname(lakeLocation), settingsFileName)]) {
+  const beside = isObjectLocation(lakeLocation) ? [] : [join(dirname(lakeLocation), settingsFileName)];
+  for (const path of [settingsFileName, ...beside]) {
     const content = await readFile(path).catch(noneOr(path));
     if (content !== undefined) return { path, content };
   }

@@ -4,6 +4,9 @@
 import type { Runtime } from '../../common/runtime.js';
 import { StoreError } from './store-error.js';
 
+/** As it was when this was loaded: a reader of ours that asks `fetch` for a lake's files is given them by a lake. */
+const { fetch: send } = globalThis;
+
 /** A request that is ready to be sent, signed for this moment. */
 export interface SignedRequest {
   readonly method: string;
@@ -95,7 +98,7 @@ async function tryOnce(
 
 async function answerTo(url: string | URL, init: RequestInit): Promise<Answer | StoreError> {
   try {
-    const response = await fetch(url, init);
+    const response = await send(url, init);
     return {
       status: response.status,
       headers: response.headers,
@@ -121,9 +124,19 @@ function failureOf(error: unknown, host: string): StoreError {
       mayHaveHappened: false,
       cause: error,
     });
+  if (codes.length === 0 && error instanceof TypeError)
+    return new StoreError('unreachable', `${host} cannot be asked (${reasonOf(error)})`, {
+      mayHaveHappened: false,
+      cause: error,
+    });
   const said = codes[0] ?? (error instanceof Error ? error.name : String(error));
   const what = said === 'TimeoutError' ? 'did not answer in time' : `broke the connection (${said})`;
   return new StoreError('unanswered', `${host} ${what}`, { mayHaveHappened: true, cause: error });
+}
+
+/** What fetch has against an address: a port that no browser would use, for one. */
+function reasonOf({ message, cause }: Error): string {
+  return cause instanceof Error ? cause.message : message;
 }
 
 function codesOf(error: unknown): readonly string[] {

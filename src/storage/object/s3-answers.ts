@@ -51,6 +51,7 @@ const failureByCode: Readonly<Record<string, StoreFailure>> = {
   ExpiredToken: 'credentials',
   InvalidToken: 'credentials',
   TokenRefreshRequired: 'credentials',
+  XAdminUserNotFound: 'credentials', // versitygw's InvalidAccessKeyId
   AccessDenied: 'denied',
   AllAccessDisabled: 'denied',
   RequestTimeTooSkewed: 'clock',

@@ -7,7 +7,8 @@ import type { Runtime } from '../../common/runtime.js';
 import type { Credentials } from './credentials.js';
 import type { ObjectStatus, ObjectStore, PutAnswer, PutCondition, StoredObject } from './object-store.js';
 import { defaultPatience, sendUntilAnswered, type Answer, type Patience } from './requests.js';
-import { urlsOf, type ObjectLocation } from './s3-address.js';
+import type { ObjectLocation } from './location.js';
+import { urlsOf } from './s3-address.js';
 import { codeOf, describeAnswer, failedDeletion, parseListing, refusal, xmlText } from './s3-answers.js';
 import { StoreError } from './store-error.js';
 
@@ -68,10 +69,10 @@ export function s3Store(runtime: Runtime, options: S3Options): ObjectStore {
     if (answer.status >= 200 && answer.status < 300) return answer;
     throw refusal(answer);
   };
-  /** Undefined where there is no object: a missing bucket is another matter. */
+  /** Undefined where there is no object. */
   const look = async (asked: Asked): Promise<Answer | undefined> => {
     const answer = await send(asked);
-    if (answer.status === 404 && codeOf(answer) !== 'NoSuchBucket') return undefined;
+    if (isMissing(answer)) return undefined;
     if (answer.status >= 200 && answer.status < 300) return answer;
     throw refusal(answer);
   };
@@ -88,7 +89,7 @@ export function s3Store(runtime: Runtime, options: S3Options): ObjectStore {
         return emptyIfThere(await look({ method: 'HEAD', url: keyUrl(key) }));
       const headers = range && { range: `bytes=${range.start}-${range.end - 1}` };
       const answer = await send({ method: 'GET', url: keyUrl(key), ...(headers && { headers }) });
-      if (answer.status === 404 && codeOf(answer) !== 'NoSuchBucket') return undefined;
+      if (isMissing(answer)) return undefined;
       if (answer.status === 416) return emptyIfThere(answer); // the range begins behind its end
       if (answer.status < 200 || answer.status >= 300) throw refusal(answer);
       const isWhole = range !== undefined && answer.status === 200; // a store that knows no ranges
@@ -153,6 +154,12 @@ export function s3Store(runtime: Runtime, options: S3Options): ObjectStore {
       });
     },
   };
+}
+
+/** No object of that key; a bucket or a user that is missing is another matter. */
+function isMissing(answer: Answer): boolean {
+  const code = codeOf(answer);
+  return answer.status === 404 && (code === undefined || code === 'NoSuchKey' || code === 'NotFound');
 }
 
 function deletionOf(bucketUrl: string, keys: readonly string[]): Asked {
