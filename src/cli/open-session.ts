@@ -10,7 +10,7 @@ import type { Session } from './session.js';
 import type { Printing, World } from './world.js';
 
 /** A command that is about to run. */
-export interface Run {
+interface Run {
   readonly common: CommonFlags;
   /** The SQL engine that was asked for; undefined: that of the settings. */
   readonly engine: EngineChoice | undefined;

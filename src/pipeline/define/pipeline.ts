@@ -38,10 +38,11 @@ export interface ExtractSource {
   readonly table: TableDefinition;
 }
 
+/** Where records come from. */
 export type Source = LogSource | ExtractSource;
 
 /** What a table is for. Code finds tables by this, never by their names or layers. */
-export type TableRole =
+type TableRole =
   /** What arrived of a source. */
   | { readonly kind: 'bronze'; readonly source: Source }
   /** A source's records, one row per key. */
@@ -52,11 +53,12 @@ export type TableRole =
   | { readonly kind: 'model'; readonly model: Model };
 
 /** A table of a pipeline. */
-export interface PipelineTable {
+interface PipelineTable {
   readonly definition: TableDefinition;
   readonly role: TableRole;
 }
 
+/** Sources, tables, models and checks that fit together, with what is shown of them. See `definePipeline`. */
 export class Pipeline {
   /** Snapshots record it: a lake belongs to one pipeline. */
   readonly name: string;
