@@ -2,6 +2,7 @@
 
 import { LakeError } from '../common/errors.js';
 import type { Runtime } from '../common/runtime.js';
+import { utf8Text } from '../common/utf8-text.js';
 import type { EngineChoice } from '../engine/choose-engine.js';
 import type { Readable } from 'node:stream';
 import type { CommonFlags } from './arguments.js';
@@ -96,5 +97,5 @@ function logTo({ note }: Printing, common: CommonFlags, progress: ProgressLine):
 async function readText(stream: Readable): Promise<string> {
   const chunks: Buffer[] = [];
   for await (const chunk of stream) chunks.push(Buffer.from(chunk as Uint8Array | string));
-  return Buffer.concat(chunks).toString('utf8');
+  return utf8Text('standard input', Buffer.concat(chunks));
 }
