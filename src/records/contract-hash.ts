@@ -1,6 +1,6 @@
 // The name of a contract: what decides rows, in 64 hex digits. Rows of different contracts never mix (pipeline §8).
 
-import { createHash } from 'node:crypto';
+import { sha256Now } from '../common/sha256.js';
 import { compareText } from '../common/text-order.js';
 import type { Contract, FieldRule } from './contract.js';
 
@@ -15,9 +15,7 @@ export function contractHash(contract: Contract): string {
     field.kind === 'timestamp' && field.within !== undefined ? [field.within] : [],
   );
   const named = { ...contract, fields: fields.map(withoutValues) };
-  return createHash('sha256')
-    .update(JSON.stringify([named, { rates: shared(rates), dates: shared(dates) }]))
-    .digest('hex');
+  return sha256Now(JSON.stringify([named, { rates: shared(rates), dates: shared(dates) }]));
 }
 
 function withoutValues(field: FieldRule): object {
