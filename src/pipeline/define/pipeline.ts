@@ -42,7 +42,7 @@ export interface ExtractSource {
 export type Source = LogSource | ExtractSource;
 
 /** What a table is for. Code finds tables by this, never by their names or layers. */
-type TableRole =
+export type TableRole =
   /** What arrived of a source. */
   | { readonly kind: 'bronze'; readonly source: Source }
   /** A source's records, one row per key. */
