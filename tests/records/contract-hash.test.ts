@@ -5,12 +5,12 @@ import { saasPipeline } from '../../src/pipelines/saas/pipeline.js';
 import { events } from '../../src/pipelines/saas/contracts/events.js';
 import { defaultSettings } from '../../src/pipelines/saas/settings.js';
 import { contractHash } from '../../src/records/contract-hash.js';
-import type { Contract, FieldRule } from '../../src/records/contract.js';
+import type { Field } from '../../src/records/field.js';
 
 const hashes = (settings = defaultSettings): readonly string[] =>
   saasPipeline(settings).sources.map(({ contract }) => contractHash(contract));
 
-const withField = (field: FieldRule): Contract => ({ ...events, fields: [...events.fields, field] });
+const field = events.fields[0]!;
 
 describe('the hash of a contract', () => {
   it('is that of the lakes that there are', () => {
@@ -36,21 +36,26 @@ describe('the hash of a contract', () => {
     expect(hashes({ ...defaultSettings, rates })).toEqual(hashes());
   });
 
-  it('tells rates and days of one field from those of another', () => {
-    const other: FieldRule = { name: 'fee_currency', kind: 'currency', base: 'USD', rates: { USD: 1 } };
-    const fields = withField(other).fields.map((field): FieldRule =>
-      field.kind === 'currency'
-        ? { ...field, rates: field.name === 'currency' ? other.rates : defaultSettings.rates }
-        : field,
-    );
-    const swapped = { ...events, fields };
-    expect(contractHash(swapped)).not.toBe(contractHash(withField(other)));
-    const narrow = (from: string): FieldRule => ({
-      ...{ name: 'sent_at', kind: 'timestamp' },
-      within: { from, to: '2030-01-01' },
-    });
-    expect(contractHash(withField(narrow('2020-01-01')))).not.toBe(
-      contractHash(withField(narrow('2021-01-01'))),
-    );
+  it('differs for every change of a field', () => {
+    const changes: readonly Partial<Field>[] = [
+      { name: 'other' },
+      { from: { kind: 'path', steps: ['other'] } },
+      { isStrict: false },
+      { blank: 'invalid' },
+      { nulls: ['-'] },
+      { default: 'x' },
+      { when: [{ field: 'event_type', values: ['login'] }] },
+      { since: [{ field: 'schema_version', value: 2 }] },
+      { reasons: {} },
+      { type: { kind: 'integer', bits: 64 } },
+      { type: { kind: 'integer', bits: 64, min: 1n } },
+      { type: { kind: 'integer', bits: 64, min: 2n } },
+    ];
+    const changed = changes.map((change) => contractHash({ ...events, fields: [{ ...field, ...change }] }));
+    expect(new Set([...changed, contractHash({ ...events, fields: [field] })]).size).toBe(changes.length + 1);
+  });
+
+  it('does not depend on the names of files', () => {
+    expect(contractHash({ ...events, files: { prefix: 'x', extension: 'log' } })).toBe(contractHash(events));
   });
 });

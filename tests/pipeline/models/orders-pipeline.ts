@@ -6,6 +6,7 @@ import type { ColumnDefinition, TableDefinition } from '../../../src/format/tabl
 import { definePipeline } from '../../../src/pipeline/define/define-pipeline.js';
 import type { Model, ModelInput, PipelineSpec, Spread } from '../../../src/pipeline/define/spec.js';
 import type { Contract } from '../../../src/records/contract.js';
+import { contractOfKinds } from '../../../src/records/contract-kinds.js';
 import type { Delivery } from '../../reference/reference.js';
 
 const text = (name: string): ColumnDefinition => ({ name, type: 'string', required: true });
@@ -21,7 +22,7 @@ interface LogFields {
 }
 
 function contractOf({ source, key, time, date }: LogFields): Contract {
-  return {
+  return contractOfKinds({
     source,
     relation: 'log',
     format: 'ndjson',
@@ -32,7 +33,6 @@ function contractOf({ source, key, time, date }: LogFields): Contract {
       { name: 'amount', kind: 'money', negative: { otherwise: 'null' } },
     ],
     order: [...key, time].map((field) => ({ field })),
-    unicodeFields: key,
     derived: [{ kind: 'date-of', name: date, timestamp: time }],
     columns: [
       ...key.map(text),
@@ -42,8 +42,7 @@ function contractOf({ source, key, time, date }: LogFields): Contract {
     ],
     key,
     winner: [{ column: time }, { column: 'amount' }],
-    ruleVersion: 1,
-  };
+  });
 }
 
 const orders = contractOf({

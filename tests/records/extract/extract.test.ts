@@ -8,7 +8,7 @@ import { rowShape } from '../../../src/records/rows/row-block.js';
 import { keyColumn } from '../../../src/records/rows/row-keys.js';
 import { RowWriter } from '../../../src/records/rows/row-writer.js';
 import { compileScanner } from '../../../src/records/scan/scanner.js';
-import { compileRules } from '../../../src/records/values/rules.js';
+import { recordReader } from '../../../src/records/record-reader.js';
 import { valuesOfBlocks } from '../log-model.js';
 import { daysOfIso } from '../../../src/records/values/values.js';
 import { judgeExtractRecord } from '../../../src/records/extract/extract.js';
@@ -114,7 +114,7 @@ describe('a JSON extract', () => {
   );
 
   it('is read as the rules alone read it, conditions between fields too, mostly by the scanner', () => {
-    const rules = compileRules(subscriptions);
+    const rules = recordReader(subscriptions);
     const shape = rowShape(subscriptions);
     const writer = new RowWriter(shape, keyColumn(shape, subscriptions));
     const scan = compileScanner(subscriptions, writer);
