@@ -2,24 +2,23 @@
 
 import { createHash } from 'node:crypto';
 import { compareText } from '../common/text-order.js';
-import { contractText, type Contract, type DerivedColumn } from './contract.js';
+import { contractText, type Contract } from './contract.js';
 import type { Field } from './field.js';
+
+/** Raised when the program changes what rows a contract means. */
+const RULE_VERSION = 2;
 
 /** SHA-256 of the contract but for the names of its files. Rates and only values that differ in their order alone mean the same. */
 export function contractHash(contract: Contract): string {
-  const { fields, derived } = contract;
-  const named = { ...contract, files: { prefix: '', extension: '' }, fields: fields.map(ordered), derived: derived.map(orderedRates) };
-  return createHash('sha256').update(contractText(named)).digest('hex');
+  const { fields } = contract;
+  const named = { ...contract, files: { prefix: '', extension: '' }, fields: fields.map(ordered) };
+  return createHash('sha256')
+    .update(`${RULE_VERSION} ${contractText(named)}`)
+    .digest('hex');
 }
 
 function ordered(field: Field): Field {
   const { type } = field;
   if (type.kind !== 'text' || type.oneOf === undefined) return field;
   return { ...field, type: { ...type, oneOf: [...type.oneOf].sort(compareText) } };
-}
-
-function orderedRates(derived: DerivedColumn): DerivedColumn {
-  if (derived.kind === 'date-of') return derived;
-  const rates = Object.entries(derived.rates).sort(([a], [b]) => compareText(a, b));
-  return { ...derived, rates: Object.fromEntries(rates) };
 }

@@ -82,7 +82,7 @@ export interface KindContract extends Pick<
 export function contractOfKinds(written: KindContract): Contract {
   const { source, relation, format, files, columns, key, winner } = written;
   return {
-    ...{ source, relation, format, files, columns, key, winner, ruleVersion: 2 },
+    ...{ source, relation, format, files, columns, key, winner },
     fields: readingOrder(written).map((field) => fieldOf(written, field)),
     rules: rulesOf(written),
     derived: (written.derived ?? []).map((column) => derivedOf(written, column)),

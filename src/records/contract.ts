@@ -1,6 +1,7 @@
 // What a source promises, as data: fields, reasons to refuse, rules, columns, the key and the order of winners.
 // Two readers are built from one contract: the scanner (bytes that are plainly good) and the record reader (everything else).
 
+import { compareText } from '../common/text-order.js';
 import type { FieldType as ColumnType } from '../format/schema.js';
 import type { ColumnDefinition } from '../format/table-definition.js';
 import type { RuleCondition } from './condition.js';
@@ -72,8 +73,6 @@ export interface Contract extends RecordContract {
   /** Columns; none: equal records count once. */
   readonly key: readonly string[];
   readonly winner: readonly WinnerStep[];
-  /** Counted in the rule version that a table's contract hash contains; raised when code changes what rows mean. */
-  readonly ruleVersion: number;
 }
 
 /** The type of the column that a field becomes. */
@@ -127,6 +126,10 @@ function hasRates({ type }: Field, rates: Rates): boolean {
   return type.kind === 'text' && type.oneOf?.every((code) => Object.hasOwn(rates, code)) === true;
 }
 
-/** A contract as one text: equal contracts have equal texts. */
+/** A contract as one text: equal contracts have equal texts, whoever wrote them. */
 export const contractText = (contract: Contract): string =>
-  JSON.stringify(contract, (_, value: unknown) => (typeof value === 'bigint' ? `${value}n` : value));
+  JSON.stringify(contract, (_, value: unknown) => {
+    if (typeof value === 'bigint') return `${value}n`;
+    if (typeof value !== 'object' || value === null || Array.isArray(value)) return value;
+    return Object.fromEntries(Object.entries(value).sort(([a], [b]) => compareText(a, b)));
+  });

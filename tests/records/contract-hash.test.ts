@@ -15,9 +15,9 @@ const field = events.fields[0]!;
 describe('the hash of a contract', () => {
   it('is that of the lakes that there are', () => {
     expect(hashes()).toEqual([
-      '4739caefb9e8c231f06da231748fbc00332b0165842c43468bc0fd34f9286cd7',
-      '6f36ca82f09005be22fa635bc262ce3d4b19b2b67a6923495bbf3d125ea232ca',
-      'b0c7669b1e0e7d8155675975de1e36ad1ab71a83553c7d5bc94e0ecfaba2f26f',
+      '28943cb1c9f88143ce5f01e64eea02f052fea2f61b1c5b2c0409de8270c7b259',
+      '612a09e4b2ab1c688fbadc95d37ec069bb14c2feaaed6ff9eb951944b586cc9b',
+      '2af1d3fe5c760107576f4e9b9c356ff976c60292f6a07844ea44a1b54bcf149e',
     ]);
     const settings = {
       rates: { USD: 1, EUR: 2 },
@@ -25,9 +25,9 @@ describe('the hash of a contract', () => {
       eventTypes: ['invite_sent'],
     };
     expect(hashes(settings)).toEqual([
-      '34fb856c89943360e8c1b93c15b48402591a2ba7fb66185aaf202b63c7e0ce24',
-      '428594939a17a94b4d20d38303bc3023c90c034d9d95cb280d8803d86a9076f4',
-      'b0c7669b1e0e7d8155675975de1e36ad1ab71a83553c7d5bc94e0ecfaba2f26f',
+      '916ea9d525de33f2c54d98bf7d5cce27e201917c6d5f45cb774ca7c31bf68614',
+      '8fee6ee1595af613f2c76a766bfddb0d3434fa4061c17c27ef648d0955a5c6de',
+      '2af1d3fe5c760107576f4e9b9c356ff976c60292f6a07844ea44a1b54bcf149e',
     ]);
   });
 

@@ -52,7 +52,6 @@ const contract = z.strictObject({
   columns: z.array(column).min(1),
   key: names.min(1, 'expected at least one column'),
   winner: z.array(z.union([z.strictObject({ column: name }), z.strictObject({ has: name })])),
-  ruleVersion: z.int(),
 });
 
 const source = z.discriminatedUnion('kind', [

@@ -64,9 +64,7 @@ export function readRecordUnit(task: UnitTask): UnitOutcome {
     const isReplaced = replaced?.lines.has(lineNumbers[i]!) === true;
     if (isReplaced || !scan(raw, offsets[i]!, offsets[i + 1]!)) {
       const record = records(i);
-      const outcome: RecordVerdict = isReplaced
-        ? { ok: false, reason: replaced.reason }
-        : judge(record);
+      const outcome: RecordVerdict = isReplaced ? { ok: false, reason: replaced.reason } : judge(record);
       if (outcome.ok) {
         rows.append(outcome.values);
         for (const found of outcome.unknownFields) unknown.add(found, lineNumbers[i]!);

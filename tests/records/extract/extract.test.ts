@@ -289,7 +289,7 @@ describe('columns that no contract names', () => {
   const fieldsOf = (file: string): unknown[] =>
     readCsv(file).map(({ raw }) => {
       const result = judgeExtractRecord(marketingSpend, raw, file.split('\n')[0]);
-      return result.ok ? result.unknownFields : result.reason;
+      return result.ok ? result.unknownFields.map(({ field }) => field) : result.reason;
     });
 
   it('are told of, row by row, where something stands in them', () => {
