@@ -1,7 +1,7 @@
 // Fields about which something is worth telling, counted over many records, with the first record of each.
 
 import { compareText } from '../common/text-order.js';
-import type { FoundField } from './record-reader.js';
+import type { FoundField } from './unknown-fields.js';
 import { writtenJson } from './values/json-value.js';
 import type { RawValue } from './values/raw-value.js';
 

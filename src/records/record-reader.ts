@@ -3,7 +3,7 @@
 
 import { compileCondition, type Condition } from './condition.js';
 import { decimalOf } from '../format/schema.js';
-import type { DerivedColumn, NumberStyle, RecordContract, RecordRule } from './contract.js';
+import type { DerivedColumn, RecordContract, RecordRule } from './contract.js';
 import type { Field, FieldCondition } from './field.js';
 import {
   type FieldReader,
@@ -12,9 +12,11 @@ import {
   type NoValue,
   type Value,
 } from './values/field-reader.js';
+import { type FoundField, unknownFinder } from './unknown-fields.js';
+import { plainNumbers } from './values/plain-numbers.js';
 import { isRawObject, type RawObject, type RawValue, valueAt } from './values/raw-value.js';
 import { zoneClock } from './values/time-zone.js';
-import { converter, dayMicros, hasInvalidUnicode, trimAscii } from './values/values.js';
+import { converter, dayMicros, hasInvalidUnicode } from './values/values.js';
 
 /** A record that takes part. */
 export interface AcceptedRecord {
@@ -25,12 +27,6 @@ export interface AcceptedRecord {
   readonly unknownFields: readonly FoundField[];
   /** Fields that became null since their value was not of their type. */
   readonly nulledFields: readonly FoundField[];
-}
-
-/** A field about which something is worth telling, and what stands in it. */
-export interface FoundField {
-  readonly field: string;
-  readonly value: RawValue;
 }
 
 export interface RefusedRecord {
@@ -186,22 +182,6 @@ function rawReader(field: Field, contract: RecordContract): (reading: Reading) =
 /** A parent's value as a child's field reads it. */
 const rawOfValue = (value: Value): RawValue => (typeof value === 'bigint' ? String(value) : value);
 
-/** A number's text in the plain form; any other text comes back as something that is no number. */
-function plainNumbers({ decimal, thousands }: NumberStyle, isStrict: boolean): (raw: RawValue) => RawValue {
-  if (decimal === '.' && thousands === undefined && !isStrict) return (raw) => raw;
-  const whole = thousands === undefined ? '\\d+' : `\\d+|\\d{1,3}(?:\\${thousands}\\d{3})+`;
-  const shape = new RegExp(
-    isStrict ? `^[-+]?(?:${whole})(?:\\${decimal}\\d+)?$` : `^[-+]?(?:${whole})?(?:\\${decimal}\\d*)?$`,
-  );
-  return (raw) => {
-    const text = typeof raw === 'string' ? trimAscii(raw) : '';
-    if (text === '') return raw;
-    if (!shape.test(text)) return `no number: ${text}`;
-    const digits = thousands === undefined ? text : text.replaceAll(thousands, '');
-    return digits.replace(decimal, '.');
-  };
-}
-
 /** Texts that hold U+0000 or half of a surrogate pair: of JSON in texts and times, of a CSV in every named column. */
 function unicodeStep({ fields, csv }: RecordContract): (record: RawObject) => boolean {
   const textual = new Set(['text', 'date', 'timestamp', 'json']);
@@ -216,43 +196,6 @@ function unicodeStep({ fields, csv }: RecordContract): (record: RawObject) => bo
     );
   };
   return (record) => looked.some((steps) => isInvalid(valueAt(record, steps)));
-}
-
-/** Paths that fields and children name, as a tree; a leaf names all that lies in it. */
-interface KnownPaths {
-  readonly children: Map<string | number, KnownPaths>;
-  isLeaf: boolean;
-}
-
-/** Finds what nothing names: keys of the record, and keys inside objects that are named in part. */
-function unknownFinder({
-  fields,
-  childPaths = [],
-}: RecordContract): (record: RawObject) => readonly FoundField[] {
-  const root: KnownPaths = { children: new Map(), isLeaf: false };
-  const paths = fields.flatMap(({ from }) => (from.kind === 'path' ? [from.steps] : []));
-  for (const path of [...paths, ...childPaths]) {
-    let node = root;
-    for (const step of path) {
-      const next = node.children.get(step) ?? { children: new Map(), isLeaf: false };
-      node.children.set(step, next);
-      node = next;
-    }
-    node.isLeaf = true;
-  }
-  const search = (value: RawObject, known: KnownPaths, prefix: string): readonly FoundField[] => {
-    let found: FoundField[] | undefined;
-    for (const key of Object.keys(value)) {
-      const inner = known.children.get(key);
-      if (inner === undefined) (found ??= []).push({ field: prefix + key, value: value[key] });
-      else if (!inner.isLeaf && isRawObject(value[key])) {
-        const deeper = search(value[key], inner, `${prefix}${key}.`);
-        if (deeper.length > 0) (found ??= []).push(...deeper);
-      }
-    }
-    return found ?? NONE;
-  };
-  return (record) => search(record, root, '');
 }
 
 type ColumnReader = (values: Values) => Value;

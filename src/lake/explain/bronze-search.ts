@@ -144,11 +144,7 @@ function candidates({ wanted }: Context, { contract }: LogSource, raw: arrow.Dat
   const name = field && fields.length === 1 ? searchedKey(field) : undefined;
   if (name === undefined) return Array.from({ length: raw.length }, (_, i) => i);
   const keys = new Set(Array.from(wanted, (text) => (JSON.parse(text) as RecordKey)[0]!));
-  return linesThatMightHold(
-    { bytes: bytesOf(raw), starts: offsetsOf(raw), lines: raw.length },
-    name,
-    keys,
-  );
+  return linesThatMightHold({ bytes: bytesOf(raw), starts: offsetsOf(raw), lines: raw.length }, name, keys);
 }
 
 /** The key of the record in which the field's text stands as it is kept; undefined where it may stand in other forms. */

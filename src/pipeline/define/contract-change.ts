@@ -22,34 +22,20 @@ export function touchesAccepted(before: Contract, after: Contract): readonly str
 }
 
 /** The contract but for what may let more records in. */
-const withoutLimits = ({ fields, rules: _, derived, files: __, ...contract }: Contract): Contract => ({
+const withoutLimits = (contract: Contract): Contract => ({
   ...contract,
   ...{ files: { prefix: '', extension: '' }, rules: [] },
-  fields: fields.map((field) => ({ ...field, type: unlimited(field.type), reasons: {} })),
-  derived: derived.map((column) => (column.kind === 'converted' ? { ...column, rates: {} } : column)),
+  fields: contract.fields.map((field) => ({ ...field, type: unlimited(field.type), reasons: {} })),
+  derived: contract.derived.map((column) =>
+    column.kind === 'converted' ? { ...column, rates: {} } : column,
+  ),
 });
 
+/** The type without its only values, least and largest. */
 function unlimited(type: FieldType): FieldType {
-  switch (type.kind) {
-    case 'text': {
-      const { oneOf, length: _, ...rest } = type;
-      return { ...rest, ...(oneOf && { oneOf: [] }) };
-    }
-    case 'integer': {
-      const { oneOf, min: _, max: __, ...rest } = type;
-      return { ...rest, ...(oneOf && { oneOf: [] }) };
-    }
-    case 'decimal':
-    case 'double':
-    case 'date':
-    case 'timestamp': {
-      const { min: _, max: __, ...rest } = type;
-      return rest;
-    }
-    case 'boolean':
-    case 'json':
-      return type;
-  }
+  const hasOnly = (type.kind === 'text' || type.kind === 'integer') && type.oneOf !== undefined;
+  const kept = Object.entries(type).filter(([key]) => !['min', 'max', 'length', 'oneOf'].includes(key));
+  return { ...(Object.fromEntries(kept) as unknown as FieldType), ...(hasOnly && { oneOf: [] }) };
 }
 
 function narrower(then: Field, now: Field): readonly string[] {
@@ -77,11 +63,12 @@ function newReasons({ name, reasons: then }: Field, { reasons: now }: Field): re
 interface Bounds {
   readonly min: string | undefined;
   readonly max: string | undefined;
-  compare(a: string, b: string): number;
+  readonly compare: (a: string, b: string) => number;
 }
 
 function boundsOf(type: FieldType): Bounds | undefined {
-  const text = (bound: unknown): string | undefined => (bound === undefined ? undefined : String(bound));
+  const text = (bound: number | bigint | undefined): string | undefined =>
+    bound === undefined ? undefined : String(bound);
   switch (type.kind) {
     case 'text':
       return { min: text(type.length?.min), max: text(type.length?.max), compare: byNumber };

@@ -11,6 +11,7 @@ import { compileScanner } from '../../../src/records/scan/scanner.js';
 import { recordReader } from '../../../src/records/record-reader.js';
 import { valuesOfBlocks } from '../log-model.js';
 import { daysOfIso } from '../../../src/records/values/values.js';
+import { parseRawJson } from '../../../src/records/values/raw-value.js';
 import { judgeExtractRecord } from '../../../src/records/extract/extract.js';
 import { foldModel, readExtract, type ReadRecord } from './extract-model.js';
 
@@ -121,7 +122,7 @@ describe('a JSON extract', () => {
     let [taken, accepted] = [0, 0];
     fc.assert(
       fc.property(fc.array(element, { maxLength: 4 }), (elements) => {
-        const expected = elements.map((each) => rules(JSON.parse(JSON.stringify(each))));
+        const expected = elements.map((each) => rules(parseRawJson(JSON.stringify(each))));
         const rows = readJson(JSON.stringify(elements));
         expect(outcomes(rows)).toEqual(expected.map((each) => (each.ok ? each.values : each.reason)));
         const isTaken = rows.map(({ raw }) => {
