@@ -8,7 +8,7 @@ const src = resolve(import.meta.dirname, '../src');
 
 /** Rooms from the top of the house to its ground; a file may import from its own floor and from those below. */
 const floors: readonly (readonly string[])[] = [
-  ['cli'],
+  ['cli', 'ui'],
   ['lake', 'generate'],
   ['project'],
   ['pipelines'],
@@ -21,6 +21,9 @@ const floors: readonly (readonly string[])[] = [
 
 /** Rooms of one floor that know nothing of each other. */
 const strangers: readonly (readonly [string, string])[] = [
+  ['cli', 'ui'],
+  ['ui', 'cli'],
+  ['ui', 'generate'],
   ['engine', 'table'],
   ['table', 'engine'],
   ['records', 'engine'],
@@ -35,11 +38,15 @@ const strangers: readonly (readonly [string, string])[] = [
 
 /** The rooms that may import a package. */
 const homes: Readonly<Record<string, readonly string[]>> = {
-  'parquet-wasm': ['parquet'],
+  'parquet-wasm': ['parquet', 'ui'],
   '@duckdb/duckdb-wasm': ['engine'],
   '@duckdb/node-api': ['engine'],
   '@duckdb/node-bindings': ['engine'],
   icebird: ['lake'],
+  '@noble/hashes': ['ui'],
+  preact: ['ui'],
+  '@codemirror/view': ['ui'],
+  '@tanstack/virtual-core': ['ui'],
   yargs: ['cli'],
   d3: ['lake'],
   '@observablehq/plot': ['lake'],
@@ -53,13 +60,19 @@ const chooser = 'lake/open.ts';
 /** The one file that names tables and layers: what the books are called unless a pipeline says otherwise. */
 const namer = 'pipeline/books/book-tables.ts';
 
+/** The rooms of a definition: each knows those before it and none behind it. */
+const definitionRooms = ['spec', 'validate', '.', 'recorded'].map((room) => join('pipeline/define', room));
+
+/** As many files as a reader can take in at a glance. */
+const mostFiles = 22;
+
 /** Types are imports, too. */
 interface Import {
   readonly from: string;
   readonly to: string;
 }
 
-const files = readdirSync(src, { recursive: true, encoding: 'utf8' }).filter((file) => file.endsWith('.ts'));
+const files = readdirSync(src, { recursive: true, encoding: 'utf8' }).filter((file) => /\.tsx?$/.test(file));
 const imports: readonly Import[] = files.flatMap((file) => importsOf(file));
 
 function importsOf(file: string): readonly Import[] {
@@ -105,6 +118,19 @@ describe('the house', () => {
       strangers.some(([a, b]) => roomOf(from) === a && roomOf(to) === b),
     );
     expect(across.map(shown)).toEqual([]);
+  });
+
+  it('has no folder with more files than one can take in', () => {
+    const folders = files.map((file) => dirname(file));
+    const size = (folder: string): number => folders.filter((each) => each === folder).length;
+    expect([...new Set(folders)].filter((folder) => size(folder) > mostFiles)).toEqual([]);
+  });
+
+  it('leads through a definition one way: what is written, looked at, used, recorded', () => {
+    const roomIn = (path: string): number => definitionRooms.indexOf(dirname(path));
+    const back = imports.filter(({ from, to }) => roomIn(from) !== -1 && roomIn(to) > roomIn(from));
+    expect(back.map(shown)).toEqual([]);
+    expect(files.filter((file) => file.startsWith('pipeline/define/') && roomIn(file) === -1)).toEqual([]);
   });
 
   it('has no circle of files', () => {

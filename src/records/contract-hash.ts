@@ -1,6 +1,6 @@
 // The name of a contract: what decides rows, in 64 hex digits. Rows of different contracts never mix (pipeline §8).
 
-import { createHash } from 'node:crypto';
+import { sha256Now } from '../common/sha256.js';
 import { compareText } from '../common/text-order.js';
 import { contractText, type Contract } from './contract.js';
 import type { Field } from './field.js';
@@ -12,9 +12,7 @@ const RULE_VERSION = 2;
 export function contractHash(contract: Contract): string {
   const { fields } = contract;
   const named = { ...contract, files: { prefix: '', extension: '' }, fields: fields.map(ordered) };
-  return createHash('sha256')
-    .update(`${RULE_VERSION} ${contractText(named)}`)
-    .digest('hex');
+  return sha256Now(`${RULE_VERSION} ${contractText(named)}`);
 }
 
 function ordered(field: Field): Field {

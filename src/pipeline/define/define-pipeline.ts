@@ -1,10 +1,10 @@
 // The only way to a pipeline: from what is written to what the machinery uses, or an error that says all that is wrong.
 
 import { declaredChecks, madeCheckNames } from '../checks/check-names.js';
-import { checkSpec } from './check-spec.js';
+import { checkSpec } from './validate/check-spec.js';
 import { Pipeline } from './pipeline.js';
-import { specError } from './problems.js';
-import type { PipelineSpec } from './spec.js';
+import { specError } from './validate/problems.js';
+import type { PipelineSpec } from './spec/pipeline-spec.js';
 
 /**
  * A pipeline that the machinery can carry, every part of it: what it takes, it does right.

@@ -1,0 +1,55 @@
+// Looks a specification through: its shape first, then what it means. Everything that is wrong is told at once.
+
+import { defaultBookNames } from '../../books/book-tables.js';
+import { checkModels } from './check-models.js';
+import { checkQuality } from './check-quality.js';
+import { checkShown } from './check-shown.js';
+import { checkSources } from './check-sources.js';
+import { checkTableName } from './check-tables.js';
+import type { CheckedSpec } from './checked-spec.js';
+import { Problems, specError, type Place } from './problems.js';
+import { shapeProblems } from './spec-shape.js';
+import type { PipelineSpec } from '../spec/pipeline-spec.js';
+
+/**
+ * The specification, now known to be one that the machinery can carry.
+ * @throws LakeError `invalid-input` with every fault and its place
+ */
+export function checkSpec(spec: PipelineSpec): CheckedSpec {
+  const ofShape = shapeProblems(spec);
+  if (ofShape.length > 0) throw specError(nameOf(spec), ofShape);
+  const problems = new Problems();
+  checkSources(spec.sources, problems);
+  const tables = checkModels(spec.models ?? [], spec.sources, problems);
+  checkTableNames(spec, problems);
+  checkQuality(spec, tables, problems);
+  checkShown(spec, tables, problems);
+  if (problems.all.length > 0) throw specError(spec.name, problems.all);
+  return spec as CheckedSpec;
+}
+
+/** Of something that need not be a specification. */
+const nameOf = (spec: unknown): string => {
+  const name = (spec as { readonly name?: unknown } | null)?.name;
+  return typeof name === 'string' ? JSON.stringify(name) : '(without a name)';
+};
+
+/** A table has one role: no two have one name. */
+function checkTableNames({ sources, books, models = [] }: PipelineSpec, problems: Problems): void {
+  const named: { readonly name: string; readonly place: Place }[] = [];
+  sources.forEach((source, i) => {
+    named.push({ name: source.bronze, place: ['sources', i, 'bronze'] });
+    named.push({ name: source.table.name, place: ['sources', i, 'table', 'name'] });
+    if (source.kind === 'log') named.push({ name: source.conflicts, place: ['sources', i, 'conflicts'] });
+  });
+  models.forEach(({ table }, i) => named.push({ name: table.name, place: ['models', i, 'table', 'name'] }));
+  for (const [book, name] of Object.entries({ ...defaultBookNames, ...books })) {
+    checkTableName(name, ['books', book], problems);
+    named.push({ name, place: ['books', book] });
+  }
+  const first = new Map<string, Place>();
+  for (const { name, place } of named) {
+    problems.expect(!first.has(name), place, `${name} is the name of another table of the pipeline`);
+    first.set(name, place);
+  }
+}
