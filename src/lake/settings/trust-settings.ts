@@ -3,6 +3,7 @@
 import { readFile } from 'node:fs/promises';
 import { LakeError } from '../../common/errors.js';
 import type { Runtime } from '../../common/runtime.js';
+import { utf8Text } from '../../common/utf8-text.js';
 import type { PipelinePart } from '../../pipeline/define/pipeline-part.js';
 import { namedKeys } from './find-settings.js';
 import { parseSettings } from './settings-file.js';
@@ -31,7 +32,7 @@ export async function trustSettings(
       details: { path },
     });
   });
-  const { alerts, lineage } = parseSettings(path, content.toString('utf8'), pipeline);
+  const { alerts, lineage } = parseSettings(path, utf8Text(path, content), pipeline);
   const outgoing = { alerts, lineage };
   if (namedKeys(outgoing).length === 0) return { trusted: null, outgoing };
   return { trusted: await trustFile(env, path, content, runtime), outgoing };
