@@ -9,6 +9,7 @@ import { mkdir, mkdtemp, rename, rm } from 'node:fs/promises';
 import { createServer } from 'node:net';
 import { homedir, tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { setTimeout } from 'node:timers/promises';
 import { promisify } from 'node:util';
 
 const version = 'v1.8.0';
@@ -73,7 +74,7 @@ export async function startVersitygw({ program, folder, port, readOnly = false }
       server.kill('SIGKILL');
       throw new Error(`versitygw did not start: ${answer?.status ?? ''} ${said}`);
     }
-    await new Promise((resolve) => setTimeout(resolve, 50));
+    await setTimeout(50);
   }
   return {
     endpoint,

@@ -61,7 +61,10 @@ type Outcome = { readonly answer: Answer } | { readonly failure: StoreError };
 export async function sendUntilAnswered(
   runtime: Runtime,
   patience: Patience,
-  request: { sign(): Promise<SignedRequest>; describe(answer: Answer): string },
+  request: {
+    readonly sign: () => Promise<SignedRequest>;
+    readonly describe: (answer: Answer) => string;
+  },
 ): Promise<Answer> {
   const startedAt = runtime.now();
   let mayHaveHappened = false;
