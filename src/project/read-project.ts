@@ -2,9 +2,10 @@
 // What they mean together is build-pipeline.ts. Nothing outside the folder is read, whatever links lie in it.
 
 import { lstat, readdir, readFile, realpath } from 'node:fs/promises';
-import { dirname, join, relative, resolve, sep } from 'node:path';
+import { join, relative, resolve, sep } from 'node:path';
 import { LakeError } from '../common/errors.js';
 import { knownProjectKeys, projectShape, type ProjectDocument } from './document.js';
+import { PROJECT_FILE } from './find-project.js';
 import { Problems } from './problems.js';
 import { shaped } from './shape.js';
 import {
@@ -17,8 +18,6 @@ import {
 } from './statement-file.js';
 import { type ModelTest, parseTestFile } from './test-file.js';
 import { parseYaml, type YamlText } from './yaml-text.js';
-
-export const PROJECT_FILE = 'lake.yaml';
 
 /** A model's file, with the table that its place names. */
 export interface ModelFile extends StatementFile<ModelHeader> {
@@ -48,15 +47,6 @@ const MAX_FILE_BYTES = 1 << 20;
 /** Files that a folder of a project may hold. */
 const MAX_FILES = 5000;
 const NAME = /^[a-z][a-z0-9_]{0,62}$/;
-
-/** The nearest folder with a `lake.yaml`, from a folder upwards; undefined where there is none. */
-export async function findProject(from: string): Promise<string | undefined> {
-  for (let folder = resolve(from); ; folder = dirname(folder)) {
-    const found = await lstat(join(folder, PROJECT_FILE)).catch(() => undefined);
-    if (found !== undefined) return folder;
-    if (dirname(folder) === folder) return undefined;
-  }
-}
 
 /**
  * Reads a project's folder.

@@ -4,7 +4,8 @@ import { dirname, join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { isLakeError } from '../../src/common/errors.js';
 import { projectSchema } from '../../src/project/document.js';
-import { findProject, type ProjectFiles, readProject } from '../../src/project/read-project.js';
+import { findProject } from '../../src/project/find-project.js';
+import { type ProjectFiles, readProject } from '../../src/project/read-project.js';
 
 const shop = `name: shop
 sources:
