@@ -58,6 +58,7 @@ export function switchFlag(about: string): { type: 'boolean'; describe: string }
 
 /** Flags of every command. */
 export const commonFlags = {
+  project: valueFlag('DIR', 'the project (default: LAKE_PROJECT, else a lake.yaml here or above)'),
   lake: valueFlag('DIR', 'the lake (default: LAKE_DIR, else lake)'),
   config: valueFlag(
     'FILE',

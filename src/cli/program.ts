@@ -8,7 +8,7 @@ import { commands } from './commands/index.js';
 import { COMPLETE, completionsOf } from './completion.js';
 import { engineAsked } from './engine-flag.js';
 import { actionable, errorDocument, errorText, EXIT_CODE_OF, exitCodeOf } from './exit-codes.js';
-import { lakeLocation, openSession } from './open-session.js';
+import { lakeLocation, openSession, projectFolder } from './open-session.js';
 import { screenOf } from './output/screen.js';
 import { ReaderGone, TextOutput } from './output/text-output.js';
 import { noProgress, progressLine, type ProgressLine } from './progress.js';
@@ -59,10 +59,9 @@ async function runCommand(
   const progress = common.quiet === true ? noProgress : progressOn(world);
   let exitCode = 0;
   const fail = (code: ErrorCode): void => void (exitCode = EXIT_CODE_OF[code]);
-  const work = command.run(
-    input,
-    openSession({ common, engine: engineAsked(input.flags), world, printing, progress, fail }),
-  );
+  const engine = engineAsked(input.flags);
+  const session = await openSession({ common, engine, world, printing, progress, fail });
+  const work = command.run(input, session);
   try {
     await (command.writes === true ? work : Promise.race([work, interruption(world.signal)]));
     return exitCode;
@@ -94,8 +93,11 @@ function progressOn({ stderr, env, runtime }: World): ProgressLine {
 /** For a shell: whatever goes wrong, there is nothing to complete. */
 async function complete({ argv, env, openLake }: World, output: TextOutput): Promise<void> {
   const tables = async (): Promise<readonly string[]> => {
-    const flag = argv.includes('--lake') ? argv[argv.indexOf('--lake') + 1] : undefined;
-    const lake = await openLake({ location: lakeLocation(flag, env) });
+    const flag = (name: string): string | undefined =>
+      argv.includes(name) ? argv[argv.indexOf(name) + 1] : undefined;
+    const project = await projectFolder(flag('--project'), env);
+    const location = lakeLocation(flag('--lake'), env, project);
+    const lake = await openLake({ location, ...(project !== undefined && { project, env }) });
     return (await lake.tables({})).tables.map(({ name }) => name);
   };
   const found = await completionsOf(argv.slice(1), commands, () => tables().catch(() => []));

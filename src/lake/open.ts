@@ -7,10 +7,11 @@ import { localStorage } from '../storage/local.js';
 import type { Parts } from './lake-context.js';
 import type { PipelinePart } from '../pipeline/define/pipeline-part.js';
 import { saas } from '../pipelines/saas/pipeline.js';
+import type { Project } from '../project/load/load-project.js';
 import { namingTheLake } from './no-lake.js';
 import { defaultSettingsFor, type LakeSettings, type OutgoingKey } from './settings/settings.js';
 import type { TrustedSettings } from './settings/trust-settings.js';
-import type { Environment } from './settings/trust.js';
+import { cacheFolder, type Environment } from './settings/trust.js';
 import { operations, type Lake, type Operation, type Operations } from './operations.js';
 import type { ChangeOptions } from './operation-options.js';
 
@@ -46,17 +47,48 @@ export interface ConfiguredOptions extends OpenOptions {
   readonly config?: string;
   /** Where the user's own settings are found; none unless given. */
   readonly env?: Environment;
+  /** The folder of a project, which is the pipeline then. */
+  readonly project?: string;
 }
 
 /**
  * Opens a lake under the settings of its `lake.config.json`, or of `config` (find-settings.ts).
  * @throws LakeError `invalid-input` for settings that are none
  */
-export async function openConfiguredLake({ config, env, ...options }: ConfiguredOptions): Promise<Lake> {
+export async function openConfiguredLake({
+  config,
+  env,
+  project,
+  ...options
+}: ConfiguredOptions): Promise<Lake> {
+  if (project !== undefined) {
+    const pipeline = await openProject(project, env);
+    const { projectSettings } = await import('./settings/project-settings.js');
+    return openLake({
+      ...options,
+      pipeline,
+      ...(await projectSettings(pipeline, { named: config, env: env ?? {} })),
+    });
+  }
   const { findSettings } = await import('./settings/find-settings.js');
   const { pipeline = builtIn, location } = options;
   const found = await findSettings({ named: config, lakeLocation: location, pipeline, ...(env && { env }) });
   return openLake({ ...options, pipeline, ...found });
+}
+
+/**
+ * A project's folder as a pipeline. What an engine says of its models is kept in the user's folder for caches.
+ * @throws LakeError `not-found` without a `lake.yaml`; `invalid-input` with every fault of every file, by file, line and column
+ */
+export async function openProject(folder: string, env: Environment = {}): Promise<Project> {
+  const { loadProject } = await import('../project/load/load-project.js');
+  const cache = cacheFolder(env);
+  return loadProject(folder, { startEngine: chooseEngine('wasm'), ...(cache !== undefined && { cache }) });
+}
+
+/** The JSON Schema of `lake.yaml`. */
+export async function projectSchema(): Promise<object> {
+  return (await import('../project/document.js')).projectSchema();
 }
 
 /** The JSON Schema of `lake.config.json` for lakes of the built-in pipeline. */

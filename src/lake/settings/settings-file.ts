@@ -114,7 +114,11 @@ function refuseUnknown(
 
 const lowerFirst = (message: string): string => message.charAt(0).toLowerCase() + message.slice(1);
 
-function settingsOf(
+/**
+ * The settings that a document of that shape comes to.
+ * @throws LakeError `invalid-input` for names of checks and metrics that the pipeline does not have
+ */
+export function settingsOf(
   file: Readonly<Record<string, unknown>>,
   path: string,
   pipeline: PipelinePart,

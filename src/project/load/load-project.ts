@@ -2,8 +2,10 @@
 
 import { join } from 'node:path';
 import { LakeError } from '../../common/errors.js';
+import { nearMiss } from '../../common/near-miss.js';
 import type { StartEngine } from '../../engine/choose-engine.js';
 import type { RelationColumns } from '../../engine/query-scans.js';
+import { checkNames, limitNames } from '../../pipeline/checks/check-names.js';
 import { definePipeline, pipelineProblems } from '../../pipeline/define/define-pipeline.js';
 import type { Pipeline } from '../../pipeline/define/pipeline.js';
 import type { PipelinePart } from '../../pipeline/define/pipeline-part.js';
@@ -58,6 +60,8 @@ export async function loadProject(folder: string, options: LoadOptions): Promise
     problems.add(placeInProject(place, spec, files), message);
   problems.throwIfAny();
   const pipeline = definePipeline(spec);
+  refuseUnknownNames(pipeline, files, problems);
+  problems.throwIfAny();
   return {
     name: document.name,
     folder: files.folder,
@@ -108,6 +112,23 @@ function tellFaults({ faults }: ProjectFacts, files: ProjectFiles, problems: Pro
         message,
       );
   }
+}
+
+/** A mistyped name of a check or a metric would be a setting without effect. */
+function refuseUnknownNames(
+  pipeline: Pipeline,
+  { document, places }: ProjectFiles,
+  problems: Problems,
+): void {
+  const refuse = (key: 'checks' | 'limits', known: readonly string[]): void => {
+    for (const name of Object.keys(document[key] ?? {}).filter((each) => !known.includes(each))) {
+      const near = nearMiss(name, known);
+      const hint = near === undefined ? `known are ${known.join(', ') || 'none'}` : `did you mean ${near}?`;
+      problems.add(places.placeOfKey([key, name]), `${key}: there is none of the name ${name}; ${hint}`);
+    }
+  };
+  refuse('checks', checkNames(pipeline));
+  refuse('limits', limitNames(pipeline));
 }
 
 const isSame = (a: RecordedSettings, b: RecordedSettings): boolean =>
