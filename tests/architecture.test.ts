@@ -53,6 +53,12 @@ const chooser = 'lake/open.ts';
 /** The one file that names tables and layers: what the books are called unless a pipeline says otherwise. */
 const namer = 'pipeline/books/book-tables.ts';
 
+/** The rooms of a definition: each knows those before it and none behind it. */
+const definitionRooms = ['spec', 'validate', '.', 'recorded'].map((room) => join('pipeline/define', room));
+
+/** As many files as a reader can take in at a glance. */
+const mostFiles = 22;
+
 /** Types are imports, too. */
 interface Import {
   readonly from: string;
@@ -105,6 +111,19 @@ describe('the house', () => {
       strangers.some(([a, b]) => roomOf(from) === a && roomOf(to) === b),
     );
     expect(across.map(shown)).toEqual([]);
+  });
+
+  it('has no folder with more files than one can take in', () => {
+    const folders = files.map((file) => dirname(file));
+    const size = (folder: string): number => folders.filter((each) => each === folder).length;
+    expect([...new Set(folders)].filter((folder) => size(folder) > mostFiles)).toEqual([]);
+  });
+
+  it('leads through a definition one way: what is written, looked at, used, recorded', () => {
+    const roomIn = (path: string): number => definitionRooms.indexOf(dirname(path));
+    const back = imports.filter(({ from, to }) => roomIn(from) !== -1 && roomIn(to) > roomIn(from));
+    expect(back.map(shown)).toEqual([]);
+    expect(files.filter((file) => file.startsWith('pipeline/define/') && roomIn(file) === -1)).toEqual([]);
   });
 
   it('has no circle of files', () => {

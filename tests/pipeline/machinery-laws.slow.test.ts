@@ -4,7 +4,7 @@
 import fc from 'fast-check';
 import { afterAll, describe, expect, it } from 'vitest';
 import type { Pipeline } from '../../src/pipeline/define/pipeline.js';
-import type { RecordedSettings } from '../../src/pipeline/define/spec.js';
+import type { RecordedSettings } from '../../src/pipeline/define/spec/pipeline-spec.js';
 import { lawRuns, lawTimeout } from '../law-runs.js';
 import { extractsOnly } from '../pipelines/definitions/extracts-only.js';
 import { otherLayers } from '../pipelines/definitions/other-layers.js';

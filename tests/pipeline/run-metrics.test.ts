@@ -7,7 +7,7 @@ import { join } from 'node:path';
 import { afterAll, describe, expect, it } from 'vitest';
 import { generate } from '../../src/generate/generate.js';
 import type { CheckResult } from '../../src/pipeline/checks/check-results.js';
-import { defaultPolicy, type CheckPolicy } from '../../src/pipeline/define/check-policy.js';
+import { defaultPolicy, type CheckPolicy } from '../../src/pipeline/define/spec/check-policy.js';
 import { defaultSettings } from '../../src/pipelines/saas/settings.js';
 import { newLake, sharedResources, type TestLake } from './lake-under-test.js';
 

@@ -8,8 +8,8 @@ import { readResult } from '../../src/engine/read-result.js';
 import { startDuckDbWasm } from '../../src/engine/wasm/engine.js';
 import type { Engine } from '../../src/engine/engine.js';
 import type { ColumnDefinition } from '../../src/format/table-definition.js';
-import type { Model, ModelInput } from '../../src/pipeline/define/spec.js';
-import type { ModelLineage } from '../../src/pipeline/define/lineage.js';
+import type { Model, ModelInput } from '../../src/pipeline/define/spec/pipeline-spec.js';
+import type { ModelLineage } from '../../src/pipeline/define/spec/lineage.js';
 import { columnLineage } from '../../src/pipelines/saas/column-lineage.js';
 import { saasPipeline } from '../../src/pipelines/saas/pipeline.js';
 

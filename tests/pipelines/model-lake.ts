@@ -5,7 +5,7 @@ import type { Engine } from '../../src/engine/engine.js';
 import { readResult } from '../../src/engine/read-result.js';
 import type { ColumnDefinition, TableDefinition } from '../../src/format/table-definition.js';
 import type { FieldType } from '../../src/format/schema.js';
-import type { Check, Model } from '../../src/pipeline/define/spec.js';
+import type { Check, Model } from '../../src/pipeline/define/spec/pipeline-spec.js';
 import { countStatement } from '../../src/pipeline/checks/sql-checks.js';
 import { loadModels } from '../../src/pipelines/saas/models.js';
 import * as tables from '../../src/pipelines/saas/tables.js';

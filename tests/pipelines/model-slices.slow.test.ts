@@ -5,7 +5,7 @@ import fc from 'fast-check';
 import { afterAll, describe, expect, it } from 'vitest';
 import { startDuckDbWasm } from '../../src/engine/wasm/engine.js';
 import type { TableDefinition } from '../../src/format/table-definition.js';
-import type { Model, ModelInput } from '../../src/pipeline/define/spec.js';
+import type { Model, ModelInput } from '../../src/pipeline/define/spec/pipeline-spec.js';
 import { addMonths, daysOfMonth } from '../../src/pipeline/models/spread.js';
 import { loadModels } from '../../src/pipelines/saas/models.js';
 import * as tables from '../../src/pipelines/saas/tables.js';

@@ -14,8 +14,8 @@ import {
   type MadeOfRows,
   type Origin,
   type TableExplanation,
-} from '../../pipeline/define/explanations.js';
-import { stepsOf, withSteps } from '../../pipeline/define/model-steps.js';
+} from '../../pipeline/define/spec/explanations.js';
+import { stepsOf, withSteps } from '../../pipeline/define/spec/model-steps.js';
 import type { ScanFilter } from '../../table/scan.js';
 import type { Making, Makings, RowKey, RowsBehind, Statement } from './explained.js';
 import type { RowRecord } from '../read/row-set.js';

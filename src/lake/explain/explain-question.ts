@@ -4,7 +4,7 @@ import { LakeError } from '../../common/errors.js';
 import type { TableDefinition } from '../../format/table-definition.js';
 import type { Pipeline } from '../../pipeline/define/pipeline.js';
 import type { LakeView, TableState } from '../../table/view.js';
-import { recordedPipeline } from '../../pipeline/define/recorded-pipeline.js';
+import { recordedPipeline } from '../../pipeline/define/recorded/recorded-pipeline.js';
 import { definitionAt, tableNamed, type Parts } from '../lake-context.js';
 import { columnsAsked, explanationOf, recordsBehind, type Subject } from './bind-explanation.js';
 import { rulesOf, type Rules } from './explain-records.js';

@@ -5,7 +5,7 @@ import { contractHash } from '../../records/contract-hash.js';
 import { CORRECTIONS } from '../../pipeline/books/corrections.js';
 import type { Pipeline } from '../../pipeline/define/pipeline.js';
 import { underRecorded } from '../../pipeline/define/pipeline-part.js';
-import type { RecordedSettings } from '../../pipeline/define/spec.js';
+import type { RecordedSettings } from '../../pipeline/define/spec/pipeline-spec.js';
 import { snapshotFolder } from '../../format/paths.js';
 import type { Snapshot } from '../../format/snapshot.js';
 import { runFacts } from '../../format/summary.js';

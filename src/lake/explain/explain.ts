@@ -2,7 +2,7 @@
 
 import { runFacts } from '../../format/summary.js';
 import type { Pipeline } from '../../pipeline/define/pipeline.js';
-import type { Origin } from '../../pipeline/define/explanations.js';
+import type { Origin } from '../../pipeline/define/spec/explanations.js';
 import type { LakeView } from '../../table/view.js';
 import type { RowRecord } from '../read/row-set.js';
 import { bindExplanation, recordsBehind } from './bind-explanation.js';

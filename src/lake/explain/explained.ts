@@ -1,6 +1,6 @@
 // An explanation as it is used: of one row, with the values of its key in every statement.
 
-import type { Origin } from '../../pipeline/define/explanations.js';
+import type { Origin } from '../../pipeline/define/spec/explanations.js';
 import type { ScanFilter } from '../../table/scan.js';
 
 /** The key of a row: text, dates as `YYYY-MM-DD`, counts as numbers. */

@@ -1,6 +1,6 @@
 // From rows to the keys of the records behind them, by the ways that the pipeline declares.
 
-import type { Origin, OriginByQuery } from '../../pipeline/define/explanations.js';
+import type { Origin, OriginByQuery } from '../../pipeline/define/spec/explanations.js';
 import type { Pipeline } from '../../pipeline/define/pipeline.js';
 import { keyText, type RecordKey } from '../../records/record-key.js';
 import type { ScanFilter } from '../../table/scan.js';

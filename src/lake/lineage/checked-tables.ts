@@ -3,7 +3,7 @@
 import { deliveryCheckNames } from '../../pipeline/checks/delivery-checks.js';
 import { metricCheckNames } from '../../pipeline/checks/metric-checks.js';
 import type { Pipeline } from '../../pipeline/define/pipeline.js';
-import type { DailySeries } from '../../pipeline/define/spec.js';
+import type { DailySeries } from '../../pipeline/define/spec/pipeline-spec.js';
 import { seriesCheckName } from '../../pipeline/checks/check-names.js';
 
 /** Results by table; what is about the run as a whole is about its batches. */

@@ -7,7 +7,7 @@ import type { TableDefinition } from '../../format/table-definition.js';
 import type { CheckResult } from '../../pipeline/checks/check-results.js';
 import type { ReadBatch } from '../../pipeline/read/read-batches.js';
 import type { TableWritten } from '../../pipeline/run/summary.js';
-import type { ColumnLineage } from '../../pipeline/define/lineage.js';
+import type { ColumnLineage } from '../../pipeline/define/spec/lineage.js';
 import type { LakeView } from '../../table/view.js';
 import { facet, type Dataset, type Facets, type InputDataset, type OutputDataset } from './events.js';
 

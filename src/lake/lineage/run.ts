@@ -4,7 +4,7 @@
 import { isLakeError } from '../../common/errors.js';
 import { isoMicros, uuid } from '../../common/runtime.js';
 import type { CheckResult } from '../../pipeline/checks/check-results.js';
-import type { Model } from '../../pipeline/define/spec.js';
+import type { Model } from '../../pipeline/define/spec/pipeline-spec.js';
 import { newestFailedRun } from '../../pipeline/books/failed-runs.js';
 import type { RunOutcome } from '../../pipeline/run/ingest.js';
 import { openView } from '../../table/view.js';

@@ -2,7 +2,7 @@
 
 import { parseCounts } from '../../format/counts-text.js';
 import { isoOfDays } from '../../common/calendar.js';
-import type { RunLog } from '../../pipeline/define/spec.js';
+import type { RunLog } from '../../pipeline/define/spec/pipeline-spec.js';
 import { metricValue, reasonsOf } from '../../pipeline/checks/metric-checks.js';
 import { entriesIn } from '../../pipeline/books/codec.js';
 import type { RunFigures } from '../../pipeline/books/run-book.js';

@@ -2,7 +2,7 @@
 // tables' files; an engine is started only for those that are statements.
 
 import { isLakeError } from '../../common/errors.js';
-import type { Figure, FigureOfRow, FigureOfSum } from '../../pipeline/define/headline.js';
+import type { Figure, FigureOfRow, FigureOfSum } from '../../pipeline/define/spec/headline.js';
 import type { LakeView } from '../../table/view.js';
 import { definitionAt, type Parts } from '../lake-context.js';
 import { unscaled } from './amount.js';

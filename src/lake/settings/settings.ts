@@ -1,11 +1,11 @@
 // What the user of a lake may set, as the program uses it. `lake.config.json` (settings-file.ts) is one way to say it.
 
 import type { EngineChoice } from '../../engine/choose-engine.js';
-import { defaultPolicy, type CheckPolicy } from '../../pipeline/define/check-policy.js';
+import { defaultPolicy, type CheckPolicy } from '../../pipeline/define/spec/check-policy.js';
 import type { PipelinePart } from '../../pipeline/define/pipeline-part.js';
-import type { RecordedSettings } from '../../pipeline/define/spec.js';
+import type { RecordedSettings } from '../../pipeline/define/spec/pipeline-spec.js';
 
-export type { AnomalySettings, Limit, Severity } from '../../pipeline/define/check-policy.js';
+export type { AnomalySettings, Limit, Severity } from '../../pipeline/define/spec/check-policy.js';
 
 /** How the lake is published to readers of Iceberg. */
 export interface IcebergSettings {

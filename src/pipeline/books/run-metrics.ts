@@ -5,7 +5,7 @@ import { rowsToTable } from '../../parquet/rows.js';
 import { totalOf } from '../../records/field-counts.js';
 import { addedBefore, addedNulls, type Fold } from '../../records/hot-path.js';
 import type { Pipeline } from '../define/pipeline.js';
-import type { ColumnOfRuns } from '../define/spec.js';
+import type { ColumnOfRuns } from '../define/spec/pipeline-spec.js';
 import { countOf, type ReadBatch } from '../read/read-batches.js';
 import { unknownFieldsOf } from '../read/read-fields.js';
 import { UNPARTITIONED } from '../stage/partitions.js';

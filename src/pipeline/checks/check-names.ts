@@ -1,8 +1,8 @@
 // The names of all checks that a pipeline has, whoever makes them: what users may set severities of.
 
-import type { CheckPolicy } from '../define/check-policy.js';
+import type { CheckPolicy } from '../define/spec/check-policy.js';
 import type { Pipeline } from '../define/pipeline.js';
-import type { DailySeries } from '../define/spec.js';
+import type { DailySeries } from '../define/spec/pipeline-spec.js';
 import { deliveryCheckNames } from './delivery-checks.js';
 import { readingCheckNames } from './reading-checks.js';
 import { reasonCheckName } from './metric-checks.js';

@@ -1,8 +1,8 @@
 // What came of checks: their results, under what users say about them, and the refusal to publish.
 
 import { LakeError } from '../../common/errors.js';
-import type { Check } from '../define/spec.js';
-import { severityOf, type CheckPolicy } from '../define/check-policy.js';
+import type { Check } from '../define/spec/pipeline-spec.js';
+import { severityOf, type CheckPolicy } from '../define/spec/check-policy.js';
 
 /** Part of a run's summary and of its report. */
 export interface CheckResult {

@@ -3,7 +3,7 @@
 
 import { daysOfIso, isoOfDays } from '../../common/calendar.js';
 import { isUsual, median, rootDistance, usualVolume, type UsualRange, type Volume } from './anomalies.js';
-import type { AnomalySettings, Limit } from '../define/check-policy.js';
+import type { AnomalySettings, Limit } from '../define/spec/check-policy.js';
 
 /** A value and how many things it counts or adds up. */
 export interface Observation {

@@ -4,8 +4,8 @@ import { parseCounts } from '../../format/counts-text.js';
 import { deviation, isUsual, median, usualRate, type UsualRange } from './anomalies.js';
 import { statedResult, type CheckResult, type SampleCells } from './check-results.js';
 import type { Pipeline } from '../define/pipeline.js';
-import type { Metric } from '../define/spec.js';
-import { severityOf, type CheckPolicy, type Limit } from '../define/check-policy.js';
+import type { Metric } from '../define/spec/pipeline-spec.js';
+import { severityOf, type CheckPolicy, type Limit } from '../define/spec/check-policy.js';
 import type { RunHistory } from '../books/run-metrics.js';
 import type { RunFigures } from '../books/run-book.js';
 

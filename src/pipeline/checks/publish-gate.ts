@@ -4,7 +4,7 @@ import { carryOver, checkFailure, failuresOf, type CheckResult } from './check-r
 import { checkNames } from './check-names.js';
 import { keepFailedRun } from '../books/failed-runs.js';
 import { heldChecks } from './snapshot-checks.js';
-import { defaultPolicy } from '../define/check-policy.js';
+import { defaultPolicy } from '../define/spec/check-policy.js';
 import type { ReadBatch } from '../read/read-batches.js';
 import type { Attempt, RunBasis } from '../run/run-basis.js';
 import { stagedView } from '../stage/staged-view.js';

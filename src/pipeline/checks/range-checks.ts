@@ -11,7 +11,7 @@ import { decodeParquet } from '../../parquet/file.js';
 import { tableToRows, type Cell, type Row } from '../../parquet/rows.js';
 import { checkResult, type CheckResult, type SampleCells } from './check-results.js';
 import type { Pipeline } from '../define/pipeline.js';
-import type { Bounds, RangeCheck } from '../define/spec.js';
+import type { Bounds, RangeCheck } from '../define/spec/pipeline-spec.js';
 import type { StagedTables } from '../stage/staged-tables.js';
 
 /** The range checks of the tables of which the run writes files. */

@@ -7,10 +7,10 @@ import { textAt } from '../../parquet/texts.js';
 import { isPresent } from '../../parquet/chunks.js';
 import { checkResult, SAMPLE_ROWS, type CheckResult, type SampleCells } from './check-results.js';
 import type { Pipeline } from '../define/pipeline.js';
-import type { Check } from '../define/spec.js';
+import type { Check } from '../define/spec/pipeline-spec.js';
 import type { ModelRunner } from '../models/model-runner.js';
 import { noMore } from '../models/relations.js';
-import { severityOf, type CheckPolicy } from '../define/check-policy.js';
+import { severityOf, type CheckPolicy } from '../define/spec/check-policy.js';
 
 /** The number of rows that a check finds, as its only row and column. */
 export const countStatement = ({ sql }: Pick<Check, 'sql'>): string =>

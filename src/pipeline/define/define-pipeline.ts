@@ -1,11 +1,11 @@
 // The only way to a pipeline: from what is written to what the machinery uses, or an error that says all that is wrong.
 
 import { declaredChecks, madeCheckNames } from '../checks/check-names.js';
-import { checkSpec, specProblems } from './check-spec.js';
-import type { CheckedSpec } from './checked-spec.js';
 import { Pipeline } from './pipeline.js';
-import { specError, type Problem } from './problems.js';
-import type { PipelineSpec } from './spec.js';
+import type { PipelineSpec } from './spec/pipeline-spec.js';
+import { checkSpec, specProblems } from './validate/check-spec.js';
+import type { CheckedSpec } from './validate/checked-spec.js';
+import { specError, type Problem } from './validate/problems.js';
 
 /**
  * A pipeline that the machinery can carry, every part of it: what it takes, it does right.

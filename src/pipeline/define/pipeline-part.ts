@@ -3,7 +3,7 @@
 import type { z } from 'zod';
 import { isLakeError } from '../../common/errors.js';
 import type { Pipeline } from './pipeline.js';
-import type { RecordedSettings } from './spec.js';
+import type { RecordedSettings } from './spec/pipeline-spec.js';
 
 /** One way to fill a lake. `lake/open.ts` chooses it; nothing else knows which one there is. */
 export interface PipelinePart {

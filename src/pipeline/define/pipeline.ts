@@ -5,13 +5,21 @@ import type { TableDefinition } from '../../format/table-definition.js';
 import type { Contract } from '../../records/contract.js';
 import { bookTables, defaultBookNames, type Books } from '../books/book-tables.js';
 import { bronzeTable } from '../books/bronze-lines.js';
-import type { CheckedSpec } from './checked-spec.js';
-import type { Chart } from './charts.js';
-import type { Explanations } from './explanations.js';
-import type { Figure } from './headline.js';
-import type { ColumnLineage } from './lineage.js';
-import { conflictsTable } from './source-tables.js';
-import type { Check, DailySeries, Model, RangeCheck, RecordedSettings, RunLog, SourceSpec } from './spec.js';
+import type { CheckedSpec } from './validate/checked-spec.js';
+import type { Chart } from './spec/charts.js';
+import type { Explanations } from './spec/explanations.js';
+import type { Figure } from './spec/headline.js';
+import type { ColumnLineage } from './spec/lineage.js';
+import { conflictsTable } from './spec/source-tables.js';
+import type {
+  Check,
+  DailySeries,
+  Model,
+  RangeCheck,
+  RecordedSettings,
+  RunLog,
+  SourceSpec,
+} from './spec/pipeline-spec.js';
 
 /** A log: bronze keeps its lines, `table` one row per key, `conflicts` the losing variants beside the winners. */
 export interface LogSource {

@@ -6,7 +6,7 @@ import type { Engine } from '../../engine/engine.js';
 import type { ColumnDefinition, TableDefinition } from '../../format/table-definition.js';
 import { textsOf } from '../../parquet/texts.js';
 import type { Pipeline } from '../define/pipeline.js';
-import type { Check, ModelInput } from '../define/spec.js';
+import type { Check, ModelInput } from '../define/spec/pipeline-spec.js';
 import type { LogChange } from '../stage/log-changes.js';
 import { partitionValue } from '../stage/partitions.js';
 import type { StagedTables } from '../stage/staged-tables.js';

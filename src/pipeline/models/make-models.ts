@@ -3,7 +3,7 @@
 import type { CheckResult } from '../checks/check-results.js';
 import type { LogChange } from '../stage/log-changes.js';
 import { ModelRunner } from './model-runner.js';
-import { defaultPolicy } from '../define/check-policy.js';
+import { defaultPolicy } from '../define/spec/check-policy.js';
 import type { ReadBatch } from '../read/read-batches.js';
 import type { Attempt, RunBasis, RunOutcome } from '../run/run-basis.js';
 import type { TableDelta } from './spread.js';

@@ -1,8 +1,8 @@
 // What is known of a model from the tables of the run, for the decision what of it must be made.
 
 import type { Pipeline } from '../define/pipeline.js';
-import type { Model } from '../define/spec.js';
-import { modelFingerprint } from '../define/fingerprint.js';
+import type { Model } from '../define/spec/pipeline-spec.js';
+import { modelFingerprint } from '../define/recorded/fingerprint.js';
 import { partitionValue } from '../stage/partitions.js';
 import type { StagedTables } from '../stage/staged-tables.js';
 import type { ModelFacts } from './model-plan.js';

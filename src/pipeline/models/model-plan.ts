@@ -1,7 +1,7 @@
 // Which models are made, why, and which part of each: decided one by one as a run goes, or all at once for `--dry-run`,
 // as far as it is known without running SQL. Pure: a plan is data that can be printed.
 
-import type { Model } from '../define/spec.js';
+import type { Model } from '../define/spec/pipeline-spec.js';
 import { monthsOf, partitionKind, scopeOf, type Scope, type ScopeFacts, type TableDelta } from './spread.js';
 
 /** What a run would do. */

@@ -7,7 +7,7 @@ import { readResult } from '../../engine/read-result.js';
 import type { TableDefinition } from '../../format/table-definition.js';
 import { textsOf } from '../../parquet/texts.js';
 import type { Pipeline } from '../define/pipeline.js';
-import type { Model } from '../define/spec.js';
+import type { Model } from '../define/spec/pipeline-spec.js';
 import type { LogChange } from '../stage/log-changes.js';
 import type { StagedTables } from '../stage/staged-tables.js';
 import { held } from './held-names.js';

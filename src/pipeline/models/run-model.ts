@@ -6,7 +6,7 @@ import type { Engine } from '../../engine/engine.js';
 import { readResult } from '../../engine/read-result.js';
 import type { TableDefinition } from '../../format/table-definition.js';
 import { textsOf } from '../../parquet/texts.js';
-import type { Model } from '../define/spec.js';
+import type { Model } from '../define/spec/pipeline-spec.js';
 import { partitionValue, UNPARTITIONED } from '../stage/partitions.js';
 import type { StagedTables } from '../stage/staged-tables.js';
 import { held } from './held-names.js';

@@ -1,7 +1,7 @@
 // What must be made again: from what changed in a model's inputs to the part of its output that may differ. Pure.
 
 import type { TableDefinition } from '../../format/table-definition.js';
-import type { Model, ModelInput } from '../define/spec.js';
+import type { Model, ModelInput } from '../define/spec/pipeline-spec.js';
 
 /** What changed in a table in this run. Days and months are partition values: `2024-03-05`, `2024-03`. */
 export type TableDelta =

@@ -3,7 +3,7 @@
 
 import { audit } from '../checks/publish-gate.js';
 import type { CheckResult } from '../checks/check-results.js';
-import { refuseOtherContract } from '../define/contract-guard.js';
+import { refuseOtherContract } from '../define/recorded/contract-guard.js';
 import { Ledger } from '../books/ledger.js';
 import { makeModels, outcomeOf, publishRun, settleBoth } from '../models/make-models.js';
 import {
@@ -16,7 +16,7 @@ import {
 import { refuseTooLarge } from './memory-guard.js';
 import { metricChecks } from '../checks/metric-checks.js';
 import { planRun } from '../models/plan-run.js';
-import { defaultPolicy } from '../define/check-policy.js';
+import { defaultPolicy } from '../define/spec/check-policy.js';
 import { readBatches, type ReadBatch } from '../read/read-batches.js';
 import { rangeChecks } from '../checks/range-checks.js';
 import { readingChecks } from '../checks/reading-checks.js';

@@ -8,7 +8,7 @@ import type { Storage } from '../../storage/storage.js';
 import type { LakeView, TableSource } from '../../table/view.js';
 import type { CheckResult } from '../checks/check-results.js';
 import type { Pipeline } from '../define/pipeline.js';
-import type { CheckPolicy } from '../define/check-policy.js';
+import type { CheckPolicy } from '../define/spec/check-policy.js';
 import type { RunPlan } from '../models/model-plan.js';
 import type { ReadBatch } from '../read/read-batches.js';
 import type { PassedOver } from '../read/source-files.js';

@@ -2,7 +2,7 @@
 
 import { isoMicros } from '../../common/runtime.js';
 import type { Pipeline } from '../define/pipeline.js';
-import type { RecordedSettings } from '../define/spec.js';
+import type { RecordedSettings } from '../define/spec/pipeline-spec.js';
 import type { CheckResult } from '../checks/check-results.js';
 import type { ReadBatch } from '../read/read-batches.js';
 

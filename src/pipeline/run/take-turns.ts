@@ -7,7 +7,7 @@ import type { Lock } from '../../storage/storage.js';
 import { openHead, type LakeView } from '../../table/view.js';
 import { announceWriter } from '../../table/writers.js';
 import type { Attempt, RunBasis } from './run-basis.js';
-import { refuseOtherPipeline } from '../define/recorded-pipeline.js';
+import { refuseOtherPipeline } from '../define/recorded/recorded-pipeline.js';
 import { StagedTables } from '../stage/staged-tables.js';
 
 /** How long a run waits for another one before it goes on beside it. */

@@ -1,6 +1,6 @@
 // What the report draws of gold.
 
-import type { Chart } from '../../pipeline/define/charts.js';
+import type { Chart } from '../../pipeline/define/spec/charts.js';
 import * as tables from './tables.js';
 
 /** In the order of the page. */

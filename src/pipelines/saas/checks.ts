@@ -1,7 +1,7 @@
 // What must hold before a run is published, and what is worth a warning: statements that return the rows that are wrong.
 // Facts about records that no table holds (counts of lines, refused states, missing keys) are checked by the machinery.
 
-import type { Check } from '../../pipeline/define/spec.js';
+import type { Check } from '../../pipeline/define/spec/pipeline-spec.js';
 import { keyChecks } from './checks/keys.js';
 import { totalChecks } from './checks/totals.js';
 import { valueChecks } from './checks/values.js';

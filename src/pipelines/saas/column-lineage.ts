@@ -2,7 +2,7 @@
 // asks it); column-lineage.json beside this file keeps the answer.
 
 import { readFileSync } from 'node:fs';
-import type { ColumnLineage } from '../../pipeline/define/lineage.js';
+import type { ColumnLineage } from '../../pipeline/define/spec/lineage.js';
 
 let kept: ColumnLineage | undefined;
 

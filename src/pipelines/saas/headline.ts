@@ -1,6 +1,6 @@
 // The few figures that say how the business stands, out of gold.
 
-import type { Figure } from '../../pipeline/define/headline.js';
+import type { Figure } from '../../pipeline/define/spec/headline.js';
 import { dailyActiveUsers, dailyRevenueNet, ltvCacRatio, mrrDaily } from './tables.js';
 
 /** The row of all channels in `gold.ltv_cac_ratio`. */

@@ -1,6 +1,6 @@
 // What is watched: figures of each run against earlier runs, and figures of each day against the same weekday before.
 
-import type { DailySeries, Metric, RunLog } from '../../pipeline/define/spec.js';
+import type { DailySeries, Metric, RunLog } from '../../pipeline/define/spec/pipeline-spec.js';
 import * as tables from './tables.js';
 
 /** A rate that should stay what it was. */

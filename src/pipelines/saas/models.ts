@@ -3,7 +3,7 @@
 
 import { readFileSync } from 'node:fs';
 import type { TableDefinition } from '../../format/table-definition.js';
-import type { Model, ModelInput, Spread } from '../../pipeline/define/spec.js';
+import type { Model, ModelInput, Spread } from '../../pipeline/define/spec/pipeline-spec.js';
 import * as tables from './tables.js';
 
 const days: Spread = { kind: 'days' };

@@ -3,7 +3,7 @@
 import { definePipeline } from '../../pipeline/define/define-pipeline.js';
 import type { Pipeline } from '../../pipeline/define/pipeline.js';
 import type { PipelinePart } from '../../pipeline/define/pipeline-part.js';
-import type { PipelineSpec, RecordedSettings } from '../../pipeline/define/spec.js';
+import type { PipelineSpec, RecordedSettings } from '../../pipeline/define/spec/pipeline-spec.js';
 import { charts } from './charts.js';
 import { checks, rangeChecks } from './checks.js';
 import { columnLineage } from './column-lineage.js';

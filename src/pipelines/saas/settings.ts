@@ -4,7 +4,7 @@ import { z } from 'zod';
 import { daysOfIso } from '../../common/calendar.js';
 import { LakeError } from '../../common/errors.js';
 import type { RowSettings } from '../../pipeline/define/pipeline-part.js';
-import type { RecordedSettings } from '../../pipeline/define/spec.js';
+import type { RecordedSettings } from '../../pipeline/define/spec/pipeline-spec.js';
 import type { AcceptedDays, Rates } from '../../records/contract.js';
 
 /** What decides rows of this pipeline; part of its contracts (pipeline §8). */

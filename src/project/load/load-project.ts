@@ -9,7 +9,7 @@ import { checkNames, limitNames } from '../../pipeline/checks/check-names.js';
 import { definePipeline, pipelineProblems } from '../../pipeline/define/define-pipeline.js';
 import type { Pipeline } from '../../pipeline/define/pipeline.js';
 import type { PipelinePart } from '../../pipeline/define/pipeline-part.js';
-import type { PipelineSpec, RecordedSettings, SourceSpec } from '../../pipeline/define/spec.js';
+import type { PipelineSpec, RecordedSettings, SourceSpec } from '../../pipeline/define/spec/pipeline-spec.js';
 import type { ProjectDocument } from '../document.js';
 import { PROJECT_FILE } from '../find-project.js';
 import { Problems } from '../problems.js';

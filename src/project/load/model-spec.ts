@@ -2,7 +2,7 @@
 
 import { quoted } from '../../engine/sql-tokens.js';
 import type { ColumnDefinition, TableDefinition } from '../../format/table-definition.js';
-import type { Model, ModelInput, Spread } from '../../pipeline/define/spec.js';
+import type { Model, ModelInput, Spread } from '../../pipeline/define/spec/pipeline-spec.js';
 import { columnCall } from '../column-call.js';
 import type { Problems } from '../problems.js';
 import type { ModelFile } from '../read-project.js';

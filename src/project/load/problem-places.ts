@@ -1,7 +1,7 @@
 // Where a fault of a specification stands in the files that it was made of.
 
-import type { Place as SpecPlace } from '../../pipeline/define/problems.js';
-import type { PipelineSpec } from '../../pipeline/define/spec.js';
+import type { Place as SpecPlace } from '../../pipeline/define/validate/problems.js';
+import type { PipelineSpec } from '../../pipeline/define/spec/pipeline-spec.js';
 import type { Place } from '../problems.js';
 import type { CheckFile, ModelFile, ProjectFiles } from '../read-project.js';
 import type { YamlPath } from '../yaml-text.js';

@@ -1,6 +1,6 @@
 // The specification of a project's pipeline, put together of its files and of what the engine says of them.
 
-import type { PipelineSpec, RecordedSettings, SourceSpec } from '../../pipeline/define/spec.js';
+import type { PipelineSpec, RecordedSettings, SourceSpec } from '../../pipeline/define/spec/pipeline-spec.js';
 import type { Problems } from '../problems.js';
 import type { CheckFile, ProjectFiles } from '../read-project.js';
 import type { ProjectFacts, Statement } from './model-facts.js';

@@ -1,7 +1,7 @@
 // The part of a project that decides rows, as every run records it: sources and rates, as they are written.
 
 import { z } from 'zod';
-import type { RecordedSettings, SourceSpec } from '../../pipeline/define/spec.js';
+import type { RecordedSettings, SourceSpec } from '../../pipeline/define/spec/pipeline-spec.js';
 import { knownProjectKeys, type ProjectDocument, projectShape } from '../document.js';
 import type { Problems } from '../problems.js';
 import type { ProjectFiles } from '../read-project.js';

@@ -1,9 +1,13 @@
 // What a project shows: figures, charts, explanations, and the checks that headers and files declare.
 
-import type { Chart } from '../../pipeline/define/charts.js';
-import type { ColumnMaking, Explanations, TableExplanation } from '../../pipeline/define/explanations.js';
-import type { Figure } from '../../pipeline/define/headline.js';
-import type { Bounds, Check, Model, RangeCheck } from '../../pipeline/define/spec.js';
+import type { Chart } from '../../pipeline/define/spec/charts.js';
+import type {
+  ColumnMaking,
+  Explanations,
+  TableExplanation,
+} from '../../pipeline/define/spec/explanations.js';
+import type { Figure } from '../../pipeline/define/spec/headline.js';
+import type { Bounds, Check, Model, RangeCheck } from '../../pipeline/define/spec/pipeline-spec.js';
 import type { ProjectDocument } from '../document.js';
 import type { Problems } from '../problems.js';
 import type { CheckFile, ModelFile, ProjectFiles } from '../read-project.js';

@@ -1,7 +1,7 @@
 // A source of a project, with its tables, as a source of the machinery.
 
 import type { TableDefinition } from '../../format/table-definition.js';
-import type { SourceSpec } from '../../pipeline/define/spec.js';
+import type { SourceSpec } from '../../pipeline/define/spec/pipeline-spec.js';
 import type { Contract, WinnerStep } from '../../records/contract.js';
 import { columnCall } from '../column-call.js';
 import { type FileSourceDocument, isChild, type ProjectDocument, type SourceDocument } from '../document.js';

@@ -7,7 +7,7 @@ import { drawn } from '../../../src/lake/report/charts/draw.js';
 import { LIMITS, type ChartTable, type DrawnChart } from '../../../src/lake/report/charts/drawn.js';
 import { REFUSED_LIMITS, refusedOf } from '../../../src/lake/report/refused-data.js';
 import type { RowRecord } from '../../../src/lake/read/row-set.js';
-import type { Chart } from '../../../src/pipeline/define/charts.js';
+import type { Chart } from '../../../src/pipeline/define/spec/charts.js';
 import { charts as saasCharts } from '../../../src/pipelines/saas/charts.js';
 import { beginning, jsonForScript, markup } from '../../../src/lake/report/markup.js';
 import { MAX_POINTS, seriesOf, trailingMeans } from '../../../src/lake/report/series.js';

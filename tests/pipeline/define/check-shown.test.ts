@@ -2,11 +2,11 @@
 
 import { describe, expect, it } from 'vitest';
 import { isLakeError } from '../../../src/common/errors.js';
-import type { Chart } from '../../../src/pipeline/define/charts.js';
+import type { Chart } from '../../../src/pipeline/define/spec/charts.js';
 import { definePipeline } from '../../../src/pipeline/define/define-pipeline.js';
-import type { ColumnMaking, Explanations, Origin } from '../../../src/pipeline/define/explanations.js';
-import type { Figure } from '../../../src/pipeline/define/headline.js';
-import type { PipelineSpec } from '../../../src/pipeline/define/spec.js';
+import type { ColumnMaking, Explanations, Origin } from '../../../src/pipeline/define/spec/explanations.js';
+import type { Figure } from '../../../src/pipeline/define/spec/headline.js';
+import type { PipelineSpec } from '../../../src/pipeline/define/spec/pipeline-spec.js';
 import { shownSpec } from './shown-spec.js';
 
 function refusal(changed: Partial<PipelineSpec>): string {

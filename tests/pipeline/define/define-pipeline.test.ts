@@ -3,7 +3,7 @@
 import { describe, expect, it } from 'vitest';
 import { isLakeError } from '../../../src/common/errors.js';
 import { definePipeline } from '../../../src/pipeline/define/define-pipeline.js';
-import type { PipelineSpec } from '../../../src/pipeline/define/spec.js';
+import type { PipelineSpec } from '../../../src/pipeline/define/spec/pipeline-spec.js';
 import { smallSpec } from './small-spec.js';
 
 /** A copy with one value otherwise; `undefined` takes it out. */

@@ -2,7 +2,7 @@
 
 import type { PipelinePart } from '../../../src/pipeline/define/pipeline-part.js';
 import { definePipeline } from '../../../src/pipeline/define/define-pipeline.js';
-import type { PipelineSpec } from '../../../src/pipeline/define/spec.js';
+import type { PipelineSpec } from '../../../src/pipeline/define/spec/pipeline-spec.js';
 import { smallSpec } from './small-spec.js';
 
 export const shownSpec: PipelineSpec = {

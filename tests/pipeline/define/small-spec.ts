@@ -1,7 +1,7 @@
 // A small pipeline as data, right in every part, for tests that make one part of it wrong.
 
 import type { TableDefinition } from '../../../src/format/table-definition.js';
-import type { PipelineSpec } from '../../../src/pipeline/define/spec.js';
+import type { PipelineSpec } from '../../../src/pipeline/define/spec/pipeline-spec.js';
 import type { Contract } from '../../../src/records/contract.js';
 
 const columns: TableDefinition['columns'] = [

@@ -4,7 +4,12 @@
 import fc from 'fast-check';
 import type { ColumnDefinition, TableDefinition } from '../../../src/format/table-definition.js';
 import { definePipeline } from '../../../src/pipeline/define/define-pipeline.js';
-import type { Model, ModelInput, PipelineSpec, Spread } from '../../../src/pipeline/define/spec.js';
+import type {
+  Model,
+  ModelInput,
+  PipelineSpec,
+  Spread,
+} from '../../../src/pipeline/define/spec/pipeline-spec.js';
 import type { Contract } from '../../../src/records/contract.js';
 import type { Delivery } from '../../reference/reference.js';
 

@@ -3,7 +3,7 @@
 import fc from 'fast-check';
 import { definePipeline } from '../../../src/pipeline/define/define-pipeline.js';
 import type { Pipeline } from '../../../src/pipeline/define/pipeline.js';
-import type { PipelineSpec } from '../../../src/pipeline/define/spec.js';
+import type { PipelineSpec } from '../../../src/pipeline/define/spec/pipeline-spec.js';
 import type { Contract } from '../../../src/records/contract.js';
 import { csvFile, deliveriesOf, extractSequence, jsonArray, rarely, someDay, someTime } from './generated.js';
 import { columns, contractOf, tableOf } from './small-contract.js';

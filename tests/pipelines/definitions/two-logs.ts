@@ -3,9 +3,9 @@
 
 import fc from 'fast-check';
 import { definePipeline } from '../../../src/pipeline/define/define-pipeline.js';
-import type { RowsOfTable } from '../../../src/pipeline/define/explanations.js';
+import type { RowsOfTable } from '../../../src/pipeline/define/spec/explanations.js';
 import type { Pipeline } from '../../../src/pipeline/define/pipeline.js';
-import type { Model, PipelineSpec } from '../../../src/pipeline/define/spec.js';
+import type { Model, PipelineSpec } from '../../../src/pipeline/define/spec/pipeline-spec.js';
 import type { Contract } from '../../../src/records/contract.js';
 import { deliveriesOf, logSequence, rarely, someDay, someTime } from './generated.js';
 import { byDay, byMonth, columns, contractOf, tableOf } from './small-contract.js';

@@ -2,7 +2,7 @@
 
 import type fc from 'fast-check';
 import type { Pipeline } from '../../../src/pipeline/define/pipeline.js';
-import type { RecordedSettings } from '../../../src/pipeline/define/spec.js';
+import type { RecordedSettings } from '../../../src/pipeline/define/spec/pipeline-spec.js';
 import type { Delivery } from '../../reference/reference.js';
 import type { RowTruth } from './truth.js';
 

@@ -1,6 +1,6 @@
 // What came and what went, period by period. Pure.
 
-import type { BridgeChart } from '../../../pipeline/define/charts.js';
+import type { BridgeChart } from '../../../pipeline/define/spec/charts.js';
 import { newest, plainColumn, roundedOrNull, wordsOf } from './columns.js';
 import { type ChartTable, type DrawnBridge, LIMITS } from './drawn.js';
 

@@ -1,6 +1,6 @@
 // Figures by name, the largest first. Pure.
 
-import { listOf, columnOf, type SeriesChart } from '../../../pipeline/define/charts.js';
+import { listOf, columnOf, type SeriesChart } from '../../../pipeline/define/spec/charts.js';
 import type { RowRecord } from '../../read/row-set.js';
 import { numberOrNull } from '../series.js';
 import { nameOf, rounded, plainColumn, shortName, wordsOf, grouped } from './columns.js';

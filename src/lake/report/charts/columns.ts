@@ -1,7 +1,7 @@
 // Columns of a table as figures of a chart: their names, their formats, their numbers. Pure.
 
 import { visible } from '../../../common/visible-text.js';
-import { columnOf, type Chart, type ChartColumn } from '../../../pipeline/define/charts.js';
+import { columnOf, type Chart, type ChartColumn } from '../../../pipeline/define/spec/charts.js';
 import type { RowRecord } from '../../read/row-set.js';
 import { beginning } from '../markup.js';
 import { cents, numberOrNull } from '../series.js';

@@ -1,6 +1,6 @@
 // From a chart of the definition to one with its points: each kind of chart has a file of its own. Pure.
 
-import { columnsOfChart, type Chart } from '../../../pipeline/define/charts.js';
+import { columnsOfChart, type Chart } from '../../../pipeline/define/spec/charts.js';
 import { bridgeChart } from './bridge-chart.js';
 import { categoryChart } from './category-chart.js';
 import { isDate } from './columns.js';

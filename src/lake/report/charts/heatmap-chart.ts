@@ -1,6 +1,6 @@
 // Shares by row and column. Pure.
 
-import { columnOf, type HeatmapChart } from '../../../pipeline/define/charts.js';
+import { columnOf, type HeatmapChart } from '../../../pipeline/define/spec/charts.js';
 import type { RowRecord } from '../../read/row-set.js';
 import { number, numberOrNull } from '../series.js';
 import { nameOf, newest, grouped, shortName, wordsOf } from './columns.js';

@@ -1,6 +1,11 @@
 // Figures by day, or by week, month or year where there are too many days. Pure.
 
-import { listOf, columnOf, type ChartColumn, type SeriesChart } from '../../../pipeline/define/charts.js';
+import {
+  listOf,
+  columnOf,
+  type ChartColumn,
+  type SeriesChart,
+} from '../../../pipeline/define/spec/charts.js';
 import type { RowRecord } from '../../read/row-set.js';
 import { number, seriesOf, TRENDS, trailingMeans, type Period, type Step } from '../series.js';
 import { nameOf, formatOf, rounded, shortName, wordsOf } from './columns.js';

@@ -1,6 +1,6 @@
 // The last rows of a table as they are. Pure.
 
-import { columnOf, type TableChart } from '../../../pipeline/define/charts.js';
+import { columnOf, type TableChart } from '../../../pipeline/define/spec/charts.js';
 import type { RowRecord } from '../../read/row-set.js';
 import { nameOf, typeOf, shortName, wordsOf } from './columns.js';
 import { type ChartTable, type DrawnTable, LIMITS } from './drawn.js';

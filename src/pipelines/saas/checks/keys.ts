@@ -1,7 +1,7 @@
 // Keys of the tables that models make: unique and not null.
 
 import type { TableDefinition } from '../../../format/table-definition.js';
-import type { Check } from '../../../pipeline/define/spec.js';
+import type { Check } from '../../../pipeline/define/spec/pipeline-spec.js';
 import { loadModels } from '../models.js';
 
 /** A key that is not unique is one row, with how often it occurs; a key with a null in it is one as well. */

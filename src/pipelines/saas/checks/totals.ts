@@ -1,6 +1,6 @@
 // Totals that must agree between tables, day by day where there are days.
 
-import type { Check } from '../../../pipeline/define/spec.js';
+import type { Check } from '../../../pipeline/define/spec/pipeline-spec.js';
 
 const sum = (column: string): string => `CAST(SUM(${column}) AS DECIMAL(38, 4))`;
 const none = 'CAST(0 AS DECIMAL(38, 4))';

@@ -1,7 +1,7 @@
 // What the contracts promise of single values: the words that are accepted, and bounds. The rules refuse everything else
 // when records are read; here it is asked of the tables.
 
-import type { Check, RangeCheck } from '../../../pipeline/define/spec.js';
+import type { Check, RangeCheck } from '../../../pipeline/define/spec/pipeline-spec.js';
 import type { Contract } from '../../../records/contract.js';
 import { eventsContract } from '../contracts/events.js';
 import { subscriptions } from '../contracts/subscriptions.js';

@@ -1,6 +1,6 @@
 // What is worth a warning: nothing is wrong with the tables, but someone should know.
 
-import type { Check } from '../../../pipeline/define/spec.js';
+import type { Check } from '../../../pipeline/define/spec/pipeline-spec.js';
 
 /** What is worth a warning. */
 export const warnings: readonly Check[] = [

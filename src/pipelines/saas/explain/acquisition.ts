@@ -1,6 +1,6 @@
 // gold.cac_by_channel and gold.ltv_cac_ratio: spend, customers and what they brought in, of a channel or of all.
 
-import type { ColumnMaking, TableExplanation } from '../../../pipeline/define/explanations.js';
+import type { ColumnMaking, TableExplanation } from '../../../pipeline/define/spec/explanations.js';
 import { marketingSpend, payments, users } from '../tables.js';
 import { signedAmount } from './payments.js';
 

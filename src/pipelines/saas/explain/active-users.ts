@@ -1,6 +1,6 @@
 // gold.daily_active_users: each user who was active in the days counts once, by the last of those days.
 
-import type { ColumnMaking, TableExplanation } from '../../../pipeline/define/explanations.js';
+import type { ColumnMaking, TableExplanation } from '../../../pipeline/define/spec/explanations.js';
 import { userDays } from '../tables.js';
 
 /** Of `gold.daily_active_users`. */

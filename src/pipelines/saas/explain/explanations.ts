@@ -1,6 +1,6 @@
 // Where numbers come from: an explanation for every gold table, and the records behind rows of silver.
 
-import type { Explanations } from '../../../pipeline/define/explanations.js';
+import type { Explanations } from '../../../pipeline/define/spec/explanations.js';
 import * as tables from '../tables.js';
 import { acquisitionCost, valueByCost } from './acquisition.js';
 import { activeUsers } from './active-users.js';

@@ -1,7 +1,11 @@
 // gold.mrr_daily and gold.mrr_monthly: the price that each user pays on a day, and the users whose price changed. Both
 // read the steps of the model of `gold.mrr_daily`: the price of a user from each day on which it may change.
 
-import type { ColumnMaking, RowsOfTable, TableExplanation } from '../../../pipeline/define/explanations.js';
+import type {
+  ColumnMaking,
+  RowsOfTable,
+  TableExplanation,
+} from '../../../pipeline/define/spec/explanations.js';
 import { mrrDaily, subscriptions } from '../tables.js';
 import { ofPriceChange } from './records.js';
 

@@ -1,6 +1,6 @@
 // Rows of silver.payments as contributions, for every table that adds up money.
 
-import type { FileBounds } from '../../../pipeline/define/explanations.js';
+import type { FileBounds } from '../../../pipeline/define/spec/explanations.js';
 import { payments } from '../tables.js';
 
 /** What a purchase adds and a refund takes off. */

@@ -1,6 +1,6 @@
 // From rows of silver to the records behind them. Searches name days, so that few files are read.
 
-import type { Origin, OriginByQuery } from '../../../pipeline/define/explanations.js';
+import type { Origin, OriginByQuery } from '../../../pipeline/define/spec/explanations.js';
 import * as tables from '../tables.js';
 
 /** The row's own event. */

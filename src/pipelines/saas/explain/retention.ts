@@ -1,6 +1,6 @@
 // gold.weekly_cohort_retention: the users of a signup week, and those of them who came in a later week.
 
-import type { TableExplanation } from '../../../pipeline/define/explanations.js';
+import type { TableExplanation } from '../../../pipeline/define/spec/explanations.js';
 import { userDays, users } from '../tables.js';
 import { activity, signup } from './records.js';
 

@@ -1,6 +1,6 @@
 // gold.daily_revenue_gross and gold.daily_revenue_net: purchases on their day, refunds on the day they take effect.
 
-import type { ColumnMaking, TableExplanation } from '../../../pipeline/define/explanations.js';
+import type { ColumnMaking, TableExplanation } from '../../../pipeline/define/spec/explanations.js';
 import { paidOn } from './payments.js';
 import { ownEvent } from './records.js';
 

@@ -1,6 +1,6 @@
 // gold.ltv_per_user: a user's payments, and the events that gave channel, signup and first payment.
 
-import type { ColumnMaking, Origin, TableExplanation } from '../../../pipeline/define/explanations.js';
+import type { ColumnMaking, Origin, TableExplanation } from '../../../pipeline/define/spec/explanations.js';
 import { payments, users } from '../tables.js';
 import { conversion, signup } from './records.js';
 

@@ -1,9 +1,9 @@
 // What a user of the machinery writes: sources, tables, models and checks, as data. `definePipeline` makes of it what
 // the machinery uses. The machinery knows no word of any business.
 
-import type { TableDefinition } from '../../format/table-definition.js';
-import type { Contract } from '../../records/contract.js';
-import type { BookNames } from '../books/book-tables.js';
+import type { TableDefinition } from '../../../format/table-definition.js';
+import type { Contract } from '../../../records/contract.js';
+import type { BookNames } from '../../books/book-tables.js';
 import type { Chart } from './charts.js';
 import type { Limit } from './check-policy.js';
 import type { Explanations } from './explanations.js';

@@ -1,6 +1,6 @@
 // A specification that `definePipeline` has looked at: the only thing that a `Pipeline` is made of.
 
-import type { PipelineSpec } from './spec.js';
+import type { PipelineSpec } from '../spec/pipeline-spec.js';
 
 declare const checked: unique symbol;
 

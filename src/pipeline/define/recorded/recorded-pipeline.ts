@@ -1,11 +1,11 @@
 // Which pipeline made the tables of a snapshot: every run records the name of its pipeline.
 
-import { isLakeError, LakeError } from '../../common/errors.js';
-import type { Snapshot } from '../../format/snapshot.js';
-import { runFacts } from '../../format/summary.js';
-import { readSnapshot } from '../../table/snapshot-lookup.js';
-import type { LakeView } from '../../table/view.js';
-import type { Pipeline } from './pipeline.js';
+import { isLakeError, LakeError } from '../../../common/errors.js';
+import type { Snapshot } from '../../../format/snapshot.js';
+import { runFacts } from '../../../format/summary.js';
+import { readSnapshot } from '../../../table/snapshot-lookup.js';
+import type { LakeView } from '../../../table/view.js';
+import type { Pipeline } from '../pipeline.js';
 
 /** Operations whose snapshots are made by a pipeline. Others keep the tables of a snapshot before. */
 const RUNS: readonly string[] = ['ingest', 'backfill', 'replay', 'repair'];

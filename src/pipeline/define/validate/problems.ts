@@ -1,6 +1,6 @@
 // What is wrong with a specification: every fault with its place, all told at once.
 
-import { LakeError } from '../../common/errors.js';
+import { LakeError } from '../../../common/errors.js';
 
 /** Keys and positions that lead to what is wrong: `['sources', 1, 'key', 0]`. */
 export type Place = readonly PropertyKey[];

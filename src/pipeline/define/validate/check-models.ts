@@ -1,9 +1,9 @@
 // Models: what they read is there and made before them, and a change spreads in a way that both sides can have.
 
-import type { TableDefinition } from '../../format/table-definition.js';
+import type { TableDefinition } from '../../../format/table-definition.js';
 import { checkTable, checkTableName, checkUnique, columnNamed } from './check-tables.js';
 import type { Place, Problems } from './problems.js';
-import type { LogSpec, Model, ModelInput, SourceSpec } from './spec.js';
+import type { LogSpec, Model, ModelInput, SourceSpec } from '../spec/pipeline-spec.js';
 
 /** The tables that models, checks and series read: of sources, and of the models before. */
 export type ReadableTables = ReadonlyMap<string, ReadableTable>;

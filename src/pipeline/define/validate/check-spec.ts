@@ -1,6 +1,6 @@
 // Looks a specification through: its shape first, then what it means. Everything that is wrong is told at once.
 
-import { defaultBookNames } from '../books/book-tables.js';
+import { defaultBookNames } from '../../books/book-tables.js';
 import { checkModels } from './check-models.js';
 import { checkQuality } from './check-quality.js';
 import { checkShown } from './check-shown.js';
@@ -9,7 +9,7 @@ import { checkTableName } from './check-tables.js';
 import type { CheckedSpec } from './checked-spec.js';
 import { Problems, specError, type Place, type Problem } from './problems.js';
 import { shapeProblems } from './spec-shape.js';
-import type { PipelineSpec } from './spec.js';
+import type { PipelineSpec } from '../spec/pipeline-spec.js';
 
 /**
  * The specification, now known to be one that the machinery can carry.

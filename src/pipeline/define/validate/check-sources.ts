@@ -1,12 +1,12 @@
 // Sources: files that one of them claims, tables that agree with their contracts and lie as their kind needs.
 
-import type { ColumnDefinition } from '../../format/table-definition.js';
-import { CORRECTIONS } from '../books/corrections.js';
+import type { ColumnDefinition } from '../../../format/table-definition.js';
+import { CORRECTIONS } from '../../books/corrections.js';
 import { checkContract } from './check-contract.js';
 import { checkTable, checkTableName, checkUnique, columnNamed } from './check-tables.js';
 import type { Place, Problems } from './problems.js';
-import { IS_WINNER } from './source-tables.js';
-import type { LogSpec, SourceSpec } from './spec.js';
+import { IS_WINNER } from '../spec/source-tables.js';
+import type { LogSpec, SourceSpec } from '../spec/pipeline-spec.js';
 
 /** Says what is wrong with sources. */
 export function checkSources(sources: readonly SourceSpec[], problems: Problems): void {

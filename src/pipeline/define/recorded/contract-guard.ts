@@ -1,9 +1,9 @@
 // Rows made under one contract and rows made under another never mix (pipeline §8).
 
-import { LakeError } from '../../common/errors.js';
-import { contractHash } from '../../records/contract-hash.js';
-import type { LakeView } from '../../table/view.js';
-import type { Pipeline } from './pipeline.js';
+import { LakeError } from '../../../common/errors.js';
+import { contractHash } from '../../../records/contract-hash.js';
+import type { LakeView } from '../../../table/view.js';
+import type { Pipeline } from '../pipeline.js';
 
 /** @throws LakeError `invalid-input` when a source's table was made under other rules or settings than today's */
 export async function refuseOtherContract(base: LakeView | null, pipeline: Pipeline): Promise<void> {

@@ -1,9 +1,9 @@
 // A contract by itself: every column comes from one field in a type that fits, keys and required columns are never null,
 // and what names a field names one that is there.
 
-import type { FieldType } from '../../format/schema.js';
-import type { ColumnDefinition } from '../../format/table-definition.js';
-import type { Contract, DerivedColumn, FieldRule } from '../../records/contract.js';
+import type { FieldType } from '../../../format/schema.js';
+import type { ColumnDefinition } from '../../../format/table-definition.js';
+import type { Contract, DerivedColumn, FieldRule } from '../../../records/contract.js';
 import { checkUnique } from './check-tables.js';
 import type { Place, Problems } from './problems.js';
 

@@ -1,7 +1,7 @@
 // The steps of a model: its common table expressions. An explanation may read them by name, so that what a model does in
 // the middle is said once.
 
-import { sqlTokens, type SqlToken } from '../../engine/sql-tokens.js';
+import { sqlTokens, type SqlToken } from '../../../engine/sql-tokens.js';
 
 /** A step by its name, and the query that gives it. */
 export interface ModelStep {

@@ -1,12 +1,19 @@
 // Checks, bounds, figures of runs and daily series: the tables and columns that they name are there and fit.
 
-import type { FieldType } from '../../format/schema.js';
-import type { TableDefinition } from '../../format/table-definition.js';
-import { ownFigures } from '../books/run-book.js';
+import type { FieldType } from '../../../format/schema.js';
+import type { TableDefinition } from '../../../format/table-definition.js';
+import { ownFigures } from '../../books/run-book.js';
 import type { ReadableTables } from './check-models.js';
 import { checkUnique, columnNamed } from './check-tables.js';
 import type { Place, Problems } from './problems.js';
-import type { Bounds, ColumnOfRuns, DailySeries, Metric, PipelineSpec, RunLog } from './spec.js';
+import type {
+  Bounds,
+  ColumnOfRuns,
+  DailySeries,
+  Metric,
+  PipelineSpec,
+  RunLog,
+} from '../spec/pipeline-spec.js';
 
 /** Says what is wrong with what is checked and watched; `tables` are those that statements can read. */
 export function checkQuality(spec: PipelineSpec, tables: ReadableTables, problems: Problems): void {

@@ -1,7 +1,7 @@
 // One table's definition by itself: columns that are there once, in types that their use allows.
 
-import { decimalOf, type FieldType } from '../../format/schema.js';
-import type { ColumnDefinition, TableDefinition } from '../../format/table-definition.js';
+import { decimalOf, type FieldType } from '../../../format/schema.js';
+import type { ColumnDefinition, TableDefinition } from '../../../format/table-definition.js';
 import type { Place, Problems } from './problems.js';
 
 /** Names that SQL engines and the machinery keep for themselves. */

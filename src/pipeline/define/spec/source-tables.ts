@@ -1,6 +1,6 @@
 // The tables that follow from a source's own: what arrived, and the losing variants of a log's keys.
 
-import type { TableDefinition } from '../../format/table-definition.js';
+import type { TableDefinition } from '../../../format/table-definition.js';
 
 /** The column of a conflicts table that says which variant the log's table has. */
 export const IS_WINNER = 'is_winner';

@@ -1,7 +1,7 @@
 // The shape of what a definition shows: figures, charts, explanations, lineage.
 
 import { z } from 'zod';
-import { isTableName } from '../../format/paths.js';
+import { isTableName } from '../../../format/paths.js';
 
 const tableName = z.string().refine(isTableName, 'expected a name like layer.table, in lower case');
 const text = z.string().min(1, 'expected a text');

@@ -1,8 +1,8 @@
 // Fingerprints: what a table was made of. A model runs again only when its fingerprint changed (pipeline §8).
 
 import { createHash } from 'node:crypto';
-import type { DataFile } from '../../format/data-file.js';
-import type { Model } from './spec.js';
+import type { DataFile } from '../../../format/data-file.js';
+import type { Model } from '../spec/pipeline-spec.js';
 
 /** Raised when the canonical form of data files changes; part of every fingerprint. */
 const WRITER = 'parquet-wasm 0.8.0, zstd, one row group, 1000000 rows a file';

@@ -1,7 +1,7 @@
 // What a change of a contract does to records: whether it only lets more of them in, or touches those that are in.
 
-import { compareText } from '../../common/text-order.js';
-import type { AcceptedDays, Contract, FieldRule, Rates } from '../../records/contract.js';
+import { compareText } from '../../../common/text-order.js';
+import type { AcceptedDays, Contract, FieldRule, Rates } from '../../../records/contract.js';
 
 /** Why accepted records may come out otherwise under the new contract, in words; none: it only accepts more. */
 export function touchesAccepted(before: Contract, after: Contract): readonly string[] {

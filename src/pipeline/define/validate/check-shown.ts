@@ -1,13 +1,13 @@
 // Figures, charts and explanations: the tables, columns, sources and values that they name are there.
 
-import { sqlTokens } from '../../engine/sql-tokens.js';
-import { columnsOfChart, type Chart } from './charts.js';
+import { sqlTokens } from '../../../engine/sql-tokens.js';
+import { columnsOfChart, type Chart } from '../spec/charts.js';
 import type { ReadableTables } from './check-models.js';
 import { checkUnique, columnNamed } from './check-tables.js';
-import { isMadeOfRows, type ColumnMaking, type MadeOfRows, type Origin } from './explanations.js';
-import type { Figure } from './headline.js';
+import { isMadeOfRows, type ColumnMaking, type MadeOfRows, type Origin } from '../spec/explanations.js';
+import type { Figure } from '../spec/headline.js';
 import type { Place, Problems } from './problems.js';
-import type { PipelineSpec } from './spec.js';
+import type { PipelineSpec } from '../spec/pipeline-spec.js';
 
 /** Says what is wrong with what is shown; `tables` are those that statements can read. */
 export function checkShown(spec: PipelineSpec, tables: ReadableTables, problems: Problems): void {

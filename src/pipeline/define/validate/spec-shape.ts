@@ -1,9 +1,9 @@
 // The shape of a specification: which keys there are and of what kind. What they mean together is looked at elsewhere.
 
 import { z } from 'zod';
-import { fieldType } from '../../format/json-shapes.js';
-import { isPartitionName } from '../../format/partition.js';
-import { isTableName } from '../../format/paths.js';
+import { fieldType } from '../../../format/json-shapes.js';
+import { isPartitionName } from '../../../format/partition.js';
+import { isTableName } from '../../../format/paths.js';
 import type { Problem } from './problems.js';
 import { chartsShape, explanationsShape, headlineShape, lineageShape } from './shown-shape.js';
 
