@@ -10,6 +10,7 @@ import { saas } from '../pipelines/saas/pipeline.js';
 import type { Project } from '../project/load/load-project.js';
 import { namingTheLake } from './no-lake.js';
 import { defaultSettingsFor, type LakeSettings, type OutgoingKey } from './settings/settings.js';
+import type { TestOutcome } from './testing/model-tests.js';
 import type { TrustedSettings } from './settings/trust-settings.js';
 import { cacheFolder, type Environment } from './settings/trust.js';
 import { operations, type Lake, type Operation, type Operations } from './operations.js';
@@ -84,6 +85,22 @@ export async function openProject(folder: string, env: Environment = {}): Promis
   const { loadProject } = await import('../project/load/load-project.js');
   const cache = cacheFolder(env);
   return loadProject(folder, { startEngine: chooseEngine('wasm'), ...(cache !== undefined && { cache }) });
+}
+
+/**
+ * Runs a project's tests, all unless some are named.
+ * @throws LakeError as `openProject` does, and for tests of what is not there
+ */
+export async function testProject(
+  folder: string,
+  { env = {}, names = [] }: { readonly env?: Environment; readonly names?: readonly string[] },
+): Promise<readonly TestOutcome[]> {
+  const project = await openProject(folder, env);
+  const { runModelTests } = await import('./testing/model-tests.js');
+  return runModelTests(project, {
+    startEngine: chooseEngine(project.files.document.engine ?? 'wasm'),
+    names,
+  });
 }
 
 /** The JSON Schema of `lake.yaml`. */
