@@ -64,14 +64,24 @@ export async function readProject(folder: string): Promise<ProjectFiles> {
       { details: { path: folder } },
     );
   }
-  const places = parseYaml({ file: PROJECT_FILE, text }, problems);
-  const document =
-    places && shaped<ProjectDocument>(places, projectShape, { problems, knownKeys: knownProjectKeys });
+  const read = parseProjectText(text, problems);
   const models = await readModels(root, problems);
   const checks = await readChecks(root, problems);
   const tests = await readTests(root, problems);
   problems.throwIfAny();
-  return { folder: root, document: document!, places: places!, models, checks, tests };
+  return { folder: root, ...read!, models, checks, tests };
+}
+
+/** The text of a `lake.yaml`; undefined where it has problems, which are added. */
+export function parseProjectText(
+  text: string,
+  problems: Problems,
+  file = PROJECT_FILE,
+): Pick<ProjectFiles, 'document' | 'places'> | undefined {
+  const places = parseYaml({ file, text }, problems);
+  if (places === undefined) return undefined;
+  const document = shaped<ProjectDocument>(places, projectShape, { problems, knownKeys: knownProjectKeys });
+  return document === undefined ? undefined : { document, places };
 }
 
 async function readModels(root: string, problems: Problems): Promise<readonly ModelFile[]> {

@@ -2,7 +2,7 @@
 
 import { LakeError } from '../../common/errors.js';
 import type { RowFault, TestOutcome } from '../../lake/testing/model-tests.js';
-import { defineCommand, switchFlag } from '../command.js';
+import { defineCommand } from '../command.js';
 import { countOf } from '../output/figures.js';
 import type { Style } from '../output/style.js';
 import { textTable } from '../output/text-table.js';

@@ -2,11 +2,8 @@
 
 import { z } from 'zod';
 import type { RecordedSettings, SourceSpec } from '../../pipeline/define/spec/pipeline-spec.js';
-import { knownProjectKeys, type ProjectDocument, projectShape } from '../document.js';
 import type { Problems } from '../problems.js';
-import type { ProjectFiles } from '../read-project.js';
-import { shaped } from '../shape.js';
-import { parseYaml } from '../yaml-text.js';
+import { parseProjectText, type ProjectFiles } from '../read-project.js';
 import { sourceSpecs } from './source-spec.js';
 
 const written = z.looseObject({
@@ -24,8 +21,6 @@ export function sourceSettings({ places }: Pick<ProjectFiles, 'places'>): Record
 export function recordedSources(recorded: RecordedSettings, problems: Problems): readonly SourceSpec[] {
   // As a text it passes the same bounds and shapes as a person's file.
   const text = JSON.stringify({ name: 'recorded', ...recorded });
-  const places = parseYaml({ file: 'recorded settings', text }, problems);
-  const document =
-    places && shaped<ProjectDocument>(places, projectShape, { problems, knownKeys: knownProjectKeys });
-  return document === undefined || places === undefined ? [] : sourceSpecs(document, { places, problems });
+  const read = parseProjectText(text, problems, 'recorded settings');
+  return read === undefined ? [] : sourceSpecs(read.document, { places: read.places, problems });
 }
