@@ -1,15 +1,16 @@
 // The one place where parts are chosen: local disk, SQL engine, the SaaS pipeline. What is heavy is loaded when it is needed.
 
 import type { Runtime } from '../common/runtime.js';
-import { chooseEngine, type EngineChoice } from '../engine/choose-engine.js';
+import { chooseEngine } from '../engine/choose-engine.js';
 import { systemRuntime } from '../common/system-runtime.js';
 import { localStorage } from '../storage/local.js';
 import type { Parts } from './lake-context.js';
-import type { PipelinePart } from '../pipeline/define/pipeline-part.js';
 import { saas } from '../pipelines/saas/pipeline.js';
 import type { Project } from '../project/load/load-project.js';
 import { namingTheLake } from './no-lake.js';
-import { defaultSettingsFor, type LakeSettings, type OutgoingKey } from './settings/settings.js';
+import type { OpenOptions } from './open-options.js';
+import { defaultSettingsFor } from './settings/settings.js';
+import type { IncrementalOptions, IncrementalOutcome } from './testing/incremental-test.js';
 import type { TestOutcome } from './testing/model-tests.js';
 import type { TrustedSettings } from './settings/trust-settings.js';
 import { cacheFolder, type Environment } from './settings/trust.js';
@@ -18,23 +19,6 @@ import type { ChangeOptions } from './operation-options.js';
 
 /** The pipeline of lakes for which none is named. */
 const builtIn = saas;
-
-/** How a lake is opened; part of nothing that is stored. */
-export interface OpenOptions {
-  /** The lake's folder; made by the first ingest. */
-  readonly location: string;
-  /** What fills it; the built-in pipeline unless given. */
-  readonly pipeline?: PipelinePart;
-  /** The pipeline's defaults unless given. */
-  readonly settings?: LakeSettings;
-  readonly settingsFile?: string | null;
-  /** What that file names and nobody trusts; nothing unless said. */
-  readonly untrusted?: readonly OutgoingKey[];
-  /** The SQL engine; that of the settings unless given. */
-  readonly engine?: EngineChoice;
-  /** Lines for people: warnings, waiting. */
-  readonly log?: (level: 'debug' | 'info' | 'warn', message: string) => void;
-}
 
 /** Opens a lake on the local disk; the folder need not exist. Nothing is read or written before the first question. */
 export function openLake({ location, log, ...given }: OpenOptions): Lake {
@@ -101,6 +85,21 @@ export async function testProject(
     startEngine: chooseEngine(project.files.document.engine ?? 'wasm'),
     names,
   });
+}
+
+/**
+ * Reads a project's data file by file into one lake and at once into another, both in a temporary folder, and compares
+ * every table that is made of records.
+ * @throws LakeError as `openProject` does, and as an ingest does
+ */
+export async function testProjectIncrementally(
+  folder: string,
+  { env = {}, ...options }: { readonly env?: Environment } & Pick<IncrementalOptions, 'signal' | 'onRun'>,
+): Promise<IncrementalOutcome> {
+  const project = await openProject(folder, env);
+  const { testIncremental } = await import('./testing/incremental-test.js');
+  const engine = project.files.document.engine ?? 'wasm';
+  return testIncremental(project, { open: openLake, engine, ...options });
 }
 
 /** The JSON Schema of `lake.yaml`. */
