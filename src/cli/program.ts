@@ -1,7 +1,7 @@
 // The program from its arguments to its exit code. The only place that catches: every error becomes one line (or one
 // document) and a number.
 
-import { LakeError, type ErrorCode } from '../common/errors.js';
+import { isLakeError, LakeError, type ErrorCode } from '../common/errors.js';
 import { uuid } from '../common/runtime.js';
 import { parseArguments, type Request } from './arguments.js';
 import { commands } from './commands/index.js';
@@ -117,9 +117,10 @@ async function reportError(
   }
   await output.flush().catch(() => undefined);
   const text = errorText(error);
-  const [first = '', ...stack] = isBug ? text.split('\n') : [text];
+  const isList = isLakeError(error, 'invalid-input') && typeof error.details['problems'] === 'number';
+  const [first = '', ...others] = isBug || isList ? text.split('\n') : [text];
   note(`${noteStyle.bad('lake:')} ${first}`);
-  stack.forEach(note);
+  others.forEach(note);
 }
 
 /** Also when the rest of the command line is not understood. */

@@ -10,9 +10,6 @@ import { recordContract } from '../record-contract.js';
 import type { YamlText } from '../yaml-text.js';
 import { partitionOf } from './model-spec.js';
 
-/** Raised when code changes what the rows of every project's sources mean. */
-const RULE_VERSION = 1;
-
 /** Where faults are told. */
 interface Told {
   readonly places: YamlText;
@@ -69,14 +66,14 @@ function sourceSpec(
   );
   if (files === undefined || format === undefined) return undefined;
   const key = listOf(document.key);
-  const contract = {
+  const contract: Contract = {
     ...records,
-    ...{ source, relation: document.kind, format, files, key, ruleVersion: RULE_VERSION },
+    ...{ source, relation: document.kind, format, files, key },
     winner: winnerOf(
       document,
-      records.columns.map((column) => (column as unknown as { name: string }).name),
+      records.columns.map((column) => column.name),
     ),
-  } as unknown as Contract;
+  };
   const name = `silver.${source}`;
   const call =
     document.partition === undefined ? undefined : columnCall(document.partition, ['day', 'month']);
