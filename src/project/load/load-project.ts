@@ -50,9 +50,10 @@ export async function loadProject(folder: string, options: LoadOptions): Promise
   const problems = new Problems();
   const { document, places } = files;
   const sources = sourceSpecs(document, { places, problems });
+  problems.throwIfAny(); // without a table every statement that reads it would be wrong, too
   const facts = await projectFacts(files, sources, options);
   tellFaults(facts, files, problems);
-  problems.throwIfAny(); // what follows needs all of it
+  problems.throwIfAny();
   const settings = sourceSettings(files);
   const spec = projectSpec({ files, sources, facts, settings, problems });
   problems.throwIfAny();

@@ -48,7 +48,7 @@ function sourceSpec(
   const problem = (key: string, message: string): void =>
     problems.add(places.placeOf(['sources', source, key]), `${source}.${key}: ${message}`);
   const files = filePattern(document, problem);
-  const format = formatOf(document, files?.extension ?? '', problem);
+  const format = files && formatOf(document, files.extension, problem);
   const children = Object.fromEntries(
     Object.entries(sources).flatMap(([name, child]) =>
       isChild(child) && child.parent === source ? [[name, child] as const] : [],
@@ -149,7 +149,7 @@ function formatOf(
   if (said === undefined) {
     problem(
       'format',
-      `expected csv, ndjson or json, since the extension ${extension || 'of the files'} does not tell`,
+      `expected csv, ndjson or json, since the extension ${extension} does not tell`,
     );
     return undefined;
   }
