@@ -5,7 +5,7 @@ import type { IncrementalOutcome } from '../../lake/testing/incremental-test.js'
 import type { TestOutcome } from '../../lake/testing/model-tests.js';
 import type { RowFault } from '../../lake/testing/row-faults.js';
 import { defineCommand, switchFlag } from '../command.js';
-import { count, countOf } from '../output/figures.js';
+import { countOf } from '../output/figures.js';
 import type { Style } from '../output/style.js';
 import { textTable } from '../output/text-table.js';
 
@@ -58,7 +58,7 @@ function incrementalText({ runs, tables, differences }: IncrementalOutcome, styl
     `${compared}: ${style.bad(`${countOf(differences.length, 'table')} differ${differences.length === 1 ? 's' : ''}`)}`,
     ...differences.flatMap(({ table, faults, count: all }) => [
       '',
-      `  ${style.strong(table)}: ${count(all)} rows; the first ${faults.length} ("expected" is what one run makes)`,
+      `  ${style.strong(table)}: ${countOf(all, 'row')}; the first ${faults.length} ("expected" is what one run makes)`,
       ...faults.flatMap((fault) => faultLines(fault, style)),
     ]),
   ];

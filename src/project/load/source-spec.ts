@@ -147,10 +147,7 @@ function formatOf(
 ): Contract['format'] | undefined {
   const said = format ?? FORMATS[extension.toLowerCase()];
   if (said === undefined) {
-    problem(
-      'format',
-      `expected csv, ndjson or json, since the extension ${extension} does not tell`,
-    );
+    problem('format', `expected csv, ndjson or json, since the extension ${extension} does not tell`);
     return undefined;
   }
   if ((said === 'ndjson') !== (kind === 'log'))
