@@ -60,7 +60,7 @@ describe('a project', () => {
       Object.fromEntries(Object.entries(shop).map(([path, text]) => [`shop/${path}`, text])),
     );
     const { code, stderr } = await lake(['tables', '--project', 'shop']);
-    expect([code, stderr]).toEqual([5, expect.stringContaining('shop/lake holds no lake yet')]);
+    expect([code, stderr]).toEqual([5, expect.stringContaining('shop/lake is not a lake')]);
     const missing = await lake(['tables', '--project', 'home']);
     expect([missing.code, missing.stderr]).toEqual([5, expect.stringContaining('a folder with a lake.yaml')]);
   }, 60_000);
@@ -165,7 +165,8 @@ expect:
     const model = (spread: string): string => `/*
 key: day
 partition: month(day)
-reads: { silver.logs: ${spread} }
+reads:
+  silver.logs: ${spread}
 */
 SELECT day, CAST(COUNT(*) AS BIGINT) AS lines
 FROM (SELECT day FROM silver.logs UNION ALL SELECT day + CAST(31 AS INT) FROM silver.logs) AS both_days
