@@ -150,7 +150,7 @@ async function rowsOf(
 ): Promise<readonly (readonly (string | null)[])[]> {
   const cells = columns.map((name) => `CAST(${quoted(name)} AS VARCHAR) AS ${quoted(name)}`).join(', ');
   const { rows } = await statementResult(engine, `SELECT ${cells} FROM (\n${sql}\n) AS compared`);
-  return Array.from(rows, (row) => row.map((value) => (value === null ? null : String(value))));
+  return Array.from(rows, (row) => row.map((value) => (typeof value === 'string' ? value : null)));
 }
 
 /** Only columns that the test names are compared. */

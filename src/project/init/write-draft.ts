@@ -25,32 +25,6 @@ export function writeDraft(name: string, sources: readonly DraftSource[]): Proje
   };
 }
 
-/** A project without a source, with an example of one in comments. It says what to do; it cannot be run yet. */
-export const blankProject = (name: string): ProjectText => ({
-  'lake.yaml': `# A lake project: sources here, SQL in models/, files to read in data/.
-# "lake settings --schema" prints everything that may stand here.
-name: ${name}
-sources:
-  # One entry for each kind of file, for instance:
-  readings:
-    files: "readings*.csv"
-    kind: extract # the newest delivery of a key decides; "log": all records count
-    key: [sensor, measured_on]
-    fields:
-      sensor: text required
-      measured_on: date required
-      value: double
-`,
-  'models/gold/sensors.sql': `/*
-description: Readings of each sensor
-key: sensor
-*/
-SELECT sensor, CAST(COUNT(*) AS BIGINT) AS readings, MAX(measured_on) AS last_day
-FROM silver.readings
-GROUP BY sensor
-`,
-});
-
 function lakeYaml(name: string, sources: readonly DraftSource[]): string {
   const ranged = sources.find(({ day }) => day !== undefined);
   const lines = [

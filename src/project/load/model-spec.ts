@@ -101,16 +101,9 @@ function modelInputs(file: ModelFile, facts: ModelFacts, problems: Problems): re
 function spreadOf(text: string): Spread {
   if (text === 'rows') return { kind: 'rows' };
   const call = columnCall(text, ['day', 'month', 'from']);
-  switch (call?.word) {
-    case 'day':
-      return { kind: 'days' };
-    case 'month': {
-      const [before = 0, after = 0] = call.numbers;
-      return { kind: 'months', before, after };
-    }
-    case 'from':
-      return { kind: 'from', column: call.column };
-    default:
-      return { kind: 'table' };
-  }
+  if (call?.word === 'day') return { kind: 'days' };
+  if (call?.word === 'from') return { kind: 'from', column: call.column };
+  if (call === undefined) return { kind: 'table' };
+  const [before = 0, after = 0] = call.numbers;
+  return { kind: 'months', before, after };
 }

@@ -41,15 +41,10 @@ export function placeInProject(place: SpecPlace, spec: PipelineSpec, files: Proj
 }
 
 /** What of a source's specification which of its keys decides. */
-function sourcePath([part, ...rest]: SpecPlace): YamlPath {
-  switch (part) {
-    case 'table':
-      return rest[0] === 'partition' ? ['partition'] : rest[0] === 'key' ? ['key'] : [];
-    case 'contract':
-      return rest[0] === 'files' || rest[0] === 'key' || rest[0] === 'winner' ? [rest[0]] : [];
-    default:
-      return [];
-  }
+function sourcePath([part, key]: SpecPlace): YamlPath {
+  const said =
+    part === 'table' ? ['partition', 'key'] : part === 'contract' ? ['files', 'key', 'winner'] : [];
+  return typeof key === 'string' && said.includes(key) ? [key] : [];
 }
 
 function modelPath([part, ...rest]: SpecPlace, inputs: readonly string[] = []): YamlPath {

@@ -64,6 +64,13 @@ function sourceSpec(
     },
     children,
   );
+  if (format === 'csv')
+    for (const [name, { from = name }] of Object.entries(document.fields))
+      if (from !== name)
+        problems.add(
+          places.placeOf(['sources', source, 'fields', name, 'from']),
+          `${source}.${name}: columns of a CSV that have another name than their field cannot be read yet; expected a column ${name}`,
+        );
   if (files === undefined || format === undefined) return undefined;
   const key = listOf(document.key);
   const contract: Contract = {
