@@ -7,7 +7,7 @@ import type { Session } from './session.js';
 export type FlagTable = Readonly<Record<string, Options>>;
 
 /** The words after a command's name. */
-export interface Words {
+interface Words {
   /** As the help shows them: `TABLE`, `[PATH…]`. */
   readonly usage: string;
   readonly least: number;

@@ -3,6 +3,7 @@
 import { join, relative } from 'node:path';
 import { LakeError } from '../common/errors.js';
 import type { Runtime } from '../common/runtime.js';
+import { utf8Text } from '../common/utf8-text.js';
 import type { EngineChoice } from '../engine/choose-engine.js';
 import { findProject } from '../project/find-project.js';
 import type { Readable } from 'node:stream';
@@ -12,7 +13,7 @@ import type { Session } from './session.js';
 import type { Printing, World } from './world.js';
 
 /** A command that is about to run. */
-export interface Run {
+interface Run {
   readonly common: CommonFlags;
   /** The SQL engine that was asked for; undefined: that of the settings. */
   readonly engine: EngineChoice | undefined;
@@ -130,5 +131,5 @@ function logTo({ note }: Printing, common: CommonFlags, progress: ProgressLine):
 async function readText(stream: Readable): Promise<string> {
   const chunks: Buffer[] = [];
   for await (const chunk of stream) chunks.push(Buffer.from(chunk as Uint8Array | string));
-  return Buffer.concat(chunks).toString('utf8');
+  return utf8Text('standard input', Buffer.concat(chunks));
 }

@@ -140,8 +140,8 @@ describe('a project folder', () => {
     }
   });
 
-  it('says how one is made where there is none', async () => {
-    await expect(readProject(folder)).rejects.toThrow(/found none\. "lake init" makes one/);
+  it('says what it looked for where there is none', async () => {
+    await expect(readProject(folder)).rejects.toThrow(/a folder with a lake\.yaml; found none/);
   });
 });
 

@@ -4,6 +4,7 @@
 import { readFile } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
 import { LakeError } from '../../common/errors.js';
+import { utf8Text } from '../../common/utf8-text.js';
 import type { PipelinePart } from '../../pipeline/define/pipeline-part.js';
 import { parseSettings, parseUserSettings } from './settings-file.js';
 import {
@@ -54,7 +55,7 @@ export async function findSettings({
   const said =
     file === undefined
       ? defaultSettingsFor(pipeline)
-      : parseSettings(file.path, file.content.toString(), pipeline);
+      : parseSettings(file.path, utf8Text(file.path, file.content), pipeline);
   return withUserSettings(said, { file, isNamed: named !== undefined, env });
 }
 
@@ -127,8 +128,10 @@ async function userSettings(env: Environment): Promise<OutgoingSettings> {
   const folder = userFolder(env);
   if (folder === undefined) return { alerts: {}, lineage: {} };
   const path = join(folder, 'settings.json');
-  const content = await readFile(path, 'utf8').catch(noneOr(path));
-  return content === undefined ? { alerts: {}, lineage: {} } : parseUserSettings(path, content);
+  const content = await readFile(path).catch(noneOr(path));
+  return content === undefined
+    ? { alerts: {}, lineage: {} }
+    : parseUserSettings(path, utf8Text(path, content));
 }
 
 /** `LAKE_ALERT_COMMAND` and its like; an empty one says nothing. */

@@ -4,6 +4,7 @@ import { readFile } from 'node:fs/promises';
 import { basename } from 'node:path';
 import { LakeError } from '../../common/errors.js';
 import type { Runtime } from '../../common/runtime.js';
+import { utf8Text } from '../../common/utf8-text.js';
 import type { PipelinePart } from '../../pipeline/define/pipeline-part.js';
 import { PROJECT_FILE } from '../../project/find-project.js';
 import { Problems } from '../../project/problems.js';
@@ -35,7 +36,7 @@ export async function trustSettings(
       details: { path },
     });
   });
-  const outgoing = outgoingOf(path, content.toString('utf8'), pipeline);
+  const outgoing = outgoingOf(path, utf8Text(path, content), pipeline);
   if (namedKeys(outgoing).length === 0) return { trusted: null, outgoing };
   return { trusted: await trustFile(env, path, content, runtime), outgoing };
 }

@@ -40,7 +40,7 @@ export interface VacuumPlan {
 }
 
 /** Which files are old enough to go. */
-export interface VacuumRule {
+interface VacuumRule {
   /** Only files last changed before this moment may go, milliseconds since the epoch. */
   readonly cutOffMs: number;
   /** The same for what is on its way into the metadata, whose owners need not have announced themselves. */
