@@ -57,12 +57,25 @@ export async function findSettings({
     file === undefined
       ? defaultSettingsFor(pipeline)
       : parseSettings(file.path, utf8Text(file.path, file.content), pipeline);
+  return withUserSettings(said, { file, isNamed: named !== undefined, env });
+}
+
+/** Where settings were said. */
+interface SaidIn {
+  readonly file: SettingsFile | undefined;
+  /** The user named the file, which is trusted then. */
+  readonly isNamed: boolean;
+  readonly env: Environment;
+}
+
+/** What a file says, as far as it is trusted, under what the user says for all lakes. */
+export async function withUserSettings(
+  said: LakeSettings,
+  { file, isNamed, env }: SaidIn,
+): Promise<FoundSettings> {
   const names = namedKeys(said);
   const isStranger =
-    file !== undefined &&
-    named === undefined &&
-    names.length > 0 &&
-    !(await isTrusted(env, file.path, file.content));
+    file !== undefined && !isNamed && names.length > 0 && !(await isTrusted(env, file.path, file.content));
   const { alerts, lineage } = isStranger ? withoutOutgoing(said) : said;
   const own = await userSettings(env);
   const variables = fromEnvironment(env);
