@@ -9,6 +9,7 @@ import { openObjectStorage } from '../../src/storage/object/open.js';
 import type { Storage } from '../../src/storage/storage.js';
 import { readDataFile } from '../../src/table/read.js';
 import { findHead, openSnapshot } from '../../src/table/snapshot-lookup.js';
+import type * as serversModule from '../../tests/stores/versitygw.mjs';
 import { openHead } from '../../src/table/view.js';
 import { startFaultyProxy } from '../faulty-proxy.js';
 import { compiledProduct, programPath, repository } from '../places.js';
@@ -16,7 +17,8 @@ import { randomFor, type Random } from '../random.js';
 import { check, type Failure, type Suite, type SuiteOptions, type SuiteResult } from '../suite.js';
 import { filesOf } from '../tables.js';
 
-type Servers = typeof import('../../tests/stores/versitygw.mjs');
+/** The module, which is found only when the suite runs. */
+type Servers = typeof serversModule;
 
 /** Many processes commit to one store at once. */
 export const store: Suite = {
