@@ -8,6 +8,8 @@ import type { EngineChoice } from '../engine/choose-engine.js';
 import { findProject } from '../project/find-project.js';
 import type { Readable } from 'node:stream';
 import type { CommonFlags } from './arguments.js';
+import { given } from './flags.js';
+import type { StoreAccess } from '../lake/open-storage.js';
 import type { ProgressLine } from './progress.js';
 import type { Session } from './session.js';
 import type { Printing, World } from './world.js';
@@ -71,6 +73,7 @@ export async function openSession({
         location,
         log,
         env,
+        access: accessOf(common),
         ...(config !== undefined && { config }),
         ...(project !== undefined && { project }),
         ...(engine !== undefined && { engine }),
@@ -86,6 +89,11 @@ export async function openSession({
     },
     readStdin: () => readText(world.stdin),
   };
+}
+
+/** How an object store is reached, as far as the flags say. */
+export function accessOf({ endpoint, region }: Pick<CommonFlags, 'endpoint' | 'region'>): StoreAccess {
+  return given({ endpoint, region });
 }
 
 /**

@@ -8,7 +8,7 @@ import { commands } from './commands/index.js';
 import { COMPLETE, completionsOf } from './completion.js';
 import { engineAsked } from './engine-flag.js';
 import { actionable, errorDocument, errorText, EXIT_CODE_OF, exitCodeOf } from './exit-codes.js';
-import { lakeLocation, openSession, projectFolder } from './open-session.js';
+import { accessOf, lakeLocation, openSession, projectFolder } from './open-session.js';
 import { screenOf } from './output/screen.js';
 import { ReaderGone, TextOutput } from './output/text-output.js';
 import { noProgress, progressLine, type ProgressLine } from './progress.js';
@@ -97,7 +97,8 @@ async function complete({ argv, env, openLake }: World, output: TextOutput): Pro
       argv.includes(name) ? argv[argv.indexOf(name) + 1] : undefined;
     const project = await projectFolder(flag('--project'), env);
     const location = lakeLocation(flag('--lake'), env, project);
-    const lake = await openLake({ location, ...(project !== undefined && { project, env }) });
+    const access = accessOf({ endpoint: flag('--endpoint'), region: flag('--region') });
+    const lake = await openLake({ location, access, env, ...(project !== undefined && { project }) });
     return (await lake.tables({})).tables.map(({ name }) => name);
   };
   const found = await completionsOf(argv.slice(1), commands, () => tables().catch(() => []));

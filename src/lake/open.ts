@@ -1,14 +1,16 @@
-// The one place where parts are chosen: local disk, SQL engine, the SaaS pipeline. What is heavy is loaded when it is needed.
+// The one place where parts are chosen: storage, SQL engine, the SaaS pipeline. What is heavy is loaded when it is needed.
 
 import type { Runtime } from '../common/runtime.js';
 import { chooseEngine } from '../engine/choose-engine.js';
 import { systemRuntime } from '../common/system-runtime.js';
 import { localStorage } from '../storage/local.js';
+import { isObjectLocation } from '../storage/object/location.js';
 import type { Parts } from './lake-context.js';
 import { saas } from '../pipelines/saas/pipeline.js';
 import type { Project } from '../project/load/load-project.js';
 import { namingTheLake } from './no-lake.js';
 import type { OpenOptions } from './open-options.js';
+import { openStorage } from './open-storage.js';
 import { defaultSettingsFor } from './settings/settings.js';
 import type { IncrementalOptions, IncrementalOutcome } from './testing/incremental-test.js';
 import type { TestOutcome } from './testing/model-tests.js';
@@ -20,10 +22,15 @@ import type { ChangeOptions } from './operation-options.js';
 /** The pipeline of lakes for which none is named. */
 const builtIn = saas;
 
-/** Opens a lake on the local disk; the folder need not exist. Nothing is read or written before the first question. */
-export function openLake({ location, log, ...given }: OpenOptions): Lake {
+/**
+ * Opens a lake on the local disk, or over the storage that is given; the folder need not exist. Nothing is read or written
+ * before the first question.
+ */
+export function openLake({ location, log, storage, ...given }: OpenOptions): Lake {
   const runtime = systemRuntime(log);
-  return assembleLake({ runtime, storage: localStorage(location, runtime), location, ...given });
+  if (storage === undefined && isObjectLocation(location))
+    throw new Error(`${location} is opened with openConfiguredLake, or with its storage`);
+  return assembleLake({ runtime, storage: storage ?? localStorage(location, runtime), location, ...given });
 }
 
 /** A lake under the settings that are found for it. */
@@ -46,19 +53,21 @@ export async function openConfiguredLake({
   project,
   ...options
 }: ConfiguredOptions): Promise<Lake> {
+  const { location, access, log } = options;
+  const storage = await openStorage(location, systemRuntime(log), {
+    ...(access && { access }),
+    ...(env && { env }),
+  });
   if (project !== undefined) {
     const pipeline = await openProject(project, env);
     const { projectSettings } = await import('./settings/project-settings.js');
-    return openLake({
-      ...options,
-      pipeline,
-      ...(await projectSettings(pipeline, { named: config, env: env ?? {} })),
-    });
+    const found = await projectSettings(pipeline, { named: config, env: env ?? {} });
+    return openLake({ ...options, storage, pipeline, ...found });
   }
   const { findSettings } = await import('./settings/find-settings.js');
-  const { pipeline = builtIn, location } = options;
+  const { pipeline = builtIn } = options;
   const found = await findSettings({ named: config, lakeLocation: location, pipeline, ...(env && { env }) });
-  return openLake({ ...options, pipeline, ...found });
+  return openLake({ ...options, storage, pipeline, ...found });
 }
 
 /**

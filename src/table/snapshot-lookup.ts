@@ -8,6 +8,7 @@ import { damaged } from '../format/metadata.js';
 import {
   expiredPath,
   hintPath,
+  isCommitName,
   isTagName,
   lakeFilePath,
   metadataFolder,
@@ -100,10 +101,10 @@ export async function folderIds(storage: Storage): Promise<readonly number[]> {
 }
 
 /**
- * What the folder of a number is: a `snapshot`, there or expired, whose number is never free again; a `stray` without
- * either file, which is no snapshot for anyone; or `free`.
+ * What the folder of a number is: a `snapshot`, there or expired, whose number is never free again; `unfinished` with
+ * nothing but files of commits that lost, died or are on their way, which hinder nobody; a `stray` with others; or `free`.
  */
-type FolderState = 'snapshot' | 'stray' | 'free';
+type FolderState = 'snapshot' | 'unfinished' | 'stray' | 'free';
 
 /** What the folder of a number is; where folders cannot be listed, a stray one passes for free. */
 export async function folderState(storage: Storage, snapshotId: number): Promise<FolderState> {
@@ -113,7 +114,8 @@ export async function folderState(storage: Storage, snapshotId: number): Promise
   }
   const names = await storage.names(snapshotFolder(snapshotId));
   if (names.includes('snapshot.json') || names.includes('expired.json')) return 'snapshot';
-  return names.length > 0 ? 'stray' : 'free';
+  if (names.length === 0) return 'free';
+  return names.every(isCommitName) ? 'unfinished' : 'stray';
 }
 
 /**

@@ -6,6 +6,7 @@ import { dirname, join } from 'node:path';
 import { LakeError } from '../../common/errors.js';
 import { utf8Text } from '../../common/utf8-text.js';
 import type { PipelinePart } from '../../pipeline/define/pipeline-part.js';
+import { isObjectLocation } from '../../storage/object/location.js';
 import { parseSettings, parseUserSettings } from './settings-file.js';
 import {
   defaultSettingsFor,
@@ -101,7 +102,8 @@ export async function settingsFileOf(
   lakeLocation: string,
 ): Promise<SettingsFile | undefined> {
   if (named !== undefined) return { path: named, content: await readFile(named).catch(missing(named)) };
-  for (const path of [settingsFileName, join(dirname(lakeLocation), settingsFileName)]) {
+  const beside = isObjectLocation(lakeLocation) ? [] : [join(dirname(lakeLocation), settingsFileName)];
+  for (const path of [settingsFileName, ...beside]) {
     const content = await readFile(path).catch(noneOr(path));
     if (content !== undefined) return { path, content };
   }
