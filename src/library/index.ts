@@ -4,7 +4,7 @@ import { LakeError } from '../common/errors.js';
 import { openLake as openParts, openProject } from '../lake/open.js';
 import type { OpenOptions } from '../lake/open-options.js';
 import type { Lake } from '../lake/operations.js';
-import { Pipeline } from '../pipeline/define/pipeline.js';
+import type { Pipeline } from '../pipeline/define/pipeline.js';
 import type { PipelinePart } from '../pipeline/define/pipeline-part.js';
 import type { Project } from '../project/load/load-project.js';
 
