@@ -51,10 +51,9 @@ export function drawChart(chart: Drawable, { width, hidden = new Set() }: DrawOp
 
 /** What the pointer of a drawing is at, if it is at something. */
 export function pickedOf({ value }: Drawing): Picked | undefined {
-  if (typeof value !== 'object' || value === null) return undefined;
-  if ('row' in value && 'column' in value)
-    return { kind: 'cell', row: Number(value.row), column: Number(value.column) };
-  return 'at' in value ? { kind: 'point', at: Number(value.at) } : undefined;
+  const { at, row, column } = (value ?? {}) as Readonly<Record<string, unknown>>;
+  if (typeof row === 'number' && typeof column === 'number') return { kind: 'cell', row, column };
+  return typeof at === 'number' ? { kind: 'point', at } : undefined;
 }
 
 /** A colour of the style by its name. */
