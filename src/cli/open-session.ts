@@ -53,6 +53,7 @@ export async function openSession({
     style: screen.style,
     location,
     project,
+    access: accessOf(common),
     config,
     operation: { signal: world.signal, onProgress: progress.report },
     answer,

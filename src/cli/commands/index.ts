@@ -5,6 +5,7 @@ import { backfill } from './backfill.js';
 import { checks } from './quality/checks.js';
 import { completion } from './completion.js';
 import { compact } from './maintenance/compact.js';
+import { copy } from './maintenance/copy.js';
 import { explain } from './quality/explain.js';
 import { exportTables } from './read/export.js';
 import { files } from './read/files.js';
@@ -65,6 +66,7 @@ export const commands: readonly Command[] = [
   icebergPublish,
   icebergVerify,
   serve,
+  copy,
   compact,
   vacuum,
   verify,
