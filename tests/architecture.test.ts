@@ -8,7 +8,7 @@ const src = resolve(import.meta.dirname, '../src');
 
 /** Rooms from the top of the house to its ground; a file may import from its own floor and from those below. */
 const floors: readonly (readonly string[])[] = [
-  ['cli', 'ui'],
+  ['cli', 'library', 'ui'],
   ['lake', 'generate'],
   ['project'],
   ['pipelines'],

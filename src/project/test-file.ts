@@ -11,7 +11,8 @@ const row = z.record(nameShape, cell);
 const rows = z.array(row);
 const tableName = z.string().regex(/^[a-z][a-z0-9_]*\.[a-z][a-z0-9_]*$/, 'expected a table as layer.table');
 
-const testShape = z.strictObject({
+/** One test of a file. */
+export const testShape = z.strictObject({
   name: z.string().optional(),
   description: z.string().optional(),
   model: tableName,

@@ -44,14 +44,23 @@ export async function readLakeFile(storage: Storage): Promise<LakeFile | undefin
 
 /**
  * The number of the newest snapshot, 0 before the first. The highest one that is there is the truth; the hint only saves
- * looking for it.
+ * looking for it. `hint`: what `readHint` said; null where it said nothing; unsaid: it is read.
  */
-export async function findHead(storage: Storage): Promise<number> {
-  const hinted = await followHint(storage);
+export async function findHead(storage: Storage, hint?: number | null): Promise<number> {
+  const hinted = await followHint(
+    storage,
+    hint === undefined ? await readHint(storage) : (hint ?? undefined),
+  );
   if (hinted?.isNewest === true) return hinted.head;
   let head = hinted?.head ?? (await highestSnapshot(storage));
   while ((await folderState(storage, head + 1)) === 'snapshot') head++;
   return head;
+}
+
+/** The number that the hint says, if it says one. */
+export async function readHint(storage: Storage): Promise<number | undefined> {
+  const bytes = await readIfThere(storage, hintPath);
+  return bytes && parseHint(bytes);
 }
 
 /**
@@ -60,9 +69,8 @@ export async function findHead(storage: Storage): Promise<number> {
  */
 async function followHint(
   storage: Storage,
+  head: number | undefined,
 ): Promise<{ readonly head: number; readonly isNewest: boolean } | undefined> {
-  const bytes = await readIfThere(storage, hintPath);
-  const head = bytes && parseHint(bytes);
   if (head === undefined) return undefined;
   const [found, next] = await Promise.all([folderState(storage, head), folderState(storage, head + 1)]);
   return found === 'free' ? undefined : { head, isNewest: next !== 'snapshot' };

@@ -48,6 +48,11 @@ function modelTable(file: ModelFile, given: readonly GivenColumn[], problems: Pr
         `${key}: the statement gives no column ${name}; it gives ${given.map((column) => column.name).join(', ')}`,
       );
     });
+  if (header.renamed !== undefined)
+    problems.add(
+      modelPlace(file, ['renamed']),
+      'renamed: columns cannot be renamed with their values yet; without it the new name is a new column, and the old one goes',
+    );
   const required = new Set([
     ...(header.key ?? []),
     ...(call === undefined ? [] : [call.column]),
