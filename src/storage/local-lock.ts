@@ -136,13 +136,12 @@ function held({ fs, base, processes, runtime }: LockPlace, path: string, token: 
     fs.touch(path, runtime.now() / 1000).catch(() => undefined);
   });
   return {
-    isHeld: async () => {
-      try {
-        return readOwner(fs, path)?.token === token;
-      } catch (error) {
-        throw storageError(error, 'look at', base, relative(base, path));
-      }
-    },
+    isHeld: () =>
+      Promise.resolve()
+        .then(() => readOwner(fs, path)?.token === token)
+        .catch((error: unknown) => {
+          throw storageError(error, 'look at', base, relative(base, path));
+        }),
     release: async () => {
       stop();
       await removeIfOwnedBy(fs, path, token, token).catch(() => undefined);
