@@ -4,6 +4,7 @@ import type { Table } from 'apache-arrow';
 import type { EncodedDataFile } from '../format/data-file.js';
 import type { Schema } from '../format/schema.js';
 import type { IndexedKeys, TableDefinition } from '../format/table-definition.js';
+import type { WantedKeys } from '../format/wanted-keys.js';
 import type { Contract } from './contract.js';
 import type { FieldCount } from './field-counts.js';
 import type { FoldState } from './fold/fold-state.js';
@@ -73,10 +74,10 @@ export interface ExistingFile {
 /** The table as it was before the fold. */
 export interface ExistingRows<F extends ExistingFile = ExistingFile> {
   /**
-   * Files whose key index for that column (null: for the whole key) holds one of the hashes (sorted ascending, distinct):
+   * Files that may hold one of the keys in that column (null: as their whole key), told by statistics and key indexes:
    * may name too many, never too few.
    */
-  candidates(sortedHashes: Uint32Array, column: string | null): Promise<readonly F[]>;
+  candidates(keys: WantedKeys, column: string | null): Promise<readonly F[]>;
   /** A partition's files in order; none if the partition does not exist. */
   partitionFiles(value: string): readonly F[];
   /** A whole data file. */

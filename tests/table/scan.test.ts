@@ -7,7 +7,11 @@ import type { EncodedDataFile } from '../../src/format/data-file.js';
 import { compareBounds, type ColumnPredicate } from '../../src/format/stats.js';
 import type { TableDefinition } from '../../src/format/table-definition.js';
 import { memoryStorage } from '../../src/storage/memory.js';
-import { probeKeys } from '../../src/table/key-probe.js';
+import { KeyIndexes } from '../../src/table/key-probe.js';
+import { compareText } from '../../src/common/text-order.js';
+import { columnStats } from '../../src/format/stats.js';
+import type { Storage } from '../../src/storage/storage.js';
+import { mightHoldAny, wantedTexts } from '../../src/format/wanted-keys.js';
 import { describeScan, type ScanFilter } from '../../src/table/scan.js';
 import { openHead, requireTable, type TableState } from '../../src/table/view.js';
 import { add, dayFile, events, runtime } from './lake-fixture.js';
@@ -163,7 +167,6 @@ describe('a data file of the wrong partition', () => {
 
 describe('a probe of key indexes', () => {
   const hash = (text: string): number => murmur3(new TextEncoder().encode(text), 0, text.length);
-  const sorted = (...ids: readonly string[]): Uint32Array => Uint32Array.from(ids.map(hash)).sort();
   const indexed = async (day: string, ...ids: readonly string[]): Promise<EncodedDataFile> => {
     const { bytes, columns } = encodeKeyIndex([{ fieldId: 1, hashes: Uint32Array.from(ids.map(hash)) }]);
     const file = await dayFile(day, ids[0]!, ids.at(-1));
@@ -176,22 +179,22 @@ describe('a probe of key indexes', () => {
     const files = [
       await indexed('2024-01-01', 'a', 'b'),
       await indexed('2024-01-02', 'c'),
-      await dayFile('2024-01-03', 'd'),
+      await dayFile('2024-01-03', 'A', 'z'),
     ];
     await add(storage, events, files);
     const table = await requireTable((await openHead(storage))!, events.name);
     const probe = async (...ids: readonly string[]): Promise<readonly string[]> => {
-      const found = await probeKeys(storage, {
+      const found = await new KeyIndexes(storage).probe({
         table,
         column: 'id',
-        sortedHashes: sorted(...ids),
+        keys: wantedTexts(ids),
         rebuild: never,
       });
       return found.map((file) => String(file.columns['1']?.min));
     };
-    expect(await probe('b', 'x')).toEqual(['a', 'd']);
-    expect(await probe('x')).toEqual(['d']);
-    expect(await probe('c', 'a')).toEqual(['a', 'c', 'd']);
+    expect(await probe('b', 'x')).toEqual(['a', 'A']);
+    expect(await probe('x')).toEqual(['A']);
+    expect(await probe('c', 'a')).toEqual(['a', 'c', 'A']);
     expect(await probe()).toEqual([]);
   });
 
@@ -204,9 +207,53 @@ describe('a probe of key indexes', () => {
     else await storage.write([{ path, bytes: new Uint8Array(8) }]);
     const table = await requireTable((await openHead(storage))!, events.name);
     const rebuild = (): Promise<Uint8Array> => Promise.resolve(file.index!.bytes);
-    const probe = { table, column: 'id', sortedHashes: sorted('b') };
-    expect(await probeKeys(storage, { ...probe, rebuild })).toHaveLength(1);
-    expect(await probeKeys(storage, { ...probe, rebuild: never })).toHaveLength(1);
+    const probe = { table, column: 'id', keys: wantedTexts(['b']) };
+    expect(await new KeyIndexes(storage).probe({ ...probe, rebuild })).toHaveLength(1);
+    expect(await new KeyIndexes(storage).probe({ ...probe, rebuild: never })).toHaveLength(1);
     expect(await storage.read(path)).toEqual(file.index!.bytes);
+  });
+
+  it('reads a sidecar once, and only where the bounds leave a key possible', async () => {
+    const inner = memoryStorage(runtime);
+    await add(inner, events, [
+      await indexed('2024-01-01', 'a', 'c'),
+      await indexed('2024-01-02', 'd', 'f'),
+      await indexed('2024-01-03', 'g', 'k'),
+    ]);
+    const read: string[] = [];
+    const storage: Storage = {
+      ...inner,
+      read: (path, range) => {
+        if (path.endsWith('.keys')) read.push(path);
+        return inner.read(path, range);
+      },
+    };
+    const table = await requireTable((await openHead(storage))!, events.name);
+    const indexes = new KeyIndexes(storage);
+    const probe = async (...ids: readonly string[]): Promise<number> =>
+      (await indexes.probe({ table, column: 'id', keys: wantedTexts(ids), rebuild: never })).length;
+    expect(await probe('b', 'k', 'z')).toBe(1);
+    expect(read).toHaveLength(2);
+    expect(await probe('a', 'h')).toBe(1);
+    expect(read).toHaveLength(2);
+    expect(await probe('e', 'f')).toBe(1);
+    expect(read).toHaveLength(3);
+  });
+
+  it('rules out by statistics only what holds no key', () => {
+    const text = fc.string({ unit: 'grapheme', minLength: 1, maxLength: 20 });
+    fc.assert(
+      fc.property(fc.array(text, { minLength: 1 }), fc.array(text), fc.nat(2), (held, wanted, nulls) => {
+        const ascending = [...held].sort(compareText);
+        const stats = columnStats('string', { nulls, min: ascending[0], max: ascending.at(-1) });
+        const holds = wanted.some((key) => held.includes(key));
+        if (holds) expect(mightHoldAny(wantedTexts(wanted), stats, held.length + nulls)).toBe(true);
+        expect(mightHoldAny(wantedTexts(held), stats, held.length + nulls)).toBe(true);
+        const above = wanted.filter((key) => compareText(key, stats.max as string) > 0);
+        if (stats.max !== undefined) expect(mightHoldAny(wantedTexts(above), stats, held.length)).toBe(false);
+      }),
+    );
+    expect(mightHoldAny(wantedTexts(['a']), { nulls: 3 }, 3)).toBe(false);
+    expect(mightHoldAny(wantedTexts(['a']), undefined, 3)).toBe(true);
   });
 });

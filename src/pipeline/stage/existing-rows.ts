@@ -57,8 +57,7 @@ export async function existingRows(
   if (files === null) return null;
   return {
     ...files,
-    candidates: async (hashes, column) =>
-      (await tables.keyCandidates(table, column, hashes)).map(fileOf(table)),
+    candidates: async (keys, column) => (await tables.keyCandidates(table, column, keys)).map(fileOf(table)),
     conflicts: await conflictsTable(tables, source),
   };
 }

@@ -4,6 +4,7 @@ import { createHash } from 'node:crypto';
 import type { Table } from 'apache-arrow';
 import type { DataFile, EncodedDataFile } from '../../format/data-file.js';
 import type { Schema } from '../../format/schema.js';
+import type { WantedKeys } from '../../format/wanted-keys.js';
 import { tableFor } from '../../format/evolve.js';
 import type { Snapshot } from '../../format/snapshot.js';
 import { currentSchema, type TableFile } from '../../format/table-file.js';
@@ -14,7 +15,7 @@ import { decodeParquet } from '../../parquet/file.js';
 import { tableToRows, type Row } from '../../parquet/rows.js';
 import { contractHash } from '../../records/contract-hash.js';
 import type { Lock, Storage } from '../../storage/storage.js';
-import { probeKeys } from '../../table/key-probe.js';
+import { KeyIndexes } from '../../table/key-probe.js';
 import { commit, type TableChange, type TableRead } from '../../table/commit.js';
 import { locateCurrent, readCurrent, tableOfFile } from '../../table/read.js';
 import type { LakeView, TableState } from '../../table/view.js';
@@ -77,11 +78,13 @@ interface Staged {
 export class StagedTables {
   readonly #options: StagedOptions;
   readonly #tables: ReadonlyMap<string, Staged>;
+  readonly #keyIndexes: KeyIndexes;
   readonly #written: string[] = [];
   readonly #healed: string[] = [];
 
   private constructor(options: StagedOptions, tables: readonly Staged[]) {
     this.#options = options;
+    this.#keyIndexes = new KeyIndexes(options.storage);
     this.#tables = new Map(tables.map((table) => [table.definition.name, table]));
   }
 
@@ -153,11 +156,11 @@ export class StagedTables {
     return this.entries(this.#options.pipeline.books.batches, batchCodec);
   }
 
-  /** Files of the base whose key index for a column may hold one of the hashes (sorted, distinct). */
+  /** Files of the base that may hold one of the keys in a column (null: as their whole key). */
   async keyCandidates(
     definition: TableDefinition,
     column: string | null,
-    hashes: Uint32Array,
+    keys: WantedKeys,
   ): Promise<readonly DataFile[]> {
     const { state } = this.#staged(definition.name);
     if (state === undefined) return [];
@@ -166,7 +169,7 @@ export class StagedTables {
       const encoded = await encodeDataFile(rows, this.schema(definition), indexedKeys(definition));
       return encoded.index?.bytes ?? new Uint8Array();
     };
-    return probeKeys(this.#options.storage, { table: state, column, sortedHashes: hashes, rebuild });
+    return this.#keyIndexes.probe({ table: state, column, keys, rebuild });
   }
 
   /** Rows, in the table's order, as data files of the canonical cut; none for no rows. */

@@ -3,7 +3,7 @@
 import { mapAhead } from '../../common/worker-pool.js';
 import type { TaskRunner } from '../../common/worker-pool.js';
 import type { EncodedDataFile } from '../../format/data-file.js';
-import { murmur3 } from '../../format/key-index.js';
+import { wantedTexts } from '../../format/wanted-keys.js';
 import { partitionRuns, taskRows } from './place-rows.js';
 import type {
   BronzeOptions,
@@ -188,7 +188,7 @@ export async function* findRows<F extends ExistingFile>(
   if (keys.length === 0) return;
   const match = { column, keys };
   const changed = new Set(fold?.partitions.map(({ value }) => value));
-  const candidates = (await existing?.candidates(sortedHashes(keys), column)) ?? [];
+  const candidates = (await existing?.candidates(wantedTexts(keys), column)) ?? [];
   const files = candidates.filter(({ value }) => !changed.has(value));
   const shape = rowShape(options.contract);
   const key = keyColumn(shape, options.contract);
@@ -199,13 +199,4 @@ export async function* findRows<F extends ExistingFile>(
   });
   for await (const stream of old) if (stream !== null) yield stream;
   if (fold !== null) yield* streamRows(pool, fold, fold.state.order, columns, match);
-}
-
-/** Distinct, ascending. */
-function sortedHashes(keys: readonly string[]): Uint32Array {
-  const encoder = new TextEncoder();
-  const hashes = new Set(
-    keys.map((key) => encoder.encode(key)).map((bytes) => murmur3(bytes, 0, bytes.length)),
-  );
-  return Uint32Array.from(hashes).sort();
 }

@@ -53,7 +53,7 @@ async function decide<F extends ExistingFile>(
   eachBlock(store, newBlocks, (start, rows) => variants.addNew(start, rows));
   if (existing !== null && newRows > 0) {
     const column = isTextKey(store.shape, store.key) ? (contract.key[0] ?? null) : null;
-    const files = await existing.candidates(variants.sortedHashes, column);
+    const files = await existing.candidates(variants.wantedKeys(column !== null), column);
     eachBlock(store, await old.load(files), (start, rows) => variants.addOld(start, rows));
     const conflicts = conflictBlocks(store, existing.conflicts);
     eachBlock(store, addBlocks(store, conflicts), (start, rows) => variants.addOldConflicts(start, rows));

@@ -1,8 +1,13 @@
 // What becomes of each key: the variants that are known of it, which of them wins, and whether anything changes.
 
+import { compareText } from '../../common/text-order.js';
+import type { WantedKeys } from '../../format/wanted-keys.js';
 import { KeyTable, noRow } from './key-table.js';
 import type { RowComparison } from './row-order.js';
 import type { RowStore } from '../rows/row-store.js';
+
+/** With more keys than this their texts are not compared with the bounds of files: few would lie between none. */
+const mostTexts = 50_000;
 
 /** A key of which more than one variant is known. */
 interface Conflict {
@@ -55,8 +60,15 @@ export class Variants {
     this.#oldRows = new Int32Array(this.#table.capacity).fill(noRow);
   }
 
-  get sortedHashes(): Uint32Array {
-    return this.#table.sortedHashes();
+  /** The keys that were met so far; as texts, too, where they are texts and few. */
+  wantedKeys(areTexts: boolean): WantedKeys {
+    const hashes = this.#table.sortedHashes();
+    if (!areTexts || this.#table.size > mostTexts) return { hashes };
+    const slots = Array.from(this.#slots.subarray(0, this.#table.size));
+    return {
+      hashes,
+      texts: slots.map((slot) => this.store.keyText(this.#table.rowAt(slot))).sort(compareText),
+    };
   }
 
   /** New rows: `rows` of them from number `start` on, all in one block. */

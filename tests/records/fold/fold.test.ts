@@ -62,7 +62,7 @@ function existingRows({ files, conflicts }: Stored): ExistingRows<StoredFile> {
   const all = [...files.values()].flat();
   return {
     conflicts,
-    candidates(hashes, column) {
+    candidates({ hashes }, column) {
       const id = schema.fields.find(({ name }) => name === column)?.id;
       const may = ({ file: { index } }: StoredFile): boolean => {
         const section = index?.columns.find((candidate) => candidate.id === id);

@@ -121,7 +121,7 @@ function existingRows(stored: Stored, seen: StoredFile[]): ExistingRows<StoredFi
   const idOf = (column: string | null): number => (column === null ? wholeKeyId : names.indexOf(column) + 1);
   return {
     conflicts: null,
-    candidates: (hashes, column) =>
+    candidates: ({ hashes }, column) =>
       Promise.resolve([...stored.values()].flat().filter((file) => mayHold(file, hashes, idOf(column)))),
     partitionFiles: (value) => stored.get(value) ?? [],
     read: (file) => {
