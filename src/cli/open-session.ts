@@ -2,7 +2,7 @@
 
 import { LakeError } from '../common/errors.js';
 import type { Runtime } from '../common/runtime.js';
-import type { EngineChoice } from '../engine/choose-engine.js';
+import type { EngineAsked } from '../engine/choose-engine.js';
 import type { Readable } from 'node:stream';
 import type { CommonFlags } from './arguments.js';
 import type { ProgressLine } from './progress.js';
@@ -12,8 +12,8 @@ import type { Printing, World } from './world.js';
 /** A command that is about to run. */
 export interface Run {
   readonly common: CommonFlags;
-  /** The SQL engine that was asked for; undefined: that of the settings. */
-  readonly engine: EngineChoice | undefined;
+  /** The SQL engine that was asked for; that of the settings where none is named. */
+  readonly engine: Partial<EngineAsked>;
   readonly world: World;
   readonly printing: Printing;
   readonly progress: ProgressLine;
@@ -60,7 +60,7 @@ export function openSession({ common, engine, world, printing, progress, fail }:
         log,
         env,
         ...(config !== undefined && { config }),
-        ...(engine !== undefined && { engine }),
+        ...engine,
       });
       try {
         return await use(lake);

@@ -61,7 +61,7 @@ async function runCommand(
   const fail = (code: ErrorCode): void => void (exitCode = EXIT_CODE_OF[code]);
   const work = command.run(
     input,
-    openSession({ common, engine: engineAsked(input.flags), world, printing, progress, fail }),
+    openSession({ common, engine: engineAsked(input.flags, world.env), world, printing, progress, fail }),
   );
   try {
     await (command.writes === true ? work : Promise.race([work, interruption(world.signal)]));

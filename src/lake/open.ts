@@ -30,6 +30,8 @@ export interface OpenOptions {
   readonly untrusted?: readonly OutgoingKey[];
   /** The SQL engine; that of the settings unless given. */
   readonly engine?: EngineChoice;
+  /** The address of the Spark that `spark` means, `sc://host:port`. No settings file says it. */
+  readonly spark?: string;
   /** Lines for people: warnings, waiting. */
   readonly log?: (level: 'debug' | 'info' | 'warn', message: string) => void;
 }
@@ -78,13 +80,15 @@ export async function trustSettings(
 /** Parts of which some have a default. */
 type OpenParts = Pick<Parts, 'runtime' | 'storage' | 'location'> &
   Partial<Parts> &
-  Pick<OpenOptions, 'engine'>;
+  Pick<OpenOptions, 'engine' | 'spark'>;
 
 /** A lake over any storage, runtime and pipeline. */
-export function assembleLake({ engine, ...given }: OpenParts): Lake {
+export function assembleLake({ engine, spark, ...given }: OpenParts): Lake {
   const { pipeline = builtIn, settingsFile = null, untrusted = [] } = given;
   const settings = given.settings ?? defaultSettingsFor(pipeline);
-  const startEngine = given.startEngine ?? chooseEngine(engine ?? settings.engine);
+  const startEngine =
+    given.startEngine ??
+    chooseEngine({ engine: engine ?? settings.engine, ...(spark !== undefined && { spark }) });
   const parts: Parts = { ...given, pipeline, settings, settingsFile, untrusted, startEngine };
   return {
     location: parts.location,

@@ -155,7 +155,7 @@ export function engineContract(
   };
   const endless = (): string => {
     const { numbers } = engine.dialect;
-    return `SELECT SUM(a.n % 7 + b.n % 3) AS n FROM (${numbers(10_000_000)}) AS a CROSS JOIN (${numbers(1_000_000)}) AS b`;
+    return `SELECT SUM(a.n % 7 + b.n % 3) AS n FROM (${numbers(10_000_000)}) AS a CROSS JOIN (${numbers(100_000)}) AS b`;
   };
   const failure = async (work: Promise<unknown>): Promise<LakeError> => {
     const error: unknown = await work.then(

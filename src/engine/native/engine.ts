@@ -77,7 +77,13 @@ class NativeDuckDb implements Engine {
 
   constructor({ api, bindings }: { api: Api; bindings: Bindings }, options: NativeDuckDbOptions) {
     const memoryLimitBytes = Math.floor(options.memoryLimitBytes ?? defaultMemoryBytes());
-    this.capabilities = { readsFiles: true, threads: availableParallelism(), memoryLimitBytes, spills: true };
+    this.capabilities = {
+      readsFiles: true,
+      threads: availableParallelism(),
+      memoryLimitBytes,
+      spills: true,
+      describes: true,
+    };
     this.#bindings = bindings;
     this.#opening = open(api, this.capabilities, options.folders ?? []);
     this.#opening.catch(() => undefined); // every request reports it

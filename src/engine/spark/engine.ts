@@ -103,6 +103,7 @@ class Spark implements Engine {
     threads: 1,
     memoryLimitBytes: Infinity,
     spills: true,
+    describes: false,
   };
   readonly #session: SparkSession;
   readonly #address: SparkAddress;

@@ -73,7 +73,7 @@ export class SparkSession {
         }
       isDone = true;
     } finally {
-      if (!isDone) await this.#interrupt(operation);
+      if (!isDone) this.#interrupt(operation);
     }
   }
 
@@ -88,10 +88,10 @@ export class SparkSession {
     return this.#channel.call(`${service}/ExecutePlan`, { body, signal });
   }
 
-  /** Tells the server that nobody waits any more. It may have ended by itself. */
-  async #interrupt(operation: string): Promise<void> {
+  /** Tells the server that nobody waits any more; nobody waits for its answer either. It may have ended by itself. */
+  #interrupt(operation: string): void {
     const what = message(numberField(4, INTERRUPT_OPERATION), bytesField(6, operation));
-    await this.#ask('Interrupt', what).catch(() => undefined);
+    this.#ask('Interrupt', what).catch(() => undefined);
   }
 
   async #ask(method: string, what: Message): Promise<readonly Uint8Array[]> {
