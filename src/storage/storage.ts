@@ -34,6 +34,12 @@ export interface Storage {
   /** Where this is, for messages to people. */
   readonly location: string;
 
+  /**
+   * Absent: folders can be listed. `false`: they cannot (`list` and `names` refuse), as on a plain web server; what is
+   * there is found by asking for it by its name.
+   */
+  readonly lists?: false;
+
   /** Why writing here is unsafe, or null: a probe of the promises below, run once when a lake is opened for writing. */
   probe(): Promise<string | null>;
 

@@ -193,9 +193,9 @@ function resultOf(thread: EngineThread, { result, portion: first }: FirstPortion
 
 // Stopping
 
-/** Memory that the thread looks at while it works, or nothing where nobody will stop it. */
+/** Memory that the thread looks at while it works, or nothing where nobody will stop it, or a browser shares none. */
 function stopFlag(signal: AbortSignal | undefined): StopFlag | undefined {
-  if (signal === undefined) return undefined;
+  if (signal === undefined || typeof SharedArrayBuffer === 'undefined') return undefined;
   const flag = new Int32Array(new SharedArrayBuffer(4));
   const stop = (): void => void Atomics.store(flag, 0, 1);
   if (signal.aborted) stop();

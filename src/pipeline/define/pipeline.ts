@@ -58,6 +58,8 @@ export interface PipelineTable {
 }
 
 export class Pipeline {
+  /** As it was written. */
+  readonly spec: CheckedSpec;
   /** Snapshots record it: a lake belongs to one pipeline. */
   readonly name: string;
   /** In the order in which their batches are numbered. */
@@ -91,6 +93,7 @@ export class Pipeline {
   /** Call `definePipeline`. */
   constructor(spec: CheckedSpec) {
     const { nulls = [], sums = [], metrics = [] } = spec.runs ?? {};
+    this.spec = spec;
     this.name = spec.name;
     this.settings = spec.settings ?? {};
     this.sources = spec.sources.map(sourceOf);

@@ -4,7 +4,7 @@
 import { createHash } from 'node:crypto';
 import { LakeError } from '../../common/errors.js';
 import { acceptedRows, judgeExtract, parseLog, unitsOf } from '../../records/hot-path.js';
-import type { Accepted } from '../../records/values/rules.js';
+import type { AcceptedRecord } from '../../records/record-reader.js';
 import { CORRECTIONS, placeKey, REPLACED, withoutLines, type CorrectionSet } from '../books/corrections.js';
 import type { ExtractSource, LogSource, Pipeline, Source } from '../define/pipeline.js';
 import type { Batch } from '../books/batch-book.js';
@@ -126,7 +126,7 @@ async function storedExtract(
     slices: { units: unitsOf(stored.records), ...(stored.header && { header: stored.header }) },
     replaced: { lines: replaced, reason: REPLACED },
   });
-  const corrected: Accepted[] = [];
+  const corrected: AcceptedRecord[] = [];
   for (const correction of corrections.standingFor(batch.batchId).values()) {
     const result = judgeCorrection(source, correction, stored.header?.raw);
     judged.set(placeKey(correction), result);

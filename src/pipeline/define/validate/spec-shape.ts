@@ -30,19 +30,28 @@ const table = z.strictObject({
   keyIndex: names.optional(),
 });
 
+const contractField = z.looseObject({
+  name,
+  from: z.looseObject({ kind: z.enum(['path', 'position', 'parent']) }),
+  type: z.looseObject({ kind: text }),
+  when: z.array(z.looseObject({ field: name })),
+  since: z.array(z.strictObject({ field: z.string(), value: z.number() })),
+});
+
 const contract = z.strictObject({
   source: name,
   relation: z.enum(['log', 'extract']),
   format: z.enum(['ndjson', 'json-array', 'csv']),
   files: z.strictObject({ prefix: z.string(), extension: text }),
-  fields: z.array(z.looseObject({ name: text, as: name.optional(), kind: text })).min(1),
-  order: z.array(z.looseObject({})),
-  unicodeFields: z.array(text),
+  fields: z.array(contractField).min(1),
+  rules: z.array(z.looseObject({ reason: text, condition: z.looseObject({ kind: text }) })),
   derived: z.array(z.looseObject({ kind: z.enum(['date-of', 'converted']), name })),
+  unknown: z.enum(['keep', 'refuse']),
+  csv: z.strictObject({ decimal: z.enum(['.', ',']), thousands: text.optional() }).optional(),
+  childPaths: z.array(z.array(z.union([z.string(), z.int()]))).optional(),
   columns: z.array(column).min(1),
   key: names.min(1, 'expected at least one column'),
   winner: z.array(z.union([z.strictObject({ column: name }), z.strictObject({ has: name })])),
-  ruleVersion: z.int(),
 });
 
 const source = z.discriminatedUnion('kind', [
