@@ -2,11 +2,14 @@
 
 import fc from 'fast-check';
 import { readdirSync, readFileSync } from 'node:fs';
+import { mkdtemp, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest';
 import type { Engine } from '../../src/engine/engine.js';
 import { startSpark } from '../../src/engine/spark/engine.js';
 import { startDuckDbWasm } from '../../src/engine/wasm/engine.js';
+import { openLake } from '../../src/lake/open.js';
 import { goldenCases } from '../golden/cases.js';
 import { lawRuns, lawTimeout } from '../law-runs.js';
 import { orderDeliveries, ordersPipeline } from '../pipeline/models/orders-pipeline.js';
@@ -57,6 +60,37 @@ describe.skipIf(noSail !== undefined)(`Spark Connect${noSail === undefined ? '' 
     },
     lawTimeout(240_000),
   );
+
+  it('every question about a lake is answered', async () => {
+    const location = await mkdtemp(join(tmpdir(), 'lake-spark-'));
+    const lake = openLake({ location, engine: 'spark', spark: sail.address });
+    try {
+      const [golden] = goldenCases();
+      const { engine: name } = await lake.ingest({ paths: [golden?.batchDirs[0] ?? ''] });
+      expect(name).toMatch(/^spark /);
+      const asked = await lake.query(
+        `SELECT named_struct('a', 1) AS s, array(1.5) AS l, map('k', DATE '2024-02-29') AS m`,
+        {},
+      );
+      expect(asked.columns.map(({ type }) => type)).toEqual([
+        'STRUCT("a" INTEGER)',
+        'DECIMAL(2,1)[]',
+        'MAP(VARCHAR, DATE)',
+      ]);
+      const { rows } = await lake.query('SELECT COUNT(*) AS n FROM mrr_daily', {});
+      for await (const [n] of rows) expect(Number(n)).toBeGreaterThan(0);
+      const plan = await lake.explainQuery('SELECT date FROM gold.mrr_daily', {});
+      expect([plan.tables.map(({ table }) => table), plan.enginePlan]).toEqual([
+        ['gold.mrr_daily'],
+        expect.stringContaining('Plan') as string,
+      ]);
+      const wrong = lake.query('SELECT nope FROM mrr_daily', {});
+      await expect(wrong).rejects.toMatchObject({ code: 'invalid-input' });
+    } finally {
+      await lake.close();
+      await rm(location, { recursive: true });
+    }
+  });
 
   it('a server that dies ends the statement, and every one after it', async () => {
     const own = await startSail();
