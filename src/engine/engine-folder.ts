@@ -10,6 +10,7 @@ import { ipcToParquet } from '../parquet/file.js';
 import { streamFields } from './arrow-stream.js';
 import type { ArrowSource } from './engine.js';
 
+/** A folder of one running engine, for files that are handed to it and for what it spills. */
 export interface EngineFolder {
   readonly path: string;
   /** Where the engine may spill. */

@@ -7,6 +7,9 @@ import { commandReference } from '../../src/cli/command-reference.js';
 import { settingsSchema } from '../../src/lake/open.js';
 import { checkNames } from '../../src/pipeline/checks/check-names.js';
 import { saas } from '../../src/pipelines/saas/pipeline.js';
+import { fieldShape, projectSchema } from '../../src/project/document.js';
+import { checkHeaderShape, modelHeaderShape } from '../../src/project/statement-file.js';
+import { testShape } from '../../src/project/test-file.js';
 
 const root = resolve(import.meta.dirname, '../..');
 const read = (path: string): string => readFileSync(join(root, path), 'utf8');
@@ -34,6 +37,29 @@ it('docs/commands.md is made of the commands (npm run docs makes it again)', () 
 it('docs/settings.md has every key of the schema, and no other', async () => {
   const keys = keysOf((await settingsSchema()) as Schema).filter((key) => key !== '$schema');
   expect([...firstColumn('docs/settings.md')].sort()).toEqual([...keys].sort());
+});
+
+it('docs/reference.md has every key of a project and its files, and no other', () => {
+  const { properties: keys = {} } = projectSchema() as Schema;
+  const kinds = (keys['sources'] as { readonly additionalProperties: { readonly anyOf: readonly Schema[] } })
+    .additionalProperties.anyOf;
+  const source = Object.assign({}, ...kinds.map(({ properties }) => properties)) as Schema['properties'];
+  const expected: Readonly<Record<string, readonly string[]>> = {
+    'lake.yaml': Object.keys(keys).filter((key) => key !== '$schema'),
+    'A source': Object.keys(source ?? {}),
+    'A field': Object.keys(fieldShape.shape),
+    'The header of a model': Object.keys(modelHeaderShape.shape),
+    'The header of a check': Object.keys(checkHeaderShape.shape),
+    'A test': Object.keys(testShape.shape),
+  };
+  const sections = read('docs/reference.md').split(/^## /m).slice(1);
+  const found = sections.map((section) => [
+    section.split('\n')[0] ?? '',
+    Array.from(section.matchAll(/^\| `([^`]+)` \|/gm), ([, key = '']) => key).sort(),
+  ]);
+  expect(Object.fromEntries(found)).toEqual(
+    Object.fromEntries(Object.entries(expected).map(([title, all]) => [title, [...all].sort()])),
+  );
 });
 
 it('docs/checks.md has every check, and no other', () => {
