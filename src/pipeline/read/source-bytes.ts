@@ -15,6 +15,8 @@ export interface ByteFile {
   readonly compressed: boolean;
   /** On disk. */
   readonly sizeBytes: number;
+  /** Its text is expected in UTF-16. */
+  readonly isUtf16?: boolean;
 }
 
 /** Bytes read at a time. */
@@ -90,7 +92,7 @@ const kinds: readonly { readonly name: string; readonly begins: readonly number[
 function refuseOtherContent(file: ByteFile, bytes: Uint8Array): void {
   const kind = kinds.find(({ begins }) => begins.every((byte, at) => bytes[at] === byte));
   if (kind !== undefined) throw otherContent(file, kind.name, kind.next);
-  const order = utf16Of(bytes);
+  const order = file.isUtf16 === true ? undefined : utf16Of(bytes);
   if (order !== undefined) throw otherContent(file, `UTF-16 (${order})`, 'Write it again as UTF-8.');
 }
 
