@@ -15,6 +15,8 @@ export interface ByteFile {
   readonly compressed: boolean;
   /** On disk. */
   readonly sizeBytes: number;
+  /** Its text is expected in UTF-16. */
+  readonly isUtf16?: boolean;
 }
 
 /** Bytes read at a time. */
@@ -108,7 +110,7 @@ const kinds: readonly { readonly name: string; readonly begins: readonly number[
 function refuseOtherContent(file: ByteFile, bytes: Uint8Array): void {
   const kind = kinds.find(({ begins }) => begins.every((byte, at) => bytes[at] === byte));
   if (kind !== undefined) throw otherContent(file, kind.name, kind.next);
-  const encoding = unmarkedEncoding(bytes);
+  const encoding = file.isUtf16 === true ? undefined : unmarkedEncoding(bytes);
   if (encoding !== undefined) throw otherContent(file, encoding, AS_UTF8);
 }
 
