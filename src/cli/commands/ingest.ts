@@ -39,7 +39,7 @@ export const ingest = defineCommand({
   examples: [
     ['ingest', `read ${DEFAULT_DATA}/`],
     ['ingest exports/ late.ndjson.gz', 'a folder and a file'],
-    ['ingest - --source events < late.ndjson', 'standard input'],
+    ['ingest - --source events < e.ndjson', 'standard input'],
     ['ingest --dry-run', 'what would be done'],
   ],
   writes: true,
