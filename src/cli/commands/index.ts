@@ -13,6 +13,7 @@ import { generate } from './generate.js';
 import { icebergPublish } from './iceberg/publish.js';
 import { icebergVerify } from './iceberg/verify.js';
 import { ingest } from './ingest.js';
+import { init } from './init.js';
 import { metrics } from './quality/metrics.js';
 import { overview } from './overview.js';
 import { quarantine } from './quality/quarantine.js';
@@ -40,6 +41,7 @@ import { verify } from './maintenance/verify.js';
 /** Every command once, in the order of the help. */
 export const commands: readonly Command[] = [
   overview,
+  init,
   ingest,
   backfill,
   replay,
