@@ -15,7 +15,7 @@ import { fileURLToPath } from 'node:url';
 const root = fileURLToPath(new URL('..', import.meta.url));
 const documents = [
   'README.md',
-  ...['history', 'questions', 'readers', 'refused', 'settings'].map((name) => `docs/${name}.md`),
+  ...['history', 'projects', 'questions', 'readers', 'refused', 'settings'].map((name) => `docs/${name}.md`),
 ];
 /** What readers see in place of the folder that the commands ran in. */
 const SHOWN_FOLDER = '/home/me/shop';

@@ -1,19 +1,36 @@
 // `--engine`: the flag of every command that runs SQL.
 
-import { engineChoices, type EngineChoice } from '../engine/choose-engine.js';
+import { LakeError } from '../common/errors.js';
+import { engineChoices, type EngineAsked } from '../engine/choose-engine.js';
 import { valueFlag } from './command.js';
 import { parseChoice } from './flags.js';
+import type { World } from './world.js';
 
-/** `--engine`, for every command that runs SQL; `engineAsked` reads it. */
-export const engineFlag = valueFlag(
-  'ENGINE',
-  `the SQL engine: ${engineChoices.join(', ')} (default: that of the settings, else wasm)`,
-);
+/** The flags of every command that runs SQL; `engineAsked` reads them. */
+export const engineFlags = {
+  engine: valueFlag(
+    'ENGINE',
+    `the SQL engine: ${engineChoices.join(', ')} (default: that of the settings, else wasm)`,
+  ),
+  spark: valueFlag('ADDRESS', 'where --engine spark is: sc://HOST:PORT (default: LAKE_SPARK)'),
+};
 
 /**
- * The engine that was asked for; undefined: that of the settings.
- * @throws LakeError `invalid-input` for a name that is none
+ * The engine that was asked for, that of the settings unless named. Whoever gives an address asks for Spark.
+ * @throws LakeError `invalid-input` for a name that is none, and for an address with another engine
  */
-export function engineAsked({ engine }: { readonly engine?: unknown }): EngineChoice | undefined {
-  return typeof engine === 'string' ? parseChoice('--engine', engine, engineChoices) : undefined;
+export function engineAsked(
+  { engine, spark }: { readonly engine?: unknown; readonly spark?: unknown },
+  env: World['env'],
+): Partial<EngineAsked> {
+  const named = typeof engine === 'string' ? parseChoice('--engine', engine, engineChoices) : undefined;
+  const given = typeof spark === 'string' ? spark : undefined;
+  const choice = named ?? (given === undefined ? undefined : 'spark');
+  if (given !== undefined && choice !== 'spark')
+    throw new LakeError('invalid-input', `--spark goes with --engine spark, not with --engine ${choice}.`);
+  const address = given ?? (env['LAKE_SPARK'] || undefined);
+  return {
+    ...(choice !== undefined && { engine: choice }),
+    ...(address !== undefined && { spark: address }),
+  };
 }

@@ -4,7 +4,7 @@ import { join, relative } from 'node:path';
 import { LakeError } from '../common/errors.js';
 import type { Runtime } from '../common/runtime.js';
 import { utf8Text } from '../common/utf8-text.js';
-import type { EngineChoice } from '../engine/choose-engine.js';
+import type { EngineAsked } from '../engine/choose-engine.js';
 import { findProject } from '../project/find-project.js';
 import type { Readable } from 'node:stream';
 import type { CommonFlags } from './arguments.js';
@@ -17,8 +17,8 @@ import type { Printing, World } from './world.js';
 /** A command that is about to run. */
 interface Run {
   readonly common: CommonFlags;
-  /** The SQL engine that was asked for; undefined: that of the settings. */
-  readonly engine: EngineChoice | undefined;
+  /** The SQL engine that was asked for; that of the settings where none is named. */
+  readonly engine: Partial<EngineAsked>;
   readonly world: World;
   readonly printing: Printing;
   readonly progress: ProgressLine;
@@ -53,6 +53,7 @@ export async function openSession({
     style: screen.style,
     location,
     project,
+    access: accessOf(common),
     config,
     operation: { signal: world.signal, onProgress: progress.report },
     answer,
@@ -76,7 +77,7 @@ export async function openSession({
         access: accessOf(common),
         ...(config !== undefined && { config }),
         ...(project !== undefined && { project }),
-        ...(engine !== undefined && { engine }),
+        ...engine,
       });
       try {
         return await use(lake);

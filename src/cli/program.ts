@@ -59,7 +59,7 @@ async function runCommand(
   const progress = common.quiet === true ? noProgress : progressOn(world);
   let exitCode = 0;
   const fail = (code: ErrorCode): void => void (exitCode = EXIT_CODE_OF[code]);
-  const engine = engineAsked(input.flags);
+  const engine = engineAsked(input.flags, world.env);
   const session = await openSession({ common, engine, world, printing, progress, fail });
   const work = command.run(input, session);
   try {

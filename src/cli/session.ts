@@ -4,6 +4,7 @@ import type { Readable } from 'node:stream';
 import type { ErrorCode } from '../common/errors.js';
 import type { Runtime } from '../common/runtime.js';
 import type { ConfiguredOptions } from '../lake/open.js';
+import type { StoreAccess } from '../lake/open-storage.js';
 import type { OnProgress } from '../lake/operation-options.js';
 import type { Lake } from '../lake/operations.js';
 import type { Style } from './output/style.js';
@@ -23,6 +24,8 @@ export interface Session {
   readonly location: string;
   /** The folder of the project; undefined: the built-in pipeline is used. */
   readonly project: string | undefined;
+  /** How an object store is reached, as far as the flags say. */
+  readonly access: StoreAccess;
   /** The settings file that the user named. */
   readonly config: string | undefined;
   /** What long operations take. */

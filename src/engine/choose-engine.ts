@@ -1,10 +1,11 @@
 // Which engine runs the statements of a lake: the one place that knows them all.
 
+import { LakeError } from '../common/errors.js';
 import type { Engine } from './engine.js';
 import { installedNative, nativeVersion } from './native/installed.js';
 
-/** As users say it; `auto` takes the native engine where it is installed. */
-export const engineChoices = ['wasm', 'native', 'auto'] as const;
+/** As users say it; `auto` takes the native engine where it is installed, `spark` needs an address. */
+export const engineChoices = ['wasm', 'native', 'auto', 'spark'] as const;
 /** One of `engineChoices`. */
 export type EngineChoice = (typeof engineChoices)[number];
 
@@ -17,10 +18,31 @@ interface EngineNeeds {
 /** Starts an engine; its first request waits until it is there. */
 export type StartEngine = (needs?: EngineNeeds) => Promise<Engine>;
 
-/** What starts the engine of a choice. Nothing is loaded before it is called. */
-export function chooseEngine(choice: EngineChoice): StartEngine {
+/** An engine, and where it is. */
+export interface EngineAsked {
+  readonly engine: EngineChoice;
+  /** The address of the Spark Connect server that `spark` is, `sc://host:port`. */
+  readonly spark?: string;
+}
+
+/**
+ * What starts the engine that is asked for. Nothing is loaded before it is called.
+ * @throws LakeError `invalid-input` for a Spark without an address
+ */
+export function chooseEngine({ engine: choice, spark }: EngineAsked): StartEngine {
+  if (choice === 'spark') return sparkAt(spark);
   const isNative = choice === 'native' || (choice === 'auto' && installedNative() === nativeVersion);
   return isNative
     ? async (needs) => (await import('./native/engine.js')).startNativeDuckDb(needs)
     : async () => (await import('./wasm/engine.js')).startDuckDbWasm();
 }
+
+function sparkAt(address: string | undefined): StartEngine {
+  if (address === undefined)
+    throw refused(
+      'found spark, expected an address with it: --spark sc://HOST:PORT, or LAKE_SPARK in the environment',
+    );
+  return async () => (await import('./spark/engine.js')).startSpark({ address });
+}
+
+const refused = (why: string): LakeError => new LakeError('invalid-input', `The engine: ${why}.`);

@@ -23,6 +23,8 @@ export interface Capabilities {
   readonly memoryLimitBytes: number;
   /** What does not fit into that memory goes to a disk; otherwise the statement fails with `out-of-resources`. */
   readonly spills: boolean;
+  /** `DESCRIBE` tells the columns of a query in DuckDB's names of types; otherwise its result's Arrow types are all. */
+  readonly describes: boolean;
 }
 
 /** A Parquet file of a relation. Timestamps are UTC, whether they say so or not. */

@@ -5,7 +5,7 @@
 import type { FieldType } from '../format/schema.js';
 import type { Bound, ColumnPredicate } from '../format/stats.js';
 import type { ColumnDefinition } from '../format/table-definition.js';
-import { bareName } from './relation-names.js';
+import { bareName, bareNames } from './relation-names.js';
 import { quoted, sqlTokens, unquoted, type SqlToken } from './sql-tokens.js';
 
 /** One reading of a relation. */
@@ -72,6 +72,18 @@ export function wholeScans(sql: string, relations: RelationColumns): readonly Re
   if (!words.has('pivot') && !words.has('pivot_wider')) return undefined;
   return Object.entries(relations)
     .filter(([relation]) => words.has(bareName(relation).toLowerCase()))
+    .map(([relation, columns]) => ({ relation, columns: columns.map(({ name }) => name), conditions: {} }));
+}
+
+/**
+ * The scans of a statement that names these relations, by their names or by bare names that mean just one of them: all
+ * columns and rows of each, for engines that find out by themselves what they need.
+ */
+export function namedScans(names: readonly string[], relations: RelationColumns): readonly RelationScan[] {
+  const bare = bareNames(Object.keys(relations));
+  const meant = new Set(names.map((name) => (relations[name] === undefined ? bare.get(name) : name)));
+  return Object.entries(relations)
+    .filter(([relation]) => meant.has(relation))
     .map(([relation, columns]) => ({ relation, columns: columns.map(({ name }) => name), conditions: {} }));
 }
 

@@ -23,6 +23,8 @@ export interface OpenOptions {
   readonly untrusted?: readonly OutgoingKey[];
   /** The SQL engine; that of the settings unless given. */
   readonly engine?: EngineChoice;
+  /** The address of the Spark that `spark` means, `sc://host:port`. No settings file says it. */
+  readonly spark?: string;
   /** Lines for people: warnings, waiting. */
   readonly log?: (level: 'debug' | 'info' | 'warn', message: string) => void;
 }

@@ -77,7 +77,10 @@ export async function openConfiguredLake({
 export async function openProject(folder: string, env: Environment = {}): Promise<Project> {
   const { loadProject } = await import('../project/load/load-project.js');
   const cache = cacheFolder(env);
-  return loadProject(folder, { startEngine: chooseEngine('wasm'), ...(cache !== undefined && { cache }) });
+  return loadProject(folder, {
+    startEngine: chooseEngine({ engine: 'wasm' }),
+    ...(cache !== undefined && { cache }),
+  });
 }
 
 /**
@@ -91,7 +94,7 @@ export async function testProject(
   const project = await openProject(folder, env);
   const { runModelTests } = await import('./testing/model-tests.js');
   return runModelTests(project, {
-    startEngine: chooseEngine(project.files.document.engine ?? 'wasm'),
+    startEngine: chooseEngine({ engine: project.files.document.engine ?? 'wasm', ...sparkOf(env) }),
     names,
   });
 }
@@ -132,16 +135,22 @@ export async function trustSettings(
   return (await import('./settings/trust-settings.js')).trustSettings(path, builtIn, user);
 }
 
+/** The Spark that the environment names. */
+const sparkOf = (env: Environment): { readonly spark?: string } =>
+  env['LAKE_SPARK'] ? { spark: env['LAKE_SPARK'] } : {};
+
 /** Parts of which some have a default. */
 type OpenParts = Pick<Parts, 'runtime' | 'storage' | 'location'> &
   Partial<Parts> &
-  Pick<OpenOptions, 'engine'>;
+  Pick<OpenOptions, 'engine' | 'spark'>;
 
 /** A lake over any storage, runtime and pipeline. */
-export function assembleLake({ engine, ...given }: OpenParts): Lake {
+export function assembleLake({ engine, spark, ...given }: OpenParts): Lake {
   const { pipeline = builtIn, settingsFile = null, untrusted = [] } = given;
   const settings = given.settings ?? defaultSettingsFor(pipeline);
-  const startEngine = given.startEngine ?? chooseEngine(engine ?? settings.engine);
+  const startEngine =
+    given.startEngine ??
+    chooseEngine({ engine: engine ?? settings.engine, ...(spark !== undefined && { spark }) });
   const parts: Parts = { ...given, pipeline, settings, settingsFile, untrusted, startEngine };
   return {
     location: parts.location,

@@ -60,7 +60,7 @@ export async function readProject(folder: string): Promise<ProjectFiles> {
     problems.throwIfAny();
     throw new LakeError(
       'not-found',
-      `${folder}: expected a project, a folder with a ${PROJECT_FILE}; found none.`,
+      `${folder}: expected a project, a folder with a ${PROJECT_FILE}; found none. "lake init" makes one.`,
       { details: { path: folder } },
     );
   }

@@ -3,7 +3,13 @@
 
 import { compileCondition } from '../records/condition.js';
 import type { Field } from '../records/field.js';
-import { columnOf, type DerivedColumn, type RecordContract, type RecordRule } from '../records/contract.js';
+import {
+  columnOf,
+  type CsvDialect,
+  type DerivedColumn,
+  type RecordContract,
+  type RecordRule,
+} from '../records/contract.js';
 import { isChild, type SourceDocument } from './document.js';
 import { parsePath } from './field-path.js';
 import { parseRule } from './rule-text.js';
@@ -24,7 +30,7 @@ export function recordContract(
     derived,
     columns: columnsOf(fields, derived).flatMap((name) => columnOf({ fields, derived }, name) ?? []),
     unknown: isChild(document) ? 'keep' : (document.unknown ?? 'keep'),
-    ...(context.isCsv && !isChild(document) ? { csv: numberStyle(document) } : {}),
+    ...(context.isCsv && !isChild(document) ? { csv: csvDialect(document) } : {}),
     childPaths: Object.values(children).flatMap(({ path }) => {
       const steps = parsePath(path);
       return steps === undefined ? [] : [steps];
@@ -32,12 +38,25 @@ export function recordContract(
   };
 }
 
-const numberStyle = ({
-  csv,
-}: Exclude<SourceDocument, { parent: string }>): NonNullable<RecordContract['csv']> => ({
-  decimal: csv?.decimal ?? '.',
-  ...(csv?.thousands === undefined ? {} : { thousands: csv.thousands }),
-});
+/** Encodings as a person may write them. The bytes of UTF-16 tell their order themselves. */
+const ENCODING_OF: Readonly<Record<string, NonNullable<CsvDialect['encoding']>>> = {
+  'utf-8': 'utf-8',
+  'utf-16le': 'utf-16',
+  'utf-16be': 'utf-16',
+  'windows-1252': 'windows-1252',
+  'iso-8859-1': 'latin1',
+};
+
+function csvDialect({ csv = {} }: Exclude<SourceDocument, { parent: string }>): CsvDialect {
+  const { decimal = '.', thousands, delimiter, encoding, skip } = csv;
+  return {
+    decimal,
+    ...(thousands === undefined ? {} : { thousands }),
+    ...(delimiter === undefined ? {} : { delimiter }),
+    ...(encoding === undefined ? {} : { encoding: ENCODING_OF[encoding] ?? 'utf-8' }),
+    ...(skip === undefined ? {} : { skip }),
+  };
+}
 
 /** Rules as conditions, those that do not compare told at their place. */
 function sourceRules(

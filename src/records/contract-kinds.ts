@@ -68,10 +68,10 @@ type KindDerived =
 type KindRule = { readonly field: string } | { readonly refuse: string; readonly condition: RuleCondition };
 
 /** A contract of fields of kinds. */
-export interface KindContract extends Pick<
-  Contract,
-  'source' | 'relation' | 'format' | 'files' | 'columns' | 'key' | 'winner'
-> {
+export interface KindContract
+  extends
+    Pick<Contract, 'source' | 'relation' | 'format' | 'files' | 'columns' | 'key' | 'winner'>,
+    Partial<Pick<Contract, 'csv' | 'records'>> {
   readonly fields: readonly KindField[];
   /** Fields and conditions in the order in which they may refuse a record; fields in their order unless said. */
   readonly order?: readonly KindRule[];
@@ -87,7 +87,8 @@ export function contractOfKinds(written: KindContract): Contract {
     rules: rulesOf(written),
     derived: (written.derived ?? []).map((column) => derivedOf(written, column)),
     unknown: 'keep',
-    ...(format === 'csv' && { csv: { decimal: '.' } }),
+    ...(format === 'csv' && { csv: written.csv ?? { decimal: '.' } }),
+    ...(written.records && { records: written.records }),
   };
 }
 

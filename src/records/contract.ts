@@ -43,6 +43,20 @@ export interface NumberStyle {
   readonly thousands?: string;
 }
 
+/** How the bytes of a file are text. UTF-16 tells its order by a mark at the start. */
+export const ENCODINGS = ['utf-8', 'windows-1252', 'latin1', 'utf-16'] as const;
+export type Encoding = (typeof ENCODINGS)[number];
+
+/** How a CSV is written. */
+export interface CsvDialect extends NumberStyle {
+  /** One character; a comma unless said. */
+  readonly delimiter?: string;
+  /** UTF-8 unless said. */
+  readonly encoding?: Encoding;
+  /** Lines before the header that are no part of it. */
+  readonly skip?: number;
+}
+
 /** What is promised of each record of a source. */
 export interface RecordContract {
   /** In the order in which they may refuse a record. */
@@ -54,7 +68,7 @@ export interface RecordContract {
   /** Fields that nothing names: kept in bronze and counted, or refused (`unknown_field`). */
   readonly unknown: 'keep' | 'refuse';
   /** Given: records are rows of a CSV, texts by heading. */
-  readonly csv?: NumberStyle;
+  readonly csv?: CsvDialect;
   /** Arrays that children are made of: known, though no field names them. */
   readonly childPaths?: readonly (readonly PathStep[])[];
 }
@@ -68,6 +82,8 @@ export interface Contract extends RecordContract {
   /** A log grows and its records converge by content; of an extract the newest delivery of a key decides. */
   readonly relation: 'log' | 'extract';
   readonly format: 'ndjson' | 'json-array' | 'csv';
+  /** Of `json-array`: keys of the objects in which the array lies, from the outside in; the file is the array unless said. */
+  readonly records?: readonly string[];
   /** File names: `prefix*.extension`, each also with `.gz`. */
   readonly files: { readonly prefix: string; readonly extension: string };
   /** Columns; none: equal records count once. */

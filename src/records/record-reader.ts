@@ -169,7 +169,7 @@ function rawReader(field: Field, contract: RecordContract): (reading: Reading) =
       const [only] = steps;
       const isNumber = ['integer', 'decimal', 'double'].includes(field.type.kind);
       if (contract.csv !== undefined && isNumber) {
-        const plain = plainNumbers(contract.csv, field.isStrict);
+        const plain = plainNumbers(contract.csv, field);
         return ({ record }) => plain(valueAt(record, steps));
       }
       return steps.length === 1 && typeof only === 'string'

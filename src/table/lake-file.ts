@@ -18,6 +18,17 @@ export async function openForWriting(
   runtime: Runtime,
   options: { readonly vacuumGraceMs?: number } = {},
 ): Promise<LakeFile> {
+  await refuseUnfit(storage);
+  const lake = await ensureLakeFile(storage, runtime, options.vacuumGraceMs);
+  await heal(storage, runtime, lake);
+  return lake;
+}
+
+/**
+ * Refuses a place where no lake can be.
+ * @throws LakeError `unsupported-storage` with the reason; `invalid-input` for a store's prefix that holds something else
+ */
+export async function refuseUnfit(storage: Storage): Promise<void> {
   const reason = await storage.probe();
   if (reason !== null) {
     throw new LakeError(
@@ -26,9 +37,6 @@ export async function openForWriting(
     );
   }
   if (storage.publishesInPlace === true) await refuseForeignPrefix(storage);
-  const lake = await ensureLakeFile(storage, runtime, options.vacuumGraceMs);
-  await heal(storage, runtime, lake);
-  return lake;
 }
 
 /**

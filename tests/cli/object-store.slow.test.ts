@@ -54,6 +54,8 @@ describe.skipIf('reason' in installed)('a lake on an S3 server', () => {
     expect(await done(`vacuum --grace 0s ${lake}`)).not.toBe('');
     expect(await done(`verify --all ${lake}`)).toContain('Every byte is right');
     expect(await done(`snapshot list ${lake}`)).toContain('kept');
+    expect(await done(`copy s3://lake/all ${join(data, 'copy')}`)).toContain('every one checked');
+    expect((await runHere(['verify', '--all', '--lake', join(data, 'copy')])).stdout).toContain('right');
     expect(await done(`report --out ${join(data, 'report.html')} ${lake}`)).toContain('report');
   }, 240_000);
 

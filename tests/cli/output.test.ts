@@ -5,6 +5,7 @@ import { PassThrough } from 'node:stream';
 import { describe, expect, test } from 'vitest';
 import { csvRecord } from '../../src/common/csv.js';
 import { bytes, count, duration, figure } from '../../src/cli/output/figures.js';
+import { ingestText } from '../../src/cli/output/reports/ingest.js';
 import { writeRows, type NamedRowSet, type RowFormat } from '../../src/cli/output/rows.js';
 import { screenOf } from '../../src/cli/output/screen.js';
 import { plainStyle } from '../../src/cli/output/style.js';
@@ -257,4 +258,29 @@ test('a reader that has gone ends the output', async () => {
   await new Promise(setImmediate);
   await output.write('x');
   await expect(output.flush()).rejects.toBeInstanceOf(ReaderGone);
+});
+
+describe('a slow run', () => {
+  const textOf = (durationMs: number, engine: string): readonly string[] =>
+    ingestText(
+      {
+        ...{ snapshot: 2, parent: 1, changed: true, batches: [], passedOver: [], tables: {}, checks: [] },
+        durationMs,
+        engine,
+      },
+      { headline: [], firstLook: null, style: plainStyle, isVerbose: false },
+    );
+
+  test('names the faster engine, in lines that fit a terminal', () => {
+    const lines = textOf(60_000, 'duckdb-wasm 1.32.0 (DuckDB v1.4.3)');
+    expect(lines.join('\n')).toContain('npm install @duckdb/node-api');
+    expect(Math.max(...lines.map((line) => line.length))).toBeLessThanOrEqual(80);
+  });
+
+  test.each([
+    [9_000, 'duckdb-wasm 1.32.0 (DuckDB v1.4.3)'],
+    [60_000, 'duckdb-native 1.5.6-r.1 (DuckDB v1.5.6)'],
+  ])('of %d ms with %s does not', (durationMs, engine) => {
+    expect(textOf(durationMs, engine).join('\n')).not.toContain('npm install');
+  });
 });

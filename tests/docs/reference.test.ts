@@ -79,3 +79,27 @@ it('every link within the documents leads somewhere', () => {
     .filter(({ path, target }) => !existsSync(resolve(root, dirname(path), target)));
   expect(dead).toEqual([]);
 });
+
+/** Paths and names of files in backticks, as a document says them; what lies within a lake begins with `_`. */
+const namedFiles = (path: string): readonly string[] =>
+  Array.from(
+    read(path)
+      .replace(/```[^]*?```/g, '')
+      .matchAll(/`((?:[\w.-]+\/)*[\w.-]+(?:\.(?:ts|mjs|js|sql|md)|\/))`/g),
+    ([, name = '']) => name,
+  ).filter((name) => !name.startsWith('_'));
+
+const filesOf = (folder: string): readonly string[] =>
+  readdirSync(join(root, folder), { recursive: true, encoding: 'utf8' }).map((path) => `${folder}/${path}`);
+
+it.each(['DESIGN.md', 'README.md', 'RELIABILITY.md', 'docs/development.md'])(
+  '%s names only files and folders that there are',
+  (document) => {
+    const there = ['src', 'tests', 'docs', 'reliability'].flatMap(filesOf);
+    const isThere = (name: string): boolean =>
+      existsSync(join(root, name)) ||
+      there.some((path) => `/${path}${name.endsWith('/') ? '/' : ''}`.endsWith(`/${name}`));
+    expect(namedFiles('DESIGN.md').length).toBeGreaterThan(20);
+    expect(namedFiles(document).filter((name) => !isThere(name))).toEqual([]);
+  },
+);

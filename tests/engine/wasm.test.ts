@@ -3,8 +3,9 @@
 import { expect, it } from 'vitest';
 import { startDuckDbWasm } from '../../src/engine/wasm/engine.js';
 import { engineContract } from './contract.js';
+import { duckDbManners } from './duckdb-manners.js';
 
-engineContract((limits) => startDuckDbWasm(limits));
+engineContract((limits) => startDuckDbWasm(limits), duckDbManners);
 
 it('a request that never ends is stopped, and the engine says so from then on', async () => {
   const engine = startDuckDbWasm({ timeoutMs: 300 });

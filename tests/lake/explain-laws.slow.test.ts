@@ -41,7 +41,11 @@ it(
       fc.asyncProperty(deliveries, fc.nat(), async (runs, seed) => {
         const lake = newLake(shared.resources);
         for (const files of runs) await lake.ingest(files);
-        const session = new ExplainSession((await openHead(lake.storage))!, pipeline, chooseEngine('wasm'));
+        const session = new ExplainSession(
+          (await openHead(lake.storage))!,
+          pipeline,
+          chooseEngine({ engine: 'wasm' }),
+        );
         for (const table of tables) {
           const row = pick(await rowsOf(lake, table), seed);
           if (row !== undefined) await expectTrueCells(session, table, row);
@@ -76,8 +80,8 @@ describe('of a generated data set and the day after it', () => {
     for (const table of tables) rows.set(table.name, await rowsOf(lake, table));
     const views = { before: await openView(lake.storage, 1), after: await openView(lake.storage, 2) };
     sessions = {
-      before: new ExplainSession(views.before, pipeline, chooseEngine('wasm')),
-      after: new ExplainSession(views.after, pipeline, chooseEngine('wasm')),
+      before: new ExplainSession(views.before, pipeline, chooseEngine({ engine: 'wasm' })),
+      after: new ExplainSession(views.after, pipeline, chooseEngine({ engine: 'wasm' })),
     };
   }, 120_000);
   afterAll(() => Promise.all([sessions.before.close(), sessions.after.close()]));

@@ -39,7 +39,11 @@ describe.each([twoLogs, extractsOnly, otherLayers])(
             ]),
           );
         const sessionAt = async (snapshotId: number): Promise<ExplainSession> =>
-          new ExplainSession(await openView(lake.storage, snapshotId), pipeline, chooseEngine('wasm'));
+          new ExplainSession(
+            await openView(lake.storage, snapshotId),
+            pipeline,
+            chooseEngine({ engine: 'wasm' }),
+          );
         let before:
           { readonly session: ExplainSession; readonly rows: ReadonlyMap<string, Keyed> } | undefined;
         for (const [at, files] of runs.entries()) {

@@ -112,7 +112,7 @@ describe('a lake of a pipeline of its own', () => {
   it('keeps the law of explanations', async () => {
     const pipeline = definePipeline(shownSpec);
     const view = (await openHead(storage))!;
-    const session = new ExplainSession(view, pipeline, chooseEngine('wasm'));
+    const session = new ExplainSession(view, pipeline, chooseEngine({ engine: 'wasm' }));
     for (const table of explainedTables(pipeline)) {
       const { rows } = await own.rows(table.name, {});
       const all: (readonly unknown[])[] = [];

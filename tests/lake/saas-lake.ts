@@ -16,5 +16,5 @@ export const saasParts = ({ storage }: Pick<Parts, 'storage'>): Parts => ({
   location: 'memory',
   pipeline: saas,
   settings: saasSettings,
-  startEngine: chooseEngine('wasm'),
+  startEngine: chooseEngine({ engine: 'wasm' }),
 });

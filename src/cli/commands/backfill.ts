@@ -5,7 +5,7 @@ import { defineCommand, switchFlag, valueFlag } from '../command.js';
 import { given } from '../flags.js';
 import type { Style } from '../output/style.js';
 import { rebuildText } from '../output/reports/rebuild.js';
-import { engineFlag } from '../engine-flag.js';
+import { engineFlags } from '../engine-flag.js';
 import { dryRunFlag } from '../row-flags.js';
 
 /**
@@ -23,7 +23,7 @@ export const backfill = defineCommand({
     to: valueFlag('DATE', 'the last day to rebuild'),
     all: switchFlag('everything'),
     'dry-run': dryRunFlag,
-    engine: engineFlag,
+    ...engineFlags,
   },
   examples: [
     ['backfill --from 2024-03-01 --to 2024-03-31', 'one month'],

@@ -5,6 +5,7 @@ import { backfill } from './backfill.js';
 import { checks } from './quality/checks.js';
 import { completion } from './completion.js';
 import { compact } from './maintenance/compact.js';
+import { copy } from './maintenance/copy.js';
 import { explain } from './quality/explain.js';
 import { exportTables } from './read/export.js';
 import { files } from './read/files.js';
@@ -12,6 +13,7 @@ import { generate } from './generate.js';
 import { icebergPublish } from './iceberg/publish.js';
 import { icebergVerify } from './iceberg/verify.js';
 import { ingest } from './ingest.js';
+import { init } from './init.js';
 import { metrics } from './quality/metrics.js';
 import { overview } from './overview.js';
 import { quarantine } from './quality/quarantine.js';
@@ -40,6 +42,7 @@ import { verify } from './maintenance/verify.js';
 /** Every command once, in the order of the help. */
 export const commands: readonly Command[] = [
   overview,
+  init,
   ingest,
   backfill,
   replay,
@@ -67,6 +70,7 @@ export const commands: readonly Command[] = [
   icebergPublish,
   icebergVerify,
   serve,
+  copy,
   compact,
   vacuum,
   verify,

@@ -3,7 +3,7 @@
 import { LakeError } from '../../common/errors.js';
 import { defineCommand, valueFlag } from '../command.js';
 import { given, parseDay } from '../flags.js';
-import { engineFlag } from '../engine-flag.js';
+import { engineFlags } from '../engine-flag.js';
 import { inProject } from '../open-session.js';
 import { dryRunFlag } from '../row-flags.js';
 import { ingestText } from '../output/reports/ingest.js';
@@ -34,12 +34,12 @@ export const ingest = defineCommand({
     'alert-url': valueFlag('URL', 'receives the same by POST'),
     'lineage-file': valueFlag('FILE', 'appends OpenLineage events of the run, one per line'),
     'lineage-url': valueFlag('URL', 'receives the same by POST, one by one'),
-    engine: engineFlag,
+    ...engineFlags,
   },
   examples: [
     ['ingest', `read ${DEFAULT_DATA}/`],
     ['ingest exports/ late.ndjson.gz', 'a folder and a file'],
-    ['ingest - --source events < late.ndjson', 'standard input'],
+    ['ingest - --source events < e.ndjson', 'standard input'],
     ['ingest --dry-run', 'what would be done'],
   ],
   writes: true,

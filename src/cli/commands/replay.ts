@@ -6,7 +6,7 @@ import { given, parseDay } from '../flags.js';
 import { count, countOf } from '../output/figures.js';
 import type { Style } from '../output/style.js';
 import { textTable } from '../output/text-table.js';
-import { engineFlag } from '../engine-flag.js';
+import { engineFlags } from '../engine-flag.js';
 import { dryRunFlag } from '../row-flags.js';
 import { rebuildText } from '../output/reports/rebuild.js';
 
@@ -25,7 +25,7 @@ export const replay = defineCommand({
     from: valueFlag('FILE', 'corrected records, in the format of the export (.gz too)'),
     'ingest-date': valueFlag('D', 'the ingest date of the corrections in bronze (default: today, UTC)'),
     'dry-run': dryRunFlag,
-    engine: engineFlag,
+    ...engineFlags,
   },
   examples: [
     ['replay --dry-run', 'what would come back, and which numbers would change'],

@@ -29,7 +29,7 @@ export const test = defineCommand({
     if (session.project === undefined)
       throw new LakeError(
         'not-found',
-        'There is no project here: no lake.yaml in this folder or above. Name one with --project.',
+        'There is no project here: no lake.yaml in this folder or above. "lake init" makes one; --project names one.',
       );
     if (flags.incremental === true) {
       if (words.length > 0)

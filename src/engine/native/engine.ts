@@ -8,8 +8,6 @@ import type { DuckDBConnection, DuckDBInstance } from '@duckdb/node-api';
 import { mapConcurrent } from '../../common/concurrency.js';
 import { LakeError } from '../../common/errors.js';
 import type { ColumnDefinition } from '../../format/table-definition.js';
-import { ipcToParquet } from '../../parquet/file.js';
-import { streamColumns } from '../arrow-stream.js';
 import { engineError } from '../duckdb-errors.js';
 import {
   Catalog,
@@ -35,7 +33,7 @@ import { quoted } from '../sql-tokens.js';
 import { requireQuery, statementHead } from '../statements.js';
 import { inTurn, type Turns } from '../turns.js';
 import { loadNative, type Api, type Bindings } from './bindings.js';
-import { makeEngineFolder, type EngineFolder } from './files.js';
+import { makeEngineFolder, putStreams, type EngineFolder } from '../engine-folder.js';
 import { nativeVersion } from './installed.js';
 import { openResult } from './result.js';
 import { Connections } from './connections.js';
@@ -87,7 +85,13 @@ class NativeDuckDb implements Engine {
 
   constructor({ api, bindings }: { api: Api; bindings: Bindings }, options: NativeDuckDbOptions) {
     const memoryLimitBytes = Math.floor(options.memoryLimitBytes ?? defaultMemoryBytes());
-    this.capabilities = { readsFiles: true, threads: availableParallelism(), memoryLimitBytes, spills: true };
+    this.capabilities = {
+      readsFiles: true,
+      threads: availableParallelism(),
+      memoryLimitBytes,
+      spills: true,
+      describes: true,
+    };
     this.#bindings = bindings;
     this.#opening = open(api, this.capabilities, options.folders ?? []);
     this.#opening.catch(() => undefined); // every request reports it
@@ -283,28 +287,9 @@ function noRows(columns: readonly ColumnDefinition[]): string {
   return `SELECT ${values.join(', ')} WHERE false`;
 }
 
-/** Arrow streams as files, since this DuckDB takes no Arrow in JavaScript; one scan for those of the same columns. */
-async function streamScans(folder: EngineFolder, { columns, streams }: ArrowSource): Promise<string> {
-  const scans = new Map<string, { readonly present: readonly string[]; readonly places: string[] }>();
-  for await (const ipc of streams) {
-    const present = streamColumns(ipc);
-    refuseStrangers(present, columns);
-    const place = await folder.put(ipcToParquet(ipc));
-    const key = JSON.stringify(present);
-    const same = scans.get(key);
-    if (same === undefined) scans.set(key, { present, places: [place] });
-    else same.places.push(place);
-  }
-  const selects = [...scans.values()].map(({ present, places }) => scanOf(columns, places, present));
-  return selects.length === 0 ? noRows(columns) : selects.join(' UNION ALL ');
-}
-
-function refuseStrangers(found: readonly string[], columns: readonly ColumnDefinition[]): void {
-  const stranger = found.find((name) => columns.every((column) => column.name !== name));
-  if (stranger === undefined) return;
-  const expected = columns.map(({ name }) => name).join(', ');
-  throw new LakeError(
-    'invalid-input',
-    `Expected rows with columns among ${expected}, found the column "${stranger}".`,
-  );
+/** Arrow streams as files, since this DuckDB takes no Arrow in JavaScript. */
+async function streamScans(folder: EngineFolder, source: ArrowSource): Promise<string> {
+  const sets = await putStreams(folder, source);
+  const selects = sets.map(({ present, paths }) => scanOf(source.columns, paths, present));
+  return selects.length === 0 ? noRows(source.columns) : selects.join(' UNION ALL ');
 }

@@ -56,7 +56,13 @@ class DuckDbWasm implements Engine {
 
   constructor({ timeoutMs, memoryLimitBytes }: DuckDbWasmOptions) {
     const memory = memoryLimitBytes ?? DEFAULT_MEMORY_BYTES;
-    this.capabilities = { readsFiles: false, threads: 1, memoryLimitBytes: memory, spills: false };
+    this.capabilities = {
+      readsFiles: false,
+      threads: 1,
+      memoryLimitBytes: memory,
+      spills: false,
+      describes: true,
+    };
     const program = compiledUrl(import.meta.url, './worker.js');
     this.#thread = new EngineThread(program, { memoryLimitBytes }, timeoutMs);
   }

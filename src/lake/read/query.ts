@@ -50,7 +50,8 @@ export async function explainQuery(
   { snapshot }: AtSnapshot,
 ): Promise<QueryPlan> {
   return overTables(parts, sql, snapshot, async (engine, view, reads) => {
-    const plan = textsOf(await readResult(await engine.query(`EXPLAIN ${sql}`)), 1);
+    const explained = await readResult(await engine.query(`EXPLAIN ${sql}`));
+    const plan = textsOf(explained, explained.numCols - 1); // DuckDB has a column before it that says which plan it is
     return {
       snapshot: view.snapshot.snapshotId,
       tables: reads.map(({ scan, columns }) => ({ ...describeScan(scan), columns })),

@@ -2,6 +2,7 @@
 // which follow the same rules.
 
 import * as arrow from 'apache-arrow';
+import { quoted } from '../../engine/sql-tokens.js';
 import type { SqlField, SqlType } from '../../engine/sql-types.js';
 import { decimalText, unscaledOf } from '../../parquet/cells.js';
 import { bytesOf, isPresent, offsetsOf } from '../../parquet/chunks.js';
@@ -13,10 +14,14 @@ import { bytesText, dateText, finite, instantText, wholeNumber } from './value-t
 /** A value by its row. */
 type ReadValue<Value extends ResultValue = ResultValue> = (row: number) => Value;
 
-/** The SQL name of an Arrow type that a column of a table has. */
+/** The SQL name of an Arrow type that a column of a table has, or of a result with types of its own. */
 export function sqlTypeName(type: arrow.DataType): string {
+  if (arrow.DataType.isList(type)) return `${sqlTypeName(type.valueType as arrow.DataType)}[]`;
+  if (arrow.DataType.isMap(type))
+    return `MAP(${[type.keyType, type.valueType].map((each) => sqlTypeName(each as arrow.DataType)).join(', ')})`;
+  if (arrow.DataType.isStruct(type)) return `STRUCT(${type.children.map(fieldName).join(', ')})`;
   if (arrow.DataType.isDecimal(type)) return `DECIMAL(${type.precision},${type.scale})`;
-  if (arrow.DataType.isInt(type)) return type.bitWidth === 64 ? 'BIGINT' : 'INTEGER';
+  if (arrow.DataType.isInt(type)) return integerNames[type.bitWidth];
   if (arrow.DataType.isFloat(type)) return 'DOUBLE';
   if (arrow.DataType.isBool(type)) return 'BOOLEAN';
   if (arrow.DataType.isDate(type)) return 'DATE';
@@ -24,6 +29,11 @@ export function sqlTypeName(type: arrow.DataType): string {
   if (arrow.DataType.isBinary(type)) return 'BLOB';
   return 'VARCHAR';
 }
+
+const integerNames = { 8: 'TINYINT', 16: 'SMALLINT', 32: 'INTEGER', 64: 'BIGINT' } as const;
+
+const fieldName = ({ name, type }: arrow.Field): string =>
+  `${quoted(name)} ${sqlTypeName(type as arrow.DataType)}`;
 
 /** The rows of a result in order, with one type for each column. */
 export function* resultRows(table: arrow.Table, types: readonly SqlType[]): Iterable<readonly ResultValue[]> {

@@ -1,5 +1,6 @@
 // The result of one statement with its columns in the engine's own types, and values that JSON can hold.
 
+import type * as arrow from 'apache-arrow';
 import type { Engine } from '../../engine/engine.js';
 import {
   carriedStatement,
@@ -9,7 +10,7 @@ import {
 } from '../../engine/result-columns.js';
 import { readResult } from '../../engine/read-result.js';
 import { textsOf } from '../../parquet/texts.js';
-import { resultRows } from './result-values.js';
+import { resultRows, sqlTypeName } from './result-values.js';
 import type { ResultValue } from './row-set.js';
 
 /** A whole result; its rows are made as they are asked for. */
@@ -25,8 +26,19 @@ export async function statementResult(
   sql: string,
   rowLimit?: number,
 ): Promise<StatementResult> {
+  if (!engine.capabilities.describes) return carriedResult(engine, sql);
   const columns = await columnsOf(engine, sql);
   const result = await readResult(await engine.query(carriedStatement(sql, columns)), rowLimit);
+  const types = columns.map(({ type }) => type);
+  return { columns, totalRows: result.numRows, rows: resultRows(result, types) };
+}
+
+/** A result whose columns are told by its Arrow types. */
+async function carriedResult(engine: Engine, sql: string): Promise<StatementResult> {
+  const result = await readResult(await engine.query(sql));
+  const columns = result.schema.fields.map(({ name, type }) =>
+    resultColumn(name, sqlTypeName(type as arrow.DataType)),
+  );
   const types = columns.map(({ type }) => type);
   return { columns, totalRows: result.numRows, rows: resultRows(result, types) };
 }

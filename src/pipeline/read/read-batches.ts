@@ -198,7 +198,8 @@ async function readExtractFile(
 ): Promise<ReadBatch> {
   const { ledger, ingestDate } = options;
   const name = source.contract.source;
-  const bytes = await readWhole(file, undefined);
+  const isUtf16 = source.contract.csv?.encoding === 'utf-16';
+  const bytes = await readWhole({ ...file, isUtf16 }, undefined);
   const content = { bytes: bytes.length, sha256: createHash('sha256').update(bytes).digest('hex') };
   const known = ledger.knownExtract(name, file.name, content);
   if (known !== undefined) return { kind: 'known', file, batch: known };

@@ -112,7 +112,7 @@ async function compute(options: BackfillOptions, state: Attempt, rebuild: Rebuil
   const stored = await readAll(options, state, rebuild);
   const { read } = stored;
   if (bringsNothing(read, rebuild)) return unpublished(options, state, read, []);
-  const wants = (day: string): boolean => days === undefined || (days.from <= day && day <= days.to);
+  const wants = (partition: string): boolean => days === undefined || reaches(days, partition);
   const folding = { ...folds(options, state), rebuild: { wants, everything: days === undefined } };
   options.onStage?.('folding', 0, 1);
   const folded = await foldLogs(read, folding);
@@ -202,6 +202,12 @@ async function takeOutOthers(
     const values = new Set(made.get(table.name)?.partitions.map(({ value }) => value));
     await tables.keepOnly(table, (value) => values.has(value) || !wants(value));
   }
+}
+
+/** Whether some of the days lie in a partition: a day, a month, or all of a table without partitions. */
+function reaches({ from, to }: { readonly from: string; readonly to: string }, partition: string): boolean {
+  const { length } = partition;
+  return from.slice(0, length) <= partition && partition <= to.slice(0, length);
 }
 
 /** Batches, quarantine, and what bronze says of its records. */

@@ -5,6 +5,7 @@ import type { SourceSpec } from '../../pipeline/define/spec/pipeline-spec.js';
 import type { Contract, WinnerStep } from '../../records/contract.js';
 import { columnCall } from '../column-call.js';
 import { type FileSourceDocument, isChild, type ProjectDocument, type SourceDocument } from '../document.js';
+import { parseRecordsPath } from '../field-path.js';
 import type { Problems } from '../problems.js';
 import { recordContract } from '../record-contract.js';
 import type { YamlText } from '../yaml-text.js';
@@ -64,18 +65,13 @@ function sourceSpec(
     },
     children,
   );
-  if (format === 'csv')
-    for (const [name, { from = name }] of Object.entries(document.fields))
-      if (from !== name)
-        problems.add(
-          places.placeOf(['sources', source, 'fields', name, 'from']),
-          `${source}.${name}: columns of a CSV that have another name than their field cannot be read yet; expected a column ${name}`,
-        );
   if (files === undefined || format === undefined) return undefined;
   const key = listOf(document.key);
+  const path = recordsPath(document, problem);
   const contract: Contract = {
     ...records,
     ...{ source, relation: document.kind, format, files, key },
+    ...(path === undefined ? {} : { records: path }),
     winner: winnerOf(
       document,
       records.columns.map((column) => column.name),
@@ -148,7 +144,7 @@ const FORMATS: Readonly<Record<string, NonNullable<FileSourceDocument['format']>
 };
 
 function formatOf(
-  { format, kind, records, csv }: FileSourceDocument,
+  { format, kind, csv }: FileSourceDocument,
   extension: string,
   problem: Tell,
 ): Contract['format'] | undefined {
@@ -157,16 +153,22 @@ function formatOf(
     problem('format', `expected csv, ndjson or json, since the extension ${extension} does not tell`);
     return undefined;
   }
-  if ((said === 'ndjson') !== (kind === 'log'))
+  if (kind === 'log' && said !== 'ndjson')
     problem(
       'kind',
-      `a log of ${said} files, or an extract of them, cannot be read yet: logs are ndjson, extracts csv or json`,
+      `a log of ${said} files cannot be read yet: logs are ndjson; an extract may be of any format`,
     );
-  if (records !== undefined) problem('records', 'arrays inside an object cannot be read yet');
-  for (const key of Object.keys(csv ?? {}))
-    problem(
-      'csv',
-      `"${key}" cannot be carried yet: files are UTF-8 with commas and a point, the header is the first line`,
-    );
+  if (csv !== undefined && said !== 'csv') problem('csv', `the files are ${said}; expected no csv`);
+  if (csv?.header === false) problem('csv', 'a CSV without a header cannot be read yet');
   return said === 'json' ? 'json-array' : said;
+}
+
+/** Keys that lead to the array of records in a JSON file. */
+function recordsPath({ records }: FileSourceDocument, problem: Tell): readonly string[] | undefined {
+  if (records === undefined) return undefined;
+  const steps = parseRecordsPath(records);
+  const keys = steps?.filter((step) => typeof step === 'string');
+  if (keys !== undefined && keys.length === steps?.length) return keys.length === 0 ? undefined : keys;
+  problem('records', `expected a path of keys like data[] or result.items[], found ${records}`);
+  return undefined;
 }

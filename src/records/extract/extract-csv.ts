@@ -1,6 +1,7 @@
 // Rows of a CSV file (RFC 4180) with their exact source text: pipeline §1 on lines, §5 on quotes and the header.
 
-import type { Contract } from '../contract.js';
+import { mayLack, type Contract } from '../contract.js';
+import type { Field } from '../field.js';
 import { brokenAt, countLineFeeds, isBlank, type SourceText } from './source-text.js';
 import { lowerAscii, trimAscii } from '../values/values.js';
 
@@ -10,7 +11,7 @@ export interface CsvRow {
   /** As it stands in the file, without its line end. */
   readonly raw: string;
   /**
-   * Cells by heading (A–Z lower-cased): those of the contract, and of others those that are not blank. Null when the row
+   * Cells by column: those of the contract by its names, and of others those that are not blank, by their headings. Null when the row
    * does not fit the header (`malformed_row`).
    */
   readonly record: Readonly<Record<string, string>> | null;
@@ -22,13 +23,35 @@ export interface CsvFile {
   readonly rows: readonly CsvRow[];
 }
 
+/** A CSV, and what stands between its cells. */
+interface CsvText extends SourceText {
+  readonly delimiter: string;
+  /** The end of a cell, perhaps. */
+  readonly stop: RegExp;
+}
+
+/** How a text is to be read. */
+export interface CsvReading {
+  /** Lines to leave out at the start. */
+  readonly skip: number;
+  /** Columns that the contract needs may be missing: the rows were taken in under another one. */
+  readonly isStored: boolean;
+}
+
 /**
  * The header and the rows after it. Blank lines are no rows.
- * @throws LakeError `invalid-input` for an unclosed quote and for a header without each of the contract's fields exactly once
+ * @throws LakeError `invalid-input` for an unclosed quote, and for a header with a field's column twice or without one that
+ *   every record needs
  */
-export function parseCsv(source: SourceText, contract: Contract): CsvFile {
-  const [first, ...rows] = [...readRows(source)].filter(({ raw }) => !isBlank(raw));
-  const header = readHeader(source, contract, first);
+export function parseCsv(source: SourceText, contract: Contract, { skip, isStored }: CsvReading): CsvFile {
+  const delimiter = delimiterOf(contract);
+  const text: CsvText = {
+    ...source,
+    delimiter,
+    stop: new RegExp(`[${delimiter.replace(/[\\\]^-]/, '\\$&')}\\r\\n]`, 'g'),
+  };
+  const [first, ...rows] = [...readRows(text, skip)].filter(({ raw }) => !isBlank(raw));
+  const header = readHeader(text, contract, { row: first, isStored });
   return {
     header: { lineNumber: first?.lineNumber ?? 1, raw: first?.raw ?? '' },
     rows: rows.map((row) => ({ lineNumber: row.lineNumber, raw: row.raw, record: recordOf(row, header) })),
@@ -39,15 +62,30 @@ interface RawRow {
   readonly lineNumber: number;
   readonly raw: string;
   readonly cells: readonly string[];
-  /** Something other than a comma or the line's end follows a closing quote. */
+  /** Something other than a delimiter or the line's end follows a closing quote. */
   readonly isMalformed: boolean;
 }
 
-/** All rows, blank lines too. */
-function* readRows(source: SourceText): Generator<RawRow> {
+const delimiterOf = ({ csv }: Pick<Contract, 'csv'>): string => csv?.delimiter ?? ',';
+
+/** The heading of a column that a field reads; undefined for what is no column. */
+const headingOf = ({ from }: Field): string | undefined =>
+  from.kind === 'path' ? String(from.steps[0]) : undefined;
+
+/** The header that a row has which stands for itself: a column a field. */
+export function plainHeader(contract: Contract): string {
+  const headings = [...new Set(contract.fields.flatMap((field) => headingOf(field) ?? []))];
+  return headings.map((heading) => `"${heading.replaceAll('"', '""')}"`).join(delimiterOf(contract));
+}
+
+/** All rows after some lines, blank ones too. */
+function* readRows(source: CsvText, skip: number): Generator<RawRow> {
   const { text } = source;
-  let lineNumber = 1;
-  for (let start = 0; start < text.length;) {
+  let lineNumber = 1 + skip;
+  let first = 0;
+  for (let line = 0; line < skip && first < text.length; line++)
+    first = text.indexOf('\n', first) + 1 || text.length;
+  for (let start = first; start < text.length;) {
     const { cells, isMalformed, end } = readCells(source, start);
     const raw = text.slice(start, end);
     yield { lineNumber, raw, cells, isMalformed };
@@ -56,34 +94,34 @@ function* readRows(source: SourceText): Generator<RawRow> {
   }
 }
 
-function readCells(source: SourceText, start: number): Omit<RawRow, 'lineNumber' | 'raw'> & { end: number } {
+function readCells(source: CsvText, start: number): Omit<RawRow, 'lineNumber' | 'raw'> & { end: number } {
   const cells: string[] = [];
   let isMalformed = false;
   for (let at = start; ; at++) {
-    const cell = source.text[at] === '"' ? quotedCell(source, at) : plainCell(source.text, at);
+    const cell = source.text[at] === '"' ? quotedCell(source, at) : plainCell(source, at);
     cells.push(cell.value);
     isMalformed ||= cell.isMalformed;
     at = cell.end;
-    if (source.text[at] !== ',') return { cells, isMalformed, end: at };
+    if (source.text[at] !== source.delimiter) return { cells, isMalformed, end: at };
   }
 }
 
 interface Cell {
   readonly value: string;
-  /** The position of the comma or line end after it. */
+  /** The position of the delimiter or line end after it. */
   readonly end: number;
   readonly isMalformed: boolean;
 }
 
-function plainCell(text: string, start: number): Cell {
-  const end = cellEnd(text, start);
-  return { value: text.slice(start, end), end, isMalformed: false };
+function plainCell(source: CsvText, start: number): Cell {
+  const end = cellEnd(source, start);
+  return { value: source.text.slice(start, end), end, isMalformed: false };
 }
 
-function quotedCell(source: SourceText, open: number): Cell {
+function quotedCell(source: CsvText, open: number): Cell {
   const { text } = source;
   const close = closingQuote(source, open);
-  const end = cellEnd(text, close + 1);
+  const end = cellEnd(source, close + 1);
   const value = text.slice(open + 1, close).replaceAll('""', '"');
   return { value, end, isMalformed: end > close + 1 };
 }
@@ -97,12 +135,11 @@ function closingQuote(source: SourceText, open: number): number {
   throw brokenAt(source, open, 'expected a closing quote for the one here, found none: close or double it.');
 }
 
-function cellEnd(text: string, from: number): number {
-  const stop = /[,\r\n]/g;
+function cellEnd({ text, delimiter, stop }: CsvText, from: number): number {
   for (stop.lastIndex = from; ;) {
     const match = stop.exec(text);
     if (match === null) return text.length;
-    if (match[0] === ',' || lineEndLength(text, match.index) > 0) return match.index;
+    if (match[0] === delimiter || lineEndLength(text, match.index) > 0) return match.index;
   }
 }
 
@@ -126,23 +163,59 @@ interface Header {
 
 type Column = readonly [name: string, position: number];
 
-function readHeader(source: SourceText, contract: Contract, row: RawRow | undefined): Header {
-  const wanted = contract.fields.map(({ name }) => name);
+function readHeader(
+  source: CsvText,
+  contract: Contract,
+  { row, isStored }: { readonly row: RawRow | undefined; readonly isStored: boolean },
+): Header {
+  const wanted = wantedColumns(contract);
   const found = row === undefined || row.isMalformed ? [] : headings(row.cells);
-  const isComplete = wanted.every((name) => found.filter((cell) => cell === name).length === 1);
-  if (!isComplete) {
+  const count = (heading: string): number => found.filter((cell) => cell === heading).length;
+  const needed = wanted.filter(({ isNeeded }) => isNeeded && !isStored);
+  const isComplete =
+    wanted.every(({ heading }) => count(heading) <= 1) && needed.every(({ heading }) => count(heading) === 1);
+  const names = wanted.map(({ name }) => name);
+  if (!isComplete || found.length === 0) {
     const at = row === undefined ? 0 : source.text.indexOf(row.raw);
     const actual = row === undefined ? 'no header' : JSON.stringify(row.raw.slice(0, 200));
+    const other = otherDelimiter(source, row, needed);
     throw brokenAt(
       source,
       at,
-      `expected a header with each of ${wanted.join(', ')} exactly once, found ${actual}${otherDelimiter(row, wanted)}.`,
+      `expected a header with each of ${names.join(', ')} exactly once, found ${actual}${other}.`,
     );
   }
-  const others = found.flatMap((name, position): readonly Column[] =>
-    wanted.includes(name) ? [] : [[name === '' ? `column ${position + 1}` : name, position]],
+  const others = found.flatMap((heading, position): readonly Column[] =>
+    wanted.some((each) => each.heading === heading)
+      ? []
+      : [[heading === '' ? `column ${position + 1}` : heading, position]],
   );
-  return { width: found.length, columns: wanted.map((name) => [name, found.indexOf(name)]), others };
+  const columns = wanted.flatMap(({ name, heading }): readonly Column[] => {
+    const position = found.indexOf(heading);
+    return position === -1 ? [] : [[name, position]];
+  });
+  return { width: found.length, columns, others };
+}
+
+/** A column that fields read. */
+interface WantedColumn {
+  /** As the contract has it. */
+  readonly name: string;
+  /** As columns are compared by. */
+  readonly heading: string;
+  /** No record is accepted without it. */
+  readonly isNeeded: boolean;
+}
+
+function wantedColumns({ fields }: Contract): readonly WantedColumn[] {
+  const wanted = new Map<string, WantedColumn>();
+  for (const field of fields) {
+    const name = headingOf(field);
+    if (name === undefined) continue;
+    const isNeeded = wanted.get(name)?.isNeeded === true || (!mayLack(field) && field.default === undefined);
+    wanted.set(name, { name, heading: lowerAscii(trimAscii(name)), isNeeded });
+  }
+  return [...wanted.values()];
 }
 
 /** As columns are compared by. */
@@ -150,6 +223,7 @@ const headings = (cells: readonly string[]): readonly string[] =>
   cells.map((cell) => lowerAscii(trimAscii(cell)));
 
 const delimiters: readonly (readonly [delimiter: string, name: string])[] = [
+  [',', 'commas'],
   [';', 'semicolons'],
   ['\t', 'tabs'],
   ['|', 'vertical bars'],
@@ -157,14 +231,20 @@ const delimiters: readonly (readonly [delimiter: string, name: string])[] = [
 ];
 
 /** Says so where the header is right but for what stands between its columns. */
-function otherDelimiter(row: RawRow | undefined, wanted: readonly string[]): string {
+function otherDelimiter(
+  { delimiter: expected }: CsvText,
+  row: RawRow | undefined,
+  needed: readonly WantedColumn[],
+): string {
   const found = delimiters.find(([delimiter]) => {
     const cells = headings(unquoted(row?.raw ?? '').split(delimiter));
-    return wanted.every((name) => cells.includes(name));
+    return (
+      delimiter !== expected && cells.length > 1 && needed.every(({ heading }) => cells.includes(heading))
+    );
   });
-  return found === undefined
-    ? ''
-    : `: its columns are separated by ${found[1]}, expected commas. Write the file again with commas`;
+  if (found === undefined) return '';
+  const [, name = JSON.stringify(expected)] = delimiters.find(([delimiter]) => delimiter === expected) ?? [];
+  return `: its columns are separated by ${found[1]}, expected ${name}. Write the file again with ${name}`;
 }
 
 const unquoted = (text: string): string => text.replaceAll('"', '');

@@ -10,31 +10,77 @@ import { brokenAt, type SourceText } from './source-text.js';
  * positions. Whether each is JSON is left to whoever reads it, and to `refuseBrokenArray` to say where it is not.
  * @throws LakeError `invalid-input` with line and column for anything but an array
  */
-export function sliceArray(source: SourceText): readonly SourceLine[] {
-  return readArray(source, sliceElement);
+export function sliceArray(source: SourceText, keys: readonly string[] = []): readonly SourceLine[] {
+  return readArray(source, keys, sliceElement);
 }
 
 /**
  * Finds what is wrong with an array, from its start on.
  * @throws LakeError `invalid-input` with line and column for anything but an array of JSON values
  */
-export function refuseBrokenArray(source: SourceText): void {
-  readArray(source, checkElement);
+export function refuseBrokenArray(source: SourceText, keys: readonly string[] = []): void {
+  readArray(source, keys, checkElement);
 }
 
 /** An element's text, of source[start, end). */
 type ReadElement = (source: SourceText, start: number, end: number) => string;
 
-function readArray(source: SourceText, read: ReadElement): readonly SourceLine[] {
+function readArray(source: SourceText, keys: readonly string[], read: ReadElement): readonly SourceLine[] {
   const { text } = source;
-  const open = skipSpace(text, 0);
-  if (text[open] !== '[') throw expected(source, open, 'a JSON array, [');
+  const open = keys.reduce((at, key) => memberOf(source, at, key), skipSpace(text, 0));
+  if (text[open] !== '[')
+    throw expected(source, open, keys.length > 0 ? `an array, [, as ${keys.join('.')}` : 'a JSON array, [');
   const first = skipSpace(text, open + 1);
   const { elements, close } =
     text[first] === ']' ? { elements: [], close: first } : readElements(source, first, read);
-  const rest = skipSpace(text, close + 1);
-  if (rest < text.length) throw expected(source, rest, "nothing after the array's end");
+  if (keys.length > 0) checkAround(source, open, close);
+  else {
+    const rest = skipSpace(text, close + 1);
+    if (rest < text.length) throw expected(source, rest, "nothing after the array's end");
+  }
   return elements;
+}
+
+/** Where the value of a key of the object at `open` begins: of a repeated key the first. */
+function memberOf(source: SourceText, open: number, key: string): number {
+  const { text } = source;
+  if (text[open] !== '{') throw expected(source, open, `an object with the key ${JSON.stringify(key)}`);
+  for (let at = skipSpace(text, open + 1); text[at] === '"';) {
+    const end = stringEnd(source, at) + 1;
+    const colon = skipSpace(text, end);
+    if (text[colon] !== ':') throw expected(source, colon, 'a colon after a key');
+    const value = skipSpace(text, colon + 1);
+    if (keyOf(text.slice(at, end)) === key) return value;
+    const next = elementEnd(source, value, '}');
+    if (text[next] === '}') break;
+    at = skipSpace(text, next + 1);
+  }
+  throw expected(source, open, `an object with the key ${JSON.stringify(key)}`);
+}
+
+function keyOf(text: string): unknown {
+  try {
+    return JSON.parse(text);
+  } catch (error) {
+    if (!(error instanceof SyntaxError)) throw error;
+    return undefined;
+  }
+}
+
+/** What stands around the array must be JSON with it. */
+function checkAround(source: SourceText, open: number, close: number): void {
+  const { text } = source;
+  try {
+    JSON.parse(`${text.slice(0, open)}[]${text.slice(close + 1)}`);
+  } catch (cause) {
+    const reason = cause instanceof Error ? cause.message : String(cause);
+    throw brokenAt(
+      source,
+      close,
+      `expected JSON around the array that ends here: ${reason}. Correct the file and run again.`,
+      cause,
+    );
+  }
 }
 
 /** One element or more, up to the bracket that closes the array. */
@@ -63,25 +109,27 @@ function skipSpace(text: string, from: number): number {
 
 function expected(source: SourceText, at: number, what: string): LakeError {
   const found = at < source.text.length ? JSON.stringify(source.text.slice(at, at + 20)) : "the file's end";
-  const hint = 'the file must be one JSON array of objects';
+  const hint = 'the file must be one JSON array of objects, or hold it where the source says';
   return brokenAt(source, at, `expected ${what}, found ${found}: ${hint}.`);
 }
 
-/** The position of the comma or bracket that ends the element at `start`. */
-function elementEnd(source: SourceText, start: number): number {
+const ENDS = { ']': 'the end of the array, ]', '}': 'the end of the object, }' } as const;
+
+/** The position of the comma or bracket that ends the value at `start`. */
+function elementEnd(source: SourceText, start: number, closing: ']' | '}' = ']'): number {
   const { text } = source;
   const structure = /["[\]{},]/g;
   let depth = 0;
   for (let at = start; ; at++) {
     structure.lastIndex = at;
     const match = structure.exec(text);
-    if (match === null) throw expected(source, text.length, 'a comma or the end of the array, ]');
+    if (match === null) throw expected(source, text.length, `a comma or ${ENDS[closing]}`);
     at = match.index;
     const char = match[0];
-    if (depth === 0 && (char === ',' || char === ']')) return at;
+    if (depth === 0 && (char === ',' || char === closing)) return at;
     if (char === '"') at = stringEnd(source, at);
     else if (char === '[' || char === '{') depth++;
-    else if (char !== ',' && --depth < 0) throw expected(source, at, 'a comma or the end of the array, ]');
+    else if (char !== ',' && --depth < 0) throw expected(source, at, `a comma or ${ENDS[closing]}`);
   }
 }
 

@@ -4,8 +4,9 @@ import { isLakeError, LakeError } from '../../common/errors.js';
 import type { Contract } from '../contract.js';
 import { recordReader, type RecordVerdict, type RefusedRecord } from '../record-reader.js';
 import { parseRawJson, type RawValue } from '../values/raw-value.js';
-import { parseCsv, type CsvRow } from './extract-csv.js';
+import { parseCsv, plainHeader, type CsvRow } from './extract-csv.js';
 import { refuseBrokenArray, sliceArray } from './extract-json.js';
+import { sliceLines } from './extract-lines.js';
 import { unitsOf, type RecordUnit, type SourceLine } from './extract-units.js';
 import { decodeSource, type SourceBytes } from './source-text.js';
 
@@ -31,22 +32,27 @@ export interface ExtractSlices {
  * @throws LakeError `invalid-input` for a file that breaks the contract as a whole, with the place and what was expected
  */
 export function sliceExtract(contract: Contract, file: SourceBytes): ExtractSlices {
-  const source = decodeSource(file);
-  if (contract.format === 'csv') {
-    const { header, rows } = parseCsv(source, contract);
-    return { header, units: unitsOf(rows) };
-  }
-  try {
-    return { units: unitsOf(sliceArray(source)) };
-  } catch (error) {
-    refuseBrokenArray(source); // what is wrong first, be it a bracket or an element
-    throw error;
+  const source = decodeSource(file, contract.csv?.encoding);
+  switch (contract.format) {
+    case 'csv': {
+      const { header, rows } = parseCsv(source, contract, { skip: contract.csv?.skip ?? 0, isStored: false });
+      return { header, units: unitsOf(rows) };
+    }
+    case 'ndjson':
+      return { units: unitsOf(sliceLines(source)) };
+    case 'json-array':
+      try {
+        return { units: unitsOf(sliceArray(source, contract.records)) };
+      } catch (error) {
+        refuseBrokenArray(source, contract.records); // what is wrong first, be it a bracket or an element
+        throw error;
+      }
   }
 }
 
 /** @throws LakeError `invalid-input` for a file of the contract with an element that is no JSON, as `sliceExtract` does */
-export function refuseBroken({ format }: Contract, file: SourceBytes): void {
-  if (format !== 'csv') refuseBrokenArray(decodeSource(file));
+export function refuseBroken({ format, records }: Contract, file: SourceBytes): void {
+  if (format === 'json-array') refuseBrokenArray(decodeSource(file), records);
 }
 
 /** A record of an extract before any rule: a JSON value, a CSV row by column, or null for a malformed CSV row. */
@@ -64,11 +70,12 @@ export function storedExtractRecords(
   place: string,
 ): readonly ExtractRecord[] {
   try {
-    if (contract.format !== 'csv')
-      return records.map(({ lineNumber, raw }) => ({ lineNumber, raw, record: parseRawJson(raw) }));
-    const names = header?.raw ?? contract.fields.map(({ name }) => name).join();
-    const text = [names, ...records.map(({ raw }) => raw)].join('\n');
-    const { rows } = parseCsv({ path: place, text }, contract);
+    if (contract.format === 'ndjson')
+      return records.map((line) => ({ ...line, record: parsedJson(line.raw) }));
+    if (contract.format === 'json-array')
+      return records.map((line) => ({ ...line, record: parseRawJson(line.raw) }));
+    const text = [header?.raw ?? plainHeader(contract), ...records.map(({ raw }) => raw)].join('\n');
+    const { rows } = parseCsv({ path: place, text }, contract, STORED);
     return rows.map((row, i) => ({ ...row, lineNumber: records[i]?.lineNumber ?? 0 }));
   } catch (cause) {
     const reason = cause instanceof Error ? cause.message : String(cause);
@@ -89,13 +96,15 @@ export function judgeExtractRecord(
   return contract.format === 'csv' ? malformed : { ok: false, reason: 'invalid_json' };
 }
 
+/** Rows under the header that stood over them. */
+const STORED = { skip: 0, isStored: true };
+
 const malformed: RefusedRecord = { ok: false, reason: 'malformed_row' };
 
 /** What such a text says; undefined where it is no record, or more than one. */
 export function extractRecordOf(contract: Contract, text: string, header: string | undefined): RawValue {
   if (contract.format !== 'csv') return parsedJson(text);
-  const names = header ?? contract.fields.map(({ name }) => name).join();
-  const rows = csvRows(contract, `${names}\n${text}`);
+  const rows = csvRows(contract, `${header ?? plainHeader(contract)}\n${text}`);
   return rows.length === 1 ? (rows[0]?.record ?? undefined) : undefined;
 }
 
@@ -111,7 +120,7 @@ function parsedJson(text: string): RawValue {
 /** None for text that is no CSV. */
 function csvRows(contract: Contract, text: string): readonly CsvRow[] {
   try {
-    return parseCsv({ path: '', text }, contract).rows;
+    return parseCsv({ path: '', text }, contract, STORED).rows;
   } catch (error) {
     if (!isLakeError(error, 'invalid-input')) throw error;
     return [];

@@ -1,6 +1,7 @@
 // An extract's bytes as text, and places in it for messages.
 
 import { LakeError } from '../../common/errors.js';
+import type { Encoding } from '../contract.js';
 import { isAsciiSpace } from '../values/values.js';
 
 /** A whole file, decompressed. */
@@ -17,9 +18,10 @@ export interface SourceText {
 }
 
 /**
- * @throws LakeError `invalid-input` for bytes that are not UTF-8, with the line; `out-of-resources` for more than a string holds
+ * @throws LakeError `invalid-input` for bytes that are not of the encoding, UTF-8 unless said, with the line; `out-of-resources` for more than a string holds
  */
-export function decodeSource({ path, bytes }: SourceBytes): SourceText {
+export function decodeSource({ path, bytes }: SourceBytes, encoding: Encoding = 'utf-8'): SourceText {
+  if (encoding !== 'utf-8') return { path, text: decoded({ path, bytes }, encoding) };
   try {
     return { path, text: new TextDecoder('utf-8', { fatal: true }).decode(bytes) };
   } catch (cause) {
@@ -32,6 +34,44 @@ export function decodeSource({ path, bytes }: SourceBytes): SourceText {
     throw new LakeError('invalid-input', message, { details: { file: path, line }, cause });
   }
 }
+
+/** One-byte encodings take any bytes; UTF-16 needs its mark and whole characters. */
+function decoded({ path, bytes }: SourceBytes, encoding: Exclude<Encoding, 'utf-8'>): string {
+  if (encoding !== 'utf-16') {
+    const text = Buffer.from(bytes.buffer, bytes.byteOffset, bytes.length).toString('latin1');
+    return encoding === 'latin1' ? text : text.replace(/[\x80-\x9f]/g, windowsCharacter);
+  }
+  const [first, second] = bytes;
+  const order = first === 0xff && second === 0xfe ? 'le' : first === 0xfe && second === 0xff ? 'be' : null;
+  if (order !== null)
+    try {
+      return new TextDecoder(`utf-16${order}`, { fatal: true }).decode(bytes);
+    } catch (cause) {
+      throw new LakeError(
+        'invalid-input',
+        `${path}: expected UTF-16, found half of a character: the file is damaged or cut; export it again.`,
+        { details: { file: path }, cause },
+      );
+    }
+  throw new LakeError(
+    'invalid-input',
+    `${path}, line 1: expected UTF-16 with a byte order mark, found ${hexOf(bytes.subarray(0, 2))}: say the encoding that the file has.`,
+    { details: { file: path, line: 1 } },
+  );
+}
+
+/**
+ * What windows-1252 has where Latin-1 has control characters (0x80 to 0x9f); those that it leaves open stay.
+ * TextDecoder of some versions of Node reads windows-1252 as Latin-1.
+ */
+const WINDOWS =
+  '\u20ac\u0081\u201a\u0192\u201e\u2026\u2020\u2021\u02c6\u2030\u0160\u2039\u0152\u008d\u017d\u008f' +
+  '\u0090\u2018\u2019\u201c\u201d\u2022\u2013\u2014\u02dc\u2122\u0161\u203a\u0153\u009d\u017e\u0178';
+
+const windowsCharacter = (character: string): string => WINDOWS.charAt(character.charCodeAt(0) - 0x80);
+
+const hexOf = (bytes: Uint8Array): string =>
+  bytes.length === 0 ? 'no bytes' : Buffer.from(bytes).toString('hex');
 
 /** 1-based; null when every line is UTF-8. */
 function firstInvalidLine(bytes: Uint8Array): number | null {

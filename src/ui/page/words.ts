@@ -41,7 +41,7 @@ export const isNumber = (type: string): boolean =>
 export function cellText(value: unknown, type: string): string {
   if (value === null || value === undefined) return '–';
   if (typeof value === 'object') return JSON.stringify(value);
-  const text = String(value);
+  const text = (value as string | number | boolean).toString();
   if (isNumber(type)) return grouped(trimmed(text));
   return type === 'TIMESTAMP'
     ? text
@@ -86,7 +86,8 @@ export function movement(
 export function csvOf(columns: readonly string[], rows: readonly (readonly unknown[])[]): string {
   const field = (value: unknown): string => {
     if (value === null || value === undefined) return '';
-    const text = typeof value === 'object' ? JSON.stringify(value) : String(value);
+    const text =
+      typeof value === 'object' ? JSON.stringify(value) : (value as string | number | boolean).toString();
     return text === '' || /[",\r\n]/.test(text) ? `"${text.replaceAll('"', '""')}"` : text;
   };
   return [columns, ...rows].map((row) => `${row.map(field).join(',')}\r\n`).join('');

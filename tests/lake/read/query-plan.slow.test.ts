@@ -73,7 +73,7 @@ function factRow(file: number, i: number): Row {
 }
 
 const storage = memoryStorage(runtime);
-const parts = { storage, startEngine: chooseEngine('wasm') };
+const parts = { storage, startEngine: chooseEngine({ engine: 'wasm' }) };
 let tables: TableStates;
 /** The planner has no relations, `whole` has all rows, `pruned` those of the last statement. */
 let engines: Readonly<Record<'planner' | 'whole' | 'pruned', Engine>>;

@@ -108,9 +108,13 @@ describe('a meaning that is wrong', () => {
       'partition.source: seen_at is a timestamp; expected a date',
     ],
     ['sources[0].table.partition.name', 'visit_id', 'partition.name: visit_id is a column with other values'],
-    ['sources[0].table.partition', undefined, "a log's table is partitioned by the identity of a date"],
-    ['sources[0].table.partition', month, "a log's table is partitioned by the identity of a date"],
-    ['sources[1].table.partition', month, "an extract's table has no partitions"],
+    ['sources[0].table.partition', undefined, 'range: expected the table of a log that lies by days'],
+    ['sources[0].table.partition', month, 'range: expected the table of a log that lies by days'],
+    [
+      'sources[1].table.partition',
+      month,
+      'sources[1].table.partition.source: silver.prices has no column seen_on',
+    ],
     ['sources[0].table.keyIndex[1]', 'seen_on', 'keyIndex[1]: seen_on is a date'],
     [
       'models[1].table.columns[1].type',
@@ -143,7 +147,7 @@ describe('a meaning that is wrong', () => {
       'sources[1].contract.files: a file could be of visits',
     ],
     ['sources[1].contract.relation', 'log', 'sources[1].contract.relation: expected extract'],
-    ['sources[1].contract.format', 'ndjson', 'sources[1].contract.format: a log is ndjson'],
+    ['sources[0].contract.format', 'csv', 'sources[0].contract.format: a log is ndjson'],
     ['sources[1].contract.key', ['city'], 'sources[1].table.key: expected the key of the contract, city'],
     ['sources[1].contract.winner[0].column', 'cost', 'winner[0]: there is no column cost to compare by'],
     ['sources[1].contract.fields[0].reasons', {}, 'key[0]: city must be a field that refuses'],
@@ -234,7 +238,7 @@ describe('a meaning that is wrong', () => {
     ],
     ['series[0].name', 'first_visit_rate', 'series[0].name: first_visit_rate is there already'],
     ['range', undefined, 'series: days are judged as far as those of `range` change'],
-    ['range', 'silver.prices', 'range: expected the table of a log, found silver.prices'],
+    ['range', 'silver.prices', 'range: expected the table of a log that lies by days, found silver.prices'],
     ['mayShrink[0]', 'silver.visits', 'mayShrink[0]: silver.visits is no table of a model'],
   ])('%s: %j', (place, value, message) => {
     expect(refusal(withValue(path(place), value))).toContain(message);
@@ -245,6 +249,6 @@ describe('a meaning that is wrong', () => {
     const message = refusal(spec);
     expect(message).toContain('The pipeline twice_wrong cannot be run');
     expect(message).toContain('mayShrink[0]: a.b');
-    expect(message).toContain('range: expected the table of a log, found c.d');
+    expect(message).toContain('range: expected the table of a log that lies by days, found c.d');
   });
 });

@@ -1,4 +1,5 @@
-// Two extracts and no log, so no days that a range could have: keys of text and days, of text and whole numbers.
+// Two extracts and no log, so no days that a range could have: keys of text and days, of text and whole numbers; an array
+// inside of an object, a CSV with semicolons and decimal commas, a table by months.
 
 import fc from 'fast-check';
 import { definePipeline } from '../../../src/pipeline/define/define-pipeline.js';
@@ -6,13 +7,13 @@ import type { Pipeline } from '../../../src/pipeline/define/pipeline.js';
 import type { PipelineSpec } from '../../../src/pipeline/define/spec/pipeline-spec.js';
 import type { Contract } from '../../../src/records/contract.js';
 import { csvFile, deliveriesOf, extractSequence, jsonArray, rarely, someDay, someTime } from './generated.js';
-import { columns, contractOf, tableOf } from './small-contract.js';
+import { byMonth, columns, contractOf, tableOf } from './small-contract.js';
 import { allRecords, groups, sumOf, type RowTruth } from './truth.js';
 import { acceptance, type Acceptance, type PipelineUnderLaw, type Runs } from './under-law.js';
 
 const accountsContract = ({ kinds }: Acceptance): Contract =>
   contractOf({
-    ...{ source: 'accounts', relation: 'extract', format: 'json-array' },
+    ...{ source: 'accounts', relation: 'extract', format: 'json-array', records: ['found', 'accounts'] },
     files: { prefix: 'accounts', extension: 'json' },
     fields: [
       { name: 'bank', kind: 'text', refuse: 'missing_bank' },
@@ -32,7 +33,7 @@ const accountsContract = ({ kinds }: Acceptance): Contract =>
   });
 
 const pricesContract = contractOf({
-  ...{ source: 'prices', relation: 'extract', format: 'csv' },
+  ...{ source: 'prices', relation: 'extract', format: 'csv', csv: { decimal: ',', delimiter: ';' } },
   files: { prefix: 'prices', extension: 'csv' },
   fields: [
     { name: 'day', kind: 'date', refuse: 'invalid_day' },
@@ -57,7 +58,7 @@ export const extractsOnlySpec = (settings: Acceptance): PipelineSpec => {
       },
       {
         ...{ kind: 'extract', contract: pricesContract, bronze: 'bronze.prices' },
-        table: tableOf('silver.prices', pricesContract),
+        table: tableOf('silver.prices', pricesContract, { partition: byMonth('day') }),
       },
     ],
     models: [
@@ -142,9 +143,13 @@ const price = fc
   .tuple(
     rarely(someDay, fc.constantFrom('2024-13-01', '')),
     rarely(fc.constantFrom('tea', ' TEA ', 'salt'), fc.constantFrom('', 'all')),
-    rarely(fc.constantFrom('1.5', ' 2 ', '-0.25', '1e3'), fc.constantFrom('', '1,5', '.5', 'NaN')),
+    rarely(fc.constantFrom('1,5', ' 2 ', '-0,25', '1000'), fc.constantFrom('', '1.5', 'NaN')),
   )
   .map(([day, good, amount]) => [good, day, amount]);
+
+/** The array inside of an object, with other things around it. */
+const wrapped = (array: Uint8Array): Uint8Array =>
+  Buffer.from(`{"made": [1, {"accounts": "x]"}], "found": {"accounts": ${array.toString()}, "more": true}}`);
 
 function truth(runs: Runs, pipeline: Pipeline): RowTruth {
   const records = allRecords(runs, pipeline);
@@ -168,8 +173,8 @@ export const extractsOnly: PipelineUnderLaw = {
   under: (settings) => definePipeline(extractsOnlySpec({ ...acceptance.lenient, ...settings })),
   ...acceptance,
   ...deliveriesOf(
-    extractSequence('accounts', 'json', jsonArray(account)),
-    extractSequence('prices', 'csv', csvFile(['good', 'day', 'price'], price)),
+    extractSequence('accounts', 'json', jsonArray(account).map(wrapped)),
+    extractSequence('prices', 'csv', csvFile(['good', 'day', 'price'], price, ';')),
   ),
   truth,
 };

@@ -44,10 +44,11 @@ export const jsonArray = (record: fc.Arbitrary<object>): fc.Arbitrary<Uint8Array
 export const csvFile = (
   header: readonly string[],
   row: fc.Arbitrary<readonly string[]>,
+  delimiter = ',',
 ): fc.Arbitrary<Uint8Array> =>
   fc
     .array(rarely(row, fc.constantFrom(['too', 'few'], ['"torn"x', 'y', 'z'])), { maxLength: 10 })
-    .map((rows) => Buffer.from([header, ...rows].map((cells) => `${cells.join(',')}\n`).join('')));
+    .map((rows) => Buffer.from([header, ...rows].map((cells) => `${cells.join(delimiter)}\n`).join('')));
 
 /** A sequence of deliveries of one extract: names used again, old files now and then once more. */
 export const extractRuns = (

@@ -232,7 +232,7 @@ export const twoLogsSpec = (settings: Acceptance): PipelineSpec => {
         ...{ kind: 'log', contract: visitsContract, bronze: 'bronze.visits' },
         conflicts: 'silver.visit_conflicts',
         table: tableOf('silver.visits', visitsContract, {
-          partition: byDay('seen_on'),
+          partition: byMonth('seen_on'),
           keyIndex: ['visitor'],
         }),
       },

@@ -4,7 +4,7 @@ import type { RepairReport } from '../../../lake/ingest/repair.js';
 import { defineCommand } from '../../command.js';
 import { countOf, duration } from '../../output/figures.js';
 import type { Style } from '../../output/style.js';
-import { engineFlag } from '../../engine-flag.js';
+import { engineFlags } from '../../engine-flag.js';
 import { dryRunFlag } from '../../row-flags.js';
 
 /** `lake repair`: puts lost and damaged files back from bronze; says what only a copy can bring back. */
@@ -16,7 +16,7 @@ export const repair = defineCommand({
     'from bronze, and puts them back where they were, with the very bytes that were committed. Files ' +
     'whose bytes another version of lake wrote are replaced by a new snapshot with equal rows. Bronze and ' +
     'metadata can only be restored from a copy.',
-  flags: { 'dry-run': dryRunFlag, engine: engineFlag },
+  flags: { 'dry-run': dryRunFlag, ...engineFlags },
   examples: [['repair --dry-run', 'what could be rebuilt']],
   writes: true,
   async run({ flags }, session) {

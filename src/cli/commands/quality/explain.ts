@@ -3,7 +3,7 @@
 import { LakeError } from '../../../common/errors.js';
 import { defineCommand, switchFlag, valueFlag } from '../../command.js';
 import { given, parseWholeNumber, requireFlag } from '../../flags.js';
-import { engineFlag } from '../../engine-flag.js';
+import { engineFlags } from '../../engine-flag.js';
 import { snapshotFlag } from '../../row-flags.js';
 import { explainText } from '../../output/reports/explain.js';
 import { whyChangedText } from '../../output/reports/why-changed.js';
@@ -20,7 +20,7 @@ export const explain = defineCommand({
     '--why-changed: which rows, records and batches changed the number since another snapshot.',
   words: { usage: 'TABLE', least: 1, most: 1 },
   flags: {
-    engine: engineFlag,
+    ...engineFlags,
     where: {
       ...valueFlag('COLUMN=VALUE', 'the row, one --where for each column of its key (required)'),
       array: true,

@@ -2,7 +2,7 @@
 
 import { LakeError } from '../../../common/errors.js';
 import { defineCommand, switchFlag } from '../../command.js';
-import { engineFlag } from '../../engine-flag.js';
+import { engineFlags } from '../../engine-flag.js';
 import { given } from '../../flags.js';
 import { queryPlanLines } from '../../output/query-plan.js';
 import { printRows, rowFlags, rowRequest, snapshotFlag } from '../../row-flags.js';
@@ -23,7 +23,7 @@ export const query = defineCommand({
     ...rowFlags,
     explain: switchFlag('the plan instead of the result: files and columns read, files left out'),
     snapshot: snapshotFlag,
-    engine: engineFlag,
+    ...engineFlags,
   },
   examples: [
     ['query "SELECT * FROM gold.mrr_daily ORDER BY date DESC LIMIT 7"', 'the last week'],

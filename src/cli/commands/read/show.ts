@@ -2,7 +2,7 @@
 
 import { LakeError } from '../../../common/errors.js';
 import { defineCommand, valueFlag } from '../../command.js';
-import { engineFlag } from '../../engine-flag.js';
+import { engineFlags } from '../../engine-flag.js';
 import { given, parseWholeNumber } from '../../flags.js';
 import { printRows, rowFlags, rowRequest, snapshotFlag } from '../../row-flags.js';
 
@@ -22,7 +22,7 @@ export const show = defineCommand({
     tail: valueFlag('N', 'the last N rows'),
     ...rowFlags,
     snapshot: snapshotFlag,
-    engine: engineFlag,
+    ...engineFlags,
   },
   examples: [
     ['show gold.mrr_monthly --tail 3', 'the newest months'],

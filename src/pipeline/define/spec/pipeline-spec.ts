@@ -60,7 +60,7 @@ export interface LogSpec {
   readonly contract: Contract;
   /** The name of the table that keeps what arrived. */
   readonly bronze: string;
-  /** Partitioned by the identity of a date; sorted by its key. Columns and key are those of the contract. */
+  /** By days, by months or in one piece; sorted by its key. Columns and key are those of the contract. */
   readonly table: TableDefinition;
   /** The name of the table of losing variants. */
   readonly conflicts: string;
@@ -72,7 +72,7 @@ interface ExtractSpec {
   readonly contract: Contract;
   /** The name of the table that keeps what arrived. */
   readonly bronze: string;
-  /** Without partitions; sorted by its key. Columns and key are those of the contract. */
+  /** By days, by months or in one piece; sorted by its key. Columns and key are those of the contract. */
   readonly table: TableDefinition;
 }
 

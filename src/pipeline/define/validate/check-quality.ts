@@ -39,11 +39,18 @@ export function checkQuality(spec: PipelineSpec, tables: ReadableTables, problem
     );
   });
   if (spec.range !== undefined)
-    problems.expect(isLog(spec.range, tables), ['range'], `expected the table of a log, found ${spec.range}`);
+    problems.expect(
+      isLog(spec.range, tables) && partitionKindOf(spec.range, tables) === 'identity',
+      ['range'],
+      `expected the table of a log that lies by days, found ${spec.range}`,
+    );
   checkNames(spec, problems);
 }
 
 const isLog = (table: string, tables: ReadableTables): boolean => (tables.get(table)?.log ?? null) !== null;
+
+const partitionKindOf = (table: string, tables: ReadableTables): string | undefined =>
+  tables.get(table)?.definition.partition?.transform;
 
 const noTable = (table: string): string =>
   `there is no table ${table} to read; expected one of a source or of a model`;

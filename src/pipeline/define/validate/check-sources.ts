@@ -43,9 +43,9 @@ function checkSource(source: SourceSpec, place: Place, problems: Problems): void
     `expected ${kind}, as the source is, found ${contract.relation}`,
   );
   problems.expect(
-    (contract.format === 'ndjson') === (kind === 'log'),
+    contract.format === 'ndjson' || kind === 'extract',
     [...place, 'contract', 'format'],
-    `a log is ndjson, an extract json-array or csv; found ${contract.format} for ${kind === 'log' ? 'a log' : 'an extract'}`,
+    `a log is ndjson; found ${contract.format}`,
   );
   problems.expect(
     sameColumns(table.columns, contract.columns),
@@ -63,21 +63,10 @@ function checkSource(source: SourceSpec, place: Place, problems: Problems): void
     `rows of a source are sorted by their key, ${table.key.join(', ')}; found ${table.sortOrder.join(', ') || 'none'}`,
   );
   if (source.kind === 'log') checkLog(source, place, problems);
-  else
-    problems.expect(
-      table.partition === undefined,
-      [...place, 'table', 'partition'],
-      "an extract's table has no partitions",
-    );
 }
 
 function checkLog({ table, conflicts }: LogSpec, place: Place, problems: Problems): void {
   checkTableName(conflicts, [...place, 'conflicts'], problems);
-  problems.expect(
-    table.partition?.transform === 'identity',
-    [...place, 'table', 'partition'],
-    "a log's table is partitioned by the identity of a date",
-  );
   problems.expect(
     columnNamed(table, IS_WINNER) === undefined,
     [...place, 'table', 'columns'],

@@ -16,15 +16,21 @@ import type { PipelineSpec } from '../spec/pipeline-spec.js';
  * @throws LakeError `invalid-input` with every fault and its place
  */
 export function checkSpec(spec: PipelineSpec): CheckedSpec {
-  const found = specProblems(spec);
-  if (found.length > 0) throw specError(nameOf(spec), found);
+  const ofShape = shapeProblems(spec);
+  if (ofShape.length > 0) throw specError(nameOf(spec), ofShape);
+  const found = meaningProblems(spec);
+  if (found.length > 0) throw specError(spec.name, found);
   return spec as CheckedSpec;
 }
 
 /** Every fault of a specification: of its shape alone, where that is not one. */
 export function specProblems(spec: PipelineSpec): readonly Problem[] {
   const ofShape = shapeProblems(spec);
-  if (ofShape.length > 0) return ofShape;
+  return ofShape.length > 0 ? ofShape : meaningProblems(spec);
+}
+
+/** What is wrong with a specification of the right shape. */
+function meaningProblems(spec: PipelineSpec): readonly Problem[] {
   const problems = new Problems();
   checkSources(spec.sources, problems);
   const tables = checkModels(spec.models ?? [], spec.sources, problems);

@@ -4,6 +4,7 @@ import { z } from 'zod';
 import { fieldType } from '../../../format/json-shapes.js';
 import { isPartitionName } from '../../../format/partition.js';
 import { isTableName } from '../../../format/paths.js';
+import { ENCODINGS } from '../../../records/contract.js';
 import type { Problem } from './problems.js';
 import { chartsShape, explanationsShape, headlineShape, lineageShape } from './shown-shape.js';
 
@@ -47,7 +48,19 @@ const contract = z.strictObject({
   rules: z.array(z.looseObject({ reason: text, condition: z.looseObject({ kind: text }) })),
   derived: z.array(z.looseObject({ kind: z.enum(['date-of', 'converted']), name })),
   unknown: z.enum(['keep', 'refuse']),
-  csv: z.strictObject({ decimal: z.enum(['.', ',']), thousands: text.optional() }).optional(),
+  csv: z
+    .strictObject({
+      decimal: z.enum(['.', ',']),
+      thousands: text.optional(),
+      delimiter: z
+        .string()
+        .regex(/^[^"\r\n]$/, 'expected one character, no quote and no line end')
+        .optional(),
+      encoding: z.enum(ENCODINGS).optional(),
+      skip: z.int().min(0).optional(),
+    })
+    .optional(),
+  records: z.array(text).optional(),
   childPaths: z.array(z.array(z.union([z.string(), z.int()]))).optional(),
   columns: z.array(column).min(1),
   key: names.min(1, 'expected at least one column'),

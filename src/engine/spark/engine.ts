@@ -1,0 +1,306 @@
+// A Spark as the engine, by Spark Connect: Spark 3.5 and 4, and whatever else speaks that protocol. It reads the files of
+// relations itself, so its driver and workers must see them under the paths that this process gives; statements go there as
+// SQL, rows come back as Arrow. Everything is of a session, whose zone is UTC, and goes with it.
+
+import { resolve } from 'node:path';
+import { pathToFileURL } from 'node:url';
+import type * as arrow from 'apache-arrow';
+import { mapConcurrent } from '../../common/concurrency.js';
+import { isLakeError, LakeError } from '../../common/errors.js';
+import type { ColumnDefinition } from '../../format/table-definition.js';
+import { ipcToParquet } from '../../parquet/file.js';
+import { writeIpc } from '../../parquet/ipc.js';
+import { makeEngineFolder, putStreams, type EngineFolder, type FileSet } from '../engine-folder.js';
+import type {
+  Capabilities,
+  Engine,
+  FilesSource,
+  QueryResult,
+  RelationFile,
+  RelationSource,
+  StatementOptions,
+} from '../engine.js';
+import { namedScans, type RelationColumns, type RelationScan } from '../query-scans.js';
+import { readResult } from '../read-result.js';
+import { inTurn, type Turns } from '../turns.js';
+import { readSparkAddress, type SparkAddress } from './address.js';
+import { notReachable, sparkError } from './errors.js';
+import { openResult } from './result.js';
+import { parquetRelation, SparkSession, sqlRelation, type Relation } from './session.js';
+import { inSparkSql, readStatement, sparkDialect, sparkName, sparkType, typeInSpark } from './spark-sql.js';
+
+export interface SparkOptions {
+  /** `sc://host:port`. */
+  readonly address: string;
+}
+
+/**
+ * Connects to a Spark and opens a session.
+ * @throws LakeError `invalid-input` for an address that is none; `not-found` where nothing answers; `unsupported-storage`
+ *   for a version that is not known; `out-of-resources` where the user is refused
+ */
+export async function startSpark({ address: text }: SparkOptions): Promise<Engine> {
+  const address = readSparkAddress(text);
+  const session = new SparkSession(address);
+  try {
+    const version = await versionOf(session);
+    await session.configure(settings);
+    return new Spark({ session, address, version, folder: await makeEngineFolder() });
+  } catch (error) {
+    await session.close();
+    throw notReachable(error, address);
+  }
+}
+
+/** Of the session alone; whatever the server's own settings are. */
+const settings: Readonly<Record<string, string>> = {
+  'spark.sql.session.timeZone': 'UTC',
+  'spark.sql.ansi.enabled': 'true', // overflow is an error, as everywhere else in the house
+  'spark.sql.runSQLOnFiles': 'false', // no statement names a file
+  'spark.sql.parser.escapedStringLiterals': 'false',
+  'spark.sql.caseSensitive': 'false',
+  'spark.sql.execution.arrow.useLargeVarTypes': 'false',
+};
+
+/** A server may leave it open which Spark it is; one that says so must be one that is known. */
+async function versionOf(session: SparkSession): Promise<string> {
+  const version = await session.version().catch((error: unknown) => {
+    if (error instanceof Error && /version/i.test(error.message)) return '';
+    throw error;
+  });
+  if (version === '' || /^(?:3\.[5-9]|4\.)/.test(version)) return version;
+  throw new LakeError(
+    'unsupported-storage',
+    `The server is Spark ${version}, expected Spark 3.5 or 4. Use another server, or --engine wasm.`,
+  );
+}
+
+/** Files looked at at a time. */
+const PARALLEL_FILES = 12;
+
+/** A relation as it was registered. */
+interface Defined {
+  readonly view: string;
+  /** How many views there were; it counts up with everything that is defined. */
+  readonly age: number;
+  /** A statement's text, if it is one that is found anew. */
+  readonly sql?: string;
+}
+
+interface SparkParts {
+  readonly session: SparkSession;
+  readonly address: SparkAddress;
+  /** Empty where the server does not say. */
+  readonly version: string;
+  readonly folder: EngineFolder;
+}
+
+class Spark implements Engine {
+  readonly name: string;
+  readonly dialect = sparkDialect;
+  readonly capabilities: Capabilities = {
+    readsFiles: true,
+    threads: 1,
+    memoryLimitBytes: Infinity,
+    spills: true,
+    describes: false,
+  };
+  readonly #session: SparkSession;
+  readonly #address: SparkAddress;
+  readonly #folder: EngineFolder;
+  readonly #turns: Turns = inTurn();
+  /** By names in lower case. */
+  readonly #defined = new Map<string, Defined>();
+  /** Where the content of a path lies for the server. */
+  readonly #places = new Map<string, string>();
+  readonly #closing = new AbortController();
+  #views = 0;
+
+  constructor({ session, address, version, folder }: SparkParts) {
+    this.name = `spark ${version === '' ? '(version not said)' : version}`;
+    this.#session = session;
+    this.#address = address;
+    this.#folder = folder;
+  }
+
+  register(relation: string, source: RelationSource): Promise<void> {
+    return this.#ask(async () => {
+      if (source.kind === 'select') return this.#defineStatement(relation, source.sql);
+      const sets =
+        source.kind === 'files' ? await this.#located(source) : await putStreams(this.#folder, source);
+      return this.#define(relation, await this.#rowsOf(source.columns, sets));
+    });
+  }
+
+  keep(relation: string, sql: string, { signal }: StatementOptions = {}): Promise<void> {
+    return this.#ask(async () => {
+      const table = await readResult(await this.#open(sql, signal));
+      const path = await this.#folder.put(ipcToParquet(writeIpc(table)));
+      const columns = table.schema.fields.map(({ name, type }) => ({
+        name,
+        sqlType: typeInSpark(type as arrow.DataType),
+      }));
+      const names = columns.map(({ name }) => name);
+      await this.#define(relation, await this.#scan(columns, { present: names, paths: [path] }));
+    });
+  }
+
+  reset(): Promise<void> {
+    return this.#ask(() => {
+      this.#defined.clear();
+      this.#places.clear();
+      return Promise.resolve();
+    });
+  }
+
+  query(sql: string, { signal }: StatementOptions = {}): Promise<QueryResult> {
+    return this.#ask(() => this.#open(sql, signal));
+  }
+
+  relationsOf(sql: string): Promise<readonly string[]> {
+    return this.#ask(async () => {
+      const { places } = readStatement(sql);
+      const names = [...new Set(places.map(({ name }) => name))].sort();
+      await this.#requireSyntax(sql, names);
+      return names;
+    });
+  }
+
+  scansOf(sql: string, relations: RelationColumns): Promise<readonly RelationScan[]> {
+    return this.#ask(() => {
+      const names = readStatement(sql).places.map(({ name }) => name);
+      return Promise.resolve(namedScans(names, relations));
+    });
+  }
+
+  async close(): Promise<void> {
+    if (this.#closing.signal.aborted) return;
+    this.#closing.abort();
+    await this.#session.close();
+    await this.#folder.remove();
+  }
+
+  #ask<T>(work: () => Promise<T>): Promise<T> {
+    return this.#turns(async () => {
+      if (this.#closing.signal.aborted) throw closed();
+      try {
+        return await work();
+      } catch (error) {
+        throw this.#asLakeError(error);
+      }
+    });
+  }
+
+  readonly #asLakeError = (cause: unknown): LakeError =>
+    this.#closing.signal.aborted ? closed() : sparkError(cause, this.#address);
+
+  async #open(sql: string, signal: AbortSignal | undefined): Promise<QueryResult> {
+    const text = await this.#inSparkSql(sql);
+    const stop =
+      signal === undefined ? this.#closing.signal : AbortSignal.any([signal, this.#closing.signal]);
+    return openResult(this.#session.rows(sqlRelation(text), { signal: stop }), this.#asLakeError);
+  }
+
+  /** A statement over views that are as they would be if it were asked now. */
+  async #inSparkSql(sql: string): Promise<string> {
+    const statement = readStatement(sql);
+    for (const { name } of statement.places) await this.#renew(name, []);
+    const views = new Map(Array.from(this.#defined, ([name, { view }]) => [name, view]));
+    return inSparkSql(statement, views);
+  }
+
+  /** Spark finds the rows of a view when it is made; so it is made again once what it reads is another. */
+  async #renew(name: string, above: readonly string[]): Promise<number> {
+    const key = name.toLowerCase();
+    const found = this.#defined.get(key);
+    if (found?.sql === undefined || above.includes(key)) return found?.age ?? 0;
+    const ages: number[] = [];
+    for (const read of readStatement(found.sql).places)
+      ages.push(await this.#renew(read.name, [...above, key]));
+    if (Math.max(0, ...ages) > found.age) await this.#defineStatement(name, found.sql);
+    return this.#defined.get(key)?.age ?? 0;
+  }
+
+  async #defineStatement(relation: string, sql: string): Promise<void> {
+    await this.#define(relation, await this.#inSparkSql(sql), sql);
+  }
+
+  /** Gives a name to rows, in place of what had it. */
+  async #define(relation: string, sparkSql: string, sql?: string): Promise<void> {
+    const view = await this.#view(relation, sqlRelation(sparkSql));
+    this.#defined.set(relation.toLowerCase(), { view, age: this.#views, ...(sql !== undefined && { sql }) });
+  }
+
+  /** A view with a name of its own. */
+  async #view(relation: string, rows: Relation): Promise<string> {
+    const view = `${relation.replace(/\W/g, '_')}_${++this.#views}`;
+    await this.#session.createView(view, rows);
+    return view;
+  }
+
+  /** The rows of files as a SELECT. */
+  async #rowsOf(columns: readonly ColumnDefinition[], sets: readonly FileSet[]): Promise<string> {
+    const typed = columns.map(({ name, type }) => ({ name, sqlType: sparkType(type) }));
+    const filled = sets.filter(({ paths }) => paths.length > 0);
+    if (filled.length === 0) return `SELECT ${valuesOf(typed, [])} WHERE false`;
+    const scans: string[] = [];
+    for (const set of filled) scans.push(await this.#scan(typed, set));
+    return scans.join(' UNION ALL ');
+  }
+
+  async #scan(columns: readonly TypedColumn[], { present, paths }: FileSet): Promise<string> {
+    const files = await this.#view('files', parquetRelation(paths.map(urlOf)));
+    return `SELECT ${valuesOf(columns, present)} FROM ${sparkName(files)}`;
+  }
+
+  async #located({ columns, files }: FilesSource): Promise<readonly FileSet[]> {
+    const paths = await mapConcurrent(files, PARALLEL_FILES, (file) => this.#place(file));
+    return [{ present: columns.map(({ name }) => name), paths }];
+  }
+
+  /** Where the server can read a file: where it lies, or a copy. */
+  async #place(file: RelationFile): Promise<string> {
+    const known = this.#places.get(file.path);
+    if (known !== undefined) return known;
+    const location = await file.locate();
+    const isPlain = location !== undefined && !/[*?[\]{}\\%]/.test(location); // Spark reads patterns in paths
+    const path = isPlain ? resolve(location) : await this.#folder.put(await file.read());
+    this.#places.set(file.path, path);
+    return path;
+  }
+
+  /** The server's parser judges a statement over relations that need not be there. */
+  async #requireSyntax(sql: string, relations: readonly string[]): Promise<void> {
+    const views = new Map(relations.map((name) => [name.toLowerCase(), NOWHERE]));
+    const text = `EXPLAIN ${inSparkSql(readStatement(sql), views)}`;
+    try {
+      await readResult(await openResult(this.#session.rows(sqlRelation(text)), this.#asLakeError));
+    } catch (error) {
+      if (!isLakeError(error, 'invalid-input') || syntax.test(error.message)) throw error;
+    }
+  }
+}
+
+/** The name of no view. */
+const NOWHERE = 'lake_nowhere';
+
+/** How Spark and Sail say that a text is no statement. */
+const syntax = /PARSE_|SYNTAX|expected/i;
+
+interface TypedColumn {
+  readonly name: string;
+  readonly sqlType: string;
+}
+
+/** Values of columns in the types that are said; of those that are not there, null. */
+const valuesOf = (columns: readonly TypedColumn[], present: readonly string[]): string =>
+  columns
+    .map(({ name, sqlType }) => {
+      const value = present.includes(name) ? sparkName(name) : 'NULL';
+      return `CAST(${value} AS ${sqlType}) AS ${sparkName(name)}`;
+    })
+    .join(', ');
+
+const urlOf = (path: string): string => pathToFileURL(path).href;
+
+const closed = (): LakeError => new LakeError('interrupted', 'The SQL engine was closed.');
