@@ -33,6 +33,7 @@ export function openSession({ common, engine, world, printing, progress, fail }:
   };
   return {
     isJson,
+    isQuiet: common.quiet === true,
     isVerbose: common.verbose === true,
     runtime: world.runtime,
     env: world.env,
