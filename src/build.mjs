@@ -6,4 +6,18 @@ cpSync('src', 'dist', {
   filter: (path) =>
     statSync(path).isDirectory() || /\.(sql|json|css)$|[\\/]browser[\\/][^\\/]+\.js$/.test(path),
 });
+await buildPage();
 if (existsSync('dist/cli/main.js')) chmodSync('dist/cli/main.js', 0o755);
+
+/** The page of `lake ui`. Packages older than package.json lack what it is made of: all else is built without it, and this is said. */
+async function buildPage() {
+  try {
+    const { buildUi } = await import('./ui/bundle.mjs');
+    await buildUi('dist/ui');
+  } catch (error) {
+    if (!/could not resolve|cannot find/i.test(error.message)) throw error;
+    console.error(
+      `The page of "lake ui" was not built, since packages are missing: run npm ci. (${error.message.split('\n')[0]})`,
+    );
+  }
+}

@@ -8,7 +8,7 @@ const src = resolve(import.meta.dirname, '../src');
 
 /** Rooms from the top of the house to its ground; a file may import from its own floor and from those below. */
 const floors: readonly (readonly string[])[] = [
-  ['cli'],
+  ['cli', 'ui'],
   ['lake', 'generate'],
   ['project'],
   ['pipelines'],
@@ -21,6 +21,9 @@ const floors: readonly (readonly string[])[] = [
 
 /** Rooms of one floor that know nothing of each other. */
 const strangers: readonly (readonly [string, string])[] = [
+  ['cli', 'ui'],
+  ['ui', 'cli'],
+  ['ui', 'generate'],
   ['engine', 'table'],
   ['table', 'engine'],
   ['records', 'engine'],
@@ -35,11 +38,19 @@ const strangers: readonly (readonly [string, string])[] = [
 
 /** The rooms that may import a package. */
 const homes: Readonly<Record<string, readonly string[]>> = {
-  'parquet-wasm': ['parquet'],
+  'parquet-wasm': ['parquet', 'ui'],
   '@duckdb/duckdb-wasm': ['engine'],
   '@duckdb/node-api': ['engine'],
   '@duckdb/node-bindings': ['engine'],
+  aws4fetch: ['storage'],
+  '@aws-sdk/credential-provider-node': ['storage'],
+  '@aws-sdk/xml-builder': ['storage'],
+  '@smithy/core': ['storage'],
   icebird: ['lake'],
+  '@noble/hashes': ['ui'],
+  preact: ['ui'],
+  '@codemirror/view': ['ui'],
+  '@tanstack/virtual-core': ['ui'],
   yargs: ['cli'],
   d3: ['lake'],
   '@observablehq/plot': ['lake'],
@@ -65,7 +76,7 @@ interface Import {
   readonly to: string;
 }
 
-const files = readdirSync(src, { recursive: true, encoding: 'utf8' }).filter((file) => file.endsWith('.ts'));
+const files = readdirSync(src, { recursive: true, encoding: 'utf8' }).filter((file) => /\.tsx?$/.test(file));
 const imports: readonly Import[] = files.flatMap((file) => importsOf(file));
 
 function importsOf(file: string): readonly Import[] {

@@ -47,7 +47,7 @@ export const operations = {
   /** Every table of a snapshot with its size. */
   tables: asks(async () => (await import('./read/table-listing.js')).tables),
   /** Absolute paths of the files that make up a table, in row order. */
-  files: asks(async () => (await import('./read/table-listing.js')).files),
+  files: asks(async () => (await import('./read/file-paths.js')).files),
   /** The first or last rows of a table in its order (all unless said); starts no engine. */
   rows: asks(async () => (await import('./read/table-rows.js')).rows),
   /** Rows of a table that meet a condition, in an order. */
@@ -74,6 +74,11 @@ export const operations = {
   metrics: asks(async () => (await import('./quality/metrics.js')).metrics),
   /** Writes one self-contained HTML page: headline figures, charts, quality, quarantine, runs. */
   report: asks(async () => (await import('./report/report.js')).report),
+
+  /** The page in a browser, and the lake's files for it, on this machine, until it is closed. */
+  serveUi: asks(async () => (await import('./ui/serve-ui.js')).serveUi),
+  /** The page as a folder for any web server. */
+  exportUi: asks(async () => (await import('./ui/export-ui.js')).exportUi),
 
   /** Newest first. */
   snapshots: asks(async () => (await import('./history/snapshot-list.js')).snapshots),

@@ -3,7 +3,7 @@
 
 import { compileCondition } from '../records/condition.js';
 import type { Field } from '../records/field.js';
-import type { DerivedColumn, RecordContract, RecordRule } from '../records/record-reader.js';
+import { columnOf, type DerivedColumn, type RecordContract, type RecordRule } from '../records/contract.js';
 import { isChild, type SourceDocument } from './document.js';
 import { parsePath } from './field-path.js';
 import { parseRule } from './rule-text.js';
@@ -22,7 +22,7 @@ export function recordContract(
     fields,
     rules: sourceRules(fields, context),
     derived,
-    columns: columnsOf(fields, derived),
+    columns: columnsOf(fields, derived).flatMap((name) => columnOf({ fields, derived }, name) ?? []),
     unknown: isChild(document) ? 'keep' : (document.unknown ?? 'keep'),
     ...(context.isCsv && !isChild(document) ? { csv: numberStyle(document) } : {}),
     childPaths: Object.values(children).flatMap(({ path }) => {

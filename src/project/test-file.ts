@@ -30,6 +30,8 @@ export interface ModelTest {
   readonly file: string;
   /** The file's name without its ending, and the test's place where a file has several. */
   readonly name: string;
+  /** The test's position in its file; undefined where the file is one test. */
+  readonly at?: number;
   readonly test: ModelTestDocument;
   readonly places: YamlText;
 }
@@ -49,5 +51,5 @@ export function parseTestFile(
     return test === undefined ? [] : [{ file, name: test.name ?? base, test, places }];
   }
   const tests = shaped(places, z.array(testShape), { problems, knownKeys }) ?? [];
-  return tests.map((test, i) => ({ file, name: test.name ?? `${base} ${i + 1}`, test, places }));
+  return tests.map((test, i) => ({ file, name: test.name ?? `${base} ${i + 1}`, at: i, test, places }));
 }

@@ -5,7 +5,7 @@ import { daysOfIso } from '../common/calendar.js';
 import { compareText } from '../common/text-order.js';
 import type { Field, FieldType } from './field.js';
 import { compareDecimals, decimalParts, scaledMagnitude } from './values/decimal-value.js';
-import type { FieldValue } from './values/field-reader.js';
+import type { FieldValue, Value } from './values/field-reader.js';
 import { timestampReader } from './values/time-value.js';
 import { dayMicros } from './values/values.js';
 
@@ -38,8 +38,11 @@ export type RuleCondition =
       readonly isNot: boolean;
     };
 
-/** Whether a condition holds of a record's values by field: true, false, or null for neither. */
-export type Condition = (values: ReadonlyMap<string, FieldValue | null>) => boolean | null;
+/** The value of a field of the record. */
+export type ReadField = (name: string) => Value;
+
+/** Whether a condition holds of a record's fields: true, false, or null for neither. */
+export type Condition = (read: ReadField) => boolean | null;
 
 /**
  * A condition as a function.
@@ -56,15 +59,15 @@ export function compileCondition(rule: RuleCondition, fields: readonly Field[]):
     case 'not': {
       const inner = compileCondition(rule.of, fields);
       if (typeof inner === 'string') return inner;
-      return (values) => {
-        const truth = inner(values);
+      return (read) => {
+        const truth = inner(read);
         return truth === null ? null : !truth;
       };
     }
     case 'null': {
       const side = sideOf(rule.of, fields);
       if (typeof side === 'string') return side;
-      return (values) => (side.read(values) === null) !== rule.isNot;
+      return (read) => (side.read(read) === null) !== rule.isNot;
     }
     case 'compare':
       return comparison(rule, fields);
@@ -75,8 +78,8 @@ export function compileCondition(rule: RuleCondition, fields: readonly Field[]):
       const wrong = parts.find((part) => typeof part === 'string');
       if (wrong !== undefined) return wrong;
       const any = junction(false, parts as readonly Condition[]);
-      return (values) => {
-        const truth = any(values);
+      return (read) => {
+        const truth = any(read);
         return truth === null ? null : truth !== rule.isNot;
       };
     }
@@ -85,10 +88,10 @@ export function compileCondition(rule: RuleCondition, fields: readonly Field[]):
 
 /** All of them, or any: false decides the one, true the other; null is in between. */
 function junction(isAnd: boolean, parts: readonly Condition[]): Condition {
-  return (values) => {
+  return (read) => {
     let result: boolean | null = isAnd;
     for (const part of parts) {
-      const truth = part(values);
+      const truth = part(read);
       if (truth === !isAnd) return truth;
       if (truth === null) result = null;
     }
@@ -103,7 +106,7 @@ interface Side {
   readonly scale: Scale;
   /** Of numbers: digits after the point in the integer that is read. */
   readonly digits: number;
-  read(values: ReadonlyMap<string, FieldValue | null>): FieldValue | null;
+  read(field: ReadField): Value;
 }
 
 type Compare = Extract<RuleCondition, { kind: 'compare' }>;
@@ -116,8 +119,8 @@ function comparison({ by, left, right }: Compare, fields: readonly Field[]): Con
   if (order === undefined)
     return `cannot compare ${shown(left)} (${a.scale}) with ${shown(right)} (${b.scale})`;
   const holds = HOLDS[by];
-  return (values) => {
-    const [x, y] = [a.read(values), b.read(values)];
+  return (read) => {
+    const [x, y] = [a.read(read), b.read(read)];
     return x === null || y === null ? null : holds(order(x, y));
   };
 }
@@ -175,7 +178,7 @@ function sideOf(operand: RuleOperand, fields: readonly Field[], other?: RuleOper
 }
 
 function fieldSide({ name, type }: Field): Side {
-  const read: Side['read'] = (values) => values.get(name) ?? null;
+  const read: Side['read'] = (field) => field(name);
   switch (type.kind) {
     case 'text':
     case 'json':
@@ -194,8 +197,8 @@ function fieldSide({ name, type }: Field): Side {
       return {
         scale: 'time',
         digits: 0,
-        read: (values) => {
-          const days = values.get(name) ?? null;
+        read: (field) => {
+          const days = field(name);
           return days === null ? null : Number(days) * dayMicros;
         },
       };

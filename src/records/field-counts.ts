@@ -1,6 +1,9 @@
 // Fields about which something is worth telling, counted over many records, with the first record of each.
 
 import { compareText } from '../common/text-order.js';
+import type { FoundField } from './unknown-fields.js';
+import { writtenJson } from './values/json-value.js';
+import type { RawValue } from './values/raw-value.js';
 
 /** How many records have it, and the first of them. */
 export interface FieldCount {
@@ -22,12 +25,11 @@ export const OTHER_FIELDS = '(other fields)';
 export class FieldTally {
   readonly #counts = new Map<string, { records: number; lineNumber: number; example: string }>();
 
-  /** `value` is asked for once for each field. */
-  add(field: string, lineNumber: number, value: () => unknown): void {
+  add({ field, value }: FoundField, lineNumber: number): void {
     const name = clip(field);
     const known = this.#counts.get(name) ?? this.#counts.get(this.#nameOf(name));
     if (known !== undefined) known.records++;
-    else this.#counts.set(this.#nameOf(name), { records: 1, lineNumber, example: exampleOf(value()) });
+    else this.#counts.set(this.#nameOf(name), { records: 1, lineNumber, example: exampleOf(value) });
   }
 
   /** By name. */
@@ -42,16 +44,10 @@ export class FieldTally {
   }
 }
 
-/** What stands in a field of a record as it arrived. */
-export const valueIn = (record: unknown, field: string): unknown =>
-  typeof record === 'object' && record !== null && Object.hasOwn(record, field)
-    ? (record as Readonly<Record<string, unknown>>)[field]
-    : undefined;
-
 const clip = (text: string): string =>
   text.length <= LONGEST_TEXT ? text : `${Array.from(text.slice(0, LONGEST_TEXT)).slice(0, -1).join('')}…`;
 
-const exampleOf = (value: unknown): string => clip(JSON.stringify(value) ?? '');
+const exampleOf = (value: RawValue): string => clip(value === undefined ? '' : writtenJson(value));
 
 /** The counts of parts of something as the counts of the whole; the parts come in the order of their records. */
 export function sumCounts(parts: readonly (readonly FieldCount[])[]): readonly FieldCount[] {

@@ -5,8 +5,11 @@ import { isoMicros } from '../common/runtime.js';
 import { decimalOf, type FieldType } from '../format/schema.js';
 import { decimalText } from '../parquet/cells.js';
 import type { Cell } from '../parquet/rows.js';
-import type { Contract, FieldRule } from './contract.js';
-import { fieldReader, type Value } from './values/rules.js';
+import type { Contract } from './contract.js';
+import type { Field } from './field.js';
+import { singleFieldReader } from './record-reader.js';
+import type { FieldValue } from './values/field-reader.js';
+import type { RawValue } from './values/raw-value.js';
 
 /** Values of a contract's key, in its order, as text (`keyPart`). */
 export type RecordKey = readonly string[];
@@ -14,8 +17,8 @@ export type RecordKey = readonly string[];
 /** Two keys are the same exactly if these texts are. */
 export const keyText = (key: RecordKey): string => JSON.stringify(key);
 
-/** Reads the key of any JSON value, or of a CSV row as an object of texts; null where it is not whole. */
-export function compileKeyReader(contract: Contract): (record: unknown) => RecordKey | null {
+/** Reads the key of any record; null where it is not whole. */
+export function compileKeyReader(contract: Contract): (record: RawValue) => RecordKey | null {
   const types = contract.key.map(
     (column) => contract.columns.find(({ name }) => name === column)?.type ?? 'string',
   );
@@ -24,20 +27,22 @@ export function compileKeyReader(contract: Contract): (record: unknown) => Recor
 }
 
 /** The same as the values of the key's columns, in its order. */
-export function compileKeyValues(
-  contract: Contract,
-): (record: unknown) => readonly Exclude<Value, null>[] | null {
-  const parts = contract.key.map((column) => fieldReader(contract, keyField(contract, column)));
+export function compileKeyValues(contract: Contract): (record: RawValue) => readonly FieldValue[] | null {
+  const parts = contract.key.map((column) => singleFieldReader(keyField(contract, column), contract));
   return (record) => {
-    if (typeof record !== 'object' || record === null) return null;
-    const key = parts.map((read) => read(record));
-    return key.every((part) => part !== null) ? key : null;
+    const key: FieldValue[] = [];
+    for (const read of parts) {
+      const part = read(record);
+      if (part === null) return null;
+      key.push(part);
+    }
+    return key;
   };
 }
 
 /** The field that becomes a column of the key. */
-export function keyField({ fields, source }: Contract, column: string): FieldRule {
-  const field = fields.find(({ name, as }) => (as ?? name) === column);
+export function keyField({ fields, source }: Contract, column: string): Field {
+  const field = fields.find(({ name }) => name === column);
   if (field === undefined) throw new Error(`no field of the contract ${source} becomes ${column}`);
   return field;
 }

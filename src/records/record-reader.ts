@@ -1,65 +1,32 @@
 // A record as a function of a contract: what it becomes, or why it is refused. This alone decides; whatever is faster leaves
 // every doubtful record to it.
 
-import { compileCondition, type Condition, type RuleCondition } from './condition.js';
+import { compileCondition, type Condition } from './condition.js';
+import { decimalOf } from '../format/schema.js';
+import type { DerivedColumn, RecordContract, RecordRule } from './contract.js';
 import type { Field, FieldCondition } from './field.js';
-import { type FieldReader, fieldReader, type FieldValue, type NoValue } from './values/field-reader.js';
+import {
+  type FieldReader,
+  fieldReader,
+  type FieldValue,
+  type NoValue,
+  type Value,
+} from './values/field-reader.js';
+import { type FoundField, unknownFinder } from './unknown-fields.js';
+import { plainNumbers } from './values/plain-numbers.js';
 import { isRawObject, type RawObject, type RawValue, valueAt } from './values/raw-value.js';
 import { zoneClock } from './values/time-zone.js';
-import { converter, dayMicros, hasInvalidUnicode, trimAscii } from './values/values.js';
-
-/** A column that is made of accepted fields. */
-export type DerivedColumn =
-  /** The day of a timestamp in a zone. */
-  | { readonly kind: 'date-of'; readonly name: string; readonly timestamp: string; readonly zone: string }
-  /** amount × rate of its currency, rounded half away from zero at `scale`; null without a rate. */
-  | {
-      readonly kind: 'converted';
-      readonly name: string;
-      readonly amount: string;
-      readonly currency: string;
-      readonly rates: Readonly<Record<string, number>>;
-    };
-
-/** A condition that refuses a record. */
-export interface RecordRule {
-  readonly reason: string;
-  readonly condition: RuleCondition;
-  /** The field after which it is asked; after all fields unless said. */
-  readonly after?: string;
-}
-
-/** How numbers stand in the texts of a CSV. */
-export interface NumberStyle {
-  readonly decimal: '.' | ',';
-  readonly thousands?: string;
-}
-
-/** What is promised of each record of a source. */
-export interface RecordContract {
-  /** In the order in which they may refuse a record. */
-  readonly fields: readonly Field[];
-  readonly rules: readonly RecordRule[];
-  readonly derived: readonly DerivedColumn[];
-  /** Names of the accepted record's columns: fields and derived ones. */
-  readonly columns: readonly string[];
-  /** Fields that nothing names: kept in bronze and counted, or refused (`unknown_field`). */
-  readonly unknown: 'keep' | 'refuse';
-  /** Given: records are rows of a CSV, texts by heading. */
-  readonly csv?: NumberStyle;
-  /** Arrays that children are made of: known, though no field names them. */
-  readonly childPaths?: readonly (readonly (string | number)[])[];
-}
+import { converter, dayMicros, hasInvalidUnicode } from './values/values.js';
 
 /** A record that takes part. */
 export interface AcceptedRecord {
   readonly ok: true;
   /** In the order of the contract's columns. */
-  readonly values: readonly (FieldValue | null)[];
-  /** Paths of fields that nothing names. */
-  readonly unknownFields: readonly string[];
+  readonly values: readonly Value[];
+  /** What nothing names, by its path. */
+  readonly unknownFields: readonly FoundField[];
   /** Fields that became null since their value was not of their type. */
-  readonly nulledFields: readonly string[];
+  readonly nulledFields: readonly FoundField[];
 }
 
 export interface RefusedRecord {
@@ -70,32 +37,35 @@ export interface RefusedRecord {
 /** What stands around a record: of a child its place in its array (from 1), and the parent's values by column. */
 export interface RecordContext {
   readonly position?: number;
-  readonly parent?: ReadonlyMap<string, FieldValue | null>;
+  readonly parent?: ReadonlyMap<string, Value>;
 }
 
-export type RecordReader = (record: RawValue, context?: RecordContext) => AcceptedRecord | RefusedRecord;
+/** What becomes of a record. */
+export type RecordVerdict = AcceptedRecord | RefusedRecord;
+
+export type RecordReader = (record: RawValue, context?: RecordContext) => RecordVerdict;
 
 /** Accepted values by field, filled in the order of the contract. */
-type Values = Map<string, FieldValue | null>;
+type Values = Map<string, Value>;
 
 /** A record on its way through the steps. */
 interface Reading {
   readonly record: RawObject;
   readonly context: RecordContext;
   readonly values: Values;
-  readonly nulled: string[];
+  readonly nulled: FoundField[];
 }
 
 /** Reads or asks something; the reason to refuse the record, or null. */
 type Step = (reading: Reading) => string | null;
 
-const NONE: readonly string[] = [];
+const NONE: readonly FoundField[] = [];
 
 /** The reader of a contract. */
 export function recordReader(contract: RecordContract): RecordReader {
   const steps = stepsOf(contract);
   const unicode = unicodeStep(contract);
-  const columns = contract.columns.map((column) => columnReader(contract, column));
+  const columns = contract.columns.map(({ name }) => columnReader(contract, name));
   const unknownOf = unknownFinder(contract);
   return (record, context = {}) => {
     if (!isRawObject(record)) return { ok: false, reason: 'invalid_json' };
@@ -124,13 +94,14 @@ function stepsOf(contract: RecordContract): readonly Step[] {
   return [
     ...contract.fields.flatMap((field) => [fieldStep(field, contract), ...rulesAfter(field.name)]),
     ...rulesAfter(undefined),
+    ...contract.derived.map((derived) => derivedStep(derived, contract)),
   ];
 }
 
 function ruleStep({ reason, condition }: RecordRule, fields: readonly Field[]): Step {
   const compiled: Condition | string = compileCondition(condition, fields);
   if (typeof compiled === 'string') throw new Error(`The rule ${reason} was not checked: ${compiled}.`);
-  return ({ values }) => (compiled(values) === true ? reason : null);
+  return ({ values }) => (compiled((name) => values.get(name) ?? null) === true ? reason : null);
 }
 
 const REASON_OF: Readonly<Record<NoValue, keyof Field['reasons']>> = {
@@ -154,7 +125,8 @@ function fieldStep(field: Field, contract: RecordContract): Step {
       values.set(name, whenNull);
       return null;
     }
-    const result = read(rawOf(reading), values);
+    const raw = rawOf(reading);
+    const result = read(raw, values);
     if (result.ok) {
       values.set(name, result.value);
       return null;
@@ -165,7 +137,7 @@ function fieldStep(field: Field, contract: RecordContract): Step {
     }
     const reason = reasons[REASON_OF[result.why]];
     if (reason !== undefined) return reason;
-    if (result.why !== 'missing') reading.nulled.push(name);
+    if (result.why !== 'missing') reading.nulled.push({ field: name, value: raw });
     // What is required must have a value, whatever it was lost for.
     return reasons.missing ?? null;
   };
@@ -208,24 +180,7 @@ function rawReader(field: Field, contract: RecordContract): (reading: Reading) =
 }
 
 /** A parent's value as a child's field reads it. */
-const rawOfValue = (value: FieldValue | null): RawValue =>
-  typeof value === 'bigint' ? String(value) : value;
-
-/** A number's text in the plain form; any other text comes back as something that is no number. */
-function plainNumbers({ decimal, thousands }: NumberStyle, isStrict: boolean): (raw: RawValue) => RawValue {
-  if (decimal === '.' && thousands === undefined && !isStrict) return (raw) => raw;
-  const whole = thousands === undefined ? '\\d+' : `\\d+|\\d{1,3}(?:\\${thousands}\\d{3})+`;
-  const shape = new RegExp(
-    isStrict ? `^[-+]?(?:${whole})(?:\\${decimal}\\d+)?$` : `^[-+]?(?:${whole})?(?:\\${decimal}\\d*)?$`,
-  );
-  return (raw) => {
-    const text = typeof raw === 'string' ? trimAscii(raw) : '';
-    if (text === '') return raw;
-    if (!shape.test(text)) return `no number: ${text}`;
-    const digits = thousands === undefined ? text : text.replaceAll(thousands, '');
-    return digits.replace(decimal, '.');
-  };
-}
+const rawOfValue = (value: Value): RawValue => (typeof value === 'bigint' ? String(value) : value);
 
 /** Texts that hold U+0000 or half of a surrogate pair: of JSON in texts and times, of a CSV in every named column. */
 function unicodeStep({ fields, csv }: RecordContract): (record: RawObject) => boolean {
@@ -243,52 +198,14 @@ function unicodeStep({ fields, csv }: RecordContract): (record: RawObject) => bo
   return (record) => looked.some((steps) => isInvalid(valueAt(record, steps)));
 }
 
-/** Paths that fields and children name, as a tree; a leaf names all that lies in it. */
-interface KnownPaths {
-  readonly children: Map<string | number, KnownPaths>;
-  isLeaf: boolean;
-}
-
-/** Finds what nothing names: keys of the record, and keys inside objects that are named in part. */
-function unknownFinder({
-  fields,
-  childPaths = [],
-}: RecordContract): (record: RawObject) => readonly string[] {
-  const root: KnownPaths = { children: new Map(), isLeaf: false };
-  const paths = fields.flatMap(({ from }) => (from.kind === 'path' ? [from.steps] : []));
-  for (const path of [...paths, ...childPaths]) {
-    let node = root;
-    for (const step of path) {
-      const next = node.children.get(step) ?? { children: new Map(), isLeaf: false };
-      node.children.set(step, next);
-      node = next;
-    }
-    node.isLeaf = true;
-  }
-  const search = (value: RawObject, known: KnownPaths, prefix: string): readonly string[] => {
-    let found: string[] | undefined;
-    for (const key of Object.keys(value)) {
-      const inner = known.children.get(key);
-      if (inner === undefined) (found ??= []).push(prefix + key);
-      else if (!inner.isLeaf && isRawObject(value[key])) {
-        const deeper = search(value[key], inner, `${prefix}${key}.`);
-        if (deeper.length > 0) (found ??= []).push(...deeper);
-      }
-    }
-    return found ?? NONE;
-  };
-  return (record) => search(record, root, '');
-}
-
-type ColumnReader = (values: Values) => FieldValue | null;
+type ColumnReader = (values: Values) => Value;
 
 function columnReader(contract: RecordContract, column: string): ColumnReader {
-  const derived = contract.derived.find(({ name }) => name === column);
-  if (derived !== undefined) return derivedReader(derived);
   const field = contract.fields.find(({ name }) => name === column);
-  if (field === undefined) throw new Error(`No field and no derived column is called ${column}.`);
+  if (field === undefined && !contract.derived.some(({ name }) => name === column))
+    throw new Error(`No field and no derived column is called ${column}.`);
   // The row's column holds numbers of 32 bits as numbers.
-  if (field.type.kind === 'integer' && field.type.bits === 32)
+  if (field?.type.kind === 'integer' && field.type.bits === 32)
     return (values) => {
       const value = values.get(column) ?? null;
       return value === null ? null : Number(value);
@@ -296,20 +213,45 @@ function columnReader(contract: RecordContract, column: string): ColumnReader {
   return (values) => values.get(column) ?? null;
 }
 
-function derivedReader(derived: DerivedColumn): ColumnReader {
+/** Works a derived column out; a number with more digits than its column has refuses the record. */
+function derivedStep(derived: DerivedColumn, contract: RecordContract): Step {
+  const { name } = derived;
   if (derived.kind === 'date-of') {
-    const clock = zoneClock(derived.zone);
-    return (values) => {
+    const dayOf = dayReader(derived.zone);
+    return ({ values }) => {
       const micros = values.get(derived.timestamp) ?? null;
-      return micros === null
-        ? null
-        : Math.floor((clock(Math.floor(Number(micros) / 1000)) * 1000) / dayMicros);
+      values.set(name, micros === null ? null : dayOf(Number(micros)));
+      return null;
     };
   }
   const converters = new Map(Object.entries(derived.rates).map(([code, rate]) => [code, converter(rate)]));
-  return (values) => {
+  const type = contract.columns.find((column) => column.name === name)?.type ?? 'decimal(18,4)';
+  const end = 10n ** BigInt(decimalOf(type)?.precision ?? 18);
+  return ({ values }) => {
     const amount = values.get(derived.amount);
     const convert = converters.get(String(values.get(derived.currency) ?? ''));
-    return typeof amount === 'bigint' && convert !== undefined ? convert(amount) : null;
+    const converted = typeof amount === 'bigint' && convert !== undefined ? convert(amount) : null;
+    values.set(name, converted);
+    return converted !== null && (converted >= end || converted <= -end) ? `out_of_range_${name}` : null;
+  };
+}
+
+/** The day of a moment on the clock of a zone, from microseconds to days since the epoch. */
+export function dayReader(zone: string): (micros: number) => number {
+  if (zone === 'UTC') return (micros) => Math.floor(micros / dayMicros);
+  const clock = zoneClock(zone);
+  return (micros) => Math.floor((clock(Math.floor(micros / 1000)) * 1000) / dayMicros);
+}
+
+/** One field of any record, whether or not the record is accepted; null: there is none, or it is not of its type. */
+export function singleFieldReader(field: Field, contract: RecordContract): (record: RawValue) => Value {
+  const step = fieldStep({ ...field, when: [], since: [] }, contract);
+  return (record) => {
+    if (!isRawObject(record)) return null;
+    const values: Values = new Map();
+    step({ record, context: {}, values, nulled: [] });
+    const value = values.get(field.name) ?? null;
+    const isNumber = field.type.kind === 'integer' && field.type.bits === 32 && value !== null;
+    return isNumber ? Number(value) : value;
   };
 }

@@ -12,7 +12,7 @@ import { decodeParquet } from '../parquet/file.js';
 import { writeIpc } from '../parquet/ipc.js';
 import { bronzeTable } from './rows/bronze-rows.js';
 import type { BronzeFacts } from './rows/bronze-rows.js';
-import type { Contract } from './contract.js';
+import { contractText, type Contract } from './contract.js';
 import { refuseBroken, sliceExtract } from './extract/extract.js';
 import type { JudgedUnit, SourceLine } from './extract/extract-units.js';
 import { readRecordUnit, type UnitTask } from './extract/read-unit.js';
@@ -101,7 +101,7 @@ const storeOf = ({ shape, key, blocks }: RowsTask): RowStore => new RowStore(sha
 let reader: { readonly key: string; readonly reader: UnitReader } | undefined;
 
 function readerFor({ contract }: ParseTask): UnitReader {
-  const key = JSON.stringify(contract);
+  const key = contractText(contract);
   if (reader?.key !== key) reader = { key, reader: new UnitReader(contract) };
   return reader.reader;
 }

@@ -8,6 +8,7 @@ import { damaged } from '../format/metadata.js';
 import {
   expiredPath,
   hintPath,
+  isCommitName,
   isTagName,
   lakeFilePath,
   metadataFolder,
@@ -68,9 +69,23 @@ async function followHint(
 }
 
 async function highestSnapshot(storage: Storage): Promise<number> {
+  if (storage.lists === false) return highestByDoubling(storage);
   for (const id of (await folderIds(storage)).toReversed())
     if ((await folderState(storage, id)) === 'snapshot') return id;
   return 0;
+}
+
+/** Numbers are given one after the other and never again, so the last that is taken is found without looking at all. */
+async function highestByDoubling(storage: Storage): Promise<number> {
+  const isTaken = async (id: number): Promise<boolean> => (await folderState(storage, id)) === 'snapshot';
+  let [taken, free] = [0, 1];
+  while (await isTaken(free)) [taken, free] = [free, free * 2];
+  while (free - taken > 1) {
+    const middle = Math.floor((taken + free) / 2);
+    if (await isTaken(middle)) taken = middle;
+    else free = middle;
+  }
+  return taken;
 }
 
 /**
@@ -86,16 +101,21 @@ export async function folderIds(storage: Storage): Promise<readonly number[]> {
 }
 
 /**
- * What the folder of a number is: a `snapshot`, there or expired, whose number is never free again; a `stray` without
- * either file, which is no snapshot for anyone; or `free`.
+ * What the folder of a number is: a `snapshot`, there or expired, whose number is never free again; `unfinished` with
+ * nothing but files of commits that lost, died or are on their way, which hinder nobody; a `stray` with others; or `free`.
  */
-type FolderState = 'snapshot' | 'stray' | 'free';
+type FolderState = 'snapshot' | 'unfinished' | 'stray' | 'free';
 
-/** What the folder of a number is. */
+/** What the folder of a number is; where folders cannot be listed, a stray one passes for free. */
 export async function folderState(storage: Storage, snapshotId: number): Promise<FolderState> {
+  if (storage.lists === false) {
+    const files = [snapshotPath(snapshotId), expiredPath(snapshotId)].map((path) => storage.stat(path));
+    return (await Promise.all(files)).some((file) => file !== undefined) ? 'snapshot' : 'free';
+  }
   const names = await storage.names(snapshotFolder(snapshotId));
   if (names.includes('snapshot.json') || names.includes('expired.json')) return 'snapshot';
-  return names.length > 0 ? 'stray' : 'free';
+  if (names.length === 0) return 'free';
+  return names.every(isCommitName) ? 'unfinished' : 'stray';
 }
 
 /**
@@ -148,8 +168,9 @@ export async function listSnapshots(storage: Storage, limit: number): Promise<re
   return found;
 }
 
-/** All tags by name, sorted. */
+/** All tags by name, sorted; none where folders cannot be listed: there a tag is found by its name alone. */
 export async function listTags(storage: Storage): Promise<ReadonlyMap<string, number>> {
+  if (storage.lists === false) return new Map();
   const files = (await storage.names(`${metadataFolder}/tags`)).filter((name) => name.endsWith('.json'));
   const names = files.map((file) => file.slice(0, -'.json'.length)).filter(isTagName);
   const tags = new Map<string, number>();

@@ -156,7 +156,7 @@ describe('parsing a log', () => {
     const other = (value: string): string => `${good('a').slice(0, -1)},"user_id":${value}}`;
     const lines = [good('a'), other('"u"'), other('12345678901234567890'), other('{"id":1}'), other('null')];
     const parsed = await parse(Buffer.from(`${lines.join('\n')}\n`), [], 10);
-    const field = { field: 'user_id', records: 2, lineNumber: 12, example: '12345678901234567000' };
+    const field = { field: 'user_id', records: 2, lineNumber: 12, example: '12345678901234567890' };
     expect(parsed).toMatchObject({ accepted: 5, nulledFields: [field], unknownFields: [] });
   });
 

@@ -8,7 +8,10 @@ import type { Schema } from '../../src/format/schema.js';
 import type { TableDefinition } from '../../src/format/table-definition.js';
 import type { ColumnView, RowBlock, RowShape } from '../../src/records/rows/row-block.js';
 import { nullCode, nullInt, rowShape, viewBlock } from '../../src/records/rows/row-block.js';
-import { compileRules, compareVariants, type Value } from '../../src/records/values/rules.js';
+import { compareVariants } from '../../src/records/winner-order.js';
+import { recordReader } from '../../src/records/record-reader.js';
+import type { Value } from '../../src/records/values/field-reader.js';
+import { parseRawJson, type RawValue } from '../../src/records/values/raw-value.js';
 import { compareUtf8, isoOfDays } from '../../src/records/values/values.js';
 
 export const contract = events;
@@ -253,7 +256,7 @@ export const goodRecord: fc.Arbitrary<string> = fc
 // ── The slow and simple way ─────────────────────────────────────────────────────────────────────────────────────
 
 const isBlank = (text: string): boolean => /^[ \t\r\n\v\f]*$/.test(text);
-const rules = compileRules(contract);
+const rules = recordReader(contract);
 
 function depthOf(text: string): number {
   const brackets = text.replace(/"(?:[^"\\]|\\.)*"/g, '').match(/[[\]{}]/g) ?? [];
@@ -275,9 +278,9 @@ export function judgeLine(bytes: Buffer): null | string | readonly Value[] {
   } catch {
     return 'invalid_utf8';
   }
-  let record: unknown;
+  let record: RawValue;
   try {
-    record = JSON.parse(text);
+    record = parseRawJson(text);
   } catch {
     return 'invalid_json';
   }

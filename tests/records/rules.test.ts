@@ -6,11 +6,14 @@ import { marketingSpend } from '../../src/pipelines/saas/contracts/marketing-spe
 import { subscriptions } from '../../src/pipelines/saas/contracts/subscriptions.js';
 import { defaultSettings } from '../../src/pipelines/saas/settings.js';
 import type { Contract } from '../../src/records/contract.js';
-import { compareVariants, compileRules, sameRecord, type Value } from '../../src/records/values/rules.js';
+import { compareVariants, sameRecord } from '../../src/records/winner-order.js';
+import { recordReader } from '../../src/records/record-reader.js';
+import type { Value } from '../../src/records/values/field-reader.js';
+import { parseRawJson, type RawObject, type RawValue } from '../../src/records/values/raw-value.js';
 
-const judgeEvent = compileRules(events);
-const judgeSubscription = compileRules(subscriptions);
-const judgeSpend = compileRules(marketingSpend);
+const judgeEvent = recordReader(events);
+const judgeSubscription = recordReader(subscriptions);
+const judgeSpend = recordReader(marketingSpend);
 
 /** Accepted values by column, or the reason. */
 function outcome(contract: Contract, result: ReturnType<typeof judgeEvent>): unknown {
@@ -26,7 +29,7 @@ const login = {
   schema_version: 1,
 };
 const purchase = { ...login, event_type: 'purchase', schema_version: 2, amount: 2.5, currency: 'JPY' };
-const event = (record: unknown): unknown => outcome(events, judgeEvent(record));
+const event = (record: RawValue): unknown => outcome(events, judgeEvent(record));
 
 describe('an event', () => {
   it('becomes the accepted record', () => {
@@ -83,7 +86,7 @@ describe('an event', () => {
   });
 
   it('has a channel at signup only, and never the name of the total', () => {
-    const channel = (event_type: string, acquisition_channel: unknown): unknown =>
+    const channel = (event_type: string, acquisition_channel: RawValue): unknown =>
       (event({ ...login, event_type, acquisition_channel }) as Record<string, unknown>)[
         'acquisition_channel'
       ];
@@ -92,7 +95,7 @@ describe('an event', () => {
     expect(channel('login', 'google')).toBeNull();
   });
 
-  const refusals: readonly [string, unknown, string][] = [
+  const refusals: readonly [string, RawValue, string][] = [
     ['null', null, 'invalid_json'],
     ['an array', [login], 'invalid_json'],
     ['text', 'x', 'invalid_json'],
@@ -119,18 +122,22 @@ describe('an event', () => {
   });
 
   it('may have keys that objects are born with', () => {
-    const record: unknown = JSON.parse(
+    const record = parseRawJson(
       `{"__proto__": {"event_id": "stolen"}, "constructor": 1, "toString": 2, ${JSON.stringify(login).slice(1)}`,
     );
     expect(judgeEvent(record)).toMatchObject({
       ok: true,
-      unknownFields: ['__proto__', 'constructor', 'toString'],
+      unknownFields: [
+        { field: '__proto__', value: { event_id: 'stolen' } },
+        { field: 'constructor', value: 1 },
+        { field: 'toString', value: 2 },
+      ],
     });
-    expect(event(JSON.parse('{"__proto__": {"event_id": "stolen"}}'))).toBe('missing_event_id');
+    expect(event(parseRawJson('{"__proto__": {"event_id": "stolen"}}'))).toBe('missing_event_id');
   });
 
   const paid = { ...login, event_type: 'purchase', amount: 1, schema_version: 2 };
-  const lost: readonly [string, object, readonly string[]][] = [
+  const lost: readonly [string, RawObject, readonly string[]][] = [
     ['a number in a text', { ...login, user_id: 5 }, ['user_id']],
     ['an object, an array and a truth value', { ...login, event_type: 'signup', user_id: {}, acquisition_channel: [] }, ['user_id', 'acquisition_channel']],
     ['a text in a number', { ...paid, tax: '3.80' }, ['tax']],
@@ -141,18 +148,22 @@ describe('an event', () => {
     ['what does not count in this version', { ...paid, schema_version: 1, tax: 'x' }, []],
   ]; // prettier-ignore
   it.each(lost)('tell of values that became null: %s', (_, record, nulledFields) => {
-    expect(judgeEvent(record)).toMatchObject({ ok: true, nulledFields });
+    const found = nulledFields.map((field) => ({ field, value: record[field] }));
+    expect(judgeEvent(record)).toMatchObject({ ok: true, nulledFields: found });
   });
 
   it('counts what no version knows', () => {
     expect(judgeEvent({ ...login, tax: 1, extra: 1, Extra: null })).toMatchObject({
-      unknownFields: ['extra', 'Extra'],
+      unknownFields: [
+        { field: 'extra', value: 1 },
+        { field: 'Extra', value: null },
+      ],
     });
   });
 
   it('lies within the days of the settings, both ends included', () => {
     const eventDates = { from: '2024-03-05', to: '2024-03-06' };
-    const judge = compileRules(eventsContract({ ...defaultSettings, eventDates }));
+    const judge = recordReader(eventsContract({ ...defaultSettings, eventDates }));
     const at = (timestamp: string): boolean => judge({ ...login, timestamp }).ok;
     expect(at('2024-03-05T00:00:00Z')).toBe(true);
     expect(at('2024-03-06T23:59:59.999999Z')).toBe(true);
@@ -161,7 +172,7 @@ describe('an event', () => {
   });
 
   it('is converted at the rates of the settings', () => {
-    const judge = compileRules(eventsContract({ ...defaultSettings, rates: { USD: 1, XAU: 99.5 } }));
+    const judge = recordReader(eventsContract({ ...defaultSettings, rates: { USD: 1, XAU: 99.5 } }));
     expect(outcome(events, judge({ ...purchase, currency: 'xau' }))).toMatchObject({
       amount_usd: 2_487_500n,
     });
@@ -335,12 +346,12 @@ describe('the events of the golden cases', () => {
     return result.ok ? 'accepted' : result.reason;
   }
 
-  const depthOf = (value: unknown): number =>
+  const depthOf = (value: RawValue): number =>
     typeof value === 'object' && value !== null ? 1 + Math.max(0, ...Object.values(value).map(depthOf)) : 0;
 
-  function parsed(text: string): unknown {
+  function parsed(text: string): RawValue {
     try {
-      return JSON.parse(text);
+      return parseRawJson(text);
     } catch {
       return undefined;
     }

@@ -4,7 +4,9 @@ import { lineStatus, UnitCutter } from '../../src/records/scan/line-units.js';
 import { UnitReader } from '../../src/records/scan/read-unit.js';
 import { compileScanner } from '../../src/records/scan/scanner.js';
 import { RowWriter } from '../../src/records/rows/row-writer.js';
-import { compileRules, type Value } from '../../src/records/values/rules.js';
+import { recordReader } from '../../src/records/record-reader.js';
+import type { Value } from '../../src/records/values/field-reader.js';
+import { parseRawJson } from '../../src/records/values/raw-value.js';
 import { plainConverter, plainTimestamp } from '../../src/records/values/plain-values.js';
 import { convert, parseTimestamp } from '../../src/records/values/values.js';
 import { eventsContract } from '../../src/pipelines/saas/contracts/events.js';
@@ -44,14 +46,14 @@ describe('the scanner', () => {
   });
 
   test('takes a good share of plain lines itself, and then as the rules would', () => {
-    const rules = compileRules(contract);
+    const rules = recordReader(contract);
     let taken = 0;
     fc.assert(
       fc.property(line, (bytes) => {
         const values = scanned(bytes.toString());
         if (values === null) return;
         taken++;
-        const outcome = rules(JSON.parse(bytes.toString()));
+        const outcome = rules(parseRawJson(bytes.toString()));
         expect(outcome).toMatchObject({ ok: true, values, unknownFields: [], nulledFields: [] });
       }),
       { numRuns: 8000 },

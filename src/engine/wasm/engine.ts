@@ -23,6 +23,7 @@ import { EngineThread } from './thread.js';
 /** Of the installed package, and the DuckDB that it says it is. */
 const versions = { package: '1.32.0', duckDb: 'v1.4.3' };
 
+/** How long a request may take, and how much memory the engine may. */
 export interface DuckDbWasmOptions {
   /** A request that takes longer is given up, and the engine with it. Ten minutes unless said. */
   readonly timeoutMs?: number;
@@ -187,9 +188,9 @@ function resultOf(thread: EngineThread, { result, portion: first }: FirstPortion
 
 // Stopping
 
-/** Memory that the thread looks at while it works, or nothing where nobody will stop it. */
+/** Memory that the thread looks at while it works, or nothing where nobody will stop it, or a browser shares none. */
 function stopFlag(signal: AbortSignal | undefined): StopFlag | undefined {
-  if (signal === undefined) return undefined;
+  if (signal === undefined || typeof SharedArrayBuffer === 'undefined') return undefined;
   const flag = new Int32Array(new SharedArrayBuffer(4));
   const stop = (): void => void Atomics.store(flag, 0, 1);
   if (signal.aborted) stop();

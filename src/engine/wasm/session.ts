@@ -1,14 +1,7 @@
 // DuckDB in WebAssembly on the thread that calls it: every call blocks until it is done. It reads and writes no file,
 // and loads no extension: the settings that would let it are off and locked. Meant for a worker thread.
 
-import { createRequire } from 'node:module';
-import {
-  createDuckDB,
-  NODE_RUNTIME,
-  VoidLogger,
-  type DuckDBBindings,
-  type DuckDBConnection,
-} from '@duckdb/duckdb-wasm/blocking';
+import type { DuckDBBindings, DuckDBConnection } from '@duckdb/duckdb-wasm/blocking';
 import { LakeError } from '../../common/errors.js';
 import type { ColumnDefinition } from '../../format/table-definition.js';
 import { parquetToIpc } from '../../parquet/file.js';
@@ -47,20 +40,6 @@ export type StopFlag = Int32Array<SharedArrayBuffer>;
 export interface Portion {
   readonly ipc: Uint8Array;
   readonly isLast: boolean;
-}
-
-/** Opens an empty database in memory; takes most of a second, and up to 4 GiB in the course of its life. */
-export async function openDuckDb(memoryLimitBytes?: number): Promise<DuckDbSession> {
-  const { resolve } = createRequire(import.meta.url);
-  const bundle = (variant: string) => ({
-    mainModule: resolve(`@duckdb/duckdb-wasm/dist/duckdb-${variant}.wasm`),
-    mainWorker: '', // the blocking build starts none
-  });
-  const bundles = { mvp: bundle('mvp'), eh: bundle('eh') };
-  const database = await createDuckDB(bundles, new VoidLogger(), NODE_RUNTIME);
-  await database.instantiate();
-  database.open({ path: ':memory:' });
-  return new DuckDbSession(database, memoryLimitBytes);
 }
 
 /** Relations and results of one database; every failure is a LakeError. */

@@ -4,7 +4,8 @@ import { LakeError } from '../../common/errors.js';
 import { serveTasks, type TaskAnswer, type TaskTable } from '../../common/worker-pool.js';
 import type { ColumnDefinition } from '../../format/table-definition.js';
 import type { RelationColumns } from '../query-scans.js';
-import { openDuckDb, type DuckDbSession, type Portion, type Rows, type StopFlag } from './session.js';
+import { openDatabase } from './open-database.js';
+import { DuckDbSession, type Portion, type Rows, type StopFlag } from './session.js';
 
 let session: DuckDbSession | undefined;
 
@@ -27,7 +28,7 @@ interface Statement {
 
 const tasks: TaskTable = {
   async start(input: { memoryLimitBytes?: number }) {
-    session = await openDuckDb(input.memoryLimitBytes);
+    session = new DuckDbSession(await openDatabase(), input.memoryLimitBytes);
     return answer(session.version);
   },
   create: (input: { relation: string; columns: readonly ColumnDefinition[] }) =>

@@ -2,7 +2,8 @@
 
 import type { Contract } from '../../records/contract.js';
 import { keyText } from '../../records/record-key.js';
-import { compareVariants, type Value } from '../../records/values/rules.js';
+import type { Value } from '../../records/values/field-reader.js';
+import { compareVariants } from '../../records/winner-order.js';
 import type { BronzeRecord, FoundRecord, RecordRole } from './found-records.js';
 
 /** The records with their roles, in the order given. */

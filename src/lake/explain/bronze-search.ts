@@ -9,17 +9,20 @@ import { tableToRows, type Row } from '../../parquet/rows.js';
 import { textAt } from '../../parquet/texts.js';
 import { CorrectionSet, parseCorrections, type Correction } from '../../pipeline/books/corrections.js';
 import type { ExtractSource, LogSource, Pipeline, Source } from '../../pipeline/define/pipeline.js';
+import type { Field } from '../../records/field.js';
 import { extractRecordOf, storedExtractRecords, type SourceLine } from '../../records/extract/extract.js';
 import { linesThatMightHold } from '../../records/scan/find-lines.js';
 import { recordOfLine } from '../../records/scan/line-record.js';
 import { compileKeyReader, keyField, keyText, type RecordKey } from '../../records/record-key.js';
-import { compileRules, type Value } from '../../records/values/rules.js';
+import { recordReader } from '../../records/record-reader.js';
+import type { Value } from '../../records/values/field-reader.js';
+import type { RawValue } from '../../records/values/raw-value.js';
 import type { TableReader, TableSource } from '../../table/view.js';
 import { batchesOf } from '../history/batches.js';
 import type { FoundRecord } from './found-records.js';
 
 /** What is looked for, and under which rules the records were read. */
-export interface Search {
+interface Search {
   readonly view: TableSource;
   readonly pipeline: Pipeline;
   readonly source: Source;
@@ -33,9 +36,9 @@ interface Context extends Search {
   /** The order of each batch. */
   readonly orders: ReadonlyMap<string, number>;
   /** The key of a record if it is asked for, else null. */
-  readonly keyOf: (record: unknown) => RecordKey | null;
+  readonly keyOf: (record: RawValue) => RecordKey | null;
   /** The accepted values of a record, or null. */
-  readonly valuesOf: (record: unknown) => readonly Value[] | null;
+  readonly valuesOf: (record: RawValue) => readonly Value[] | null;
 }
 
 /** In the order of batches and lines. */
@@ -53,7 +56,7 @@ const orderOf = ({ orders }: Context, { batchId }: { readonly batchId: string })
 async function contextOf(search: Search): Promise<Context> {
   const { contract } = search.source;
   const readKey = compileKeyReader(contract);
-  const judge = compileRules(contract);
+  const judge = recordReader(contract);
   const batches = await batchesOf(search.view, search.pipeline);
   return {
     ...search,
@@ -76,7 +79,7 @@ type Standing = Pick<
 > & { readonly reason: string | null; readonly delivery: number };
 
 /** The record as found, or nothing if its key is not asked for. */
-function found(context: Context, record: unknown, stand: () => Standing): readonly FoundRecord[] {
+function found(context: Context, record: RawValue, stand: () => Standing): readonly FoundRecord[] {
   const key = context.keyOf(record);
   if (key === null) return [];
   const { reason, ...standing } = stand();
@@ -138,13 +141,18 @@ type LineChunk = readonly [arrow.Data, arrow.Data, arrow.Data, arrow.Data, arrow
 function candidates({ wanted }: Context, { contract }: LogSource, raw: arrow.Data): readonly number[] {
   const fields = contract.key.map((column) => keyField(contract, column));
   const [field] = fields;
-  if (fields.length > 1 || field?.kind !== 'text') return Array.from({ length: raw.length }, (_, i) => i);
+  const name = field && fields.length === 1 ? searchedKey(field) : undefined;
+  if (name === undefined) return Array.from({ length: raw.length }, (_, i) => i);
   const keys = new Set(Array.from(wanted, (text) => (JSON.parse(text) as RecordKey)[0]!));
-  return linesThatMightHold(
-    { bytes: bytesOf(raw), starts: offsetsOf(raw), lines: raw.length },
-    field.name,
-    keys,
-  );
+  return linesThatMightHold({ bytes: bytesOf(raw), starts: offsetsOf(raw), lines: raw.length }, name, keys);
+}
+
+/** The key of the record in which the field's text stands as it is kept; undefined where it may stand in other forms. */
+function searchedKey({ from, type, isStrict, default: whenNull }: Field): string | undefined {
+  const [name, ...deeper] = from.kind === 'path' ? from.steps : [];
+  if (typeof name !== 'string' || deeper.length > 0 || type.kind !== 'text') return undefined;
+  const isPlain = type.form.case === undefined && !type.form.collapse && type.form.trim;
+  return isPlain && isStrict && type.aliases === undefined && whenNull === undefined ? name : undefined;
 }
 
 const decoder = new TextDecoder();

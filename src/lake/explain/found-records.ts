@@ -1,7 +1,7 @@
 // A record as it is found in bronze: where it stands, and what became of it.
 
 import type { RecordKey } from '../../records/record-key.js';
-import type { Value } from '../../records/values/rules.js';
+import type { Value } from '../../records/values/field-reader.js';
 
 /** A record as it arrived. */
 export interface BronzeRecord {

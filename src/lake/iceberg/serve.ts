@@ -2,14 +2,13 @@
 // when the lake went on, it is published before the answer.
 
 import { createHash, timingSafeEqual } from 'node:crypto';
-import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http';
-import type { AddressInfo } from 'node:net';
-import { LakeError } from '../../common/errors.js';
+import { createServer, type IncomingMessage, type ServerResponse } from 'node:http';
 import { metadataFileName, publicationMetadata } from '../../iceberg/layout.js';
 import { answer, failure, type Catalog, type RestResponse, type TableMetadata } from '../../iceberg/rest.js';
 import { findHead } from '../../table/snapshot-lookup.js';
 import { publishIceberg } from './publish.js';
-import { stopperOf } from './stop-server.js';
+import { isOwnHost, listen, LOOPBACK } from '../serving/loopback.js';
+import { stopperOf } from '../serving/stop-server.js';
 import type { Parts } from '../lake-context.js';
 
 /** How a catalog is served. */
@@ -27,9 +26,6 @@ export interface Serving {
   close(): Promise<void>;
 }
 
-/** Readers on this machine only: what is served has no other protection than the token. */
-const ADDRESS = '127.0.0.1';
-
 /** For a request's first line and headers to come. */
 const HEADERS_TIMEOUT_MS = 10_000;
 /** For answers under way when it is stopped. */
@@ -46,27 +42,7 @@ export async function serve(parts: Parts, { port, token }: ServeOptions): Promis
     void respond({ parts, catalog, token }, request, response);
   });
   const close = stopperOf(server, CLOSING_MS);
-  await listening(server, port);
-  const { port: taken } = server.address() as AddressInfo;
-  return { url: `http://${ADDRESS}:${taken}`, close };
-}
-
-function listening(server: Server, port: number): Promise<void> {
-  return new Promise((resolve, reject) => {
-    server.once('error', (cause) => {
-      reject(
-        new LakeError(
-          'invalid-input',
-          `Cannot listen on port ${port}: ${cause.message}. Give another with --port.`,
-          {
-            cause,
-            details: { port },
-          },
-        ),
-      );
-    });
-    server.listen(port, ADDRESS, resolve);
-  });
+  return { url: await listen(server, port), close };
 }
 
 /** What is served, and to whom. */
@@ -96,7 +72,7 @@ async function answerOf(
   { headers, method = 'GET', url = '/' }: IncomingMessage,
 ): Promise<RestResponse> {
   if (!isOwnHost(headers.host))
-    return failure(403, 'ForbiddenException', `Use the address ${ADDRESS}, not ${headers.host}.`);
+    return failure(403, 'ForbiddenException', `Use the address ${LOOPBACK}, not ${headers.host}.`);
   if (token !== undefined && !isBearer(headers.authorization, token))
     return failure(
       401,
@@ -106,10 +82,6 @@ async function answerOf(
   const ifNoneMatch = headers['if-none-match'];
   return answer(catalog, { method, url, ...(ifNoneMatch !== undefined && { ifNoneMatch }) });
 }
-
-/** A page in a browser could reach us under a name of its own (DNS rebinding); then the header has that name. */
-const isOwnHost = (host: string | undefined): boolean =>
-  /^(127\.0\.0\.1|localhost|\[::1\])(:\d+)?$/i.test(host ?? '');
 
 /** In a time that tells nothing of the token. */
 function isBearer(header: string | undefined, token: string): boolean {

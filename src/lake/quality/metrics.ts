@@ -6,7 +6,7 @@ import type { RunLog } from '../../pipeline/define/spec/pipeline-spec.js';
 import { metricValue, reasonsOf } from '../../pipeline/checks/metric-checks.js';
 import { entriesIn } from '../../pipeline/books/codec.js';
 import type { RunFigures } from '../../pipeline/books/run-book.js';
-import { runsCodec } from '../../pipeline/books/run-metrics.js';
+import { runsCodec } from '../../pipeline/books/runs-codec.js';
 import type { AtSnapshot } from '../operation-options.js';
 import { pipelineOf, viewAt, type Parts } from '../lake-context.js';
 

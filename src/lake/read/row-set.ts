@@ -15,5 +15,12 @@ export interface RowSet<Value extends ResultValue = ResultValue> {
   readonly rows: AsyncIterable<readonly Value[]>;
 }
 
+/** All rows of such a set that come yet. */
+export async function collected<Row>(rows: AsyncIterable<Row>): Promise<readonly Row[]> {
+  const all: Row[] = [];
+  for await (const row of rows) all.push(row);
+  return all;
+}
+
 /** A row as values by column. */
 export type RowRecord = Readonly<Record<string, JsonValue>>;

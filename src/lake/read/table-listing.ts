@@ -1,10 +1,9 @@
 // Tables and their files, from metadata alone.
 
-import { resolve } from 'node:path';
 import { inOrderOfFlow } from '../../pipeline/define/roles.js';
 import type { LakeView, TableState } from '../../table/view.js';
 import type { AtSnapshot } from '../operation-options.js';
-import { pipelineOf, tableNamed, viewAt, type Parts } from '../lake-context.js';
+import { pipelineOf, viewAt, type Parts } from '../lake-context.js';
 
 /** One table with its size. */
 export interface TableListing {
@@ -57,16 +56,4 @@ function snapshotOf(path: string, table: string): number {
   if (!Number.isInteger(id))
     throw new Error(`the table file of ${table} lies in no snapshot folder: ${path}`);
   return id;
-}
-
-/** The files of a table, in row order. @throws LakeError `not-found` for a table or snapshot that is not there */
-export async function files(
-  parts: Parts,
-  table: string,
-  { snapshot }: AtSnapshot,
-): Promise<{ readonly snapshot: number; readonly table: string; readonly files: readonly string[] }> {
-  const view = await viewAt(parts, snapshot);
-  const state = await tableNamed(view, table);
-  const paths = (await state.files()).map(({ path }) => resolve(parts.location, path));
-  return { snapshot: view.snapshot.snapshotId, table: state.name, files: paths };
 }

@@ -9,8 +9,10 @@ import type { AtSnapshot } from '../operation-options.js';
 import type { JsonValue, RowSet } from './row-set.js';
 import { tableNamed, viewAt, type Parts } from '../lake-context.js';
 
-/** Which rows: the first `limit`, or the last `tail` in the table's order; all without either. */
+/** Which rows: `limit` from `start` (the first) on, or the last `tail` in the table's order; all without any. */
 export interface RowRange {
+  /** From 0. */
+  readonly start?: number;
   readonly limit?: number;
   readonly tail?: number;
 }
@@ -51,9 +53,9 @@ interface Bounds {
   readonly end: number;
 }
 
-function boundsOf({ limit, tail }: RowRange, totalRows: number): Bounds {
+function boundsOf({ start = 0, limit, tail }: RowRange, totalRows: number): Bounds {
   if (tail !== undefined) return { start: Math.max(0, totalRows - tail), end: totalRows };
-  return { start: 0, end: Math.min(limit ?? totalRows, totalRows) };
+  return { start, end: Math.min(start + (limit ?? totalRows), totalRows) };
 }
 
 async function* rowsBetween(

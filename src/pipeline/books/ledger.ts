@@ -1,6 +1,6 @@
 // What the lake has read so far, told by its batches: which file is a rerun, which grew, which is new (pipeline §1).
 
-import { createHash } from 'node:crypto';
+import { sha256Now } from '../../common/sha256.js';
 import type { Batch } from './batch-book.js';
 
 /** Length and SHA-256 of some bytes. */
@@ -17,6 +17,7 @@ export interface ResumePoint {
   readonly firstLine: number;
 }
 
+/** The batches of a lake and those that a run adds to them, in the order of their numbers. */
 export class Ledger {
   readonly #batches: Batch[];
 
@@ -46,7 +47,7 @@ export class Ledger {
         batch.sha256 === sha256,
     ).length;
     const text = [source, fileName, byteOffset, sha256, earlier].join('\n');
-    return createHash('sha256').update(text).digest('hex').slice(0, 32);
+    return sha256Now(text).slice(0, 32);
   }
 
   /** The newest batch of a file name. */

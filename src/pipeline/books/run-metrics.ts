@@ -10,8 +10,9 @@ import { countOf, type ReadBatch } from '../read/read-batches.js';
 import { unknownFieldsOf } from '../read/read-fields.js';
 import { UNPARTITIONED } from '../stage/partitions.js';
 import type { StagedTables } from '../stage/staged-tables.js';
-import { toRows, type Codec } from './codec.js';
-import { runCodec, type RunFigures } from './run-book.js';
+import { toRows } from './codec.js';
+import type { RunFigures } from './run-book.js';
+import { runsCodec } from './runs-codec.js';
 
 /** The runs of a lake: those before, oldest first, and this one. */
 export interface RunHistory {
@@ -47,10 +48,6 @@ export async function stageRun(
   await tables.replace(books.runs, UNPARTITIONED, await tables.encode(books.runs, content));
   return { earlier, run };
 }
-
-/** The runs of a pipeline as rows. */
-export const runsCodec = ({ runs }: Pick<Pipeline, 'runs'>): Codec<RunFigures> =>
-  runCodec([...runs.nulls, ...runs.sums].map(({ column }) => column));
 
 function batchFigures(read: readonly ReadBatch[]): RunFigures {
   const batches = read.map(({ batch }) => batch);

@@ -38,6 +38,7 @@ export interface ExtractSource {
   readonly table: TableDefinition;
 }
 
+/** Where records come from. */
 export type Source = LogSource | ExtractSource;
 
 /** What a table is for. Code finds tables by this, never by their names or layers. */
@@ -52,12 +53,15 @@ export type TableRole =
   | { readonly kind: 'model'; readonly model: Model };
 
 /** A table of a pipeline. */
-export interface PipelineTable {
+interface PipelineTable {
   readonly definition: TableDefinition;
   readonly role: TableRole;
 }
 
+/** Sources, tables, models and checks that fit together, with what is shown of them. See `definePipeline`. */
 export class Pipeline {
+  /** As it was written. */
+  readonly spec: CheckedSpec;
   /** Snapshots record it: a lake belongs to one pipeline. */
   readonly name: string;
   /** In the order in which their batches are numbered. */
@@ -91,6 +95,7 @@ export class Pipeline {
   /** Call `definePipeline`. */
   constructor(spec: CheckedSpec) {
     const { nulls = [], sums = [], metrics = [] } = spec.runs ?? {};
+    this.spec = spec;
     this.name = spec.name;
     this.settings = spec.settings ?? {};
     this.sources = spec.sources.map(sourceOf);

@@ -6,7 +6,7 @@ import type { WorkerPool } from '../../common/worker-pool.js';
 import { judgeExtractRecord } from '../../records/extract/extract.js';
 import type { FieldCount } from '../../records/field-counts.js';
 import { parseLog, refusedLines, type ParsedLog } from '../../records/hot-path.js';
-import type { Accepted, Refused } from '../../records/values/rules.js';
+import type { RecordVerdict } from '../../records/record-reader.js';
 import type { TableReader } from '../../table/view.js';
 import {
   CORRECTIONS,
@@ -22,6 +22,7 @@ import type { ExtractSource, LogSource, Pipeline } from '../define/pipeline.js';
 import { fileOfBatch, recordLines, refuseOther, storedLines } from './stored-lines.js';
 import { countOf, withCounts, type ReadBatch, type RefusedRecord } from './read-batches.js';
 
+/** What corrections of records are found in. */
 export interface CorrectionOptions {
   readonly pipeline: Pipeline;
   readonly pool: () => WorkerPool;
@@ -32,7 +33,7 @@ export interface CorrectionOptions {
 }
 
 /** What became of corrections of extracts, by where they stand. */
-export type Judgements = Map<string, Accepted | Refused>;
+export type Judgements = Map<string, RecordVerdict>;
 
 /** Every correction that the lake holds, and those that are to come. */
 export async function storedCorrections(
@@ -172,7 +173,7 @@ export function judgeCorrection(
   { contract }: ExtractSource,
   { bytes }: Correction,
   header: string | undefined,
-): Accepted | Refused {
+): RecordVerdict {
   if (!isUtf8(bytes)) return { ok: false, reason: 'invalid_utf8' };
   return judgeExtractRecord(contract, utf8.decode(bytes), header);
 }

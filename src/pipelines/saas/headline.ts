@@ -50,5 +50,6 @@ export const headline: readonly Figure[] = [
     table: ltvCacRatio.name,
     column: 'ltv_cac_ratio',
     row: allChannels,
+    target: { min: 1 },
   },
 ];

@@ -87,7 +87,7 @@ export function unitsOf(lines: Iterable<SourceLine>): readonly RecordUnit[] {
 }
 
 /** Single records of a unit, decoded as they are asked for. */
-export function recordReader(unit: RecordUnit): (record: number) => SourceLine {
+export function lineReader(unit: RecordUnit): (record: number) => SourceLine {
   const raw = Buffer.from(unit.raw);
   const offsets = new Int32Array(unit.offsets);
   const lineNumbers = new Uint32Array(unit.lineNumbers);

@@ -2,7 +2,8 @@
 
 import { isLakeError, LakeError } from '../../common/errors.js';
 import type { Contract } from '../contract.js';
-import { type Accepted, compileRules, type Refused } from '../values/rules.js';
+import { recordReader, type RecordVerdict, type RefusedRecord } from '../record-reader.js';
+import { parseRawJson, type RawValue } from '../values/raw-value.js';
 import { parseCsv, type CsvRow } from './extract-csv.js';
 import { refuseBrokenArray, sliceArray } from './extract-json.js';
 import { unitsOf, type RecordUnit, type SourceLine } from './extract-units.js';
@@ -50,7 +51,7 @@ export function refuseBroken({ format }: Contract, file: SourceBytes): void {
 
 /** A record of an extract before any rule: a JSON value, a CSV row by column, or null for a malformed CSV row. */
 export interface ExtractRecord extends SourceLine {
-  readonly record: unknown;
+  readonly record: RawValue;
 }
 
 /**
@@ -64,7 +65,7 @@ export function storedExtractRecords(
 ): readonly ExtractRecord[] {
   try {
     if (contract.format !== 'csv')
-      return records.map(({ lineNumber, raw }) => ({ lineNumber, raw, record: JSON.parse(raw) as unknown }));
+      return records.map(({ lineNumber, raw }) => ({ lineNumber, raw, record: parseRawJson(raw) }));
     const names = header?.raw ?? contract.fields.map(({ name }) => name).join();
     const text = [names, ...records.map(({ raw }) => raw)].join('\n');
     const { rows } = parseCsv({ path: place, text }, contract);
@@ -82,25 +83,25 @@ export function judgeExtractRecord(
   contract: Contract,
   text: string,
   header: string | undefined,
-): Accepted | Refused {
+): RecordVerdict {
   const record = extractRecordOf(contract, text, header);
-  if (record !== undefined) return compileRules(contract)(record);
+  if (record !== undefined) return recordReader(contract)(record);
   return contract.format === 'csv' ? malformed : { ok: false, reason: 'invalid_json' };
 }
 
-const malformed: Refused = { ok: false, reason: 'malformed_row' };
+const malformed: RefusedRecord = { ok: false, reason: 'malformed_row' };
 
 /** What such a text says; undefined where it is no record, or more than one. */
-export function extractRecordOf(contract: Contract, text: string, header: string | undefined): unknown {
+export function extractRecordOf(contract: Contract, text: string, header: string | undefined): RawValue {
   if (contract.format !== 'csv') return parsedJson(text);
   const names = header ?? contract.fields.map(({ name }) => name).join();
   const rows = csvRows(contract, `${names}\n${text}`);
   return rows.length === 1 ? (rows[0]?.record ?? undefined) : undefined;
 }
 
-function parsedJson(text: string): unknown {
+function parsedJson(text: string): RawValue {
   try {
-    return JSON.parse(text);
+    return parseRawJson(text);
   } catch (error) {
     if (!(error instanceof SyntaxError)) throw error;
     return undefined;

@@ -7,10 +7,10 @@ import { sumCounts, type FieldCount } from '../field-counts.js';
 import { rowShape, type RowBlock } from '../rows/row-block.js';
 import { keyColumn } from '../rows/row-keys.js';
 import { RowWriter } from '../rows/row-writer.js';
-import type { Accepted } from '../values/rules.js';
+import type { AcceptedRecord } from '../record-reader.js';
 import type { SliceTask } from '../worker.js';
 import type { ExtractSlices } from './extract.js';
-import { recordReader, type JudgedUnit, type SourceLine } from './extract-units.js';
+import { lineReader, type JudgedUnit, type SourceLine } from './extract-units.js';
 import type { UnitOutcome, UnitTask } from './read-unit.js';
 
 /** What an extract said: counts, the records themselves for bronze and the quarantine, the accepted ones as columns. */
@@ -89,7 +89,7 @@ export async function judgeExtract(pool: WorkerPool, options: JudgeOptions): Pro
 }
 
 /** Single accepted records as rows beside those of a unit. */
-export function acceptedRows(contract: Contract, records: readonly Accepted[]): RowBlock {
+export function acceptedRows(contract: Contract, records: readonly AcceptedRecord[]): RowBlock {
   const shape = rowShape(contract);
   const writer = new RowWriter(shape, keyColumn(shape, contract), records.length);
   for (const { values } of records) writer.append(values);
@@ -104,14 +104,14 @@ function countReasons(outcomes: readonly UnitOutcome[]): Readonly<Record<string,
 }
 
 /** A refused record, with its exact text. */
-export interface RefusedRecord extends SourceLine {
+export interface RefusedExtractRecord extends SourceLine {
   readonly reason: string;
 }
 
 /** The refused records in their order, decoded as they are asked for. */
-export function* refusedRecords({ units }: Pick<ParsedExtract, 'units'>): Generator<RefusedRecord> {
+export function* refusedRecords({ units }: Pick<ParsedExtract, 'units'>): Generator<RefusedExtractRecord> {
   for (const unit of units) {
-    const read = recordReader(unit);
+    const read = lineReader(unit);
     const status = new Uint8Array(unit.status);
     for (let record = 0; record < unit.records; record++) {
       const reason = unit.reasons[status[record]! - 1];

@@ -2,16 +2,18 @@
 // The scanner goes first where it can; what it leaves is decided by the rules.
 
 import type { Contract } from '../contract.js';
-import { FieldTally, valueIn, type FieldCount } from '../field-counts.js';
+import { FieldTally, type FieldCount } from '../field-counts.js';
 import { compileKeyValues } from '../record-key.js';
 import type { RowBlock } from '../rows/row-block.js';
 import { rowShape } from '../rows/row-block.js';
 import { keyColumn } from '../rows/row-keys.js';
 import { RowWriter } from '../rows/row-writer.js';
 import { compileScanner } from '../scan/scanner.js';
-import { compileRules, type Accepted, type Refused, type Value } from '../values/rules.js';
+import { recordReader, type RecordVerdict } from '../record-reader.js';
+import type { Value } from '../values/field-reader.js';
+import type { RawValue } from '../values/raw-value.js';
 import { storedExtractRecords } from './extract.js';
-import { recordReader, type RecordUnit, type SourceLine } from './extract-units.js';
+import { lineReader, type RecordUnit, type SourceLine } from './extract-units.js';
 
 export interface UnitTask {
   readonly contract: Contract;
@@ -62,13 +64,11 @@ export function readRecordUnit(task: UnitTask): UnitOutcome {
     const isReplaced = replaced?.lines.has(lineNumbers[i]!) === true;
     if (isReplaced || !scan(raw, offsets[i]!, offsets[i + 1]!)) {
       const record = records(i);
-      const outcome: Accepted | Refused = isReplaced ? { ok: false, reason: replaced.reason } : judge(record);
+      const outcome: RecordVerdict = isReplaced ? { ok: false, reason: replaced.reason } : judge(record);
       if (outcome.ok) {
         rows.append(outcome.values);
-        for (const field of outcome.unknownFields)
-          unknown.add(field, lineNumbers[i]!, () => valueIn(record, field));
-        for (const field of outcome.nulledFields)
-          nulled.add(field, lineNumbers[i]!, () => valueIn(record, field));
+        for (const found of outcome.unknownFields) unknown.add(found, lineNumbers[i]!);
+        for (const found of outcome.nulledFields) nulled.add(found, lineNumbers[i]!);
       } else {
         status[i] = 1 + indexOf(reasons, outcome.reason);
         const found = readKey(record);
@@ -95,8 +95,8 @@ function indexOf(texts: string[], text: string): number {
 }
 
 /** Records as the rules take them; a CSV file's are read together, and first when one is asked for. */
-function recordsOf({ contract, unit, header, place }: UnitTask): (record: number) => unknown {
-  const line = recordReader(unit);
+function recordsOf({ contract, unit, header, place }: UnitTask): (record: number) => RawValue {
+  const line = lineReader(unit);
   if (contract.format !== 'csv')
     return (record) => storedExtractRecords(contract, { records: [line(record)] }, place)[0]?.record;
   const lines = Array.from({ length: unit.records }, (_, record) => line(record));
@@ -104,8 +104,8 @@ function recordsOf({ contract, unit, header, place }: UnitTask): (record: number
   return (record) => rows[record]?.record;
 }
 
-function judgeOf({ contract }: UnitTask): (record: unknown) => Accepted | Refused {
-  const rules = compileRules(contract);
+function judgeOf({ contract }: UnitTask): (record: RawValue) => RecordVerdict {
+  const rules = recordReader(contract);
   return (record) =>
     record === null && contract.format === 'csv' ? { ok: false, reason: 'malformed_row' } : rules(record);
 }

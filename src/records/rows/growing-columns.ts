@@ -2,7 +2,8 @@
 
 import { nullCode, nullInt } from './row-block.js';
 import type { ColumnShape, ColumnView } from './row-block.js';
-import type { Value } from '../values/rules.js';
+import { integerOfWords } from './wide-integers.js';
+import type { Value } from '../values/field-reader.js';
 
 const encoder = new TextEncoder();
 
@@ -59,7 +60,11 @@ export class CodeColumn {
   readonly codes: Uint8Array;
   readonly codeOf: ReadonlyMap<unknown, number>;
 
-  constructor(capacity: number, values: readonly string[]) {
+  constructor(
+    capacity: number,
+    /** By code. */
+    readonly values: readonly string[],
+  ) {
     this.codes = new Uint8Array(capacity);
     this.codeOf = new Map(values.map((value, code) => [value, code]));
   }
@@ -220,6 +225,34 @@ export function putValue(column: GrowingColumn, row: number, value: Value): void
     case 'wide':
       if (typeof value === 'number') return column.put(row, value);
       return typeof value === 'bigint' ? column.putBigint(row, value) : column.putNull(row);
+  }
+}
+
+/** The value of a row that was written; texts of no bytes are null. */
+export function valueAt(column: GrowingColumn, row: number): Value {
+  switch (column.kind) {
+    case 'text': {
+      const [start, end] = [column.offsets[row]!, column.offsets[row + 1]!];
+      return start === end ? null : Buffer.from(column.bytes.buffer, start, end - start).toString();
+    }
+    case 'code':
+      return column.values[column.codes[row]!] ?? null;
+    case 'boolean':
+      return column.flags[row] === nullCode ? null : column.flags[row] === 1;
+    case 'timestamp':
+      return Number.isNaN(column.micros[row]!) ? null : column.micros[row]!;
+    case 'double':
+      return Number.isNaN(column.doubles[row]!) ? null : column.doubles[row]!;
+    case 'int':
+      return column.ints[row] === nullInt ? null : column.ints[row]!;
+    case 'decimal':
+      return column.words[2 * row + 1] === nullInt
+        ? null
+        : integerOfWords(column.words.subarray(2 * row, 2 * row + 2));
+    case 'wide':
+      return column.words[4 * row + 3] === nullInt
+        ? null
+        : integerOfWords(column.words.subarray(4 * row, 4 * row + 4));
   }
 }
 

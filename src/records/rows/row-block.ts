@@ -3,7 +3,7 @@
 
 import { compareUtf8 } from '../values/values.js';
 import { decimalOf, type FieldType } from '../../format/schema.js';
-import type { Contract, FieldRule } from '../contract.js';
+import type { Contract } from '../contract.js';
 
 /** Rows of a block at most; a row's global number is block number × this + row. */
 export const blockRows = 65_536;
@@ -60,15 +60,11 @@ function keyParts({ key, source }: Contract, columns: readonly ColumnShape[]): r
   });
 }
 
-function valuesOf(contract: Contract, column: string): readonly string[] | null {
-  const field = contract.fields.find((rule) => (rule.as ?? rule.name) === column);
-  const values = field === undefined ? null : wordsOf(field);
-  return values === null || values.length >= nullCode ? null : [...new Set(values)].sort(compareUtf8);
-}
-
-function wordsOf(field: FieldRule): readonly string[] | null {
-  if (field.kind === 'enum') return field.values;
-  return field.kind === 'currency' ? [...Object.keys(field.rates), field.base] : null;
+/** The only values of a column of texts, where they are few; null for any others. */
+function valuesOf({ fields }: Pick<Contract, 'fields'>, column: string): readonly string[] | null {
+  const type = fields.find(({ name }) => name === column)?.type;
+  if (type?.kind !== 'text' || type.oneOf === undefined || type.oneOf.length >= nullCode) return null;
+  return [...new Set(type.oneOf)].sort(compareUtf8);
 }
 
 function kindOf(type: FieldType): ColumnKind {

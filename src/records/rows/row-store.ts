@@ -4,6 +4,7 @@ import { LakeError } from '../../common/errors.js';
 import { blockRows, viewBlock } from './row-block.js';
 import { isTextKey } from './row-keys.js';
 import type { BlockView, ColumnView, RowBlock, RowShape } from './row-block.js';
+import { integerOfWords } from './wide-integers.js';
 
 const blockBits = Math.log2(blockRows);
 
@@ -98,20 +99,13 @@ export class RowStore {
       case 'int':
         return view.ints[at]!;
       case 'decimal':
-        return integerOf(view.words.subarray(2 * at, 2 * at + 2));
+        return integerOfWords(view.words.subarray(2 * at, 2 * at + 2));
       case 'wide':
-        return integerOf(view.words.subarray(4 * at, 4 * at + 4));
+        return integerOfWords(view.words.subarray(4 * at, 4 * at + 4));
     }
   }
 
   int(row: number, column: number): number {
     return this.column(blockOf(row), column, 'int').ints[rowInBlock(row)]!;
   }
-}
-
-/** A signed integer from its words of 32 bits, the lowest first. */
-function integerOf(words: Int32Array): bigint {
-  let value = BigInt(words.at(-1)!);
-  for (let at = words.length - 2; at >= 0; at--) value = (value << 32n) | BigInt(words[at]! >>> 0);
-  return value;
 }

@@ -6,7 +6,7 @@ import type { RowBlock, RowShape } from './row-block.js';
 import { copyColumn, newColumn, putValue } from './growing-columns.js';
 import type { GrowingColumn, TextColumn } from './growing-columns.js';
 import { keyWriter } from './row-keys.js';
-import type { Value } from '../values/rules.js';
+import type { Value } from '../values/field-reader.js';
 
 /** Rows of a shape, up to a capacity. A row counts once it is sealed; until then its cells may be written again. */
 export class RowWriter {

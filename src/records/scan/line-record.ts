@@ -2,7 +2,8 @@
 
 import { isUtf8 } from 'node:buffer';
 import { textEnd, textStart } from './line-units.js';
-import type { Refused } from '../values/rules.js';
+import type { RefusedRecord } from '../record-reader.js';
+import { parseRawJson, type RawValue } from '../values/raw-value.js';
 import { isAsciiSpace } from '../values/values.js';
 
 /** Longer lines are kept and refused. */
@@ -11,7 +12,7 @@ export const maxLineBytes = 1_048_576;
 export const maxDepth = 64;
 
 /** What a line holds: any JSON value, nothing that can be read, or (null) white space alone. */
-export type LineRecord = { readonly ok: true; readonly record: unknown } | Refused | null;
+export type LineRecord = { readonly ok: true; readonly record: RawValue } | RefusedRecord | null;
 
 /** The line is bytes [start, end), its line end included. */
 export function recordOfLine(source: Buffer, lineStart: number, lineEnd: number): LineRecord {
@@ -30,10 +31,10 @@ function isBlank(source: Uint8Array, start: number, end: number): boolean {
 }
 
 /** What `JSON.parse` takes; undefined for what it does not, and for text that nests too deep. */
-function parseJson(source: Buffer, start: number, end: number): unknown {
+function parseJson(source: Buffer, start: number, end: number): RawValue {
   if (isTooDeep(source, start, end)) return undefined;
   try {
-    return JSON.parse(source.toString('utf8', start, end)) as unknown;
+    return parseRawJson(source.toString('utf8', start, end));
   } catch {
     return undefined;
   }

@@ -10,8 +10,7 @@ import { rowShape } from '../rows/row-block.js';
 import type { RowBlock } from '../rows/row-block.js';
 import { keyColumn } from '../rows/row-keys.js';
 import { RowWriter } from '../rows/row-writer.js';
-import { compileRules } from '../values/rules.js';
-import type { Accepted, Refused } from '../values/rules.js';
+import { recordReader, type AcceptedRecord, type RecordReader } from '../record-reader.js';
 import { compileScanner } from './scanner.js';
 import type { Scan } from './scanner.js';
 
@@ -25,11 +24,6 @@ export interface UnitResult {
   readonly nulledFields: readonly FieldCount[];
 }
 
-interface AcceptedLine extends Accepted {
-  /** As it was written. */
-  readonly record: Readonly<Record<string, unknown>>;
-}
-
 /** Stands beside the reasons; none of them has a space. */
 const blankLine = 'blank line';
 
@@ -37,13 +31,13 @@ const blankLine = 'blank line';
 export class UnitReader {
   readonly #writer: RowWriter;
   readonly #scan: Scan;
-  readonly #rules: (record: unknown) => Accepted | Refused;
+  readonly #rules: RecordReader;
 
   constructor(contract: Contract) {
     const shape = rowShape(contract);
     this.#writer = new RowWriter(shape, keyColumn(shape, contract));
     this.#scan = compileScanner(contract, this.#writer);
-    this.#rules = compileRules(contract);
+    this.#rules = recordReader(contract);
   }
 
   read(unit: SourceUnit): UnitResult {
@@ -60,11 +54,11 @@ export class UnitReader {
       const verdict = this.#decide(source, starts[line]!, starts[line + 1]!);
       if (typeof verdict === 'string') status[line] = reasons.statusOf(verdict);
       else {
-        const { values, unknownFields, nulledFields, record } = verdict;
+        const { values, unknownFields, nulledFields } = verdict;
         this.#writer.append(values);
         const number = unit.firstLine + line;
-        for (const field of unknownFields) unknown.add(field, number, () => record[field]);
-        for (const field of nulledFields) nulled.add(field, number, () => record[field]);
+        for (const found of unknownFields) unknown.add(found, number);
+        for (const found of nulledFields) nulled.add(found, number);
       }
     }
     const counts = countStatuses(status);
@@ -79,12 +73,12 @@ export class UnitReader {
   }
 
   /** The accepted record, or the first reason to refuse it; `blankLine` where there is none. */
-  #decide(source: Buffer, lineStart: number, lineEnd: number): AcceptedLine | string {
+  #decide(source: Buffer, lineStart: number, lineEnd: number): AcceptedRecord | string {
     const line = recordOfLine(source, lineStart, lineEnd);
     if (line === null) return blankLine;
     if (!line.ok) return line.reason;
     const outcome = this.#rules(line.record);
-    return outcome.ok ? { ...outcome, record: line.record as AcceptedLine['record'] } : outcome.reason;
+    return outcome.ok ? outcome : outcome.reason;
   }
 }
 

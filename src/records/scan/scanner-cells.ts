@@ -1,179 +1,156 @@
-// How the scanner fills one column of a row from the tokens of a line, one class per kind of field.
+// How the scanner fills one column of a row from the tokens of a line: texts, times, and what is made of other columns.
 // A cell answers false wherever the rules might see it differently.
 
-import { plainDate, plainTimestamp } from '../values/plain-values.js';
 import { nullCode, nullInt } from '../rows/row-block.js';
-import type {
-  CodeColumn,
-  DecimalColumn,
-  IntColumn,
-  TextColumn,
-  TimestampColumn,
+import {
+  putValue,
+  type CodeColumn,
+  type DecimalColumn,
+  type GrowingColumn,
+  type IntColumn,
+  type TextColumn,
+  type TimestampColumn,
 } from '../rows/growing-columns.js';
-import { token } from './tokenizer.js';
-import type { Tokenizer } from './tokenizer.js';
+import { plainDate, plainTimestamp } from '../values/plain-values.js';
 import { dayMicros, isAsciiSpace } from '../values/values.js';
 import { WordTable } from '../values/word-table.js';
+import { standing, standingOf, type Place } from './scanner-place.js';
+import { token } from './tokenizer.js';
 
 /** Fills one column of the row that is being made; false: not plain. */
 export interface Cell {
   fill(source: Uint8Array, row: number): boolean;
 }
 
-/** Whether a field counts in this row; the columns that it asks are filled before. */
-export class Applies {
+/** A field that no cell reads: it may be null here. */
+export class NullCell implements Cell {
   constructor(
-    private readonly codes: Uint8Array | null,
-    private readonly isWanted: Uint8Array,
-    private readonly versions: Int32Array | null,
-    private readonly since: number,
+    private readonly place: Place,
+    private readonly column: GrowingColumn,
   ) {}
 
-  isWantedIn(row: number): boolean {
-    return this.codes === null || this.isWanted[this.codes[row]!] === 1;
-  }
-
-  isKnownIn(row: number): boolean {
-    return this.versions === null || this.versions[row]! >= this.since;
+  fill(_: Uint8Array, row: number): boolean {
+    putValue(this.column, row, null);
+    return standingOf(this.place, row) === standing.isNull;
   }
 }
 
-export interface Place {
-  readonly tokens: Tokenizer;
-  readonly field: number;
-  readonly applies: Applies;
-  /** Null refuses the record: that is for the rules to say. */
-  readonly isRefused: boolean;
+/** What a text must be, beside plain, to be in its final form. */
+export interface FinalText {
+  /** Single spaces alone. */
+  readonly collapse: boolean;
+  /** No letters of the other case. */
+  readonly case?: 'lower' | 'upper';
+  /** In bytes, which are characters. */
+  readonly min: number;
+  readonly max: number;
+  /** Texts that stand for others, or for null. */
+  readonly others: WordTable;
 }
-
-/** What the field is in this row: a token, or `absent` where it does not count. */
-function tokenOf({ tokens, field, applies }: Place, row: number): number {
-  return applies.isWantedIn(row) && applies.isKnownIn(row) ? tokens.kinds[field]! : token.absent;
-}
-
-const isAbsent = (kind: number): boolean => kind === token.absent || kind === token.isNull;
 
 export class TextCell implements Cell {
+  /** Capital letters, or small ones: from the first byte on, 26 of them; 0 for none. */
+  private readonly letters: number;
+  private readonly looksInside: boolean;
+
   constructor(
     private readonly place: Place,
     private readonly column: TextColumn,
-  ) {}
+    private readonly final: FinalText,
+  ) {
+    this.letters = final.case === 'lower' ? 0x41 : final.case === 'upper' ? 0x61 : 0;
+    this.looksInside = this.letters !== 0 || final.collapse;
+  }
 
   fill(source: Uint8Array, row: number): boolean {
-    const { tokens, field, isRefused } = this.place;
-    const kind = tokenOf(this.place, row);
-    if (isAbsent(kind)) {
+    const kind = standingOf(this.place, row);
+    if (kind < 0) {
       this.column.putNull(row);
-      return !isRefused || !this.place.applies.isWantedIn(row);
+      return kind === standing.isNull;
     }
-    const start = tokens.starts[field]!;
-    const end = tokens.ends[field]!;
+    const { tokens, token: at } = this.place;
+    const start = tokens.starts[at]!;
+    const end = tokens.ends[at]!;
     if (kind !== token.string || start === end || source[start] === 0x20 || source[end - 1] === 0x20)
       return false;
+    const { min, max, others } = this.final;
+    if (end - start < min || end - start > max) return false;
+    if (this.looksInside && !this.#isFinal(source, start, end)) return false;
+    if (others.words.length > 0 && others.find(source, start, end) !== -1) return false;
     this.column.put(row, source, start, end);
+    return true;
+  }
+
+  #isFinal(source: Uint8Array, start: number, end: number): boolean {
+    const { letters } = this;
+    for (let at = start; at < end; at++) {
+      const byte = source[at]!;
+      if (letters !== 0 && byte >= letters && byte < letters + 26) return false;
+      if (this.final.collapse && byte === 0x20 && isAsciiSpace(source[at + 1]!)) return false;
+    }
     return true;
   }
 }
 
-/** Labels that are in their final form already: no capital letters, single spaces. */
-export class LabelCell implements Cell {
-  private readonly text: TextCell;
-  private readonly nulls: WordTable;
-
-  constructor(
-    private readonly place: Place,
-    column: TextColumn,
-    nulls: readonly string[],
-  ) {
-    this.text = new TextCell(place, column);
-    this.nulls = new WordTable(nulls);
-  }
-
-  fill(source: Uint8Array, row: number): boolean {
-    const { tokens, field } = this.place;
-    if (tokenOf(this.place, row) === token.string) {
-      const start = tokens.starts[field]!;
-      const end = tokens.ends[field]!;
-      if (!isFinalLabel(source, start, end) || this.nulls.find(source, start, end) !== -1) return false;
-    }
-    return this.text.fill(source, row);
-  }
-}
-
-function isFinalLabel(source: Uint8Array, start: number, end: number): boolean {
-  for (let at = start; at < end; at++) {
-    const byte = source[at]!;
-    if ((byte >= 0x41 && byte <= 0x5a) || (byte === 0x20 && isAsciiSpace(source[at + 1]!))) return false;
-  }
-  return true;
-}
-
-/** A word of a known set, in its exact form. Codes for a field that is null, and for one that its version does not know. */
+/** A word of a known set, in its exact form. */
 export class WordCell implements Cell {
   private readonly words: WordTable;
+  private readonly isFinal: Uint8Array;
 
+  /** `finalWords` are those that stand for themselves; `whenNull` is the default's code, or none. */
   constructor(
     private readonly place: Place,
     private readonly column: CodeColumn,
+    finalWords: ReadonlySet<string>,
     private readonly whenNull: number,
-    private readonly whenUnknown: number,
   ) {
-    this.words = new WordTable([...column.codeOf.keys()].map(String));
+    this.words = new WordTable(column.values);
+    this.isFinal = Uint8Array.from(column.values, (word) => Number(finalWords.has(word)));
   }
 
   fill(source: Uint8Array, row: number): boolean {
-    const { tokens, field, applies, isRefused } = this.place;
-    const kind = tokens.kinds[field]!;
+    const { tokens, token: at, applies, mayBeNull, hasDefault } = this.place;
+    const kind = tokens.kinds[at]!;
     let code: number;
     if (!applies.isWantedIn(row)) code = nullCode;
-    else if (!applies.isKnownIn(row)) code = this.whenUnknown;
-    else if (isAbsent(kind)) {
-      if (isRefused) return false;
+    else if (!applies.isKnownIn(row)) code = this.whenNull;
+    else if (kind === token.absent || kind === token.isNull) {
+      if (!mayBeNull && !hasDefault) return false;
       code = this.whenNull;
     } else {
-      code = kind === token.string ? this.words.find(source, tokens.starts[field]!, tokens.ends[field]!) : -1;
-      if (code === -1) return false;
+      code = kind === token.string ? this.words.find(source, tokens.starts[at]!, tokens.ends[at]!) : -1;
+      if (code === -1 || this.isFinal[code] === 0) return false;
     }
     this.column.codes[row] = code;
     return true;
   }
 }
 
-export class VersionCell implements Cell {
-  constructor(
-    private readonly place: Place,
-    private readonly column: IntColumn,
-    private readonly versions: readonly number[],
-  ) {}
-
-  fill(_: Uint8Array, row: number): boolean {
-    const { tokens, field } = this.place;
-    if (tokenOf(this.place, row) !== token.number) return false;
-    const version = tokens.numbers[field]! / 10_000;
-    this.column.ints[row] = version;
-    return this.versions.includes(version);
-  }
+/** The first value of a column of times, and the one after the last. */
+export interface TimeRange {
+  readonly first: number;
+  readonly end: number;
 }
 
 export class TimestampCell implements Cell {
-  private readonly first: number;
-  private readonly end: number;
-
   constructor(
     private readonly place: Place,
     private readonly column: TimestampColumn,
-    days: { readonly first: number; readonly last: number },
-  ) {
-    this.first = days.first * dayMicros;
-    this.end = (days.last + 1) * dayMicros;
-  }
+    private readonly range: TimeRange,
+    /** Times without a zone are no UTC: the time must end in Z. */
+    private readonly needsZone: boolean,
+  ) {}
 
   fill(source: Uint8Array, row: number): boolean {
-    const { tokens, field } = this.place;
-    if (tokenOf(this.place, row) !== token.string) return false;
-    const micros = plainTimestamp(source, tokens.starts[field]!, tokens.ends[field]!);
+    const kind = standingOf(this.place, row);
+    this.column.micros[row] = NaN;
+    if (kind !== token.string) return kind === standing.isNull;
+    const { tokens, token: at } = this.place;
+    const end = tokens.ends[at]!;
+    if (this.needsZone && source[end - 1] !== 0x5a) return false;
+    const micros = plainTimestamp(source, tokens.starts[at]!, end);
     this.column.micros[row] = micros;
-    return micros >= this.first && micros < this.end;
+    return micros >= this.range.first && micros < this.range.end;
   }
 }
 
@@ -181,68 +158,64 @@ export class DateCell implements Cell {
   constructor(
     private readonly place: Place,
     private readonly column: IntColumn,
-    private readonly mayBeNull: boolean,
+    private readonly range: TimeRange,
   ) {}
 
   fill(source: Uint8Array, row: number): boolean {
-    const { tokens, field } = this.place;
-    const kind = tokenOf(this.place, row);
-    const isText = kind === token.string && tokens.ends[field]! - tokens.starts[field]! === 10;
-    const days = isText ? plainDate(source, tokens.starts[field]!) : NaN;
-    this.column.ints[row] = isAbsent(kind) ? nullInt : days;
-    return isAbsent(kind) ? this.mayBeNull : !Number.isNaN(days);
+    const kind = standingOf(this.place, row);
+    this.column.ints[row] = nullInt;
+    if (kind !== token.string) return kind === standing.isNull;
+    const { tokens, token: at } = this.place;
+    if (tokens.ends[at]! - tokens.starts[at]! !== 10) return false;
+    const days = plainDate(source, tokens.starts[at]!);
+    this.column.ints[row] = days;
+    return days >= this.range.first && days < this.range.end;
   }
 }
 
-export class MoneyCell implements Cell {
-  constructor(
-    private readonly place: Place,
-    private readonly column: DecimalColumn,
-  ) {}
-
-  fill(_: Uint8Array, row: number): boolean {
-    const { tokens, field, applies, isRefused } = this.place;
-    const kind = tokenOf(this.place, row);
-    if (kind === token.number) {
-      this.column.put(row, tokens.numbers[field]!);
-      return true;
-    }
-    this.column.putNull(row);
-    return isAbsent(kind) && !(isRefused && applies.isWantedIn(row) && applies.isKnownIn(row));
-  }
-}
-
+/** The day of a timestamp. */
 export class DayCell implements Cell {
   constructor(
     private readonly timestamps: TimestampColumn,
     private readonly column: IntColumn,
+    /** Null: of UTC. */
+    private readonly dayOf: ((micros: number) => number) | null,
   ) {}
 
   fill(_: Uint8Array, row: number): boolean {
     const micros = this.timestamps.micros[row]!;
-    this.column.ints[row] = Math.floor(micros / dayMicros);
-    return !Number.isNaN(micros);
+    if (Number.isNaN(micros)) this.column.ints[row] = nullInt;
+    else this.column.ints[row] = this.dayOf === null ? Math.floor(micros / dayMicros) : this.dayOf(micros);
+    return true;
   }
 }
 
+/** What converts an amount. */
+interface Conversion {
+  readonly amounts: DecimalColumn;
+  readonly currencies: CodeColumn;
+  readonly column: DecimalColumn;
+  /** By code; null: there is no rate. */
+  readonly converters: readonly (((scaled: number) => number) | null)[];
+  /** What the column has no digits for. */
+  readonly end: number;
+}
+
+/** An amount × the rate of its currency. */
 export class ConvertedCell implements Cell {
-  constructor(
-    private readonly amounts: DecimalColumn,
-    private readonly currencies: CodeColumn,
-    private readonly column: DecimalColumn,
-    private readonly converters: readonly ((scaled: number) => number)[],
-  ) {}
+  constructor(private readonly conversion: Conversion) {}
 
   fill(_: Uint8Array, row: number): boolean {
-    const { words } = this.amounts;
+    const { amounts, currencies, column, converters, end } = this.conversion;
+    const { words } = amounts;
     const high = words[2 * row + 1]!;
-    const convert = this.converters[this.currencies.codes[row]!];
-    if (high === nullInt || convert === undefined) {
-      this.column.putNull(row);
+    const convert = converters[currencies.codes[row]!] ?? null;
+    if (high === nullInt || convert === null) {
+      column.putNull(row);
       return true;
     }
     const converted = convert(high * 0x1_0000_0000 + (words[2 * row]! >>> 0));
-    this.column.put(row, converted);
-    return !Number.isNaN(converted);
+    column.put(row, converted);
+    return converted < end;
   }
 }

@@ -1,8 +1,8 @@
 // Plainly good JSON objects, straight from bytes: flat, known keys at most once, ASCII strings without escapes,
-// short decimal numbers, null. It answers "no" for everything else, good or bad, and never decides that a line is wrong.
+// short decimal numbers, true, false, null. It answers "no" for everything else, good or bad, and never decides that a line is wrong.
 
 /** How a field was written in the line. */
-export const token = { absent: 0, isNull: 1, string: 2, number: 3 } as const;
+export const token = { absent: 0, isNull: 1, string: 2, number: 3, isTrue: 4, isFalse: 5 } as const;
 
 const quote = 0x22;
 const encoder = new TextEncoder();
@@ -12,9 +12,14 @@ const stopsString = Uint8Array.from({ length: 256 }, (_, byte) =>
   byte < 0x20 || byte >= 0x7f || byte === quote || byte === 0x5c ? 1 : 0,
 );
 
-const scaleUp = [10_000, 1_000, 100, 10, 1];
-/** Below 10^15 ten-thousandths every decimal with four places is exact, and so is its shortest text. */
-const maxWholeDigits = 11;
+/** A double keeps all of so many digits, and its shortest text has them. */
+const maxDigits = 15;
+
+const words = {
+  isNull: encoder.encode('null'),
+  isTrue: encoder.encode('true'),
+  isFalse: encoder.encode('false'),
+} as const;
 
 /** The fields of the line that was read last, by the order of `names`. */
 export class Tokenizer {
@@ -23,11 +28,12 @@ export class Tokenizer {
   /** A string's bytes are source[starts[f], ends[f]). */
   readonly starts: Int32Array;
   readonly ends: Int32Array;
-  /** A number in ten-thousandths. */
+  /** A number is numbers[f] × 10^-decimals[f]. */
   readonly numbers: Float64Array;
+  readonly decimals: Uint8Array;
   readonly #keys: readonly Uint8Array[];
   /** The field that came after this one (or first: the last entry) in the line before: lines tend to look alike. */
-  readonly #next: Uint8Array;
+  readonly #next: Uint16Array;
   #source: Uint8Array = new Uint8Array();
   #at = 0;
 
@@ -37,7 +43,8 @@ export class Tokenizer {
     this.starts = new Int32Array(names.length);
     this.ends = new Int32Array(names.length);
     this.numbers = new Float64Array(names.length);
-    this.#next = new Uint8Array(names.length + 1);
+    this.decimals = new Uint8Array(names.length);
+    this.#next = new Uint16Array(names.length + 1);
   }
 
   /**
@@ -103,9 +110,10 @@ export class Tokenizer {
   #value(field: number): boolean {
     const byte = this.#source[this.#at]!;
     if (byte === quote) return this.#string(field);
-    if (byte >= 0x30 && byte <= 0x39) return this.#number(field);
-    if (byte === 0x6e) return this.#null(field);
-    return false;
+    if ((byte >= 0x30 && byte <= 0x39) || byte === 0x2d) return this.#number(field);
+    if (byte === 0x6e) return this.#word(field, 'isNull');
+    if (byte === 0x74) return this.#word(field, 'isTrue');
+    return byte === 0x66 && this.#word(field, 'isFalse');
   }
 
   #string(field: number): boolean {
@@ -121,44 +129,45 @@ export class Tokenizer {
     return true;
   }
 
-  /** Digits, then at most four decimals: no sign, no exponent, no needless zero in front. */
+  /** Perhaps a minus, digits, perhaps a point and digits: no exponent, no needless zero in front. */
   #number(field: number): boolean {
     const source = this.#source;
-    const start = this.#at;
+    const isNegative = source[this.#at] === 0x2d;
+    const start = isNegative ? this.#at + 1 : this.#at;
     let at = start;
     let value = 0;
     for (let digit = source[at]! - 48; digit >= 0 && digit <= 9; digit = source[at]! - 48) {
       value = value * 10 + digit;
       at++;
     }
-    if (at - start > maxWholeDigits || (source[start] === 0x30 && at - start > 1)) return false;
+    if (at === start || (source[start] === 0x30 && at - start > 1)) return false;
+    let digits = at - start;
     let decimals = 0;
     if (source[at] === 0x2e) {
       at++;
-      for (
-        let digit = source[at]! - 48;
-        digit >= 0 && digit <= 9 && decimals <= 4;
-        digit = source[at]! - 48
-      ) {
+      for (let digit = source[at]! - 48; digit >= 0 && digit <= 9; digit = source[at]! - 48) {
         value = value * 10 + digit;
         at++;
         decimals++;
       }
-      if (decimals === 0 || decimals > 4) return false;
+      if (decimals === 0) return false;
+      digits += decimals;
     }
-    // An exponent or a fifth decimal is no comma or brace: the object ends there, not plain.
+    // An exponent is no comma or brace: the object ends there, not plain.
+    if (digits > maxDigits) return false;
     this.kinds[field] = token.number;
-    this.numbers[field] = value * scaleUp[decimals]!;
+    this.numbers[field] = isNegative ? 0 - value : value;
+    this.decimals[field] = decimals;
     this.#at = at;
     return true;
   }
 
-  #null(field: number): boolean {
+  #word(field: number, kind: keyof typeof words): boolean {
+    const word = words[kind];
     const source = this.#source;
-    const at = this.#at;
-    if (source[at + 1] !== 0x75 || source[at + 2] !== 0x6c || source[at + 3] !== 0x6c) return false;
-    this.kinds[field] = token.isNull;
-    this.#at = at + 4;
+    for (let i = 0; i < word.length; i++) if (source[this.#at + i] !== word[i]) return false;
+    this.kinds[field] = token[kind];
+    this.#at += word.length;
     return true;
   }
 }

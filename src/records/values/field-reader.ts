@@ -22,6 +22,9 @@ import { dayMicros, lowerAscii, trimAscii, upperAscii } from './values.js';
  */
 export type FieldValue = string | number | bigint | boolean;
 
+/** A column's value; integers of 32 bits as numbers. */
+export type Value = FieldValue | null;
+
 /** Why there is no value: none stands there, it is not of the type, none of the only values, or out of bounds. */
 export type NoValue = 'missing' | 'invalid' | 'unknown' | 'outOfRange';
 
@@ -131,13 +134,15 @@ function partsOf(raw: RawValue, isStrict: boolean): DecimalParts | undefined {
 function integerReader(type: Extract<FieldType, { kind: 'integer' }>, isStrict: boolean): FieldReader {
   const only = type.oneOf === undefined ? undefined : new Set(type.oneOf);
   const end = 1n << BigInt(type.bits - 1);
-  const { min = -end, max = end - 1n } = type;
+  // The least integer of 32 bits stands for null in a column.
+  const least = type.bits === 32 ? 1n - end : -end;
+  const { min = least, max = end - 1n } = type;
   return (raw) => {
     const parts = partsOf(raw, isStrict);
     if (parts === undefined || /[1-9]/.test(parts.fraction) || parts.whole.length > 19) return invalid;
     const magnitude = BigInt(parts.whole);
     const integer = parts.isNegative ? -magnitude : magnitude;
-    if (integer < -end || integer >= end) return invalid;
+    if (integer < least || integer >= end) return invalid;
     if (only !== undefined && !only.has(integer)) return unknown;
     return integer < min || integer > max ? outOfRange : value(integer);
   };

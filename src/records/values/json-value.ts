@@ -14,3 +14,12 @@ export function canonicalJson(value: RawValue): string {
     .map((key) => `${JSON.stringify(key)}:${canonicalJson(value[key])}`);
   return `{${members.join(',')}}`;
 }
+
+/** A value as JSON, in the order in which it was written. */
+export function writtenJson(value: RawValue): string {
+  if (value instanceof WrittenNumber) return value.text;
+  if (Array.isArray(value)) return `[${(value as RawArray).map(writtenJson).join(',')}]`;
+  if (!isRawObject(value)) return JSON.stringify(value ?? null);
+  const members = Object.entries(value).map(([key, of]) => `${JSON.stringify(key)}:${writtenJson(of)}`);
+  return `{${members.join(',')}}`;
+}

@@ -2,6 +2,8 @@
 
 const encoder = new TextEncoder();
 const tableSize = 1024;
+/** Words that a table takes and still finds quickly. */
+export const MOST_WORDS = 512;
 
 /** Finds the code of a word: its place in the list that the table was made of. */
 export class WordTable {

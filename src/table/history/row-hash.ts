@@ -1,7 +1,7 @@
 // Rows as short texts that are equal exactly where the values are, so that they can be counted without being kept.
 
-import { createHash } from 'node:crypto';
 import * as arrow from 'apache-arrow';
+import { sha256Now } from '../../common/sha256.js';
 import { bytesOf, isPresent, offsetsOf } from '../../parquet/chunks.js';
 
 /** Writes a cell at a place of the scratch; returns where it ends. */
@@ -18,7 +18,7 @@ export function rowHasher(table: arrow.Table, columns: readonly number[]): (row:
   return (row) => {
     let at = 0;
     for (const write of writers) at = write(row, at);
-    return createHash('sha256').update(scratch.bytes.subarray(0, at)).digest('base64').slice(0, 22);
+    return sha256Now(scratch.bytes.subarray(0, at)).slice(0, 32);
   };
 }
 

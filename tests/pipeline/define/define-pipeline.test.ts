@@ -146,24 +146,42 @@ describe('a meaning that is wrong', () => {
     ['sources[1].contract.format', 'ndjson', 'sources[1].contract.format: a log is ndjson'],
     ['sources[1].contract.key', ['city'], 'sources[1].table.key: expected the key of the contract, city'],
     ['sources[1].contract.winner[0].column', 'cost', 'winner[0]: there is no column cost to compare by'],
-    ['sources[1].contract.fields[0].refuse', undefined, 'key[0]: city must be a field that refuses'],
+    ['sources[1].contract.fields[0].reasons', {}, 'key[0]: city must be a field that refuses'],
     ['sources[1].contract.columns[2].required', true, 'price may be null'],
     ['sources[1].contract.columns[2].type', 'double', 'price becomes a decimal(18,4), found double'],
     ['sources[1].contract.columns[2].name', 'cost', 'columns[2].name: no field becomes cost'],
-    ['sources[1].contract.fields[2].kind', 'weight', 'fields[2].kind: expected one of text'],
+    ['sources[1].contract.fields[2].type.kind', 'weight', 'fields[2].type.kind: expected one of text'],
     [
       'sources[1].contract.fields[2].when',
-      { enumField: 'city' },
-      'expected an enum field that is read before price',
+      [{ field: 'country', values: ['no'] }],
+      'expected a field that is read before price, found country',
     ],
-    ['sources[1].contract.fields[2].sinceVersion', 2, 'expected a version field that is read before price'],
+    [
+      'sources[1].contract.fields[2].since',
+      [{ field: 'city', value: 2 }],
+      'expected a field of numbers that is read before price',
+    ],
     [
       'sources[0].contract.derived[0].timestamp',
       'visit_id',
       'derived[0].timestamp: expected a column of a timestamp',
     ],
-    ['sources[0].contract.order[0].field', 'id', 'order[0]: there is no field id'],
-    ['sources[0].contract.unicodeFields[0]', 'id', 'unicodeFields[0]: there is no field id'],
+    [
+      'sources[0].contract.rules',
+      [{ reason: 'early', condition: { kind: 'null', of: { kind: 'field', name: 'id' }, isNot: false } }],
+      'rules[0].condition: there is no field id',
+    ],
+    [
+      'sources[0].contract.rules',
+      [
+        {
+          reason: 'early',
+          condition: { kind: 'null', of: { kind: 'field', name: 'visit_id' }, isNot: false },
+          after: 'id',
+        },
+      ],
+      'rules[0].after: there is no field id',
+    ],
     // Models
     [
       'models[0].inputs[0].table',

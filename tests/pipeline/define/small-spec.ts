@@ -2,7 +2,7 @@
 
 import type { TableDefinition } from '../../../src/format/table-definition.js';
 import type { PipelineSpec } from '../../../src/pipeline/define/spec/pipeline-spec.js';
-import type { Contract } from '../../../src/records/contract.js';
+import { contractOfKinds } from '../../../src/records/contract-kinds.js';
 
 const columns: TableDefinition['columns'] = [
   { name: 'visit_id', type: 'string', required: true },
@@ -11,7 +11,7 @@ const columns: TableDefinition['columns'] = [
   { name: 'before_id', type: 'string', required: false },
 ];
 
-const visits: Contract = {
+const visits = contractOfKinds({
   source: 'visits',
   relation: 'log',
   format: 'ndjson',
@@ -22,15 +22,13 @@ const visits: Contract = {
     { name: 'before_id', kind: 'text' },
   ],
   order: [{ field: 'visit_id' }, { field: 'seen_at' }],
-  unicodeFields: ['visit_id', 'before_id'],
   derived: [{ kind: 'date-of', name: 'seen_on', timestamp: 'seen_at' }],
   columns,
   key: ['visit_id'],
   winner: [{ column: 'seen_at' }, { has: 'before_id' }],
-  ruleVersion: 1,
-};
+});
 
-const prices: Contract = {
+const prices = contractOfKinds({
   source: 'prices',
   relation: 'extract',
   format: 'csv',
@@ -41,8 +39,6 @@ const prices: Contract = {
     { name: 'price', kind: 'money', negative: { otherwise: 'null' } },
   ],
   order: [{ field: 'city' }, { field: 'since' }],
-  unicodeFields: ['city'],
-  derived: [],
   columns: [
     { name: 'city', type: 'string', required: true },
     { name: 'since', type: 'date', required: true },
@@ -50,8 +46,7 @@ const prices: Contract = {
   ],
   key: ['city', 'since'],
   winner: [{ column: 'price' }],
-  ruleVersion: 1,
-};
+});
 
 const byMonth = { source: 'seen_on', transform: 'month', name: 'seen_month' } as const;
 

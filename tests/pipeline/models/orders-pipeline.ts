@@ -11,6 +11,7 @@ import type {
   Spread,
 } from '../../../src/pipeline/define/spec/pipeline-spec.js';
 import type { Contract } from '../../../src/records/contract.js';
+import { contractOfKinds } from '../../../src/records/contract-kinds.js';
 import type { Delivery } from '../../reference/reference.js';
 
 const text = (name: string): ColumnDefinition => ({ name, type: 'string', required: true });
@@ -26,7 +27,7 @@ interface LogFields {
 }
 
 function contractOf({ source, key, time, date }: LogFields): Contract {
-  return {
+  return contractOfKinds({
     source,
     relation: 'log',
     format: 'ndjson',
@@ -37,7 +38,6 @@ function contractOf({ source, key, time, date }: LogFields): Contract {
       { name: 'amount', kind: 'money', negative: { otherwise: 'null' } },
     ],
     order: [...key, time].map((field) => ({ field })),
-    unicodeFields: key,
     derived: [{ kind: 'date-of', name: date, timestamp: time }],
     columns: [
       ...key.map(text),
@@ -47,8 +47,7 @@ function contractOf({ source, key, time, date }: LogFields): Contract {
     ],
     key,
     winner: [{ column: time }, { column: 'amount' }],
-    ruleVersion: 1,
-  };
+  });
 }
 
 const orders = contractOf({

@@ -3,6 +3,7 @@
 import type { ColumnDefinition, TableDefinition } from '../../../src/format/table-definition.js';
 import type { FieldType } from '../../../src/format/schema.js';
 import type { Contract } from '../../../src/records/contract.js';
+import { contractOfKinds, type KindContract } from '../../../src/records/contract-kinds.js';
 
 /** Columns as text: `number long`, `weight double?` (with nulls). */
 export const columns = (...names: readonly string[]): readonly ColumnDefinition[] =>
@@ -11,21 +12,12 @@ export const columns = (...names: readonly string[]): readonly ColumnDefinition[
     return { name, type: type.replace('?', '') as FieldType, required: !type.endsWith('?') };
   });
 
-/** A contract in which fields refuse in their order, and no text holds half a character. */
-export function contractOf(
-  given: Omit<Contract, 'order' | 'unicodeFields' | 'derived' | 'ruleVersion'> &
-    Partial<Pick<Contract, 'order' | 'derived'>>,
-): Contract {
-  const { fields } = given;
-  const texts = fields.filter(({ kind }) => ['text', 'label', 'enum', 'date', 'timestamp'].includes(kind));
-  return {
-    order: fields.filter(({ refuse }) => refuse !== undefined).map(({ name }) => ({ field: name })),
-    unicodeFields: texts.map(({ name }) => name),
-    derived: [],
-    ruleVersion: 1,
+/** A contract in which fields refuse in their order. */
+export const contractOf = (given: KindContract): Contract =>
+  contractOfKinds({
+    order: given.fields.filter(({ refuse }) => refuse !== undefined).map(({ name }) => ({ field: name })),
     ...given,
-  };
-}
+  });
 
 /** The table of a source's records. */
 export const tableOf = (

@@ -6,10 +6,11 @@ import type { FieldType } from '../../../src/format/schema.js';
 import { jsonCell } from '../../../src/lake/read/json-rows.js';
 import type { Pipeline, Source } from '../../../src/pipeline/define/pipeline.js';
 import type { Contract } from '../../../src/records/contract.js';
-import { recordReader } from '../../../src/records/extract/extract-units.js';
+import { lineReader } from '../../../src/records/extract/extract-units.js';
 import { judgeExtractRecord, sliceExtract } from '../../../src/records/extract/extract.js';
 import { recordOfLine } from '../../../src/records/scan/line-record.js';
-import { compileRules, type Value } from '../../../src/records/values/rules.js';
+import { recordReader } from '../../../src/records/record-reader.js';
+import type { Value } from '../../../src/records/values/field-reader.js';
 import type { Delivery } from '../../reference/reference.js';
 import type { Runs } from './under-law.js';
 
@@ -46,7 +47,7 @@ function filesOf(runs: Runs, { files }: Contract): readonly Delivery[] {
 
 /** Every line ever delivered counts, wherever and how often it came. */
 function logWinners(runs: Runs, contract: Contract): ReadonlyMap<string, Values> {
-  const judge = compileRules(contract);
+  const judge = recordReader(contract);
   const winners = new Map<string, Values>();
   for (const { name, bytes } of filesOf(runs, contract)) {
     const source = Buffer.from(name.endsWith('.gz') ? gunzipSync(bytes) : bytes);
@@ -83,7 +84,7 @@ function acceptedOf(
 ): readonly Values[] {
   const { header, units } = sliceExtract(contract, file);
   return units.flatMap((unit) => {
-    const read = recordReader(unit);
+    const read = lineReader(unit);
     return Array.from({ length: unit.records }, (_, i) => read(i)).flatMap(({ raw }) => {
       const result = judgeExtractRecord(contract, raw, header?.raw);
       return result.ok ? [result.values] : [];

@@ -4,10 +4,11 @@ import { isLakeError } from '../../../src/common/errors.js';
 import type { Row } from '../../../src/parquet/rows.js';
 import type { Contract } from '../../../src/records/contract.js';
 import { refuseBroken, sliceExtract } from '../../../src/records/extract/extract.js';
-import { recordReader } from '../../../src/records/extract/extract-units.js';
+import { lineReader } from '../../../src/records/extract/extract-units.js';
 import { readRecordUnit } from '../../../src/records/extract/read-unit.js';
 import { rowShape } from '../../../src/records/rows/row-block.js';
-import { compareValues, compareVariants, type Value } from '../../../src/records/values/rules.js';
+import { compareValues, compareVariants } from '../../../src/records/winner-order.js';
+import type { Value } from '../../../src/records/values/field-reader.js';
 import { valuesOfBlocks } from '../log-model.js';
 
 /** One record of an extract, its values or the reason to refuse it. */
@@ -28,7 +29,7 @@ export function readExtract(
       const task = { contract, unit, place: file.path };
       const { rows, status, reasons } = readRecordUnit({ ...task, ...(header && { header }) });
       const accepted = valuesOfBlocks([rows], rowShape(contract));
-      const read = recordReader(unit);
+      const read = lineReader(unit);
       return Array.from(new Uint8Array(status), (code, record) => ({
         ...read(record),
         outcome: reasons[code - 1] ?? accepted.shift()!,

@@ -8,9 +8,10 @@ import { rowShape } from '../../../src/records/rows/row-block.js';
 import { keyColumn } from '../../../src/records/rows/row-keys.js';
 import { RowWriter } from '../../../src/records/rows/row-writer.js';
 import { compileScanner } from '../../../src/records/scan/scanner.js';
-import { compileRules } from '../../../src/records/values/rules.js';
+import { recordReader } from '../../../src/records/record-reader.js';
 import { valuesOfBlocks } from '../log-model.js';
 import { daysOfIso } from '../../../src/records/values/values.js';
+import { parseRawJson } from '../../../src/records/values/raw-value.js';
 import { judgeExtractRecord } from '../../../src/records/extract/extract.js';
 import { foldModel, readExtract, type ReadRecord } from './extract-model.js';
 
@@ -114,14 +115,14 @@ describe('a JSON extract', () => {
   );
 
   it('is read as the rules alone read it, conditions between fields too, mostly by the scanner', () => {
-    const rules = compileRules(subscriptions);
+    const rules = recordReader(subscriptions);
     const shape = rowShape(subscriptions);
     const writer = new RowWriter(shape, keyColumn(shape, subscriptions));
     const scan = compileScanner(subscriptions, writer);
     let [taken, accepted] = [0, 0];
     fc.assert(
       fc.property(fc.array(element, { maxLength: 4 }), (elements) => {
-        const expected = elements.map((each) => rules(JSON.parse(JSON.stringify(each))));
+        const expected = elements.map((each) => rules(parseRawJson(JSON.stringify(each))));
         const rows = readJson(JSON.stringify(elements));
         expect(outcomes(rows)).toEqual(expected.map((each) => (each.ok ? each.values : each.reason)));
         const isTaken = rows.map(({ raw }) => {
@@ -289,7 +290,7 @@ describe('columns that no contract names', () => {
   const fieldsOf = (file: string): unknown[] =>
     readCsv(file).map(({ raw }) => {
       const result = judgeExtractRecord(marketingSpend, raw, file.split('\n')[0]);
-      return result.ok ? result.unknownFields : result.reason;
+      return result.ok ? result.unknownFields.map(({ field }) => field) : result.reason;
     });
 
   it('are told of, row by row, where something stands in them', () => {

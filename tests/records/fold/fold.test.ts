@@ -18,7 +18,7 @@ import {
   startLogWorkers,
 } from '../../../src/records/hot-path.js';
 import type { ExistingFile, ExistingRows, Fold, ParsedLog } from '../../../src/records/hot-path.js';
-import type { Value } from '../../../src/records/values/rules.js';
+import type { Value } from '../../../src/records/values/field-reader.js';
 import {
   contract,
   cutAt,

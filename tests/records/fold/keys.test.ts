@@ -11,12 +11,14 @@ import { encodeDataFile } from '../../../src/parquet/encode.js';
 import { decodeParquet } from '../../../src/parquet/file.js';
 import { tableToRows, type Cell } from '../../../src/parquet/rows.js';
 import type { Contract } from '../../../src/records/contract.js';
+import { contractOfKinds } from '../../../src/records/contract-kinds.js';
 import { encodePartitions, foldLog, startLogWorkers } from '../../../src/records/hot-path.js';
 import type { ExistingFile, ExistingRows } from '../../../src/records/hot-path.js';
 import { rowShape } from '../../../src/records/rows/row-block.js';
 import { keyColumn } from '../../../src/records/rows/row-keys.js';
 import { RowWriter } from '../../../src/records/rows/row-writer.js';
-import { compareValues, type Value } from '../../../src/records/values/rules.js';
+import { compareValues } from '../../../src/records/winner-order.js';
+import type { Value } from '../../../src/records/values/field-reader.js';
 import { isoOfDays } from '../../../src/records/values/values.js';
 import { schemaOf } from '../log-model.js';
 
@@ -60,20 +62,16 @@ interface Kind {
 
 function kindOf(key: readonly string[], partition: TableDefinition['partition']): Kind {
   const columns = names.map((name) => ({ name, type: types[name]!, required: false }));
-  const contract: Contract = {
+  const contract = contractOfKinds({
     source: 'things',
     relation: 'log',
     format: 'ndjson',
     files: { prefix: 'things', extension: 'ndjson' },
     fields: [{ kind: 'enum', name: 'word', values: ['old', 'new'] }],
-    order: [],
-    unicodeFields: [],
-    derived: [],
     columns,
     key,
     winner: [{ column: 'ratio' }, { has: 'mass' }],
-    ruleVersion: 1,
-  };
+  });
   const sortOrder = key.length > 0 ? key : names;
   const keyIndex = key.length === 1 && types[key[0]!] === 'string' ? key : [];
   const table = { name: 'silver.things', columns, sortOrder, key, keyIndex };

@@ -3,7 +3,8 @@ import { expect, test } from 'vitest';
 import { winnerOrder } from '../../../src/records/fold/row-order.js';
 import { RowStore } from '../../../src/records/rows/row-store.js';
 import { RowWriter } from '../../../src/records/rows/row-writer.js';
-import { compareVariants, sameRecord, type Value } from '../../../src/records/values/rules.js';
+import { compareVariants, sameRecord } from '../../../src/records/winner-order.js';
+import type { Value } from '../../../src/records/values/field-reader.js';
 import { contract, goodRecord, judgeLine, keyColumn, shape } from '../log-model.js';
 
 const valuesOf = (record: string): readonly Value[] => judgeLine(Buffer.from(record)) as readonly Value[];

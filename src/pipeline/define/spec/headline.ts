@@ -1,9 +1,18 @@
 // The few figures that say how a business stands, as a definition says them: values of tables, or of a statement.
 
 /** A figure with its name, and what it means in a few words; `:column` in those stands for a value of the figure's row. */
-export type Figure = { readonly name: string; readonly about: string } & (
-  FigureOfRow | FigureOfSum | FigureOfStatement
-);
+export type Figure = {
+  readonly name: string;
+  readonly about: string;
+  /** Bounds, inclusive, that a good value keeps. */
+  readonly target?: Target;
+} & (FigureOfRow | FigureOfSum | FigureOfStatement);
+
+/** What is good: at least, at most, or both. */
+export interface Target {
+  readonly min?: number;
+  readonly max?: number;
+}
 
 /** Values of one row. */
 export interface FigureOfRow {
@@ -23,9 +32,6 @@ export interface FigureOfSum {
 }
 
 /** The first value of a statement over the pipeline's tables. The only kind that needs an engine. */
-export interface FigureOfStatement {
+interface FigureOfStatement {
   readonly sql: string;
 }
-
-/** The tables that a figure is read from without an engine. */
-export const tablesOfFigure = (figure: Figure): readonly string[] => ('sql' in figure ? [] : [figure.table]);

@@ -8,7 +8,8 @@ const text = z.string().min(1, 'expected a text');
 const column = text;
 const columns = z.array(column).min(1, 'expected at least one column');
 
-const named = { name: text, about: text };
+const target = z.strictObject({ min: z.number().optional(), max: z.number().optional() });
+const named = { name: text, about: text, target: target.optional() };
 const scalar = z.union([z.string(), z.number(), z.boolean()]);
 
 /** What tells one kind of value from another: a key that only it has. */

@@ -30,25 +30,37 @@ const table = z.strictObject({
   keyIndex: names.optional(),
 });
 
+const contractField = z.looseObject({
+  name,
+  from: z.looseObject({ kind: z.enum(['path', 'position', 'parent']) }),
+  type: z.looseObject({ kind: text }),
+  when: z.array(z.looseObject({ field: name })),
+  since: z.array(z.strictObject({ field: z.string(), value: z.number() })),
+});
+
 const contract = z.strictObject({
   source: name,
   relation: z.enum(['log', 'extract']),
   format: z.enum(['ndjson', 'json-array', 'csv']),
   files: z.strictObject({ prefix: z.string(), extension: text }),
-  fields: z.array(z.looseObject({ name: text, as: name.optional(), kind: text })).min(1),
-  order: z.array(z.looseObject({})),
-  unicodeFields: z.array(text),
+  fields: z.array(contractField).min(1),
+  rules: z.array(z.looseObject({ reason: text, condition: z.looseObject({ kind: text }) })),
   derived: z.array(z.looseObject({ kind: z.enum(['date-of', 'converted']), name })),
+  unknown: z.enum(['keep', 'refuse']),
+  csv: z.strictObject({ decimal: z.enum(['.', ',']), thousands: text.optional() }).optional(),
+  childPaths: z.array(z.array(z.union([z.string(), z.int()]))).optional(),
   columns: z.array(column).min(1),
   key: names.min(1, 'expected at least one column'),
   winner: z.array(z.union([z.strictObject({ column: name }), z.strictObject({ has: name })])),
-  ruleVersion: z.int(),
 });
 
 const source = z.discriminatedUnion('kind', [
   z.strictObject({
     kind: z.literal('log'),
-    ...{ contract, bronze: tableName, table, conflicts: tableName },
+    contract,
+    bronze: tableName,
+    table,
+    conflicts: tableName,
   }),
   z.strictObject({ kind: z.literal('extract'), contract, bronze: tableName, table }),
 ]);
@@ -82,11 +94,15 @@ const columnOfRuns = z.strictObject({ column: name, table: tableName, of: name }
 const limit = z.strictObject({ min: z.number().optional(), max: z.number().optional() });
 
 const metric = z.strictObject({
-  ...{ name, about: text, of: name, by: name.optional() },
+  name,
+  about: text,
+  of: name,
+  by: name.optional(),
   judged: z.enum(['rate', 'volume', 'bounds']),
   limit: limit.optional(),
   isCommon: flag.optional(),
-  ...{ check: name, reason: text },
+  check: name,
+  reason: text,
 });
 
 const series = z.strictObject({
@@ -100,7 +116,7 @@ const series = z.strictObject({
 });
 
 /** A `PipelineSpec`. */
-export const specShape = z.strictObject({
+const specShape = z.strictObject({
   name,
   sources: z.array(source).min(1, 'expected at least one source'),
   settings: z.record(z.string(), z.unknown()).optional(),
@@ -115,7 +131,8 @@ export const specShape = z.strictObject({
   ranges: z
     .array(
       z.strictObject({
-        ...{ ...told, table: tableName },
+        ...told,
+        table: tableName,
         columns: z.record(name, z.strictObject({ min: bound, max: bound })),
       }),
     )

@@ -35,9 +35,10 @@ function acceptedValues(
 }
 
 function enumValues({ fields }: Contract, column: string): readonly string[] {
-  const field = fields.find(({ name, as }) => (as ?? name) === column);
-  if (field?.kind !== 'enum') throw new Error(`${column} is no enumeration of its contract`);
-  return field.values;
+  const type = fields.find(({ name }) => name === column)?.type;
+  if (type?.kind !== 'text' || type.oneOf === undefined)
+    throw new Error(`${column} is no enumeration of its contract`);
+  return type.oneOf;
 }
 
 /** Accepted words, by today's settings. */

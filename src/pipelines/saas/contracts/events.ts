@@ -1,7 +1,8 @@
 // Product events, one JSON object a line (pipeline §3). A log: its records converge by content, never by arrival.
 
 import { compareText } from '../../../common/text-order.js';
-import type { Contract, FieldRule } from '../../../records/contract.js';
+import type { Contract } from '../../../records/contract.js';
+import { contractOfKinds, type KindContract, type KindField } from '../../../records/contract-kinds.js';
 import { builtInEventTypes, defaultSettings, type SaasSettings } from '../settings.js';
 import { events as table } from '../tables.js';
 
@@ -9,8 +10,7 @@ const payment = { enumField: 'event_type', values: ['purchase', 'refund'] };
 const refund = { enumField: 'event_type', values: ['refund'] };
 const signup = { enumField: 'event_type', values: ['signup'] };
 
-/** Under the default settings. */
-export const events: Contract = {
+const written: KindContract = {
   source: 'events',
   relation: 'log',
   format: 'ndjson',
@@ -60,15 +60,6 @@ export const events: Contract = {
     { field: 'amount' },
     { field: 'currency' },
   ],
-  unicodeFields: [
-    'event_id',
-    'user_id',
-    'event_type',
-    'timestamp',
-    'currency',
-    'refers_to_event_id',
-    'acquisition_channel',
-  ],
   derived: [
     { kind: 'date-of', name: 'event_date', timestamp: 'event_ts' },
     { kind: 'converted', name: 'amount_usd', amount: 'amount', currency: 'currency' },
@@ -87,17 +78,19 @@ export const events: Contract = {
     { column: 'event_type' },
     { column: 'user_id' },
   ],
-  ruleVersion: 1,
 };
 
 /** The contract under some settings; the order in which they name event types makes no difference. */
 export function eventsContract({ eventTypes, eventDates, rates }: SaasSettings): Contract {
   const added = new Set(eventTypes.filter((type) => !builtInEventTypes.includes(type)));
   const values = [...builtInEventTypes, ...[...added].sort(compareText)];
-  const under = (field: FieldRule): FieldRule => {
+  const under = (field: KindField): KindField => {
     if (field.kind === 'enum' && field.name === 'event_type') return { ...field, values };
     if (field.kind === 'timestamp') return { ...field, within: eventDates };
     return field.kind === 'currency' ? { ...field, rates } : field;
   };
-  return { ...events, fields: events.fields.map(under) };
+  return contractOfKinds({ ...written, fields: written.fields.map(under) });
 }
+
+/** Under the default settings. */
+export const events: Contract = eventsContract(defaultSettings);

@@ -1,10 +1,11 @@
 // Marketing spend, one CSV row per day and channel (pipeline §5). An extract: the newest delivery of a key decides.
 
 import type { Contract } from '../../../records/contract.js';
+import { contractOfKinds } from '../../../records/contract-kinds.js';
 import { marketingSpend as table } from '../tables.js';
 
 /** What is spent on a channel on a day (pipeline §5). */
-export const marketingSpend: Contract = {
+export const marketingSpend: Contract = contractOfKinds({
   source: 'marketing_spend',
   relation: 'extract',
   format: 'csv',
@@ -20,10 +21,7 @@ export const marketingSpend: Contract = {
     },
   ],
   order: [{ field: 'date' }, { field: 'channel' }, { field: 'spend' }],
-  unicodeFields: ['date', 'channel', 'spend'],
-  derived: [],
   columns: table.columns,
   key: table.key,
   winner: [{ column: 'spend' }],
-  ruleVersion: 1,
-};
+});

@@ -1,11 +1,14 @@
 // Subscriptions, an array of objects (pipeline §4). An extract: the newest delivery of a key decides.
 
+import type { RuleOperand } from '../../../records/condition.js';
 import type { Contract } from '../../../records/contract.js';
+import { contractOfKinds, type KindContract } from '../../../records/contract-kinds.js';
 import { defaultSettings, type SaasSettings } from '../settings.js';
 import { subscriptions as table } from '../tables.js';
 
-/** Subscriptions and their prices (pipeline §4), under the default settings. */
-export const subscriptions: Contract = {
+const column = (name: string): RuleOperand => ({ kind: 'field', name });
+
+const written: KindContract = {
   source: 'subscriptions',
   relation: 'extract',
   format: 'json-array',
@@ -46,25 +49,24 @@ export const subscriptions: Contract = {
     { field: 'currency' },
     { field: 'start_date' },
     { field: 'end_date' },
-    { refuse: 'end_before_start', kind: 'before', left: 'end_date', right: 'start_date' },
+    {
+      refuse: 'end_before_start',
+      condition: { kind: 'compare', by: '<', left: column('end_date'), right: column('start_date') },
+    },
     { field: 'status' },
     {
       refuse: 'canceled_without_end_date',
-      kind: 'requires',
-      field: 'status',
-      equals: 'canceled',
-      present: 'end_date',
+      condition: {
+        kind: 'and',
+        of: [
+          {
+            ...{ kind: 'compare', by: '=' },
+            ...{ left: column('status'), right: { kind: 'text', value: 'canceled' } },
+          },
+          { kind: 'null', of: column('end_date'), isNot: false },
+        ],
+      },
     },
-  ],
-  unicodeFields: [
-    'subscription_id',
-    'user_id',
-    'plan_id',
-    'currency',
-    'start_date',
-    'end_date',
-    'status',
-    'created_at',
   ],
   derived: [{ kind: 'converted', name: 'price_usd', amount: 'price', currency: 'currency' }],
   columns: table.columns,
@@ -80,11 +82,14 @@ export const subscriptions: Contract = {
     { column: 'start_date' },
     { column: 'price' },
   ],
-  ruleVersion: 1,
 };
 
-/** The contract under some settings. */
-export const subscriptionsContract = ({ rates }: Pick<SaasSettings, 'rates'>): Contract => ({
-  ...subscriptions,
-  fields: subscriptions.fields.map((field) => (field.kind === 'currency' ? { ...field, rates } : field)),
-});
+/** Subscriptions and their prices (pipeline §4), under some settings. */
+export const subscriptionsContract = ({ rates }: Pick<SaasSettings, 'rates'>): Contract =>
+  contractOfKinds({
+    ...written,
+    fields: written.fields.map((field) => (field.kind === 'currency' ? { ...field, rates } : field)),
+  });
+
+/** Under the default settings. */
+export const subscriptions: Contract = subscriptionsContract(defaultSettings);

@@ -1,0 +1,85 @@
+// What the page asks of a lake: the operations of lake/ that read, and what only a page wants. Each is loaded when it is
+// first asked for, so that figures wait for no engine.
+
+import { LakeError } from '../../common/errors.js';
+import type { Parts } from '../../lake/lake-context.js';
+import type { ExplainOptions } from '../../lake/explain/explain-results.js';
+import type { RowView } from '../../lake/look/row-window.js';
+import { findHead } from '../../table/snapshot-lookup.js';
+
+/** A snapshot by reference; the head without one. */
+export interface At {
+  readonly snapshot?: string;
+}
+
+/** By name: a question's function over the parts, loaded when it is asked. */
+export const questions = {
+  /** The number of the newest snapshot; 0 before the first. */
+  head: ({ storage }: Parts) => findHead(storage),
+  /** Newest first. */
+  snapshots: async (parts: Parts, { limit }: { readonly limit: number }) =>
+    (await import('../../lake/history/snapshot-list.js')).snapshots(parts, limit),
+  snapshot: async (parts: Parts, { snapshot }: At) =>
+    (await import('../../lake/history/snapshot-list.js')).snapshot(parts, snapshot ?? 'head'),
+  diff: async (
+    parts: Parts,
+    { from, to, table, rowLimit }: { from: string; to: string; table?: string; rowLimit?: number },
+  ) =>
+    (await import('../../lake/history/diff.js')).diff(parts, from, to, {
+      ...(table !== undefined && { table }),
+      ...(rowLimit !== undefined && { rowLimit }),
+    }),
+
+  figures: async (parts: Parts, given: At & { readonly compare?: string }) =>
+    (await import('../../lake/look/figure-answers.js')).figureAnswers(parts, given),
+  charts: async (parts: Parts, given: At) =>
+    (await import('../../lake/look/chart-tables.js')).chartTables(parts, given),
+  lineage: async (parts: Parts, given: At) =>
+    (await import('../../lake/look/lineage-graph.js')).lineageGraph(parts, given),
+
+  tables: async (parts: Parts, given: At) =>
+    (await import('../../lake/read/table-listing.js')).tables(parts, given),
+  table: async (parts: Parts, { table, ...at }: At & { readonly table: string }) =>
+    (await import('../../lake/look/table-facts.js')).tableFacts(parts, table, at),
+  rows: async (parts: Parts, { view, start, count }: { view: RowView; start: number; count: number }) =>
+    (await import('../../lake/look/row-window.js')).rowWindow(parts, view, start, count),
+  distribution: async (parts: Parts, { table, column, ...at }: At & { table: string; column: string }) =>
+    (await import('../../lake/look/distribution.js')).distribution(parts, table, column, at),
+  tableHistory: async (parts: Parts, given: { readonly table: string; readonly limit: number }) =>
+    (await import('../../lake/look/table-history.js')).tableHistory(parts, given),
+
+  query: async (parts: Parts, { sql, ...at }: At & { readonly sql: string }) =>
+    (await import('../../lake/look/page-query.js')).pageQuery(parts, sql, at),
+
+  explain: async (parts: Parts, { table, ...options }: ExplainOptions & { readonly table: string }) =>
+    (await import('../../lake/explain/explain.js')).explain(parts, table, options),
+  whyChanged: async (
+    parts: Parts,
+    { table, ...options }: ExplainOptions & { readonly table: string; readonly since: string },
+  ) => (await import('../../lake/explain/why-changed.js')).whyChanged(parts, table, options),
+
+  checks: async (parts: Parts, given: At) =>
+    (await import('../../lake/quality/checks.js')).checks(parts, given),
+  metrics: async (parts: Parts, given: At & { readonly limit?: number }) =>
+    (await import('../../lake/quality/metrics.js')).metrics(parts, given),
+  quarantine: async (parts: Parts, given: At & { readonly reason?: string; readonly source?: string }) =>
+    (await import('../../lake/quarantine/quarantine.js')).quarantine(parts, given),
+  refused: async (
+    parts: Parts,
+    given: At & { readonly reason?: string; readonly source?: string; readonly limit: number },
+  ) => (await import('../../lake/look/refused-records.js')).refusedRecords(parts, given),
+} as const;
+
+/** The names of the questions. */
+export type QuestionName = keyof typeof questions;
+/** What a question takes. */
+export type Asked<Name extends QuestionName> = Parameters<(typeof questions)[Name]>[1];
+/** What it answers. */
+export type Answered<Name extends QuestionName> = Awaited<ReturnType<(typeof questions)[Name]>>;
+
+/** Asks a question by its name. @throws LakeError what the operation throws */
+export async function ask(parts: Parts, name: string, given: never): Promise<unknown> {
+  if (!Object.hasOwn(questions, name)) throw new LakeError('invalid-input', `There is no question ${name}.`);
+  const question = questions[name as QuestionName] as (parts: Parts, given: never) => Promise<unknown>;
+  return question(parts, given);
+}
