@@ -46,6 +46,7 @@ export async function openSession({
   };
   return {
     isJson,
+    isQuiet: common.quiet === true,
     isVerbose: common.verbose === true,
     runtime: world.runtime,
     env: world.env,

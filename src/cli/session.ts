@@ -14,6 +14,8 @@ import type { TextOutput } from './output/text-output.js';
 export interface Session {
   /** With `--json` standard output is one document. */
   readonly isJson: boolean;
+  /** Nothing is reported of what was done. */
+  readonly isQuiet: boolean;
   readonly isVerbose: boolean;
   readonly runtime: Runtime;
   readonly env: Readonly<Record<string, string | undefined>>;

@@ -61,13 +61,14 @@ export function changeManifests(
 ): readonly ManifestAfter[] {
   refuseMissing(table, before, change);
   const runs = touchedRuns(before);
+  const most = manifestSize(before.reduce((sum, { ref }) => sum + ref.files, change.added.length));
   return runs.flatMap((run, i): readonly ManifestAfter[] => {
     if (run.parts === undefined) return [{ kind: 'kept', ref: run.ref }];
     const added = change.added.filter((file) => homeRun(table, runs, file) === i);
     const old = run.parts.flatMap((part) => part.files);
     const files = changeFiles(table, old, { removed: change.removed, added });
     if (isSame(files, old)) return run.parts.map(({ ref }) => ({ kind: 'kept', ref }));
-    return cut(files, i === runs.length - 1).map((each) => keepOrWrite(run.parts, each));
+    return cut(files, most, i === runs.length - 1).map((each) => keepOrWrite(run.parts, each));
   });
 }
 
@@ -227,10 +228,20 @@ function isSame(left: readonly DataFile[], right: readonly DataFile[]): boolean 
   return left.length === right.length && left.every((file, i) => file.path === right[i]?.path);
 }
 
+const fewestFiles = 50;
+
+/**
+ * Files of a manifest in a table of so many: about as many as the table has manifests, so that neither what a change
+ * writes again nor the list of manifests grows with the table, only with its root.
+ */
+function manifestSize(files: number): number {
+  return Math.min(maxManifestFiles, Math.max(fewestFiles, Math.ceil(2 * Math.sqrt(files))));
+}
+
 /** Manifests at the end are filled up, since tables grow there; others are cut evenly, to leave room. */
-function cut(files: readonly DataFile[], atEnd: boolean): readonly (readonly DataFile[])[] {
-  const parts = Math.ceil(files.length / maxManifestFiles);
-  const size = atEnd ? maxManifestFiles : Math.ceil(files.length / Math.max(1, parts));
+function cut(files: readonly DataFile[], most: number, atEnd: boolean): readonly (readonly DataFile[])[] {
+  const parts = Math.ceil(files.length / most);
+  const size = atEnd ? most : Math.ceil(files.length / Math.max(1, parts));
   return Array.from({ length: parts }, (_, i) => files.slice(i * size, (i + 1) * size));
 }
 

@@ -40,6 +40,8 @@ export const operations = {
 
   /** Where the lake stands. Works on a folder that holds no lake yet (`head` null). */
   overview: asks(async () => (await import('./read/overview.js')).overview),
+  /** The head's figures alone, and the table to look at first. */
+  outlook: asks(async () => (await import('./read/overview.js')).outlook),
   /** A snapshot's tables and headline figures beside today's. */
   travel: asks(async () => (await import('./read/overview.js')).travel),
   /** Every table of a snapshot with its size. */

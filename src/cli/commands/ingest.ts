@@ -60,8 +60,8 @@ export const ingest = defineCommand({
         lineage: given({ file: flags['lineage-file'], url: urlOf('--lineage-url', flags['lineage-url']) }),
         dryRun: flags['dry-run'] === true,
       });
-      const isShown = report.changed && !session.isJson;
-      const { headline, firstLook } = isShown ? await lake.overview() : nothingToShow;
+      const isShown = report.changed && !session.isJson && !session.isQuiet;
+      const { headline, firstLook } = isShown ? await lake.outlook() : nothingToShow;
       await session.report(report, () =>
         ingestText(report, { headline, firstLook, style: session.style, isVerbose: session.isVerbose }),
       );

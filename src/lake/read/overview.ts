@@ -28,6 +28,9 @@ export interface LakeOverview {
   readonly unnamedBytes: number;
 }
 
+/** What a run that changed something ends with. */
+export type Outlook = Pick<LakeOverview, 'lastDate' | 'headline' | 'firstLook'>;
+
 /** `lake time-travel --snapshot`. */
 export interface TravelReport {
   readonly snapshot: SnapshotReport;
@@ -48,22 +51,23 @@ export async function overview(parts: Parts): Promise<LakeOverview> {
   if ((await findHead(storage)) === 0)
     return { ...nothing, location, meant: (await lakeMeant(location)) ?? null };
   const view = await viewAt(parts);
-  const [tags, tables, { lastDate, figures }, spare] = await Promise.all([
+  const [tags, tables, shown, spare] = await Promise.all([
     listTags(storage),
     listTables(parts, view),
-    headlineAt(parts, view),
+    outlookAt(parts, view),
     spareBytes(parts, view),
   ]);
-  return {
-    location,
-    meant: null,
-    head: reportOf(view.snapshot, tags),
-    tables,
-    lastDate,
-    headline: figures,
-    firstLook: await firstLookAt(parts, view),
-    ...spare,
-  };
+  return { location, meant: null, head: reportOf(view.snapshot, tags), tables, ...shown, ...spare };
+}
+
+/** The head's figures and what to look at first: what of an overview costs the same in a lake of any age. */
+export async function outlook(parts: Parts): Promise<Outlook> {
+  return outlookAt(parts, await viewAt(parts));
+}
+
+async function outlookAt(parts: Parts, view: LakeView): Promise<Outlook> {
+  const { lastDate, figures } = await headlineAt(parts, view);
+  return { lastDate, headline: figures, firstLook: await firstLookAt(parts, view) };
 }
 
 async function firstLookAt(parts: Parts, view: LakeView): Promise<string | null> {
@@ -87,13 +91,14 @@ async function spareBytes(
   head: LakeView,
 ): Promise<{ readonly onlyOldSnapshotsBytes: number; readonly unnamedBytes: number }> {
   const { storage } = parts;
-  const now = await namedPaths(head);
+  const now = await namedPaths(head, new Set());
   const ever = new Set<string>();
+  const seen = new Set<string>();
   const layers = new Set(layersOf(pipelineOf(parts).pipeline));
   for (const { snapshotId } of await listSnapshots(storage, Infinity)) {
     const view = await openView(storage, snapshotId);
     for (const table of view.tables) layers.add(layerOf(table));
-    for (const path of await namedPaths(view)) ever.add(path);
+    for (const path of await namedPaths(view, seen)) ever.add(path);
   }
   let [onlyOldSnapshotsBytes, unnamedBytes] = [0, 0];
   for (const layer of layers)
@@ -105,14 +110,16 @@ async function spareBytes(
   return { onlyOldSnapshotsBytes, unnamedBytes };
 }
 
-async function namedPaths(view: LakeView): Promise<ReadonlySet<string>> {
-  const states = await Promise.all(view.tables.map((table) => view.table(table)));
-  const files = await Promise.all(
-    states.map((state) => state?.files() ?? Promise.resolve<readonly DataFile[]>([])),
-  );
-  return new Set(
-    files.flat().flatMap(({ path, index }) => (index === undefined ? [path] : [path, index.path])),
-  );
+/** Data files and their sidecars, of manifests that are not among those `seen`; these are from then on: snapshots share them. */
+async function namedPaths(view: LakeView, seen: Set<string>): Promise<ReadonlySet<string>> {
+  const ofTables = view.tables.map(async (name): Promise<readonly DataFile[]> => {
+    const state = await view.table(name);
+    const fresh = state?.file.manifests.filter(({ path }) => !seen.has(path)) ?? [];
+    for (const { path } of fresh) seen.add(path);
+    return (await Promise.all(fresh.map((ref) => state!.manifestFiles(ref)))).flat();
+  });
+  const files = (await Promise.all(ofTables)).flat();
+  return new Set(files.flatMap(({ path, index }) => (index === undefined ? [path] : [path, index.path])));
 }
 
 /** A snapshot's tables and headline figures beside the head's. */
