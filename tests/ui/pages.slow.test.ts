@@ -195,7 +195,9 @@ describe.skipIf(installed === undefined)(`the page of a lake${why}`, () => {
     expect(await page.locator('#diff').textContent()).toContain('From snapshot 1 to 2');
     await page.locator('summary', { hasText: 'silver.quarantine' }).click();
     await settled(page);
-    expect(await page.locator('table', { hasText: 'added' }).count()).toBeGreaterThan(0);
+    await expect
+      .poll(() => page.locator('table', { hasText: 'added' }).count(), { timeout: 20_000 })
+      .toBeGreaterThan(0);
   });
 
   it('shows text from records as text', async () => {
