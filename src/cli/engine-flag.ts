@@ -1,7 +1,7 @@
 // `--engine`: the flag of every command that runs SQL.
 
 import { LakeError } from '../common/errors.js';
-import { engineChoices, type EngineAsked } from '../engine/choose-engine.js';
+import { checkEngineAsked, engineChoices, type EngineAsked } from '../engine/choose-engine.js';
 import { valueFlag } from './command.js';
 import { parseChoice } from './flags.js';
 import type { World } from './world.js';
@@ -17,7 +17,7 @@ export const engineFlags = {
 
 /**
  * The engine that was asked for, that of the settings unless named. Whoever gives an address asks for Spark.
- * @throws LakeError `invalid-input` for a name that is none, and for an address with another engine
+ * @throws LakeError `invalid-input` for a name or an address that is none, a Spark without address, an address with another engine
  */
 export function engineAsked(
   { engine, spark }: { readonly engine?: unknown; readonly spark?: unknown },
@@ -29,8 +29,10 @@ export function engineAsked(
   if (given !== undefined && choice !== 'spark')
     throw new LakeError('invalid-input', `--spark goes with --engine spark, not with --engine ${choice}.`);
   const address = given ?? (env['LAKE_SPARK'] || undefined);
-  return {
+  const asked = {
     ...(choice !== undefined && { engine: choice }),
     ...(address !== undefined && { spark: address }),
   };
+  checkEngineAsked(asked);
+  return asked;
 }

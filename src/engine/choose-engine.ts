@@ -2,6 +2,7 @@
 
 import { LakeError } from '../common/errors.js';
 import type { Engine } from './engine.js';
+import { readSparkAddress } from './spark/address.js';
 import { installedNative, nativeVersion } from './native/installed.js';
 
 /** As users say it; `auto` takes the native engine where it is installed, `spark` needs an address. */
@@ -37,12 +38,25 @@ export function chooseEngine({ engine: choice, spark }: EngineAsked): StartEngin
     : async () => (await import('./wasm/engine.js')).startDuckDbWasm();
 }
 
-function sparkAt(address: string | undefined): StartEngine {
-  if (address === undefined)
-    throw refused(
-      'found spark, expected an address with it: --spark sc://HOST:PORT, or LAKE_SPARK in the environment',
-    );
+/**
+ * Passes if what is asked for can be asked for; nothing is started.
+ * @throws LakeError `invalid-input` for a Spark without an address, and for an address that is none
+ */
+export function checkEngineAsked({ engine, spark }: Partial<EngineAsked>): void {
+  if (engine === 'spark') sparkAddress(spark);
+}
+
+function sparkAt(spark: string | undefined): StartEngine {
+  const address = sparkAddress(spark);
   return async () => (await import('./spark/engine.js')).startSpark({ address });
 }
 
-const refused = (why: string): LakeError => new LakeError('invalid-input', `The engine: ${why}.`);
+function sparkAddress(spark: string | undefined): string {
+  if (spark === undefined)
+    throw new LakeError(
+      'invalid-input',
+      'The engine: found spark, expected an address with it: --spark sc://HOST:PORT, or LAKE_SPARK in the environment.',
+    );
+  readSparkAddress(spark);
+  return spark;
+}

@@ -56,6 +56,10 @@ const lines: Readonly<Record<string, readonly string[]>> = {
   trust: ['--list'],
   generate: ['--out', join(root, `data${HOSTILE.replaceAll('\u0000', '')}`), '--users', '1', '--days', '1'],
   completion: ['bash'],
+  copy: [lake, join(root, 'copied')],
+  init: [join(root, 'project'), '--from', join(golden, '01-basic/batch-1')],
+  test: [],
+  ui: ['--export', join(root, 'page')],
 };
 
 const names = commands.map(({ name }) => name.join(' '));

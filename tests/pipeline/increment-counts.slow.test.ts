@@ -10,8 +10,9 @@ import type { Delivery } from '../reference/reference.js';
 import { countedStorage, type StorageCounts, type Traffic } from './counted-storage.js';
 import { lakeOn, sharedResources } from './lake-under-test.js';
 
-const { resources, close } = sharedResources();
-afterAll(close);
+const shared = sharedResources();
+const { resources } = shared;
+afterAll(() => shared.close());
 
 const EVENTS_A_DAY = 60;
 const USERS = 40;
