@@ -111,7 +111,7 @@ describe(
     const touching: readonly [string, Partial<SaasSettings>, string][] = [
     ['another rate', { rates: { ...defaultSettings.rates, EUR: 2 } }, 'the rate of EUR was 1.08 and is 2'],
     ['a currency that goes', { rates: { USD: 1, GBP: 1.27 } }, 'currency "EUR" is no longer accepted'],
-    ['fewer days', { eventDates: { from: '2024-02-01', to: '2099-12-31' } }, 'accepted days of timestamp were 2000-01-01 to 2099-12-31 and are 2024-02-01 to 2099-12-31'],
+    ['fewer days', { eventDates: { from: '2024-02-01', to: '2099-12-31' } }, 'event_ts was accepted from 2000-01-01 to 2099-12-31 and is from 2024-02-01 to 2099-12-31'],
   ]; // prettier-ignore
     it.each(touching)('leaves %s to backfill', async (_, settings, reason) => {
       const lake = await ingested([[{ name: 'events.ndjson', bytes: lines(event('1')) }]], defaultSettings);
