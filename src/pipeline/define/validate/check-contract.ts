@@ -5,7 +5,7 @@ import type { ColumnDefinition } from '../../../format/table-definition.js';
 import { compileCondition } from '../../../records/condition.js';
 import { columnOf, type Contract, type DerivedColumn } from '../../../records/contract.js';
 import type { Field, FieldType } from '../../../records/field.js';
-import { fieldReader } from '../../../records/values/field-reader.js';
+import { defaultOf } from '../../../records/values/field-reader.js';
 import { checkUnique } from './check-tables.js';
 import type { Place, Problems } from './problems.js';
 
@@ -69,7 +69,7 @@ function checkField(fields: readonly Field[], i: number, { place, problems }: At
 function checkDefault(field: Field, { place, problems }: At): void {
   if (field.default === undefined) return;
   problems.expect(
-    fieldReader(field)(field.default, new Map()).ok,
+    defaultOf(field) !== null,
     [...place, 'default'],
     `expected a value that ${field.name} may have, found ${JSON.stringify(field.default)}`,
   );
