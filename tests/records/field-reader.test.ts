@@ -332,7 +332,7 @@ describe('a default', () => {
     [decimal(18, 2, { minorDigits: 2 }), '5', 500n],
     [timestamp(['epoch_ms']), '1970-01-02T00:00:00Z', 86_400_000_000],
     [{ kind: 'boolean' }, 'false', false],
-    [{ ...plainText, oneOf: ['a'] } as FieldType, 'b', null],
+    [{ ...plainText, oneOf: ['a'] }, 'b', null],
     [decimal(18, 2, { min: '0' }), '-1', null],
   ])('of %j from %s is %s, however strict the field is', (type, text, expected) => {
     expect(defaultOf(fieldOf(type, { default: text, isStrict: true, nulls: [text] }))).toBe(expected);
