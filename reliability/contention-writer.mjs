@@ -7,12 +7,35 @@ const load = (path) => import(new URL(path, product).href);
 const [{ sha256 }, { systemRuntime }, { uuid }, { tableFor }] = await Promise.all(
   ['common/sha256.js', 'common/system-runtime.js', 'common/runtime.js', 'format/evolve.js'].map(load),
 );
-const [{ localStorage }, { commit }, { openHead }, { writeDataFiles }] = await Promise.all(
-  ['storage/local.js', 'table/commit.js', 'table/view.js', 'table/write.js'].map(load),
+const [{ commit }, { openHead }, { writeDataFiles }] = await Promise.all(
+  ['table/commit.js', 'table/view.js', 'table/write.js'].map(load),
 );
 
 const runtime = systemRuntime();
-const storage = plant === 'plant' ? replacing(localStorage(root, runtime)) : localStorage(root, runtime);
+const storage = await (root.startsWith('s3://') ? inStore() : inFolder());
+
+async function inFolder() {
+  const { localStorage } = await load('storage/local.js');
+  const honest = localStorage(root, runtime);
+  return plant === 'plant' ? replacing(honest) : honest;
+}
+
+/** Its planted bug: a store that ignores conditions. */
+async function inStore() {
+  const [{ parseObjectLocation }, { objectStorage }, { s3Store }] = await Promise.all(
+    ['location.js', 'object-storage.js', 's3.js'].map((name) => load(`storage/object/${name}`)),
+  );
+  const { AWS_ENDPOINT_URL, AWS_REGION, AWS_ACCESS_KEY_ID, AWS_SECRET_ACCESS_KEY } = process.env;
+  const credentials = { accessKeyId: AWS_ACCESS_KEY_ID, secretAccessKey: AWS_SECRET_ACCESS_KEY };
+  const store = s3Store(runtime, {
+    location: parseObjectLocation(root),
+    region: AWS_REGION,
+    endpoint: new URL(AWS_ENDPOINT_URL),
+    credentials: () => Promise.resolve(credentials),
+  });
+  const ignoring = { ...store, put: (key, bytes) => store.put(key, bytes) };
+  return objectStorage(plant === 'plant' ? ignoring : store, runtime);
+}
 
 /** The planted bug: a look whether the number is free, then files that are renamed into place. */
 function replacing(honest) {

@@ -13,7 +13,7 @@
 
 import { mkdir, rm } from 'node:fs/promises';
 import { fileURLToPath } from 'node:url';
-import { readArguments, type Arguments } from './arguments.js';
+import { helpText, readArguments, type Arguments } from './arguments.js';
 import { runDivided, type PartMessage } from './divide.js';
 import { repository } from './places.js';
 import { progressOf } from './progress.js';
@@ -26,6 +26,7 @@ const program = fileURLToPath(import.meta.url);
 
 async function main(): Promise<void> {
   const chosen = readArguments(process.argv.slice(2), suites, Math.floor(performance.timeOrigin) % 2 ** 31);
+  if (chosen.help) return void process.stdout.write(helpText(suites));
   if (chosen.part !== undefined) return runPart(chosen);
   process.stderr.write(`seed ${chosen.seed}\n`);
   const finished: Finished[] = [];

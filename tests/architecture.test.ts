@@ -8,7 +8,7 @@ const src = resolve(import.meta.dirname, '../src');
 
 /** Rooms from the top of the house to its ground; a file may import from its own floor and from those below. */
 const floors: readonly (readonly string[])[] = [
-  ['cli', 'ui'],
+  ['cli', 'library', 'ui'],
   ['lake', 'generate'],
   ['project'],
   ['pipelines'],
@@ -42,6 +42,10 @@ const homes: Readonly<Record<string, readonly string[]>> = {
   '@duckdb/duckdb-wasm': ['engine'],
   '@duckdb/node-api': ['engine'],
   '@duckdb/node-bindings': ['engine'],
+  aws4fetch: ['storage'],
+  '@aws-sdk/credential-provider-node': ['storage'],
+  '@aws-sdk/xml-builder': ['storage'],
+  '@smithy/core': ['storage'],
   icebird: ['lake'],
   '@noble/hashes': ['ui'],
   preact: ['ui'],

@@ -11,10 +11,12 @@ import { faults } from './faults.js';
 import { powerCut } from './power-cut.js';
 import { scale } from './scale.js';
 import { schedule } from './schedule.js';
+import { store } from './store.js';
 
 /** In the order of the table that they fill. */
 export const suites: readonly Suite[] = [
   contention,
+  store,
   kill,
   namespaces,
   everyStep,

@@ -3,9 +3,11 @@
 
 import { localStorage } from '../../src/storage/local.js';
 import { memoryStorage } from '../../src/storage/memory.js';
+import { objectStorage } from '../../src/storage/object/object-storage.js';
 import type { Storage } from '../../src/storage/storage.js';
 import { checkTags, perform, type Operation } from '../clients.js';
 import { checkHistory, History } from '../history.js';
+import { MemoryObjects, type RequestFault } from '../object-store-in-memory.js';
 import { randomOf, type Random } from '../random.js';
 import { Scheduler } from '../scheduler.js';
 import { simulatedDisk, simulatedProcesses } from '../simulated-disk.js';
@@ -16,7 +18,7 @@ export const schedule: Suite = {
   name: 'schedule',
   promise: 'Commits are strictly serializable across all tables, and every reader sees exactly one snapshot.',
   method:
-    'a seeded scheduler decides which storage call of 2–5 writers, readers and maintainers goes next; the history is explained by one order or it is not',
+    'a seeded scheduler decides which storage call of 2–5 writers, readers and maintainers goes next, on a disk, in memory and in an object store that doubles requests and loses answers; the history is explained by one order or it is not',
   unit: 'schedules',
   fullRuns: 100_000,
   plantedBug: 'the commit looks whether the number is free and then writes it, instead of one exclusive step',
@@ -47,10 +49,11 @@ const operations: readonly Operation[] = [
 async function oneSchedule(random: Random, tally: Tally, plant: boolean): Promise<void> {
   const scheduler = new Scheduler(random);
   const history = new History();
-  const open = random.chance(0.25) ? onDisk(scheduler) : inMemory(scheduler);
+  const kind = random.pick(['disk', 'memory', 'store', 'store'] as const);
+  const open = { disk: onDisk, memory: inMemory, store: inStore }[kind](scheduler, random, plant);
   const clients = Array.from({ length: 2 + random.below(4) }, (_, i) => i);
   const work = clients.map(async (number) => {
-    const storage = plant ? checkThenWrite(open(number)) : open(number);
+    const storage = plant && kind !== 'store' ? checkThenWrite(open(number)) : open(number);
     const chance = randomOf(random.below(2 ** 31));
     const client = { number, storage, runtime: scheduler.runtime(number), random: chance, history };
     for (let left = 1 + chance.below(3); left > 0; left--) await perform(client, chance.pick(operations));
@@ -89,6 +92,25 @@ function onDisk(scheduler: Scheduler): OpenFor {
       simulatedProcesses(1),
     );
     return { ...storage, read: async (...read) => (await gate(), storage.read(...read)) };
+  };
+}
+
+/**
+ * An object store: each request is a step. Some arrive twice, and the answer to some commits is lost. The planted bug is the
+ * store's own: it looks whether the condition holds, and writes later.
+ */
+function inStore(scheduler: Scheduler, random: Random, plant: boolean): OpenFor {
+  const objects = new MemoryObjects();
+  const now = (): number => scheduler.now() / 1000;
+  return (client) => {
+    const before = async (operation: string, key: string): Promise<RequestFault> => {
+      if (client < 0) return 'none';
+      await scheduler.gate(client);
+      if (operation === 'create' && key.endsWith('/snapshot.json') && random.chance(0.1)) return 'lost after';
+      return random.chance(0.05) ? 'doubled' : 'none';
+    };
+    const store = objects.client({ before, now, ...(plant && { bug: 'checks, then writes' as const }) });
+    return objectStorage(store, scheduler.runtime(client), simulatedProcesses(1));
   };
 }
 

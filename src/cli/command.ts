@@ -7,7 +7,7 @@ import type { Session } from './session.js';
 export type FlagTable = Readonly<Record<string, Options>>;
 
 /** The words after a command's name. */
-export interface Words {
+interface Words {
   /** As the help shows them: `TABLE`, `[PATH…]`. */
   readonly usage: string;
   readonly least: number;
@@ -58,7 +58,10 @@ export function switchFlag(about: string): { type: 'boolean'; describe: string }
 
 /** Flags of every command. */
 export const commonFlags = {
-  lake: valueFlag('DIR', 'the lake (default: LAKE_DIR, else lake)'),
+  project: valueFlag('DIR', 'the project (default: LAKE_PROJECT, else a lake.yaml here or above)'),
+  lake: valueFlag('DIR', 'the lake, or s3://BUCKET/PREFIX (default: LAKE_DIR, else lake)'),
+  endpoint: valueFlag('URL', "an object store's address (default: AWS_ENDPOINT_URL, else Amazon's)"),
+  region: valueFlag('REGION', "an object store's region (default: AWS_REGION, else the profile's)"),
   config: valueFlag(
     'FILE',
     'the settings (default: LAKE_CONFIG, else lake.config.json here or beside the lake)',

@@ -1,16 +1,21 @@
 // What a command is given to work with, made of its common flags and the process.
 
+import { join, relative } from 'node:path';
 import { LakeError } from '../common/errors.js';
 import type { Runtime } from '../common/runtime.js';
+import { utf8Text } from '../common/utf8-text.js';
 import type { EngineChoice } from '../engine/choose-engine.js';
+import { findProject } from '../project/find-project.js';
 import type { Readable } from 'node:stream';
 import type { CommonFlags } from './arguments.js';
+import { given } from './flags.js';
+import type { StoreAccess } from '../lake/open-storage.js';
 import type { ProgressLine } from './progress.js';
 import type { Session } from './session.js';
 import type { Printing, World } from './world.js';
 
 /** A command that is about to run. */
-export interface Run {
+interface Run {
   readonly common: CommonFlags;
   /** The SQL engine that was asked for; undefined: that of the settings. */
   readonly engine: EngineChoice | undefined;
@@ -21,9 +26,17 @@ export interface Run {
 }
 
 /** Opens no lake yet. */
-export function openSession({ common, engine, world, printing, progress, fail }: Run): Session {
+export async function openSession({
+  common,
+  engine,
+  world,
+  printing,
+  progress,
+  fail,
+}: Run): Promise<Session> {
   const { output, screen } = printing;
-  const location = lakeLocation(common.lake, world.env);
+  const project = await projectFolder(common.project, world.env);
+  const location = lakeLocation(common.lake, world.env, project);
   const isJson = common.json === true;
   const config = common.config ?? (world.env['LAKE_CONFIG'] || undefined);
   const answer: Session['answer'] = async (document, lines) => {
@@ -39,6 +52,7 @@ export function openSession({ common, engine, world, printing, progress, fail }:
     output,
     style: screen.style,
     location,
+    project,
     config,
     operation: { signal: world.signal, onProgress: progress.report },
     answer,
@@ -59,7 +73,9 @@ export function openSession({ common, engine, world, printing, progress, fail }:
         location,
         log,
         env,
+        access: accessOf(common),
         ...(config !== undefined && { config }),
+        ...(project !== undefined && { project }),
         ...(engine !== undefined && { engine }),
       });
       try {
@@ -75,13 +91,40 @@ export function openSession({ common, engine, world, printing, progress, fail }:
   };
 }
 
+/** How an object store is reached, as far as the flags say. */
+export function accessOf({ endpoint, region }: Pick<CommonFlags, 'endpoint' | 'region'>): StoreAccess {
+  return given({ endpoint, region });
+}
+
 /**
- * The lake's folder: that of the flag, of the environment, or the default.
+ * The project's folder: that of the flag, of the environment, or the nearest with a `lake.yaml` from the working folder
+ * upwards; undefined without one: the pipeline is the built-in one then.
  * @throws LakeError `invalid-input` for an empty one
  */
-export function lakeLocation(flag: string | undefined, env: World['env']): string {
+export async function projectFolder(
+  flag: string | undefined,
+  env: World['env'],
+): Promise<string | undefined> {
+  if (flag === '') throw new LakeError('invalid-input', '--project: "" is not a folder.');
+  return flag ?? (env['LAKE_PROJECT'] || (await findProject('.')));
+}
+
+/**
+ * The lake's folder: that of the flag, of the environment, or the default, in the project's folder if there is a project.
+ * @throws LakeError `invalid-input` for an empty one
+ */
+export function lakeLocation(
+  flag: string | undefined,
+  env: World['env'],
+  project: string | undefined,
+): string {
   if (flag === '') throw new LakeError('invalid-input', '--lake: "" is not a folder.');
-  return flag ?? (env['LAKE_DIR'] || 'lake');
+  return flag ?? (env['LAKE_DIR'] || inProject(project, 'lake'));
+}
+
+/** A folder of the project, as it is reached from the working folder. */
+export function inProject(project: string | undefined, name: string): string {
+  return project === undefined ? name : relative('.', join(project, name)) || '.';
 }
 
 /** Warnings and what is waited for go to standard error; details only with `--verbose`. */
@@ -96,5 +139,5 @@ function logTo({ note }: Printing, common: CommonFlags, progress: ProgressLine):
 async function readText(stream: Readable): Promise<string> {
   const chunks: Buffer[] = [];
   for await (const chunk of stream) chunks.push(Buffer.from(chunk as Uint8Array | string));
-  return Buffer.concat(chunks).toString('utf8');
+  return utf8Text('standard input', Buffer.concat(chunks));
 }

@@ -1,14 +1,14 @@
 // The program from its arguments to its exit code. The only place that catches: every error becomes one line (or one
 // document) and a number.
 
-import { LakeError, type ErrorCode } from '../common/errors.js';
+import { isLakeError, LakeError, type ErrorCode } from '../common/errors.js';
 import { uuid } from '../common/runtime.js';
 import { parseArguments, type Request } from './arguments.js';
 import { commands } from './commands/index.js';
 import { COMPLETE, completionsOf } from './completion.js';
 import { engineAsked } from './engine-flag.js';
 import { actionable, errorDocument, errorText, EXIT_CODE_OF, exitCodeOf } from './exit-codes.js';
-import { lakeLocation, openSession } from './open-session.js';
+import { accessOf, lakeLocation, openSession, projectFolder } from './open-session.js';
 import { screenOf } from './output/screen.js';
 import { ReaderGone, TextOutput } from './output/text-output.js';
 import { noProgress, progressLine, type ProgressLine } from './progress.js';
@@ -59,10 +59,9 @@ async function runCommand(
   const progress = common.quiet === true ? noProgress : progressOn(world);
   let exitCode = 0;
   const fail = (code: ErrorCode): void => void (exitCode = EXIT_CODE_OF[code]);
-  const work = command.run(
-    input,
-    openSession({ common, engine: engineAsked(input.flags), world, printing, progress, fail }),
-  );
+  const engine = engineAsked(input.flags);
+  const session = await openSession({ common, engine, world, printing, progress, fail });
+  const work = command.run(input, session);
   try {
     await (command.writes === true ? work : Promise.race([work, interruption(world.signal)]));
     return exitCode;
@@ -94,8 +93,12 @@ function progressOn({ stderr, env, runtime }: World): ProgressLine {
 /** For a shell: whatever goes wrong, there is nothing to complete. */
 async function complete({ argv, env, openLake }: World, output: TextOutput): Promise<void> {
   const tables = async (): Promise<readonly string[]> => {
-    const flag = argv.includes('--lake') ? argv[argv.indexOf('--lake') + 1] : undefined;
-    const lake = await openLake({ location: lakeLocation(flag, env) });
+    const flag = (name: string): string | undefined =>
+      argv.includes(name) ? argv[argv.indexOf(name) + 1] : undefined;
+    const project = await projectFolder(flag('--project'), env);
+    const location = lakeLocation(flag('--lake'), env, project);
+    const access = accessOf({ endpoint: flag('--endpoint'), region: flag('--region') });
+    const lake = await openLake({ location, access, env, ...(project !== undefined && { project }) });
     return (await lake.tables({})).tables.map(({ name }) => name);
   };
   const found = await completionsOf(argv.slice(1), commands, () => tables().catch(() => []));
@@ -115,9 +118,10 @@ async function reportError(
   }
   await output.flush().catch(() => undefined);
   const text = errorText(error);
-  const [first = '', ...stack] = isBug ? text.split('\n') : [text];
+  const isList = isLakeError(error, 'invalid-input') && typeof error.details['problems'] === 'number';
+  const [first = '', ...others] = isBug || isList ? text.split('\n') : [text];
   note(`${noteStyle.bad('lake:')} ${first}`);
-  stack.forEach(note);
+  others.forEach(note);
 }
 
 /** Also when the rest of the command line is not understood. */

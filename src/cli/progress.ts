@@ -6,7 +6,7 @@ import { bytes, count, duration } from './output/figures.js';
 import { fit, visible } from './output/terminal-text.js';
 
 /** Where the lines go. */
-export interface ProgressScreen {
+interface ProgressScreen {
   readonly write: (text: string) => void;
   /** Whether a line can be redrawn. */
   readonly isTerminal: boolean;

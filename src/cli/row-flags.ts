@@ -25,13 +25,13 @@ export const rowFlags = {
 };
 
 /** Those flags as they were given. */
-export interface RowFlags extends CsvFlags {
+interface RowFlags extends CsvFlags {
   readonly limit?: string | undefined;
   readonly format?: string | undefined;
 }
 
 /** The flags of CSV as they were given. */
-export interface CsvFlags {
+interface CsvFlags {
   readonly crlf?: boolean | undefined;
   readonly 'csv-safe'?: boolean | undefined;
 }

@@ -21,6 +21,8 @@ export interface Session {
   readonly style: Style;
   /** The folder of the lake as it was given. */
   readonly location: string;
+  /** The folder of the project; undefined: the built-in pipeline is used. */
+  readonly project: string | undefined;
   /** The settings file that the user named. */
   readonly config: string | undefined;
   /** What long operations take. */

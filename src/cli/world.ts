@@ -7,7 +7,7 @@ import type { TextOutput } from './output/text-output.js';
 import type { OpenLake } from './session.js';
 
 /** A stream that may be a terminal. */
-export type TerminalStream = Writable & {
+type TerminalStream = Writable & {
   readonly isTTY?: boolean | undefined;
   readonly columns?: number | undefined;
 };

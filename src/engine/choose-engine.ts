@@ -5,9 +5,11 @@ import { installedNative, nativeVersion } from './native/installed.js';
 
 /** As users say it; `auto` takes the native engine where it is installed. */
 export const engineChoices = ['wasm', 'native', 'auto'] as const;
+/** One of `engineChoices`. */
 export type EngineChoice = (typeof engineChoices)[number];
 
-export interface EngineNeeds {
+/** What an engine must be allowed to do beyond what every engine may. */
+interface EngineNeeds {
   /** Folders on this machine's disk below which all files may be read. */
   readonly folders?: readonly string[] | undefined;
 }

@@ -54,7 +54,7 @@ export interface ArrowSource {
 }
 
 /** The rows of a SELECT, found anew whenever the relation is read. */
-export interface SelectSource {
+interface SelectSource {
   readonly kind: 'select';
   readonly sql: string;
 }
@@ -62,6 +62,7 @@ export interface SelectSource {
 /** The rows of a relation. */
 export type RelationSource = FilesSource | ArrowSource | SelectSource;
 
+/** What goes along with a statement. */
 export interface StatementOptions {
   /** Stops the work: the statement fails with `interrupted`, the engine goes on. */
   readonly signal?: AbortSignal | undefined;

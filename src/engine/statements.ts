@@ -39,14 +39,6 @@ export function requireQuery(sql: string): void {
   requireStatement(sql, queries, 'a query that begins with');
 }
 
-/**
- * Passes if `sql` is one statement that changes relations.
- * @throws LakeError `invalid-input`
- */
-export function requireChange(sql: string): void {
-  requireStatement(sql, changes, 'a statement that begins with');
-}
-
 /** What kind of statement a text holds. */
 export function statementHead(sql: string): StatementHead {
   return headOf(sqlTokens(sql));

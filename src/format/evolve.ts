@@ -8,7 +8,7 @@ import type { ColumnDefinition, TableDefinition } from './table-definition.js';
 import { currentSchema, currentSpec, type SortField, type TableFile } from './table-file.js';
 
 /** Whether rows of the table as it was stay in it: then columns can only be added (nullable), dropped or widened. */
-export type OldRows = 'kept' | 'replaced';
+type OldRows = 'kept' | 'replaced';
 
 const firstSpecFieldId = 1000;
 

@@ -17,7 +17,7 @@ export interface LakeFile {
 export const defaultVacuumGraceMs = 24 * 60 * 60 * 1000;
 
 /** The content of a tag's file. */
-export interface Tag {
+interface Tag {
   readonly snapshot: number;
   readonly createdAt: string;
 }

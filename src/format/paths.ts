@@ -26,7 +26,20 @@ export function snapshotPath(snapshotId: number): string {
 
 /** Whether a file in a snapshot's folder may be of lake: the snapshot, its mark, a table file or a manifest. */
 export function isMetadataName(name: string): boolean {
-  return /^(snapshot|expired|[a-z][a-z0-9_]*\.[a-z][a-z0-9_]*(\.m\d+)?)\.json$/.test(name);
+  return /^(snapshot|expired|[a-z][a-z0-9_]*\.[a-z][a-z0-9_]*(\.m\d+)?(-[0-9a-f]{8})?)\.json$/.test(name);
+}
+
+/**
+ * Whether a table file or manifest has the name of one commit: such files lie in a snapshot's folder before it is one, and
+ * those of commits that lost, or died, beside the winner's.
+ */
+export function isCommitName(name: string): boolean {
+  return isMetadataName(name) && /-[0-9a-f]{8}\.json$/.test(name);
+}
+
+/** What makes the names of a commit's table files and manifests its own, by its id. */
+export function commitSuffix(commitId: string): string {
+  return `-${commitId.slice(0, 8)}`;
 }
 
 /** What is left of an expired snapshot. */

@@ -31,7 +31,7 @@ export interface TakenBatch {
 }
 
 /** What a check of a run came to. */
-export interface CheckOutcome {
+interface CheckOutcome {
   readonly name: string;
   readonly severity: 'error' | 'warn';
   readonly status: 'pass' | 'fail';
@@ -61,7 +61,7 @@ interface SampleOrigin {
 }
 
 /** The pieces of a summary that readers use; none that is missing is an error. */
-export interface RunFacts {
+interface RunFacts {
   readonly batches: readonly TakenBatch[];
   /** By table name. */
   readonly tables: Readonly<Record<string, WrittenTable>>;

@@ -8,7 +8,7 @@ import type { Random } from './random.js';
 export type Line = string | Uint8Array;
 
 /** A kind of dirt: how often it comes, and what then stands in the log. */
-export interface Oddity {
+interface Oddity {
   /** Lines of the log between two of a kind, on average. */
   readonly every: number;
   /** The events it can happen to; any, if absent. */

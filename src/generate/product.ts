@@ -1,7 +1,7 @@
 // The business behind the data, as tables: where customers come from, what they pay, in which money.
 
 /** A way on which users come, with weights and rates that hold from signup to the end. */
-export interface Channel {
+interface Channel {
   readonly name: string;
   /** Weight among sign-ups. */
   readonly signups: number;
@@ -81,7 +81,7 @@ export const BARREN_CHANNEL = { name: 'podcast', centsPerDay: 12_000 } as const;
 export const PLANS = ['basic', 'pro', 'team'] as const;
 
 /** A currency, what the plans cost in it, and how many pay in it. */
-export interface Currency {
+interface Currency {
   readonly code: string;
   /** Weight among customers. */
   readonly customers: number;

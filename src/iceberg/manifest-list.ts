@@ -17,7 +17,7 @@ export interface ListedManifest {
 }
 
 /** The snapshot whose list is written. */
-export interface ListedSnapshot {
+interface ListedSnapshot {
   readonly snapshotId: number;
   readonly parentId: number | undefined;
 }

@@ -37,7 +37,7 @@ const metadataShape = z.object({
 export type PublishedMetadata = z.infer<typeof metadataShape>;
 
 /** What a `vN.metadata.json` is made of; equal content is equal bytes. */
-export interface MetadataContent {
+interface MetadataContent {
   /** Of the table. */
   readonly location: string;
   readonly lakeId: string;

@@ -20,7 +20,7 @@ import { encodeTableMetadata, ownMetadata, type PublishedMetadata, type Snapshot
 import { makeSnapshots } from './snapshots.js';
 
 /** What is published, and under which address. */
-export interface PublishOptions {
+interface PublishOptions {
   /** The URI at which readers find the lake's folder. */
   readonly location: string;
   /** All tables of the head unless given. */

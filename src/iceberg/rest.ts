@@ -14,7 +14,7 @@ export interface Catalog {
 }
 
 /** A table as the catalog hands it out: its newest metadata file and what that says. */
-export interface LoadedTable {
+interface LoadedTable {
   /** The URI of `vN.metadata.json`. */
   readonly location: string;
   /** The file's content. */
@@ -28,7 +28,7 @@ export interface TableMetadata {
 }
 
 /** A request as it came over the wire, without its body: nothing here takes one. */
-export interface RestRequest {
+interface RestRequest {
   readonly method: string;
   /** With its query, not decoded. */
   readonly url: string;

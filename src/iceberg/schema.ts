@@ -57,7 +57,7 @@ export function sortOrdersJson(sortOrder: readonly SortField[]): {
 }
 
 /** A partition field's values in Avro: its type, and how one of ours (ISO text, `2024-03`) is written and bounded. */
-export interface PartitionColumn {
+interface PartitionColumn {
   readonly avro: AvroSchema;
   readonly value: (text: string) => AvroValue;
   /** Single-value bytes. */

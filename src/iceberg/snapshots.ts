@@ -16,7 +16,7 @@ import type { SnapshotJson } from './metadata.js';
 const WRITER = 1;
 
 /** A table, its retained versions, and what an earlier publication made of them. */
-export interface SnapshotsRequest {
+interface SnapshotsRequest {
   readonly storage: Storage;
   readonly table: string;
   /** Of the lake, without a slash at its end. */
@@ -28,7 +28,7 @@ export interface SnapshotsRequest {
 }
 
 /** Snapshots in the order of their versions, and what must be written before the metadata names them. */
-export interface MadeSnapshots {
+interface MadeSnapshots {
   readonly snapshots: readonly SnapshotJson[];
   /** Manifests before the lists that name them. */
   readonly files: readonly FileToWrite[];

@@ -13,6 +13,7 @@ import type { CheckPolicy } from '../pipeline/define/spec/check-policy.js';
 import type { RunBasis } from '../pipeline/run/run-basis.js';
 import type { RecordedSettings } from '../pipeline/define/spec/pipeline-spec.js';
 import { openForWriting } from '../table/lake-file.js';
+import type { StoreAccess } from './open-storage.js';
 import type { LakeSettings, OutgoingKey } from './settings/settings.js';
 import { openAt, type LakeView, type TableState } from '../table/view.js';
 
@@ -20,8 +21,10 @@ import { openAt, type LakeView, type TableState } from '../table/view.js';
 export interface Parts {
   readonly runtime: Runtime;
   readonly storage: Storage;
-  /** The folder. */
+  /** The folder, or `s3://bucket/prefix`. */
   readonly location: string;
+  /** How that store is reached; nothing special unless said. */
+  readonly access?: StoreAccess;
   /** What fills it. */
   readonly pipeline: PipelinePart;
   readonly settings: LakeSettings;

@@ -5,6 +5,7 @@ import { basename, dirname, join, resolve } from 'node:path';
 import { isLakeError, LakeError } from '../common/errors.js';
 import { nearMiss } from '../common/near-miss.js';
 import { lakeFilePath } from '../format/paths.js';
+import { isObjectLocation } from '../storage/object/location.js';
 import { findHead } from '../table/snapshot-lookup.js';
 import type { Parts } from './lake-context.js';
 
@@ -22,7 +23,7 @@ export async function namingTheLake<Result>(parts: Parts, work: () => Promise<Re
 }
 
 async function noLakeAt(location: string, cause: LakeError): Promise<LakeError> {
-  const isThere = (await stat(location).catch(() => undefined)) !== undefined;
+  const isThere = isObjectLocation(location) || (await stat(location).catch(() => undefined)) !== undefined;
   const what = isThere ? 'holds no lake yet' : 'is not a lake: there is no such folder';
   const meant = await lakeMeant(location);
   const hint =
@@ -37,6 +38,7 @@ async function noLakeAt(location: string, cause: LakeError): Promise<LakeError> 
 
 /** The lake in the same folder whose name is so near that it was probably meant. */
 export async function lakeMeant(location: string): Promise<string | undefined> {
+  if (isObjectLocation(location)) return undefined;
   const name = nearMiss(basename(resolve(location)), await lakesBeside(location));
   return name === undefined ? undefined : join(dirname(location), name);
 }

@@ -1,43 +1,36 @@
-// The one place where parts are chosen: local disk, SQL engine, the SaaS pipeline. What is heavy is loaded when it is needed.
+// The one place where parts are chosen: storage, SQL engine, the SaaS pipeline. What is heavy is loaded when it is needed.
 
 import type { Runtime } from '../common/runtime.js';
-import { chooseEngine, type EngineChoice } from '../engine/choose-engine.js';
+import { chooseEngine } from '../engine/choose-engine.js';
 import { systemRuntime } from '../common/system-runtime.js';
 import { localStorage } from '../storage/local.js';
+import { isObjectLocation } from '../storage/object/location.js';
 import type { Parts } from './lake-context.js';
-import type { PipelinePart } from '../pipeline/define/pipeline-part.js';
 import { saas } from '../pipelines/saas/pipeline.js';
+import type { Project } from '../project/load/load-project.js';
 import { namingTheLake } from './no-lake.js';
-import { defaultSettingsFor, type LakeSettings, type OutgoingKey } from './settings/settings.js';
+import type { OpenOptions } from './open-options.js';
+import { openStorage } from './open-storage.js';
+import { defaultSettingsFor } from './settings/settings.js';
+import type { IncrementalOptions, IncrementalOutcome } from './testing/incremental-test.js';
+import type { TestOutcome } from './testing/model-tests.js';
 import type { TrustedSettings } from './settings/trust-settings.js';
-import type { Environment } from './settings/trust.js';
+import { cacheFolder, type Environment } from './settings/trust.js';
 import { operations, type Lake, type Operation, type Operations } from './operations.js';
 import type { ChangeOptions } from './operation-options.js';
 
 /** The pipeline of lakes for which none is named. */
 const builtIn = saas;
 
-/** How a lake is opened; part of nothing that is stored. */
-export interface OpenOptions {
-  /** The lake's folder; made by the first ingest. */
-  readonly location: string;
-  /** What fills it; the built-in pipeline unless given. */
-  readonly pipeline?: PipelinePart;
-  /** The pipeline's defaults unless given. */
-  readonly settings?: LakeSettings;
-  readonly settingsFile?: string | null;
-  /** What that file names and nobody trusts; nothing unless said. */
-  readonly untrusted?: readonly OutgoingKey[];
-  /** The SQL engine; that of the settings unless given. */
-  readonly engine?: EngineChoice;
-  /** Lines for people: warnings, waiting. */
-  readonly log?: (level: 'debug' | 'info' | 'warn', message: string) => void;
-}
-
-/** Opens a lake on the local disk; the folder need not exist. Nothing is read or written before the first question. */
-export function openLake({ location, log, ...given }: OpenOptions): Lake {
+/**
+ * Opens a lake on the local disk, or over the storage that is given; the folder need not exist. Nothing is read or written
+ * before the first question.
+ */
+export function openLake({ location, log, storage, ...given }: OpenOptions): Lake {
   const runtime = systemRuntime(log);
-  return assembleLake({ runtime, storage: localStorage(location, runtime), location, ...given });
+  if (storage === undefined && isObjectLocation(location))
+    throw new Error(`${location} is opened with openConfiguredLake, or with its storage`);
+  return assembleLake({ runtime, storage: storage ?? localStorage(location, runtime), location, ...given });
 }
 
 /** A lake under the settings that are found for it. */
@@ -46,17 +39,81 @@ export interface ConfiguredOptions extends OpenOptions {
   readonly config?: string;
   /** Where the user's own settings are found; none unless given. */
   readonly env?: Environment;
+  /** The folder of a project, which is the pipeline then. */
+  readonly project?: string;
 }
 
 /**
  * Opens a lake under the settings of its `lake.config.json`, or of `config` (find-settings.ts).
  * @throws LakeError `invalid-input` for settings that are none
  */
-export async function openConfiguredLake({ config, env, ...options }: ConfiguredOptions): Promise<Lake> {
+export async function openConfiguredLake({
+  config,
+  env,
+  project,
+  ...options
+}: ConfiguredOptions): Promise<Lake> {
+  const { location, access, log } = options;
+  const storage = await openStorage(location, systemRuntime(log), {
+    ...(access && { access }),
+    ...(env && { env }),
+  });
+  if (project !== undefined) {
+    const pipeline = await openProject(project, env);
+    const { projectSettings } = await import('./settings/project-settings.js');
+    const found = await projectSettings(pipeline, { named: config, env: env ?? {} });
+    return openLake({ ...options, storage, pipeline, ...found });
+  }
   const { findSettings } = await import('./settings/find-settings.js');
-  const { pipeline = builtIn, location } = options;
+  const { pipeline = builtIn } = options;
   const found = await findSettings({ named: config, lakeLocation: location, pipeline, ...(env && { env }) });
-  return openLake({ ...options, pipeline, ...found });
+  return openLake({ ...options, storage, pipeline, ...found });
+}
+
+/**
+ * A project's folder as a pipeline. What an engine says of its models is kept in the user's folder for caches.
+ * @throws LakeError `not-found` without a `lake.yaml`; `invalid-input` with every fault of every file, by file, line and column
+ */
+export async function openProject(folder: string, env: Environment = {}): Promise<Project> {
+  const { loadProject } = await import('../project/load/load-project.js');
+  const cache = cacheFolder(env);
+  return loadProject(folder, { startEngine: chooseEngine('wasm'), ...(cache !== undefined && { cache }) });
+}
+
+/**
+ * Runs a project's tests, all unless some are named.
+ * @throws LakeError as `openProject` does, and for tests of what is not there
+ */
+export async function testProject(
+  folder: string,
+  { env = {}, names = [] }: { readonly env?: Environment; readonly names?: readonly string[] },
+): Promise<readonly TestOutcome[]> {
+  const project = await openProject(folder, env);
+  const { runModelTests } = await import('./testing/model-tests.js');
+  return runModelTests(project, {
+    startEngine: chooseEngine(project.files.document.engine ?? 'wasm'),
+    names,
+  });
+}
+
+/**
+ * Reads a project's data file by file into one lake and at once into another, both in a temporary folder, and compares
+ * every table that is made of records.
+ * @throws LakeError as `openProject` does, and as an ingest does
+ */
+export async function testProjectIncrementally(
+  folder: string,
+  { env = {}, ...options }: { readonly env?: Environment } & Pick<IncrementalOptions, 'signal' | 'onRun'>,
+): Promise<IncrementalOutcome> {
+  const project = await openProject(folder, env);
+  const { testIncremental } = await import('./testing/incremental-test.js');
+  const engine = project.files.document.engine ?? 'wasm';
+  return testIncremental(project, { open: openLake, engine, ...options });
+}
+
+/** The JSON Schema of `lake.yaml`. */
+export async function projectSchema(): Promise<object> {
+  return (await import('../project/document.js')).projectSchema();
 }
 
 /** The JSON Schema of `lake.config.json` for lakes of the built-in pipeline. */

@@ -27,7 +27,7 @@ export const bytesOf = (chunk: arrow.Data): Uint8Array => chunk.values as Uint8A
 const paddingBytes = 64;
 
 /** Whether the buffers hold these rows and, padding apart, nothing else. */
-export function isExact(chunk: arrow.Data): boolean {
+function isExact(chunk: arrow.Data): boolean {
   if (chunk.offset !== 0 || arrow.DataType.isDictionary(chunk.type)) return false;
   if (!isVariable(chunk.type)) return true;
   const offsets = offsetsOf(chunk);

@@ -60,6 +60,7 @@ function variableData(
   return arrow.makeData({ type, length, valueOffsets, data, ...nullsOf(validity) } as never);
 }
 
+/** 32-bit integers; takes the array, without a copy. */
 export const intData = (values: Int32Array, validity: Validity = null): arrow.Data =>
   fixedData(new arrow.Int32(), values.length, values, validity);
 
@@ -67,6 +68,7 @@ export const intData = (values: Int32Array, validity: Validity = null): arrow.Da
 export const dateData = (days: Int32Array, validity: Validity = null): arrow.Data =>
   fixedData(new arrow.DateDay(), days.length, days, validity);
 
+/** 64-bit integers; takes the array, without a copy. */
 export const longData = (values: BigInt64Array, validity: Validity = null): arrow.Data =>
   fixedData(new arrow.Int64(), values.length, values, validity);
 
@@ -76,6 +78,7 @@ export const longDataOf = (
   validity: Validity = null,
 ): arrow.Data => fixedData(new arrow.Int64(), values.length, longsOf(values), validity);
 
+/** Doubles; takes the array, without a copy. */
 export const doubleData = (values: Float64Array, validity: Validity = null): arrow.Data =>
   fixedData(new arrow.Float64(), values.length, values, validity);
 

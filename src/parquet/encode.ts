@@ -13,7 +13,8 @@ import { tableStats } from './statistics.js';
 /** An encoded data file without its place in a table. */
 export type EncodedFile = Omit<EncodedDataFile, 'partition' | 'batches'>;
 
-export interface EncodeOptions {
+/** What a file is written with beside its rows. */
+interface EncodeOptions {
   /** Text columns with a key index, in order (`TableDefinition.keyIndex`). */
   readonly keyIndex?: readonly string[];
   /** Columns of a key that has a section of its own, the first of the index (`indexedKeys`). */

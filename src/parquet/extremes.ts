@@ -5,11 +5,17 @@ import type { FieldType } from '../format/schema.js';
 import { bytesOf, offsetsOf } from './chunks.js';
 
 /** Rows of the smallest and the largest value; -1 when there is none. */
-export interface Extremes {
+interface Extremes {
   readonly min: number;
   readonly max: number;
   /** Doubles that are no numbers; they are no extremes. */
   readonly nans?: number;
+}
+
+/** A column of texts: all bytes, and where each text begins and the last one ends. */
+interface Texts {
+  readonly offsets: Int32Array;
+  readonly bytes: Uint8Array;
 }
 
 /** Of a column in one piece. Text goes by its bytes; booleans and bytes have no extremes. */
@@ -24,7 +30,11 @@ export function extremesOf(type: FieldType, column: arrow.Data): Extremes {
     case 'double':
       return doubleExtremes(presentIn(column), column.values as Float64Array, column.length);
     case 'string':
-      return textExtremes(presentIn(column), offsetsOf(column), bytesOf(column), column.length);
+      return textExtremes(
+        presentIn(column),
+        { offsets: offsetsOf(column), bytes: bytesOf(column) },
+        column.length,
+      );
     case 'long':
     case 'timestamp':
       return wordExtremes(presentIn(column), wordsOf(column), 2, column.length);
@@ -107,7 +117,8 @@ const wordsOf = (column: arrow.Data): Int32Array => {
  * Values of a column tend to begin alike. What a row shares with the largest so far, as far as the smallest shares it too,
  * need not be compared with the smallest again.
  */
-function textExtremes(present: Presence, offsets: Int32Array, bytes: Uint8Array, rows: number): Extremes {
+function textExtremes(present: Presence, texts: Texts, rows: number): Extremes {
+  const { offsets } = texts;
   let [min, max, shared] = [-1, -1, 0];
   for (let row = 0; row < rows; row++) {
     if (present !== null && (row = nextPresent(present, row, rows)) === rows) break;
@@ -116,21 +127,21 @@ function textExtremes(present: Presence, offsets: Int32Array, bytes: Uint8Array,
       shared = offsets[row + 1]! - offsets[row]!;
       continue;
     }
-    const same = sharedBytes(offsets, bytes, row, max, 0);
-    const order = orderAt(offsets, bytes, row, max, same);
+    const same = sharedBytes(texts, row, max, 0);
+    const order = orderAt(texts, row, max, same);
     if (order > 0) {
       max = row;
-      shared = same === shared ? sharedBytes(offsets, bytes, row, min, same) : Math.min(same, shared);
+      shared = same === shared ? sharedBytes(texts, row, min, same) : Math.min(same, shared);
     } else if (order < 0) {
-      const alike = same < shared ? same : sharedBytes(offsets, bytes, row, min, shared);
-      if (orderAt(offsets, bytes, row, min, alike) < 0) [min, shared] = [row, same];
+      const alike = same < shared ? same : sharedBytes(texts, row, min, shared);
+      if (orderAt(texts, row, min, alike) < 0) [min, shared] = [row, same];
     }
   }
   return { min, max };
 }
 
 /** How many bytes the texts of two rows have in common; the first `known` are. */
-function sharedBytes(offsets: Int32Array, bytes: Uint8Array, a: number, b: number, known: number): number {
+function sharedBytes({ offsets, bytes }: Texts, a: number, b: number, known: number): number {
   const aStart = offsets[a]!;
   const bStart = offsets[b]!;
   const length = Math.min(offsets[a + 1]! - aStart, offsets[b + 1]! - bStart);
@@ -140,7 +151,7 @@ function sharedBytes(offsets: Int32Array, bytes: Uint8Array, a: number, b: numbe
 }
 
 /** The order of two rows whose texts have exactly `same` bytes in common. */
-function orderAt(offsets: Int32Array, bytes: Uint8Array, a: number, b: number, same: number): number {
+function orderAt({ offsets, bytes }: Texts, a: number, b: number, same: number): number {
   const aLength = offsets[a + 1]! - offsets[a]!;
   const bLength = offsets[b + 1]! - offsets[b]!;
   if (same === aLength || same === bLength) return aLength - bLength;

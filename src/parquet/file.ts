@@ -22,7 +22,7 @@ export interface WriterSettings {
 }
 
 /** A file has at most this many rows, and so exactly one row group. */
-export const defaultWriterSettings: WriterSettings = { compression: 'zstd', rowGroupRows: 1_000_000 };
+const defaultWriterSettings: WriterSettings = { compression: 'zstd', rowGroupRows: 1_000_000 };
 
 const codecs: Readonly<Record<WriterSettings['compression'], Compression>> = {
   zstd: Compression.ZSTD,

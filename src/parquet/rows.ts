@@ -27,6 +27,7 @@ import { conform } from './conform.js';
  * bigint; timestamps likewise. Written, longs, timestamps and decimals may be either.
  */
 export type Cell = string | number | bigint | boolean | Uint8Array | null;
+/** One row: a value for each of the schema's fields, in their order. */
 export type Row = readonly Cell[];
 
 /**

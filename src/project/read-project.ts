@@ -2,9 +2,10 @@
 // What they mean together is build-pipeline.ts. Nothing outside the folder is read, whatever links lie in it.
 
 import { lstat, readdir, readFile, realpath } from 'node:fs/promises';
-import { dirname, join, relative, resolve, sep } from 'node:path';
+import { join, relative, resolve, sep } from 'node:path';
 import { LakeError } from '../common/errors.js';
 import { knownProjectKeys, projectShape, type ProjectDocument } from './document.js';
+import { PROJECT_FILE } from './find-project.js';
 import { Problems } from './problems.js';
 import { shaped } from './shape.js';
 import {
@@ -17,8 +18,6 @@ import {
 } from './statement-file.js';
 import { type ModelTest, parseTestFile } from './test-file.js';
 import { parseYaml, type YamlText } from './yaml-text.js';
-
-export const PROJECT_FILE = 'lake.yaml';
 
 /** A model's file, with the table that its place names. */
 export interface ModelFile extends StatementFile<ModelHeader> {
@@ -49,15 +48,6 @@ const MAX_FILE_BYTES = 1 << 20;
 const MAX_FILES = 5000;
 const NAME = /^[a-z][a-z0-9_]{0,62}$/;
 
-/** The nearest folder with a `lake.yaml`, from a folder upwards; undefined where there is none. */
-export async function findProject(from: string): Promise<string | undefined> {
-  for (let folder = resolve(from); ; folder = dirname(folder)) {
-    const found = await lstat(join(folder, PROJECT_FILE)).catch(() => undefined);
-    if (found !== undefined) return folder;
-    if (dirname(folder) === folder) return undefined;
-  }
-}
-
 /**
  * Reads a project's folder.
  * @throws LakeError `not-found` without a `lake.yaml`; `invalid-input` with every problem of every file, by file, line and column
@@ -70,18 +60,28 @@ export async function readProject(folder: string): Promise<ProjectFiles> {
     problems.throwIfAny();
     throw new LakeError(
       'not-found',
-      `${folder}: expected a project, a folder with a ${PROJECT_FILE}; found none. "lake init" makes one.`,
+      `${folder}: expected a project, a folder with a ${PROJECT_FILE}; found none.`,
       { details: { path: folder } },
     );
   }
-  const places = parseYaml({ file: PROJECT_FILE, text }, problems);
-  const document =
-    places && shaped<ProjectDocument>(places, projectShape, { problems, knownKeys: knownProjectKeys });
+  const read = parseProjectText(text, problems);
   const models = await readModels(root, problems);
   const checks = await readChecks(root, problems);
   const tests = await readTests(root, problems);
   problems.throwIfAny();
-  return { folder: root, document: document!, places: places!, models, checks, tests };
+  return { folder: root, ...read!, models, checks, tests };
+}
+
+/** The text of a `lake.yaml`; undefined where it has problems, which are added. */
+export function parseProjectText(
+  text: string,
+  problems: Problems,
+  file = PROJECT_FILE,
+): Pick<ProjectFiles, 'document' | 'places'> | undefined {
+  const places = parseYaml({ file, text }, problems);
+  if (places === undefined) return undefined;
+  const document = shaped<ProjectDocument>(places, projectShape, { problems, knownKeys: knownProjectKeys });
+  return document === undefined ? undefined : { document, places };
 }
 
 async function readModels(root: string, problems: Problems): Promise<readonly ModelFile[]> {

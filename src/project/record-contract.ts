@@ -81,7 +81,13 @@ function derivedColumns(
     return { kind: 'date-of', name, timestamp, zone };
   });
   const converted = Object.entries(document.convert ?? {}).map(
-    ([name, { amount, currency }]): DerivedColumn => {
+    ([name, { amount, currency, type }]): DerivedColumn => {
+      const written = document.fields[amount]?.type.replaceAll(' ', '');
+      if (type !== undefined && type.replaceAll(' ', '') !== written)
+        problems.add(
+          places.placeOf(['sources', source, 'convert', name, 'type']),
+          `${source}.${name}: a converted amount has the type of ${amount}, ${written ?? 'none'}; found ${type}`,
+        );
       expectType(['convert', name], amount, 'decimal');
       expectType(['convert', name], currency, 'text');
       return { kind: 'converted', name, amount, currency, rates };

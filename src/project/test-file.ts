@@ -11,7 +11,8 @@ const row = z.record(nameShape, cell);
 const rows = z.array(row);
 const tableName = z.string().regex(/^[a-z][a-z0-9_]*\.[a-z][a-z0-9_]*$/, 'expected a table as layer.table');
 
-const testShape = z.strictObject({
+/** One test of a file. */
+export const testShape = z.strictObject({
   name: z.string().optional(),
   description: z.string().optional(),
   model: tableName,
@@ -30,6 +31,8 @@ export interface ModelTest {
   readonly file: string;
   /** The file's name without its ending, and the test's place where a file has several. */
   readonly name: string;
+  /** The test's position in its file; undefined where the file is one test. */
+  readonly at?: number;
   readonly test: ModelTestDocument;
   readonly places: YamlText;
 }
@@ -49,5 +52,5 @@ export function parseTestFile(
     return test === undefined ? [] : [{ file, name: test.name ?? base, test, places }];
   }
   const tests = shaped(places, z.array(testShape), { problems, knownKeys }) ?? [];
-  return tests.map((test, i) => ({ file, name: test.name ?? `${base} ${i + 1}`, test, places }));
+  return tests.map((test, i) => ({ file, name: test.name ?? `${base} ${i + 1}`, at: i, test, places }));
 }

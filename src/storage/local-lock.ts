@@ -2,13 +2,13 @@
 // alive until it was silent for long. Correctness never depends on it: commits are decided by the rename alone, and look
 // before whether their locks and their files are still there.
 
-import { dirname, join } from 'node:path';
+import { dirname, join, relative } from 'node:path';
 import { LakeError } from '../common/errors.js';
 import type { Runtime } from '../common/runtime.js';
 import { compareText } from '../common/text-order.js';
 import { makeFolder, removeFile, writeSynced } from './durable.js';
 import type { FileSystem } from './file-system.js';
-import { isMissing, systemCode } from './local-errors.js';
+import { isMissing, storageError, systemCode } from './local-errors.js';
 import { checkPath } from './path.js';
 import type { Fate, ProcessId, Processes } from './processes.js';
 import type { Lock } from './storage.js';
@@ -131,12 +131,17 @@ async function linkExclusively(fs: FileSystem, from: string, to: string): Promis
 }
 
 /** A lock that cannot be taken off is no failure of what was done under it; it ends with its process. */
-function held({ fs, processes, runtime }: LockPlace, path: string, token: string): Lock {
+function held({ fs, base, processes, runtime }: LockPlace, path: string, token: string): Lock {
   const stop = processes.repeat(heartbeatMs, () => {
     fs.touch(path, runtime.now() / 1000).catch(() => undefined);
   });
   return {
-    isHeld: () => Promise.resolve(readOwner(fs, path)?.token === token),
+    isHeld: () =>
+      Promise.resolve()
+        .then(() => readOwner(fs, path)?.token === token)
+        .catch((error: unknown) => {
+          throw storageError(error, 'look at', base, relative(base, path));
+        }),
     release: async () => {
       stop();
       await removeIfOwnedBy(fs, path, token, token).catch(() => undefined);

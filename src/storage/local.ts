@@ -108,7 +108,10 @@ export function localStorage(
 
     list: (folder) => attempt('list', checkPath(folder, 'folder'), () => listBelow(fs, base, folder)),
 
-    names: (folder) => attempt('list', checkPath(folder, 'folder'), () => namesIn(fs, base, folder)),
+    names: (folder, prefix = '') =>
+      attempt('list', checkPath(folder, 'folder'), async () =>
+        (await namesIn(fs, base, folder)).filter((name) => name.startsWith(prefix)),
+      ),
 
     delete: (paths) =>
       attempt('delete', typeof paths === 'string' ? paths : (paths[0] ?? ''), async () => {

@@ -136,12 +136,11 @@ function viewOf(shared: Shared, runtime: Runtime, hook: MemoryHook): MemoryStora
       return below(visible, folder).map((path) => describe(path, visible.get(path))!);
     },
 
-    names: async (folder) => {
+    names: async (folder, prefix = '') => {
       await hook('list', checkPath(folder, 'folder'));
       const start = folder === '' ? 0 : folder.length + 1;
-      return [...new Set(below(visible, folder).map((path) => path.slice(start).split('/')[0]!))].sort(
-        compareText,
-      );
+      const names = new Set(below(visible, folder).map((path) => path.slice(start).split('/')[0]!));
+      return [...names].filter((name) => name.startsWith(prefix)).sort(compareText);
     },
 
     delete: async (paths) => {

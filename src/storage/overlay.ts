@@ -39,10 +39,10 @@ export function overlayStorage(beneath: Storage, runtime: Runtime): Storage {
     publish: async (folder, files, token) =>
       (await list(checkPath(folder, 'folder'))).length > 0 ? 'taken' : above.publish(folder, files, token),
     list,
-    names: async (folder) => {
+    names: async (folder, prefix = '') => {
       const start = folder === '' ? 0 : folder.length + 1;
-      const files = await list(folder);
-      return [...new Set(files.map(({ path }) => path.slice(start).split('/')[0]!))].sort(compareText);
+      const names = new Set((await list(folder)).map(({ path }) => path.slice(start).split('/')[0]!));
+      return [...names].filter((name) => name.startsWith(prefix)).sort(compareText);
     },
     delete: async (paths) => {
       for (const path of [paths].flat())

@@ -35,6 +35,12 @@ export interface Storage {
   readonly location: string;
 
   /**
+   * Whether the files of a folder lie in it before it is published, beside those of callers that lose: then all but the last
+   * are to have names that no other caller gives. Absent: a folder appears with its files.
+   */
+  readonly publishesInPlace?: boolean;
+
+  /**
    * Absent: folders can be listed. `false`: they cannot (`list` and `names` refuse), as on a plain web server; what is
    * there is found by asking for it by its name.
    */
@@ -48,6 +54,9 @@ export interface Storage {
    * @throws LakeError `not-found`; `out-of-resources` without permission; `corrupt` for an I/O error
    */
   read(path: string, range?: { readonly start: number; readonly end: number }): Promise<Uint8Array>;
+
+  /** The bytes of a file past any cache, for a reader who found that those of `read` are wrong. Absent: `read` has none. */
+  readAgain?(path: string): Promise<Uint8Array>;
 
   /**
    * Where a file lies on this machine's disk, for programs that read it themselves; undefined where it lies on none.
@@ -66,7 +75,8 @@ export interface Storage {
   write(files: readonly FileToWrite[]): Promise<void>;
 
   /**
-   * Writes a file unless there is one at its path: of any number of callers exactly one is told `created`.
+   * Writes a file unless there is one at its path: of any number of callers with bytes of their own exactly one is told
+   * `created`.
    * Durable when it resolves to `created`.
    * @throws LakeError `out-of-resources` (space, permission, handles)
    */
@@ -74,10 +84,11 @@ export interface Storage {
 
   /**
    * The commit. Makes the folder `folder` with exactly `files` (names without folder) visible as a whole; the last of
-   * them is what makes it so: whoever finds it finds them all. Where nothing can be renamed, that one is written last,
-   * on the condition that there is none.
+   * them, `snapshot.json`, is what makes it so: whoever finds it finds them all. Where nothing can be renamed, that one is
+   * written last, on the condition that there is none and never was; deleting it later gives its name to nobody.
    * Of any number of callers for one folder exactly one is told `published`, all others `taken`.
-   * Durable when it resolves to `published`. `token` is unique to the caller and fixed across its retries.
+   * Durable when it resolves to `published`. `token` is unique to the caller and fixed across its retries, and part of
+   * the last file.
    * @throws LakeError `commit-unknown` when it cannot be told whether the folder is ours: look for the token, never clean up
    */
   publish(folder: string, files: readonly FileToWrite[], token: string): Promise<'published' | 'taken'>;
@@ -85,8 +96,11 @@ export interface Storage {
   /** Everything below a folder, sorted by the path's UTF-8 bytes; empty where there is no such folder. Leftovers of dead writers included. */
   list(folder: string): Promise<readonly StoredFile[]>;
 
-  /** The names directly in a folder (files and folders), sorted likewise; empty where there is no such folder. */
-  names(folder: string): Promise<readonly string[]>;
+  /**
+   * The names directly in a folder (files and folders), sorted likewise; empty where there is no such folder. Only those
+   * that begin with `prefix`, where one is given.
+   */
+  names(folder: string, prefix?: string): Promise<readonly string[]>;
 
   /**
    * Deletes files, or folders with all below them; what is missing is fine. In no particular order, and a failure

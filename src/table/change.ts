@@ -42,6 +42,13 @@ export interface MetadataChange {
   readonly added?: readonly DataFile[];
 }
 
+/** Where the metadata that a snapshot writes lies. */
+export interface MetadataPlace {
+  readonly snapshotId: number;
+  /** At the end of its names: what makes them the commit's own, or nothing (see `Storage.publishesInPlace`). */
+  readonly suffix: string;
+}
+
 /** A table of the new snapshot. */
 export interface ChangedTable {
   readonly ref: TableRef;
@@ -52,22 +59,21 @@ export interface ChangedTable {
 }
 
 /**
- * The table after the change, for snapshot `snapshotId`; its own `ref` and no files when nothing changed.
+ * The table after the change, for the snapshot of that place; its own `ref` and no files when nothing changed.
  * @throws LakeError `conflict` when a file to be removed is gone; `invalid-input` for an impossible evolution
  */
 export async function changeTable(
   before: TableState | undefined,
   change: TableChange,
-  snapshotId: number,
-  tableId: string,
+  place: MetadataPlace & { readonly tableId: string },
 ): Promise<ChangedTable> {
-  const table = evolved(before, change, tableId);
+  const table = evolved(before, change, place.tableId);
   checkAdded(table, change.added);
   const fileChange = { removed: new Set(change.removed), added: change.added };
   const plan = await planManifests(before, table, fileChange);
-  const written = await writeManifests(table.table, plan, snapshotId);
+  const written = await writeManifests(table.table, plan, place);
   const after = { ...table, manifests: written.map(({ ref }) => ref) };
-  const { ref, files } = await nameTable(after, snapshotId, [before?.ref]);
+  const { ref, files } = await nameTable(after, place, [before?.ref]);
   const named = change.added.filter(({ addedIn }) => addedIn === 0).map(nameOf);
   return { ref, files: [...written.flatMap((each) => each.files), ...files], named };
 }
@@ -76,11 +82,11 @@ export async function changeTable(
 export async function changeMetadata(
   before: TableState | undefined,
   { apply, known, added = [] }: MetadataChange,
-  snapshotId: number,
+  place: MetadataPlace,
 ): Promise<ChangedTable | undefined> {
   const after = apply(before?.file);
   if (after === undefined) return undefined;
-  const { ref, files } = await nameTable(after, snapshotId, [before?.ref, known]);
+  const { ref, files } = await nameTable(after, place, [before?.ref, known]);
   const old = new Set(before?.file.manifests.map(({ path }) => path));
   const metadata = [...(ref === known ? [ref] : []), ...after.manifests].filter(({ path }) => !old.has(path));
   return { ref, files, named: [...metadata.map(({ path }) => ({ path })), ...added.map(nameOf)] };
@@ -93,13 +99,13 @@ function nameOf({ path, bytes }: DataFile): NewlyNamed {
 /** One of the known table files, if it says the same, or a new one. */
 async function nameTable(
   table: TableFile,
-  snapshotId: number,
+  { snapshotId, suffix }: MetadataPlace,
   known: readonly (TableRef | undefined)[],
 ): Promise<Omit<ChangedTable, 'named'>> {
   const { bytes, sha256 } = await encodeTableFile(table);
   const same = known.find((ref) => ref?.sha256 === sha256);
   if (same !== undefined) return { ref: same, files: [] };
-  const name = `${table.table}.json`;
+  const name = `${table.table}${suffix}.json`;
   const path = `${snapshotFolder(snapshotId)}/${name}`;
   return { ref: { path, sha256, ...tableTotals(table) }, files: [{ path: name, bytes }] };
 }
@@ -146,13 +152,13 @@ async function planManifests(
 async function writeManifests(
   table: string,
   plan: readonly ManifestAfter[],
-  snapshotId: number,
+  { snapshotId, suffix }: MetadataPlace,
 ): Promise<readonly { ref: ManifestRef; files: readonly FileToWrite[] }[]> {
   let written = 0;
   return Promise.all(
     plan.map(async (each) => {
       if (each.kind === 'kept') return { ref: each.ref, files: [] };
-      const name = `${table}.m${written++}.json`;
+      const name = `${table}.m${written++}${suffix}.json`;
       const files = each.files.map((file) => (file.addedIn === 0 ? { ...file, addedIn: snapshotId } : file));
       const { bytes, sha256 } = await encodeManifest({ table, files });
       const ref = { path: `${snapshotFolder(snapshotId)}/${name}`, sha256, ...summarizeManifest(files) };

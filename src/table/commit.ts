@@ -6,7 +6,7 @@ import { isLakeError, LakeError } from '../common/errors.js';
 import { uuid, type Runtime } from '../common/runtime.js';
 import { encodeHint, type LakeFile } from '../format/lake-file.js';
 import { damaged } from '../format/metadata.js';
-import { hintPath, snapshotFolder } from '../format/paths.js';
+import { commitSuffix, hintPath, snapshotFolder } from '../format/paths.js';
 import type { Snapshot, Summary } from '../format/snapshot.js';
 import type { Lock, Storage } from '../storage/storage.js';
 import type { MetadataChange, TableChange } from './change.js';
@@ -56,7 +56,8 @@ const maxBackoffMs = 1000;
 export async function commit(storage: Storage, runtime: Runtime, request: CommitRequest): Promise<Snapshot> {
   const lake = await ensureLakeFile(storage, runtime);
   const tableIds = new Map(request.changes.map(({ definition }) => [definition.name, uuid(runtime)]));
-  const content = { ...request, lakeId: lake.lakeId, tableIds };
+  const suffix = storage.publishesInPlace === true ? commitSuffix(request.commitId) : '';
+  const content = { ...request, lakeId: lake.lakeId, tableIds, suffix };
   const run: Run = { storage, runtime, lake, request, content };
   const deadline = runtime.now() + (request.deadlineMs ?? 60_000) * 1000;
   let state: Attempted = { head: request.base, unclear: [] };

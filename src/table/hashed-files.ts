@@ -10,7 +10,8 @@ import { snapshotPath } from '../format/paths.js';
 import type { TableRef } from '../format/snapshot.js';
 import { parseTableFile, tableTotals, type ManifestRef, type TableFile } from '../format/table-file.js';
 import type { Storage } from '../storage/storage.js';
-import { readExpired, readIfThere } from './snapshot-lookup.js';
+import { readPassing } from './read-passing.js';
+import { readExpired } from './snapshot-lookup.js';
 
 /** A table file, for a reader of snapshot `snapshotId`. @throws LakeError `corrupt`; `not-found` when that expired */
 export async function readTableFile(
@@ -64,9 +65,8 @@ async function readNamed(
   { path, sha256 }: { readonly path: string; readonly sha256: string },
   snapshotId: number,
 ): Promise<Uint8Array> {
-  const bytes = await readIfThere(storage, path);
+  const bytes = await readPassing(storage, path, (found) => checkHash(found, sha256, path));
   if (bytes === undefined) throw await whyGone(storage, path, snapshotId);
-  await checkHash(bytes, sha256, path);
   return bytes;
 }
 

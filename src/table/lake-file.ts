@@ -4,7 +4,7 @@ import { LakeError } from '../common/errors.js';
 import { isoMicros, uuid, type Runtime } from '../common/runtime.js';
 import { defaultVacuumGraceMs, encodeLakeFile, type LakeFile } from '../format/lake-file.js';
 import { damaged } from '../format/metadata.js';
-import { lakeFilePath } from '../format/paths.js';
+import { lakeFilePath, metadataFolder } from '../format/paths.js';
 import type { Storage } from '../storage/storage.js';
 import { heal } from './maintenance/clear-leftovers.js';
 import { findHead, readLakeFile } from './snapshot-lookup.js';
@@ -22,9 +22,10 @@ export async function openForWriting(
   if (reason !== null) {
     throw new LakeError(
       'unsupported-storage',
-      `${storage.location} cannot hold a lake: ${reason}. Use a local disk.`,
+      `${storage.location} cannot hold a lake: ${reason}. Use ${storage.publishesInPlace === true ? 'another store, or ' : ''}a local disk.`,
     );
   }
+  if (storage.publishesInPlace === true) await refuseForeignPrefix(storage);
   const lake = await ensureLakeFile(storage, runtime, options.vacuumGraceMs);
   await heal(storage, runtime, lake);
   return lake;
@@ -54,6 +55,22 @@ export async function ensureLakeFile(
   const made = { lakeId: uuid(runtime), createdAt: isoMicros(runtime.now()), vacuumGraceMs };
   const answer = await storage.create({ path: lakeFilePath, bytes: await encodeLakeFile(made) });
   return answer === 'created' ? made : ensureLakeFile(storage, runtime, vacuumGraceMs);
+}
+
+const shownForeign = 3;
+
+/** A prefix is easily mistyped, and a store has no empty folders that would tell. @throws LakeError `invalid-input` */
+async function refuseForeignPrefix(storage: Storage): Promise<void> {
+  if ((await readLakeFile(storage)) !== undefined) return;
+  const names = (await storage.names('')).filter((name) => name !== metadataFolder);
+  if (names.length === 0) return;
+  const shown = names.slice(0, shownForeign).join(', ');
+  const more = names.length > shownForeign ? ` and ${names.length - shownForeign} more` : '';
+  throw new LakeError(
+    'invalid-input',
+    `${storage.location} holds something that is no lake (${shown}${more}). Name a prefix that is empty, or a lake.`,
+    { details: { lake: storage.location } },
+  );
 }
 
 /** Another writer may have made the lake and its first snapshot between the two looks. */

@@ -8,7 +8,7 @@ import { currentSchema, type TableFile } from '../format/table-file.js';
 import { evolveRows, isSameLayout } from '../parquet/evolve-rows.js';
 import { decodeParquet, encodeParquet } from '../parquet/file.js';
 import type { Storage } from '../storage/storage.js';
-import { readIfThere } from './snapshot-lookup.js';
+import { readPassing } from './read-passing.js';
 import { whyGone } from './hashed-files.js';
 import { lostFile } from './named-files.js';
 
@@ -23,15 +23,16 @@ export async function readDataFile(
   file: DataFile,
   snapshotId?: number,
 ): Promise<Uint8Array> {
-  const bytes = await readIfThere(storage, file.path);
+  const bytes = await readPassing(storage, file.path, async (found) => {
+    if (found.length !== file.bytes)
+      throw damaged(file.path, `expected ${file.bytes} bytes, found ${found.length}`);
+    await checkHash(found, file.sha256, file.path);
+  });
   if (bytes === undefined) {
     if (file.addedIn === 0) throw lostFile(file.path);
     if (snapshotId !== undefined) throw await whyGone(storage, file.path, snapshotId);
     throw damaged(file.path, 'it is missing');
   }
-  if (bytes.length !== file.bytes)
-    throw damaged(file.path, `expected ${file.bytes} bytes, found ${bytes.length}`);
-  await checkHash(bytes, file.sha256, file.path);
   return bytes;
 }
 

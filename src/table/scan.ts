@@ -11,7 +11,7 @@ import { currentSchema, type ManifestRef, type TableFile } from '../format/table
 export type ScanFilter = Readonly<Record<string, ColumnPredicate | readonly ColumnPredicate[]>>;
 
 /** Why no row of a file, or of any file of a manifest, can meet a filter. */
-export interface RuledOut {
+interface RuledOut {
   /** The condition that none meets: on this column or partition field of the filter … */
   readonly on: string;
   readonly predicate: ColumnPredicate;
@@ -25,7 +25,7 @@ export interface RuledOut {
 }
 
 /** What a reader need not look at: a data file, or a manifest that was not even read. */
-export interface LeftOut {
+interface LeftOut {
   /** Of the data file, or of the manifest. */
   readonly path: string;
   /** 1 for a data file. */
@@ -79,7 +79,7 @@ export function planFiles(
 }
 
 /** What a plan leaves out for one reason. */
-export interface ScanReason {
+interface ScanReason {
   /** `event_date >= 2024-03-05`. */
   readonly condition: string;
   /** `partition event_date` or `bounds of amount`. */

@@ -8,6 +8,7 @@ import { damaged } from '../format/metadata.js';
 import {
   expiredPath,
   hintPath,
+  isCommitName,
   isTagName,
   lakeFilePath,
   metadataFolder,
@@ -43,14 +44,23 @@ export async function readLakeFile(storage: Storage): Promise<LakeFile | undefin
 
 /**
  * The number of the newest snapshot, 0 before the first. The highest one that is there is the truth; the hint only saves
- * looking for it.
+ * looking for it. `hint`: what `readHint` said; null where it said nothing; unsaid: it is read.
  */
-export async function findHead(storage: Storage): Promise<number> {
-  const hinted = await followHint(storage);
+export async function findHead(storage: Storage, hint?: number | null): Promise<number> {
+  const hinted = await followHint(
+    storage,
+    hint === undefined ? await readHint(storage) : (hint ?? undefined),
+  );
   if (hinted?.isNewest === true) return hinted.head;
   let head = hinted?.head ?? (await highestSnapshot(storage));
   while ((await folderState(storage, head + 1)) === 'snapshot') head++;
   return head;
+}
+
+/** The number that the hint says, if it says one. */
+export async function readHint(storage: Storage): Promise<number | undefined> {
+  const bytes = await readIfThere(storage, hintPath);
+  return bytes && parseHint(bytes);
 }
 
 /**
@@ -59,9 +69,8 @@ export async function findHead(storage: Storage): Promise<number> {
  */
 async function followHint(
   storage: Storage,
+  head: number | undefined,
 ): Promise<{ readonly head: number; readonly isNewest: boolean } | undefined> {
-  const bytes = await readIfThere(storage, hintPath);
-  const head = bytes && parseHint(bytes);
   if (head === undefined) return undefined;
   const [found, next] = await Promise.all([folderState(storage, head), folderState(storage, head + 1)]);
   return found === 'free' ? undefined : { head, isNewest: next !== 'snapshot' };
@@ -100,10 +109,10 @@ export async function folderIds(storage: Storage): Promise<readonly number[]> {
 }
 
 /**
- * What the folder of a number is: a `snapshot`, there or expired, whose number is never free again; a `stray` without
- * either file, which is no snapshot for anyone; or `free`.
+ * What the folder of a number is: a `snapshot`, there or expired, whose number is never free again; `unfinished` with
+ * nothing but files of commits that lost, died or are on their way, which hinder nobody; a `stray` with others; or `free`.
  */
-type FolderState = 'snapshot' | 'stray' | 'free';
+type FolderState = 'snapshot' | 'unfinished' | 'stray' | 'free';
 
 /** What the folder of a number is; where folders cannot be listed, a stray one passes for free. */
 export async function folderState(storage: Storage, snapshotId: number): Promise<FolderState> {
@@ -113,7 +122,8 @@ export async function folderState(storage: Storage, snapshotId: number): Promise
   }
   const names = await storage.names(snapshotFolder(snapshotId));
   if (names.includes('snapshot.json') || names.includes('expired.json')) return 'snapshot';
-  return names.length > 0 ? 'stray' : 'free';
+  if (names.length === 0) return 'free';
+  return names.every(isCommitName) ? 'unfinished' : 'stray';
 }
 
 /**

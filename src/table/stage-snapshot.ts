@@ -25,6 +25,8 @@ export interface SnapshotContent {
   readonly metadata?: readonly MetadataChange[];
   /** Of tables that this snapshot may make, by name. */
   readonly tableIds: ReadonlyMap<string, string>;
+  /** Of the names of its metadata (see `MetadataPlace`). */
+  readonly suffix: string;
 }
 
 /** A snapshot that is ready to be published. */
@@ -75,21 +77,25 @@ export async function stageSnapshot(
   };
 }
 
-/** By name; undefined for a table that leaves the snapshot. */
+/** By name; undefined for a table that leaves the snapshot. Each is read and changed beside the others. */
 async function changedTables(
-  { changes, metadata = [], tableIds }: SnapshotContent,
+  { changes, metadata = [], tableIds, suffix }: SnapshotContent,
   parent: LakeView | null,
   snapshotId: number,
 ): Promise<ReadonlyMap<string, ChangedTable | undefined>> {
-  const changed = new Map<string, ChangedTable | undefined>();
-  for (const change of changes) {
-    const { name } = change.definition;
-    const before = await parent?.table(name);
-    changed.set(name, await changeTable(before, change, snapshotId, tableIds.get(name)!));
-  }
-  for (const change of metadata)
-    changed.set(change.table, await changeMetadata(await parent?.table(change.table), change, snapshotId));
-  return changed;
+  const place = { snapshotId, suffix };
+  const changed = await Promise.all([
+    ...changes.map(async (change) => {
+      const { name } = change.definition;
+      const before = await parent?.table(name);
+      return [name, await changeTable(before, change, { ...place, tableId: tableIds.get(name)! })] as const;
+    }),
+    ...metadata.map(async (change) => {
+      const before = await parent?.table(change.table);
+      return [change.table, await changeMetadata(before, change, place)] as const;
+    }),
+  ]);
+  return new Map(changed);
 }
 
 /** Now, or a microsecond after the parent when the clock is behind. */

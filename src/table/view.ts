@@ -12,7 +12,7 @@ import type { Schema } from '../format/schema.js';
 import type { Snapshot, TableRef } from '../format/snapshot.js';
 import { currentSchema, currentSpec, type ManifestRef, type TableFile } from '../format/table-file.js';
 import type { Storage } from '../storage/storage.js';
-import { findHead, openSnapshot, readLakeFile, resolveReference } from './snapshot-lookup.js';
+import { findHead, openSnapshot, readHint, readLakeFile, resolveReference } from './snapshot-lookup.js';
 import { readManifest, readTableFile } from './hashed-files.js';
 import { planFiles, planManifests, type ScanFilter, type ScanPlan } from './scan.js';
 
@@ -66,13 +66,18 @@ const parallelReads = 8;
 
 /** The newest snapshot, or null before the first. */
 export async function openHead(storage: Storage): Promise<LakeView | null> {
-  const head = await findHead(storage);
+  const hint = await readHint(storage);
+  const hinted = hint === undefined ? undefined : openView(storage, hint);
+  hinted?.catch(() => undefined); // opened beside the look whether it is the newest, since it mostly is
+  const head = await findHead(storage, hint ?? null);
+  if (hinted !== undefined && head === hint) return hinted;
   return head === 0 ? null : openView(storage, head);
 }
 
 /** The snapshot that a person means (see `resolveReference`). */
 export async function openAt(storage: Storage, reference: string): Promise<LakeView> {
-  return openView(storage, await resolveReference(storage, reference));
+  const head = reference.trim() === 'head' ? await openHead(storage) : null;
+  return head ?? openView(storage, await resolveReference(storage, reference));
 }
 
 /**

@@ -7,6 +7,9 @@ import { commandReference } from '../../src/cli/command-reference.js';
 import { settingsSchema } from '../../src/lake/open.js';
 import { checkNames } from '../../src/pipeline/checks/check-names.js';
 import { saas } from '../../src/pipelines/saas/pipeline.js';
+import { fieldShape, projectSchema } from '../../src/project/document.js';
+import { checkHeaderShape, modelHeaderShape } from '../../src/project/statement-file.js';
+import { testShape } from '../../src/project/test-file.js';
 
 const root = resolve(import.meta.dirname, '../..');
 const read = (path: string): string => readFileSync(join(root, path), 'utf8');
@@ -36,6 +39,29 @@ it('docs/settings.md has every key of the schema, and no other', async () => {
   expect([...firstColumn('docs/settings.md')].sort()).toEqual([...keys].sort());
 });
 
+it('docs/reference.md has every key of a project and its files, and no other', () => {
+  const { properties: keys = {} } = projectSchema() as Schema;
+  const kinds = (keys['sources'] as { readonly additionalProperties: { readonly anyOf: readonly Schema[] } })
+    .additionalProperties.anyOf;
+  const source = Object.assign({}, ...kinds.map(({ properties }) => properties)) as Schema['properties'];
+  const expected: Readonly<Record<string, readonly string[]>> = {
+    'lake.yaml': Object.keys(keys).filter((key) => key !== '$schema'),
+    'A source': Object.keys(source ?? {}),
+    'A field': Object.keys(fieldShape.shape),
+    'The header of a model': Object.keys(modelHeaderShape.shape),
+    'The header of a check': Object.keys(checkHeaderShape.shape),
+    'A test': Object.keys(testShape.shape),
+  };
+  const sections = read('docs/reference.md').split(/^## /m).slice(1);
+  const found = sections.map((section) => [
+    section.split('\n')[0] ?? '',
+    Array.from(section.matchAll(/^\| `([^`]+)` \|/gm), ([, key = '']) => key).sort(),
+  ]);
+  expect(Object.fromEntries(found)).toEqual(
+    Object.fromEntries(Object.entries(expected).map(([title, all]) => [title, [...all].sort()])),
+  );
+});
+
 it('docs/checks.md has every check, and no other', () => {
   const names = checkNames(saas.under(saas.settings.defaults));
   const patterns = firstColumn('docs/checks.md').map((text) => new RegExp(`^${text.replaceAll('*', '.+')}$`));
@@ -53,3 +79,27 @@ it('every link within the documents leads somewhere', () => {
     .filter(({ path, target }) => !existsSync(resolve(root, dirname(path), target)));
   expect(dead).toEqual([]);
 });
+
+/** Paths and names of files in backticks, as a document says them; what lies within a lake begins with `_`. */
+const namedFiles = (path: string): readonly string[] =>
+  Array.from(
+    read(path)
+      .replace(/```[^]*?```/g, '')
+      .matchAll(/`((?:[\w.-]+\/)*[\w.-]+(?:\.(?:ts|mjs|js|sql|md)|\/))`/g),
+    ([, name = '']) => name,
+  ).filter((name) => !name.startsWith('_'));
+
+const filesOf = (folder: string): readonly string[] =>
+  readdirSync(join(root, folder), { recursive: true, encoding: 'utf8' }).map((path) => `${folder}/${path}`);
+
+it.each(['DESIGN.md', 'README.md', 'RELIABILITY.md', 'docs/development.md'])(
+  '%s names only files and folders that there are',
+  (document) => {
+    const there = ['src', 'tests', 'docs', 'reliability'].flatMap(filesOf);
+    const isThere = (name: string): boolean =>
+      existsSync(join(root, name)) ||
+      there.some((path) => `/${path}${name.endsWith('/') ? '/' : ''}`.endsWith(`/${name}`));
+    expect(namedFiles('DESIGN.md').length).toBeGreaterThan(20);
+    expect(namedFiles(document).filter((name) => !isThere(name))).toEqual([]);
+  },
+);

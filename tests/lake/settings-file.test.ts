@@ -103,6 +103,16 @@ describe('finding the settings', () => {
     expect([settings.retention, settingsFile]).toEqual([{ keep: 7 }, join(folder, 'lake.config.json')]);
   });
 
+  it('takes no letter for another where a file is not UTF-8', async () => {
+    const named = join(folder, 'own.json');
+    await writeFile(named, Buffer.from('{"alerts": {"command": "mail g\xe4ste"}}', 'latin1'));
+    const found = findSettings({ named, lakeLocation: join(folder, 'lake'), pipeline: saas });
+    await expect(found).rejects.toMatchObject({
+      code: 'invalid-input',
+      message: expect.stringContaining('own.json: expected UTF-8') as unknown,
+    });
+  });
+
   it('has the defaults where there is no file', async () => {
     expect(await findSettings({ lakeLocation: join(folder, 'lake'), pipeline: saas })).toEqual({
       settings: saasSettings,

@@ -4,7 +4,8 @@ import { dirname, join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { isLakeError } from '../../src/common/errors.js';
 import { projectSchema } from '../../src/project/document.js';
-import { findProject, type ProjectFiles, readProject } from '../../src/project/read-project.js';
+import { findProject } from '../../src/project/find-project.js';
+import { type ProjectFiles, readProject } from '../../src/project/read-project.js';
 
 const shop = `name: shop
 sources:
@@ -139,8 +140,8 @@ describe('a project folder', () => {
     }
   });
 
-  it('says how one is made where there is none', async () => {
-    await expect(readProject(folder)).rejects.toThrow(/found none\. "lake init" makes one/);
+  it('says what it looked for where there is none', async () => {
+    await expect(readProject(folder)).rejects.toThrow(/a folder with a lake\.yaml; found none/);
   });
 });
 

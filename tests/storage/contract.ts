@@ -99,7 +99,7 @@ export function storageContract(name: string, open: () => Promise<Storage>): voi
       const publish = (token: string): Promise<'published' | 'taken'> =>
         storage.publish(
           '_manifests/0000000001',
-          [file('snapshot.json', token), file(`only-${token}`, '')],
+          [file(`only-${token}`, ''), file('snapshot.json', token)],
           token,
         );
       const answers = await Promise.all([...'abcdefgh'].map(publish));
@@ -115,7 +115,22 @@ export function storageContract(name: string, open: () => Promise<Storage>): voi
       await storage.write([file('_manifests/.staging-token/leftover', 'x')]);
       await storage.publish('_manifests/2', [file('snapshot.json', '2')], 'token');
       expect(await storage.names('_manifests/2')).toEqual(['snapshot.json']);
-      expect(await storage.names('_manifests')).toEqual(['2']);
+      const staged = storage.publishesInPlace === true ? ['.staging-token'] : [];
+      expect(await storage.names('_manifests')).toEqual([...staged, '2']);
+    });
+
+    it('gives the name of a published folder to nobody again, whatever of it is deleted', async () => {
+      const folder = '_manifests/0000000001';
+      const publish = (token: string): Promise<'published' | 'taken'> =>
+        storage.publish(folder, [file(`only-${token}`, ''), file('snapshot.json', token)], token);
+      expect(await publish('a')).toBe('published');
+      await storage.write([file(`${folder}/expired.json`, 'a')]);
+      await storage.delete([`${folder}/snapshot.json`, `${folder}/only-a`]);
+      expect(await publish('b')).toBe('taken');
+      expect(await storage.names(folder)).toEqual(['expired.json']);
+      expect((await storage.list('')).map(({ path }) => path)).toEqual([`${folder}/expired.json`]);
+      expect(await storage.stat(`${folder}/snapshot.json`)).toBeUndefined();
+      await expect(storage.read(`${folder}/snapshot.json`)).rejects.toMatchObject({ code: 'not-found' });
     });
 
     it('lists everything below a folder by the bytes of its path', async () => {
@@ -125,6 +140,8 @@ export function storageContract(name: string, open: () => Promise<Storage>): voi
       expect(found).toEqual(['f/A', 'f/a.x', 'f/a/z', 'f/b', 'f/\uff5e', 'f/\u{1f600}']);
       expect(await storage.names('f')).toEqual(['A', 'a', 'a.x', 'b', '\uff5e', '\u{1f600}']);
       expect(await storage.names('')).toEqual(['f', 'g']);
+      expect(await storage.names('f', 'a')).toEqual(['a', 'a.x']);
+      expect(await storage.names('', 'x')).toEqual([]);
       expect((await storage.list('')).length).toBe(7);
     });
 

@@ -6,6 +6,7 @@ import { join } from 'node:path';
 import { afterAll, describe, expect, it } from 'vitest';
 import type { Runtime } from '../../src/common/runtime.js';
 import { systemRuntime } from '../../src/common/system-runtime.js';
+import { nodeFileSystem, type FileSystem } from '../../src/storage/file-system.js';
 import { storageError } from '../../src/storage/local-errors.js';
 import { localStorage } from '../../src/storage/local.js';
 import { isNeighbour, systemProcesses } from '../../src/storage/processes.js';
@@ -47,6 +48,24 @@ describe('local', () => {
       code: 'invalid-input',
       message: expect.stringContaining('too long') as string,
     });
+  });
+
+  it('says why it cannot tell whether a lock is held, and leaves no failure behind that nobody waits for', async () => {
+    let isFailing = false;
+    const failing: FileSystem = {
+      ...nodeFileSystem,
+      readNow: (path) => {
+        if (isFailing) throw Object.assign(new Error('system'), { code: 'EMFILE' });
+        return nodeFileSystem.readNow(path);
+      },
+    };
+    const storage = localStorage(await newRoot(), runtime, failing);
+    const lock = await storage.lock('ingest', { timeoutMs: 0 });
+    isFailing = true;
+    const held = lock.isHeld(); // no exception here, which would hide what runs beside it
+    await expect(held).rejects.toMatchObject({ code: 'out-of-resources', details: { system: 'EMFILE' } });
+    isFailing = false;
+    await lock.release();
   });
 
   it.each(['ENOSPC', 'EDQUOT', 'EACCES', 'EPERM', 'EROFS', 'EMFILE', 'ENFILE'])(

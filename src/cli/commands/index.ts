@@ -30,6 +30,7 @@ import { snapshotRollback } from './history/snapshot-rollback.js';
 import { snapshotShow } from './history/snapshot-show.js';
 import { snapshotTag, snapshotUntag } from './history/snapshot-tag.js';
 import { tables } from './read/tables.js';
+import { test } from './test.js';
 import { timeTravel } from './history/time-travel.js';
 import { trust } from './trust.js';
 import { vacuum } from './maintenance/vacuum.js';
@@ -41,6 +42,7 @@ export const commands: readonly Command[] = [
   ingest,
   backfill,
   replay,
+  test,
   tables,
   show,
   query,

@@ -4,6 +4,7 @@ import { LakeError } from '../../common/errors.js';
 import { defineCommand, valueFlag } from '../command.js';
 import { given, parseDay } from '../flags.js';
 import { engineFlag } from '../engine-flag.js';
+import { inProject } from '../open-session.js';
 import { dryRunFlag } from '../row-flags.js';
 import { ingestText } from '../output/reports/ingest.js';
 
@@ -38,12 +39,12 @@ export const ingest = defineCommand({
   examples: [
     ['ingest', `read ${DEFAULT_DATA}/`],
     ['ingest exports/ late.ndjson.gz', 'a folder and a file'],
-    ['ingest - --source events < late.ndjson', 'standard input'],
+    ['ingest - --source events < e.ndjson', 'standard input'],
     ['ingest --dry-run', 'what would be done'],
   ],
   writes: true,
   async run({ flags, words }, session) {
-    const paths = pathsToRead(words, flags.data);
+    const paths = pathsToRead(words, flags.data, inProject(session.project, DEFAULT_DATA));
     const date = flags['ingest-date'];
     const options = given({
       ingestDate: date === undefined ? undefined : parseDay('--ingest-date', date),
@@ -79,11 +80,11 @@ function urlOf(flag: string, url: string | undefined): string | undefined {
   );
 }
 
-function pathsToRead(words: readonly string[], data: string | undefined): readonly string[] {
+function pathsToRead(words: readonly string[], data: string | undefined, unsaid: string): readonly string[] {
   if (words.length > 0 && data !== undefined) {
     throw new LakeError('invalid-input', 'lake ingest: give paths or --data, not both.');
   }
-  const paths = words.length > 0 ? words : [data ?? DEFAULT_DATA];
+  const paths = words.length > 0 ? words : [data ?? unsaid];
   if (paths.includes(''))
     throw new LakeError('invalid-input', 'lake ingest: an empty path is no folder and no file.');
   return paths;

@@ -14,24 +14,27 @@ export const settings = defineCommand({
   name: ['settings'],
   about: 'the settings of this lake, and where they come from',
   details:
-    'Settings are read from lake.config.json, in the working folder or beside the lake, or from --config ' +
-    'FILE. Those about rows (rates, eventTypes, eventDates) decide what is accepted: after changing them, ' +
+    'Settings of a project stand in its lake.yaml. Without one they are read from lake.config.json, in the ' +
+    'working folder or beside the lake, or from --config FILE. Those about rows (rates, eventTypes, eventDates) decide what is accepted: after changing them, ' +
     'see lake replay and lake backfill. Commands and addresses (alerts, lineage) in a file that was found ' +
     'apply only after "lake trust"; those in your own settings.json and in the environment ' +
     '(LAKE_ALERT_COMMAND, LAKE_ALERT_URL, LAKE_LINEAGE_FILE, LAKE_LINEAGE_URL) always apply.',
-  flags: { schema: switchFlag('the JSON Schema of lake.config.json, for editors') },
+  flags: { schema: switchFlag('the JSON Schema of the settings file, for editors') },
   examples: [
     ['settings', 'what holds here'],
-    ['settings --schema > lake.config.schema.json', 'for "$schema" in the file'],
+    ['settings --schema > lake.schema.json', 'for editors'],
   ],
   async run({ flags }, session) {
     if (flags.schema === true) {
-      const { settingsSchema } = await import('../../lake/open.js');
-      return session.output.write(`${JSON.stringify(await settingsSchema(), null, 2)}\n`);
+      const { projectSchema, settingsSchema } = await import('../../lake/open.js');
+      const schema = await (session.project === undefined ? settingsSchema() : projectSchema());
+      return session.output.write(`${JSON.stringify(schema, null, 2)}\n`);
     }
     await session.withLake(async (lake) => {
-      const held = { settings: printable(lake.settings), file: lake.settingsFile, untrusted: lake.untrusted };
-      await session.answer(held, () => settingsText(held, session.style));
+      const { settingsFile: file, untrusted } = lake;
+      const held = { settings: printable(lake.settings), file, untrusted };
+      const isProject = session.project !== undefined;
+      await session.answer(held, () => settingsText(held, isProject, session.style));
     });
   },
 });
@@ -53,9 +56,13 @@ function printable({ alerts, lineage, ...others }: LakeSettings): LakeSettings {
   return { ...others, alerts: shown(alerts), lineage: shown(lineage) };
 }
 
-function settingsText({ settings: held, file, untrusted }: Held, style: Style): readonly string[] {
+function settingsText(
+  { settings: held, file, untrusted }: Held,
+  isProject: boolean,
+  style: Style,
+): readonly string[] {
   const from = file === null ? 'There is no lake.config.json; the defaults apply' : `Settings of ${file}`;
-  const lines = entries(held).flatMap(([name, value]) =>
+  const lines = entries(held, isProject).flatMap(([name, value]) =>
     wrap(value === '' ? 'none' : value, measure(style, NAME_WIDTH + 4)).map(
       (line, at) => `  ${(at === 0 ? name : '').padEnd(NAME_WIDTH)}${line}`,
     ),
@@ -69,20 +76,21 @@ function untrustedLines(untrusted: readonly string[], style: Style): readonly st
   return ['', ...wrap(text, measure(style)), `  ${style.strong('lake trust')}`];
 }
 
-function entries({
-  rows,
-  checks,
-  limits,
-  anomalies,
-  retention,
-  alerts,
-  lineage,
-  iceberg,
-}: LakeSettings): readonly (readonly [string, string])[] {
+/** What decides the rows of a project is its sources, which are told by their names alone. */
+function entries(
+  { rows, checks, limits, anomalies, retention, alerts, lineage, iceberg }: LakeSettings,
+  isProject: boolean,
+): readonly (readonly [string, string])[] {
   const { keep, olderThanMs } = retention;
   const isDefault = keep === undefined && olderThanMs === undefined;
   return [
-    ...Object.entries(rows).map(([name, value]) => [name, rowSetting(value)] as const),
+    ...Object.entries(rows).map(
+      ([name, value]) =>
+        [
+          name,
+          isProject && name === 'sources' ? Object.keys(value as object).join(', ') : rowSetting(value),
+        ] as const,
+    ),
     ['checks', members(checks)],
     ['limits', members(limits)],
     ['anomalies', members(anomalies)],

@@ -6,6 +6,7 @@ import { LakeError } from '../../common/errors.js';
 import { withoutSecrets } from '../../lake/outgoing/address.js';
 import type { OutgoingSettings } from '../../lake/settings/settings.js';
 import type { TrustState } from '../../lake/settings/trust.js';
+import { PROJECT_FILE } from '../../project/find-project.js';
 import { defineCommand, switchFlag } from '../command.js';
 import { moment } from '../output/figures.js';
 import type { Style } from '../output/style.js';
@@ -17,7 +18,7 @@ export const trust = defineCommand({
   name: ['trust'],
   about: "lets this folder's settings run commands and send to addresses",
   details:
-    'A lake.config.json that happens to lie in the working folder or beside a lake may come from anyone: ' +
+    'A lake.yaml or lake.config.json that happens to lie here or beside a lake may come from anyone: ' +
     'its alerts.command, alerts.url, lineage.file and lineage.url are not used until you allow them here. ' +
     'What is trusted is the file as it is now (its path and SHA-256, recorded in your own folder, ' +
     '~/.config/lake); after a change it must be trusted again. Your own settings.json in that folder, ' +
@@ -28,7 +29,7 @@ export const trust = defineCommand({
     revoke: switchFlag('take it back'),
   },
   examples: [
-    ['trust', 'the lake.config.json that holds here'],
+    ['trust', 'the settings that hold here'],
     ['trust shop --revoke', 'no longer trust that of the folder shop'],
   ],
   async run({ flags, words: [dir] }, session) {
@@ -77,13 +78,16 @@ async function trustFileOf(dir: string | undefined, session: Session): Promise<v
   );
 }
 
-/** The file of a folder, or the one that holds here. */
-async function fileIn(dir: string | undefined, { location }: Session): Promise<string> {
+/** The file of a folder, or the one that holds here: of a project its lake.yaml. */
+async function fileIn(dir: string | undefined, { location, project }: Session): Promise<string> {
   const { settingsFileName, settingsFileOf } = await import('../../lake/settings/find-settings.js');
   if (dir !== undefined) {
     const isFolder = (await stat(dir).catch(() => undefined))?.isDirectory() === true;
-    return isFolder ? join(dir, settingsFileName) : dir;
+    if (!isFolder) return dir;
+    const isProject = (await stat(join(dir, PROJECT_FILE)).catch(() => undefined)) !== undefined;
+    return join(dir, isProject ? PROJECT_FILE : settingsFileName);
   }
+  if (project !== undefined) return join(project, PROJECT_FILE);
   return (await settingsFileOf(undefined, location))?.path ?? settingsFileName;
 }
 

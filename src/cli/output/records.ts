@@ -43,7 +43,7 @@ const roles: Readonly<Record<SourceRecord['role'], string>> = {
 };
 
 /** How records are shown. */
-export interface RecordStyle {
+interface RecordStyle {
   readonly style: Style;
   readonly indent: number;
   /** With their text. */

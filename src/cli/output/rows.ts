@@ -15,7 +15,7 @@ export const ROW_FORMATS = ['table', 'csv', 'json', 'ndjson'] as const;
 export type RowFormat = (typeof ROW_FORMATS)[number];
 
 /** How rows are written. */
-export interface RowsLayout {
+interface RowsLayout {
   readonly style: Style;
   readonly csv?: CsvStyle;
   /** Rows that a table shows at most. */

@@ -15,7 +15,7 @@ export interface Screen {
 }
 
 /** What is known of a stream. */
-export interface ScreenOptions {
+interface ScreenOptions {
   readonly stream: { readonly isTTY?: boolean | undefined; readonly columns?: number | undefined };
   readonly env: Readonly<Record<string, string | undefined>>;
   readonly noColor: boolean;

@@ -15,7 +15,7 @@ export interface TextColumn {
 }
 
 /** How a table looks as a whole. */
-export interface TextTableOptions {
+interface TextTableOptions {
   readonly style?: Style;
   /** Spaces before each line. */
   readonly indent?: number;

@@ -5,6 +5,7 @@ import type * as DuckDb from '@duckdb/node-api';
 import type * as DuckDbBindings from '@duckdb/node-bindings';
 import { requireNative } from './installed.js';
 
+/** What the package of the native engine exports. */
 export type Api = typeof DuckDb;
 /** The layer below, where the memory of results is. */
 export type Bindings = typeof DuckDbBindings;

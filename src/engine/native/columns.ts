@@ -140,9 +140,9 @@ function strings(type: arrow.Utf8 | arrow.Binary): Layout {
       const valueOffsets = textOffsets(cells, rows, validity);
       const data = new Uint8Array(valueOffsets[rows]!);
       for (let row = 0; row < rows; row++) {
-        const length = valueOffsets[row + 1]! - valueOffsets[row]!;
-        if (length > INLINE_BYTES) data.set(pointedAt(bindings, cells, row, length), valueOffsets[row]);
-        else copyInline(cells, row, data, valueOffsets[row]!, length);
+        const text = data.subarray(valueOffsets[row], valueOffsets[row + 1]);
+        if (text.length > INLINE_BYTES) text.set(pointedAt(bindings, cells, row, text.length));
+        else copyInline(cells, row, text);
       }
       return arrow.makeData({ type, length: rows, valueOffsets, data, ...nullsOf(validity) } as never);
     },
@@ -165,9 +165,10 @@ const pointedAt = (bindings: Bindings, cells: Uint8Array, row: number, length: n
     length,
   );
 
-function copyInline(cells: Uint8Array, row: number, to: Uint8Array, at: number, length: number): void {
+/** Copies the text that lies in a row's cell itself; it fills `to`. */
+function copyInline(cells: Uint8Array, row: number, to: Uint8Array): void {
   const from = row * TEXT_BYTES + 4;
-  for (let byte = 0; byte < length; byte++) to[at + byte] = cells[from + byte]!;
+  for (let byte = 0; byte < to.length; byte++) to[byte] = cells[from + byte]!;
 }
 
 const isNull = (validity: Validity, row: number): boolean =>

@@ -5,6 +5,10 @@ import type { DuckDBConnection, DuckDBInstance } from '@duckdb/node-api';
 /** An interruption that comes before a statement has begun is lost, so it is said again. */
 const REPEAT_MS = 20;
 
+/**
+ * The connections of one instance: opens them, runs work on them that a signal can stop, and closes all of them once
+ * none is at work.
+ */
 export class Connections {
   readonly #instance: DuckDBInstance;
   readonly #open = new Set<DuckDBConnection>();

@@ -40,6 +40,7 @@ import { nativeVersion } from './installed.js';
 import { openResult } from './result.js';
 import { Connections } from './connections.js';
 
+/** What a native engine may read, and how much memory it may take. */
 export interface NativeDuckDbOptions {
   /**
    * Folders below which files may be registered at any time. Without, those that were registered before the first
@@ -48,6 +49,13 @@ export interface NativeDuckDbOptions {
   readonly folders?: readonly string[] | undefined;
   /** A quarter of the machine's memory unless said, between 512 MiB and 8 GiB; more is spilled. */
   readonly memoryLimitBytes?: number | undefined;
+}
+
+/** What a relation is made of. */
+interface Definition {
+  readonly relation: string;
+  readonly kind: CatalogKind;
+  readonly sql: string;
 }
 
 /**
@@ -88,7 +96,7 @@ class NativeDuckDb implements Engine {
   register(relation: string, source: RelationSource): Promise<void> {
     return this.#ask(async (opened) => {
       const sql = await this.#rowsOf(opened, source);
-      await this.#define(opened, relation, 'VIEW', sql);
+      await this.#define(opened, { relation, kind: 'VIEW', sql });
     });
   }
 
@@ -111,7 +119,7 @@ class NativeDuckDb implements Engine {
     return this.#ask(async (opened) => {
       requireQuery(sql);
       await this.#lock(opened);
-      await this.#define(opened, relation, 'TABLE', sql, signal);
+      await this.#define(opened, { relation, kind: 'TABLE', sql }, signal);
     });
   }
 
@@ -178,9 +186,7 @@ class NativeDuckDb implements Engine {
 
   async #define(
     { connection, connections }: Opened,
-    relation: string,
-    kind: CatalogKind,
-    sql: string,
+    { relation, kind, sql }: Definition,
     signal?: AbortSignal,
   ): Promise<void> {
     for (const statement of this.#catalog.makeRoom(relation, kind)) await run(connection, statement);

@@ -5,6 +5,7 @@ import { mkdtemp, realpath, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 
+/** A folder of one running engine, for files that are handed to it and for what it spills. */
 export interface EngineFolder {
   readonly path: string;
   /** Where the engine may spill. */

@@ -15,7 +15,8 @@ import type { Bindings } from './bindings.js';
 import { columnReader, type ColumnReader } from './columns.js';
 import type { Connections } from './connections.js';
 
-export interface ResultOptions {
+/** A statement, and what it runs on. */
+interface ResultOptions {
   readonly connections: Connections;
   readonly bindings: Bindings;
   readonly sql: string;

@@ -5,7 +5,7 @@ import { bytesOf, isPresent, offsetsOf } from '../../parquet/chunks.js';
 import { fixedData, packBits, validityOf, type Validity } from '../../parquet/columns.js';
 
 /** The rows at these places, in their order, in buffers of their own. The column has no offset of its own. */
-export function take(column: arrow.Data, places: Int32Array): arrow.Data {
+function take(column: arrow.Data, places: Int32Array): arrow.Data {
   const { type } = column;
   const validity = validityOf(Uint8Array.from(places, (place) => Number(isPresent(column, place))));
   if (arrow.DataType.isUtf8(type) || arrow.DataType.isBinary(type))
@@ -51,7 +51,11 @@ export function nested(
       : { nullCount: validity.nullCount, nullBitmap: validity.bitmap };
   const { children, ...buffers } = parts;
   return arrow.makeData({
-    ...{ type, length, nullCount, ...(nullBitmap && { nullBitmap }), ...buffers },
+    type,
+    length,
+    nullCount,
+    ...(nullBitmap && { nullBitmap }),
+    ...buffers,
     ...(arrow.DataType.isStruct(type) || arrow.DataType.isUnion(type)
       ? { children: [...children] }
       : { child: children[0] }),
@@ -59,7 +63,7 @@ export function nested(
 }
 
 /** Every place of `size` neighbours for each place. */
-export const repeated = (places: Int32Array, size: number): Int32Array =>
+const repeated = (places: Int32Array, size: number): Int32Array =>
   Int32Array.from(
     { length: places.length * size },
     (_, at) => places[Math.floor(at / size)]! * size + (at % size),

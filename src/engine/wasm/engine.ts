@@ -23,6 +23,7 @@ import { EngineThread } from './thread.js';
 /** Of the installed package, and the DuckDB that it says it is. */
 const versions = { package: '1.32.0', duckDb: 'v1.4.3' };
 
+/** How long a request may take, and how much memory the engine may. */
 export interface DuckDbWasmOptions {
   /** A request that takes longer is given up, and the engine with it. Ten minutes unless said. */
   readonly timeoutMs?: number;

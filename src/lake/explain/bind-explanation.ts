@@ -30,7 +30,7 @@ export interface Subject {
 }
 
 /** Asks a statement of the snapshot that is explained. */
-export type Ask = (statement: Statement) => Promise<readonly RowRecord[]>;
+type Ask = (statement: Statement) => Promise<readonly RowRecord[]>;
 
 /**
  * How the columns of a row are made; of none in a table whose columns are not explained.

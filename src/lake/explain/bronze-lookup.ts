@@ -8,7 +8,7 @@ import { searchBronze } from './bronze-search.js';
 import type { BronzeRecord } from './found-records.js';
 
 /** What is looked for, and where. */
-export interface Lookup {
+interface Lookup {
   readonly view: TableSource;
   /** Under the settings that the snapshot's rows were made under. */
   readonly pipeline: Pipeline;

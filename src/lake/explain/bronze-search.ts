@@ -22,7 +22,7 @@ import { batchesOf } from '../history/batches.js';
 import type { FoundRecord } from './found-records.js';
 
 /** What is looked for, and under which rules the records were read. */
-export interface Search {
+interface Search {
   readonly view: TableSource;
   readonly pipeline: Pipeline;
   readonly source: Source;

@@ -37,7 +37,7 @@ export interface ExplainReport {
 }
 
 /** The model that makes a table. */
-export interface ModelReport {
+interface ModelReport {
   readonly sql: string;
   /** Tables that it reads. */
   readonly inputs: readonly string[];

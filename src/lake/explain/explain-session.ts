@@ -17,7 +17,7 @@ import { filesSource } from '../read/table-files.js';
 const EVENT_RANGE = 'run.event_range';
 
 /** What the rows of a cell come to. */
-export interface Totals {
+interface Totals {
   readonly rows: number;
   /** Those of them that add something: not null. */
   readonly valued: number;

@@ -7,7 +7,7 @@ import type { TableDefinition } from '../../format/table-definition.js';
 import type { RowKey } from './explained.js';
 
 /** Conditions as they were typed: `date=2024-03-05`. */
-export type Conditions = readonly string[];
+type Conditions = readonly string[];
 
 /**
  * The values of the table's key, each named once.

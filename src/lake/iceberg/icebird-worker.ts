@@ -5,15 +5,16 @@ import { createHash } from 'node:crypto';
 import { isMainThread, parentPort } from 'node:worker_threads';
 import { icebergRead } from 'icebird';
 import { systemRuntime } from '../../common/system-runtime.js';
-import { localStorage } from '../../storage/local.js';
 import type { Storage } from '../../storage/storage.js';
+import { openStorage, type StoreAccess } from '../open-storage.js';
 
 /** A published table that is to be read. */
 export interface ReadRequest {
   /** Of the lake's folder, as the metadata has it. */
   readonly location: string;
-  /** The lake's folder. */
-  readonly root: string;
+  /** The lake's folder or prefix, and how it is reached. */
+  readonly place: string;
+  readonly access: StoreAccess;
   /** The table's folder and its `vN.metadata.json`, relative to the lake. */
   readonly folder: string;
   readonly metadata: string;
@@ -29,14 +30,18 @@ type Metadata = NonNullable<Parameters<typeof icebergRead>[0]['metadata']>;
 if (!isMainThread && parentPort !== null) {
   const port = parentPort;
   port.on('message', (request: ReadRequest) => {
-    const storage = localStorage(request.root, systemRuntime());
-    globalThis.fetch = fetchFrom(storage, request);
-    readPublished(storage, request).then(
-      (answer) => port.postMessage(answer),
+    answer(request).then(
+      (found) => port.postMessage(found),
       (error: unknown) =>
         port.postMessage({ problem: error instanceof Error ? error.message : String(error) }),
     );
   });
+}
+
+async function answer(request: ReadRequest): Promise<ReadAnswer> {
+  const storage = await openStorage(request.place, systemRuntime(), { access: request.access });
+  globalThis.fetch = fetchFrom(storage, request);
+  return readPublished(storage, request);
 }
 
 async function readPublished(
@@ -58,7 +63,7 @@ async function readPublished(
 /** `HEAD` and ranges, as far as the reader uses them. */
 function fetchFrom(storage: Storage, { location }: ReadRequest): typeof fetch {
   return async (input, init) => {
-    const uri = input instanceof Request ? input.url : String(input);
+    const uri = asNamed(input instanceof Request ? input.url : String(input));
     if (!uri.startsWith(`${location}/`)) throw new Error(`${uri} lies outside ${location}`);
     const bytes = Uint8Array.from(await storage.read(uri.slice(location.length + 1)));
     if (init?.method === 'HEAD')
@@ -68,6 +73,12 @@ function fetchFrom(storage: Storage, { location }: ReadRequest): typeof fetch {
     const end = range[2] === '' ? bytes.length : Number(range[2]) + 1;
     return new Response(bytes.subarray(Number(range[1]), end), { status: 206 });
   };
+}
+
+/** The reader asks Amazon for what metadata names as `s3://bucket/key`. */
+function asNamed(url: string): string {
+  const amazon = /^https:\/\/([^/]+)\.s3\.amazonaws\.com\/(.*)$/.exec(url);
+  return amazon === null ? url : `s3://${amazon[1]}/${amazon[2]}`;
 }
 
 /** A column's values as a set with repeats. */

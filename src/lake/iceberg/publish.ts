@@ -1,9 +1,9 @@
 // Every snapshot as an Iceberg table: on demand, and after every run where the settings say so.
 
-import { resolve } from 'node:path';
 import { locationOf } from '../../iceberg/location.js';
 import { publishTables, type Publication } from '../../iceberg/publish.js';
 import { tableNamed, viewAt, type Parts } from '../lake-context.js';
+import { fullLocation } from '../open-storage.js';
 import type { OperationOptions } from '../operation-options.js';
 
 /** What to publish, and where readers find it. */
@@ -22,7 +22,7 @@ export async function publishIceberg(
   const view = await viewAt(parts);
   const tables = table === undefined ? undefined : [(await tableNamed(view, table)).name];
   return publishTables(parts.storage, {
-    location: locationOf(location ?? parts.settings.iceberg.location ?? resolve(parts.location)),
+    location: locationOf(location ?? parts.settings.iceberg.location ?? fullLocation(parts.location)),
     ...(tables && { tables }),
     ...(signal && { signal }),
   });

@@ -2,7 +2,6 @@
 // find in it what we do.
 
 import { once } from 'node:events';
-import { resolve } from 'node:path';
 import { Worker } from 'node:worker_threads';
 import { compiledUrl } from '../../common/compiled-url.js';
 import { icebergType } from '../../iceberg/bounds.js';
@@ -13,6 +12,7 @@ import type { LakeView, TableState } from '../../table/view.js';
 import { canonical, checksum, type ReadAnswer, type ReadRequest } from './icebird-worker.js';
 import type { IcebergPublishOptions } from './publish.js';
 import { tableNamed, viewAt, type Parts } from '../lake-context.js';
+import { fullLocation } from '../open-storage.js';
 import { rows } from '../read/table-rows.js';
 
 /** What a reader that is not ours finds of a table. */
@@ -43,7 +43,9 @@ export async function verifyIceberg(
   options: IcebergPublishOptions = {},
 ): Promise<PublicationReport> {
   const view = await viewAt(parts);
-  const location = locationOf(options.location ?? parts.settings.iceberg.location ?? resolve(parts.location));
+  const location = locationOf(
+    options.location ?? parts.settings.iceberg.location ?? fullLocation(parts.location),
+  );
   const names = options.table === undefined ? view.tables : [(await tableNamed(view, options.table)).name];
   const reader = new Worker(compiledUrl(import.meta.url, './icebird-worker.js'));
   const foreign: string[] = [];
@@ -134,7 +136,8 @@ async function read({ parts, view, location, reader }: Verification, name: strin
   const metadata = `${publicationMetadata(name)}/${metadataFileName(view.snapshot.snapshotId)}`;
   const request: ReadRequest = {
     location,
-    root: resolve(parts.location),
+    place: parts.location,
+    access: parts.access ?? {},
     folder: publicationFolder(name),
     metadata,
   };

@@ -17,7 +17,7 @@ import { checkReport, type CheckReport } from '../quality/check-report.js';
 import type { LakeSettings } from '../settings/settings.js';
 
 /** To whom an alert goes, as long as nobody wants to stop. */
-export interface AlertDelivery {
+interface AlertDelivery {
   readonly targets: LakeSettings['alerts'];
   readonly signal: AbortSignal | undefined;
 }

@@ -56,12 +56,12 @@ export interface RebuildReport {
 }
 
 /** How to run. */
-export interface RebuildOptions extends OperationOptions {
+interface RebuildOptions extends OperationOptions {
   readonly dryRun?: boolean;
 }
 
 /** What a run did, and the snapshots that it lies between (a dry run's second one is nowhere but in memory). */
-export interface Rebuilt {
+interface Rebuilt {
   readonly report: RebuildReport;
   readonly before: LakeView;
   readonly after: LakeView;

@@ -9,6 +9,7 @@ import type { ReadBatch } from '../../pipeline/read/read-batches.js';
 import type { TableWritten } from '../../pipeline/run/summary.js';
 import type { ColumnLineage } from '../../pipeline/define/spec/lineage.js';
 import type { LakeView } from '../../table/view.js';
+import { fullPath } from '../open-storage.js';
 import { facet, type Dataset, type Facets, type InputDataset, type OutputDataset } from './events.js';
 
 /** OpenLineage's name for what lies in a file system. */
@@ -30,8 +31,7 @@ export function fileRead({ kind, file, batch }: ReadBatch): InputDataset {
   return { ...dataset, inputFacets: { inputStatistics: facet('InputStatisticsInputDatasetFacet', read) } };
 }
 
-const tableName = ({ location }: Place, table: string): string =>
-  `${resolve(location)}/${tableFolder(table)}`;
+const tableName = ({ location }: Place, table: string): string => fullPath(location, tableFolder(table));
 
 /** A table that the run has nothing to say of but that it was read. */
 export function table(place: Place, name: string): Dataset {

@@ -21,7 +21,7 @@ export interface Emitter {
 }
 
 /** How long a run waits for its events. */
-export interface EmitterLimits {
+interface EmitterLimits {
   /** For all that is left to deliver at the end of the run, and for a single event before it. */
   readonly deadlineMs?: number;
   /** The user wants to stop: what is left has a second. */

@@ -22,10 +22,10 @@ import {
 } from './events.js';
 
 /** What is told of a run that published, or found nothing to do. */
-export type ToldRun = Pick<RunOutcome, 'snapshot' | 'read' | 'written' | 'checks' | 'engine'>;
+type ToldRun = Pick<RunOutcome, 'snapshot' | 'read' | 'written' | 'checks' | 'engine'>;
 
 /** What is run, and who is told besides what the settings say. */
-export interface RunToTell {
+interface RunToTell {
   readonly operation: string;
   readonly targets?: LineageTargets | undefined;
   readonly signal?: AbortSignal | undefined;

@@ -12,7 +12,7 @@ export function withoutSecrets(address: string): string {
 }
 
 /** Where to send, and how the sender says who it is; `user:password@` is no part of what `fetch` takes. */
-export interface Destination {
+interface Destination {
   readonly url: URL;
   readonly headers: Readonly<Record<string, string>>;
 }

@@ -3,7 +3,7 @@
 import { spawn, type ChildProcess } from 'node:child_process';
 
 /** How long a command may take. */
-export interface CommandLimits {
+interface CommandLimits {
   readonly timeoutMs: number;
   /** Between asking it to end (SIGTERM) and ending it (SIGKILL). */
   readonly graceMs: number;

@@ -4,7 +4,7 @@ import { decimalText } from '../../parquet/cells.js';
 import type { JsonValue } from './row-set.js';
 
 /** A decimal or whole number as its digits without the point, and the number of digits after it. */
-export interface Unscaled {
+interface Unscaled {
   readonly digits: bigint;
   readonly scale: number;
 }

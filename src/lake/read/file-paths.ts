@@ -1,7 +1,7 @@
 // Where the files of a table lie.
 
-import { resolve } from 'node:path';
 import { tableNamed, viewAt, type Parts } from '../lake-context.js';
+import { fullPath } from '../open-storage.js';
 import type { AtSnapshot } from '../operation-options.js';
 
 /** The files of a table, in row order. @throws LakeError `not-found` for a table or snapshot that is not there */
@@ -12,6 +12,6 @@ export async function files(
 ): Promise<{ readonly snapshot: number; readonly table: string; readonly files: readonly string[] }> {
   const view = await viewAt(parts, snapshot);
   const state = await tableNamed(view, table);
-  const paths = (await state.files()).map(({ path }) => resolve(parts.location, path));
+  const paths = (await state.files()).map(({ path }) => fullPath(parts.location, path));
   return { snapshot: view.snapshot.snapshotId, table: state.name, files: paths };
 }

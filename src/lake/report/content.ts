@@ -37,7 +37,7 @@ export interface HistoryEntry {
 }
 
 /** Snapshots that the history shows. */
-export const HISTORY_LENGTH = 30;
+const HISTORY_LENGTH = 30;
 
 /** @throws LakeError `not-found` for a snapshot that is none */
 export async function reportContent(parts: Parts, reference?: string): Promise<ReportContent> {

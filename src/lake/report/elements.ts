@@ -72,7 +72,7 @@ export const disclosure = (summary: string, content: Content): Markup =>
   </details>`;
 
 /** A chart with its words and its numbers. */
-export interface ChartElement {
+interface ChartElement {
   /** What the script draws here. */
   readonly name: string;
   readonly title: string;

@@ -12,7 +12,7 @@ import { reasonsOf } from './refused-data.js';
 import { outcome, qualitySection, quarantineSection, runsSection } from './trust-sections.js';
 
 /** What the page carries beside its content. */
-export interface PageAssets {
+interface PageAssets {
   readonly style: string;
   /** In the order in which they run; none holds `</script`. */
   readonly scripts: readonly string[];

@@ -14,7 +14,7 @@ export interface RefusedPoint {
 export const REFUSED_LIMITS = { runs: 40, reasons: 7 } as const;
 
 /** The reasons beyond the most frequent. */
-export const OTHER = 'other reasons';
+const OTHER = 'other reasons';
 
 /** The newest runs that read something; reasons beyond the most frequent are one. */
 export function refusedOf(all: MetricsReport['runs']): readonly RefusedPoint[] {

@@ -24,7 +24,7 @@ export interface Period {
 }
 
 /** Days as a chart can hold them. */
-export interface Series {
+interface Series {
   readonly step: Step;
   /** Oldest first; periods without rows are left out. */
   readonly periods: readonly Period[];

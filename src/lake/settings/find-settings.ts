@@ -4,7 +4,9 @@
 import { readFile } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
 import { LakeError } from '../../common/errors.js';
+import { utf8Text } from '../../common/utf8-text.js';
 import type { PipelinePart } from '../../pipeline/define/pipeline-part.js';
+import { isObjectLocation } from '../../storage/object/location.js';
 import { parseSettings, parseUserSettings } from './settings-file.js';
 import {
   defaultSettingsFor,
@@ -54,13 +56,26 @@ export async function findSettings({
   const said =
     file === undefined
       ? defaultSettingsFor(pipeline)
-      : parseSettings(file.path, file.content.toString(), pipeline);
+      : parseSettings(file.path, utf8Text(file.path, file.content), pipeline);
+  return withUserSettings(said, { file, isNamed: named !== undefined, env });
+}
+
+/** Where settings were said. */
+interface SaidIn {
+  readonly file: SettingsFile | undefined;
+  /** The user named the file, which is trusted then. */
+  readonly isNamed: boolean;
+  readonly env: Environment;
+}
+
+/** What a file says, as far as it is trusted, under what the user says for all lakes. */
+export async function withUserSettings(
+  said: LakeSettings,
+  { file, isNamed, env }: SaidIn,
+): Promise<FoundSettings> {
   const names = namedKeys(said);
   const isStranger =
-    file !== undefined &&
-    named === undefined &&
-    names.length > 0 &&
-    !(await isTrusted(env, file.path, file.content));
+    file !== undefined && !isNamed && names.length > 0 && !(await isTrusted(env, file.path, file.content));
   const { alerts, lineage } = isStranger ? withoutOutgoing(said) : said;
   const own = await userSettings(env);
   const variables = fromEnvironment(env);
@@ -87,7 +102,8 @@ export async function settingsFileOf(
   lakeLocation: string,
 ): Promise<SettingsFile | undefined> {
   if (named !== undefined) return { path: named, content: await readFile(named).catch(missing(named)) };
-  for (const path of [settingsFileName, join(dirname(lakeLocation), settingsFileName)]) {
+  const beside = isObjectLocation(lakeLocation) ? [] : [join(dirname(lakeLocation), settingsFileName)];
+  for (const path of [settingsFileName, ...beside]) {
     const content = await readFile(path).catch(noneOr(path));
     if (content !== undefined) return { path, content };
   }
@@ -114,8 +130,10 @@ async function userSettings(env: Environment): Promise<OutgoingSettings> {
   const folder = userFolder(env);
   if (folder === undefined) return { alerts: {}, lineage: {} };
   const path = join(folder, 'settings.json');
-  const content = await readFile(path, 'utf8').catch(noneOr(path));
-  return content === undefined ? { alerts: {}, lineage: {} } : parseUserSettings(path, content);
+  const content = await readFile(path).catch(noneOr(path));
+  return content === undefined
+    ? { alerts: {}, lineage: {} }
+    : parseUserSettings(path, utf8Text(path, content));
 }
 
 /** `LAKE_ALERT_COMMAND` and its like; an empty one says nothing. */

@@ -20,7 +20,7 @@ export function parseSettings(path: string, content: string, pipeline: PipelineP
 /** The user's own alerts and lineage. Throws as `parseSettings` does. */
 export function parseUserSettings(path: string, content: string): OutgoingSettings {
   const { alerts, lineage } = parseDocument(path, content, userSettingsShape);
-  return { alerts: given(alerts), lineage: given(lineage) };
+  return { alerts: said(alerts), lineage: said(lineage) };
 }
 
 /** @throws LakeError `invalid-input` for what has another shape */
@@ -114,7 +114,11 @@ function refuseUnknown(
 
 const lowerFirst = (message: string): string => message.charAt(0).toLowerCase() + message.slice(1);
 
-function settingsOf(
+/**
+ * The settings that a document of that shape comes to.
+ * @throws LakeError `invalid-input` for names of checks and metrics that the pipeline does not have
+ */
+export function settingsOf(
   file: Readonly<Record<string, unknown>>,
   path: string,
   pipeline: PipelinePart,
@@ -138,17 +142,19 @@ function settingsOf(
     rows: pipeline.settings.read(file, path),
     checks,
     limits: limits as LakeSettings['limits'],
-    anomalies: { ...defaults.anomalies, ...given(anomalies) },
-    retention: given({ keep: retention?.keep, olderThanMs }),
-    alerts: given(alerts),
-    lineage: given(lineage),
-    iceberg: { ...defaults.iceberg, ...given(iceberg) },
+    anomalies: { ...defaults.anomalies, ...said(anomalies) },
+    retention: said({ keep: retention?.keep, olderThanMs }),
+    alerts: said(alerts),
+    lineage: said(lineage),
+    iceberg: { ...defaults.iceberg, ...said(iceberg) },
     engine: engine ?? defaults.engine,
   };
 }
 
 /** The members that are said. */
-function given<T extends object>(members: T | undefined): { [K in keyof T]?: Exclude<T[K], undefined> } {
+export function said<T extends object>(
+  members: T | undefined,
+): { [K in keyof T]?: Exclude<T[K], undefined> } {
   return Object.fromEntries(Object.entries(members ?? {}).filter(([, value]) => value !== undefined)) as {
     [K in keyof T]?: Exclude<T[K], undefined>;
   };

@@ -1,11 +1,16 @@
 // Trusting a settings file: what it names is read from the very bytes that are written down as trusted.
 
 import { readFile } from 'node:fs/promises';
+import { basename } from 'node:path';
 import { LakeError } from '../../common/errors.js';
 import type { Runtime } from '../../common/runtime.js';
+import { utf8Text } from '../../common/utf8-text.js';
 import type { PipelinePart } from '../../pipeline/define/pipeline-part.js';
+import { PROJECT_FILE } from '../../project/find-project.js';
+import { Problems } from '../../project/problems.js';
+import { parseProjectText } from '../../project/read-project.js';
 import { namedKeys } from './find-settings.js';
-import { parseSettings } from './settings-file.js';
+import { parseSettings, said } from './settings-file.js';
 import type { OutgoingSettings } from './settings.js';
 import { trustFile, type Environment, type TrustedFile } from './trust.js';
 
@@ -31,8 +36,20 @@ export async function trustSettings(
       details: { path },
     });
   });
-  const { alerts, lineage } = parseSettings(path, content.toString('utf8'), pipeline);
-  const outgoing = { alerts, lineage };
+  const outgoing = outgoingOf(path, utf8Text(path, content), pipeline);
   if (namedKeys(outgoing).length === 0) return { trusted: null, outgoing };
   return { trusted: await trustFile(env, path, content, runtime), outgoing };
+}
+
+/** What the bytes name, in either kind of file. */
+function outgoingOf(path: string, text: string, pipeline: PipelinePart): OutgoingSettings {
+  if (basename(path) !== PROJECT_FILE) {
+    const { alerts, lineage } = parseSettings(path, text, pipeline);
+    return { alerts, lineage };
+  }
+  const problems = new Problems();
+  const read = parseProjectText(text, problems, path);
+  problems.throwIfAny();
+  const { alerts, lineage } = read?.document ?? {};
+  return { alerts: said(alerts), lineage: said(lineage) };
 }

@@ -32,6 +32,14 @@ export function userFolder(env: Environment): string | undefined {
   return home ? join(home, '.config', 'lake') : undefined;
 }
 
+/** `$XDG_CACHE_HOME/lake`, `~/.cache/lake`, on Windows `%LOCALAPPDATA%\\lake`; undefined for a user without a home. */
+export function cacheFolder(env: Environment): string | undefined {
+  const { XDG_CACHE_HOME: xdg, LOCALAPPDATA: appData, HOME: home } = env;
+  if (xdg) return join(xdg, 'lake');
+  if (process.platform === 'win32' && appData) return join(appData, 'lake');
+  return home ? join(home, '.cache', 'lake') : undefined;
+}
+
 /** Everything that is trusted, in the order of its paths. */
 async function trustedFiles(env: Environment): Promise<readonly TrustedFile[]> {
   const path = recordPath(env);

@@ -12,7 +12,7 @@ export interface BookColumn<Entry> extends ColumnDefinition {
 }
 
 /** A row's cells by the names of their columns; null for a column that the row does not have. */
-export interface NamedCells {
+interface NamedCells {
   cell(column: string): Cell;
   text(column: string): string;
   /** Null stays null. */

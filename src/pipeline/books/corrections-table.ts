@@ -21,6 +21,7 @@ export interface AddedCorrections {
   readonly lines: readonly CorrectionLine[];
 }
 
+/** A file of corrected records as a user gave it, whole. */
 export interface CorrectionsFile {
   readonly path: string;
   readonly bytes: Uint8Array;
@@ -32,7 +33,7 @@ export interface CorrectionsFile {
 type RefusedPlace = Pick<Quarantined, 'source' | 'batchId' | 'lineNumber'>;
 
 /** What a lake knows of records that may be corrected; maps are by `placeKey`. */
-export interface CorrectableRecords {
+interface CorrectableRecords {
   readonly batches: readonly Batch[];
   readonly quarantine: readonly Quarantined[];
   /** The records that are in the quarantine, as they arrived. */
@@ -42,7 +43,7 @@ export interface CorrectableRecords {
 }
 
 /** What a corrections file holds. */
-export interface JudgedCorrections {
+interface JudgedCorrections {
   /** Undefined where there is nothing new in it. */
   readonly added: AddedCorrections | undefined;
   /** Lines whose record is what it was: nobody corrected it, so that it stays refused. */
@@ -101,10 +102,21 @@ function batchOf(
   const records = lines.filter(({ correction }) => correction !== null).length;
   const digest = { bytes: bytes.length, sha256 };
   const batch: Batch = {
-    ...{ batchId: ledger.batchId(CORRECTIONS, name, 0, sha256), batchOrder: ledger.nextOrder() },
-    ...{ source: CORRECTIONS, fileName: name, byteOffset: 0, ...digest },
-    ...{ readBytes: bytes.length, readSha256: sha256, prefixBytes: bytes.length, prefixSha256: sha256 },
-    ...{ physicalLines: lines.length, records, accepted: records, rejectedByReason: {}, ingestDate },
+    batchId: ledger.batchId(CORRECTIONS, name, 0, sha256),
+    batchOrder: ledger.nextOrder(),
+    source: CORRECTIONS,
+    fileName: name,
+    byteOffset: 0,
+    ...digest,
+    readBytes: bytes.length,
+    readSha256: sha256,
+    prefixBytes: bytes.length,
+    prefixSha256: sha256,
+    physicalLines: lines.length,
+    records,
+    accepted: records,
+    rejectedByReason: {},
+    ingestDate,
   };
   return { batch, lines };
 }
@@ -152,7 +164,11 @@ export async function writeCorrections(
   const ofBatch = reasons.get(batch.batchId);
   const { batchId, fileName: sourceFile, ingestDate } = batch;
   const entries = lines.map(({ lineNumber, raw, correction }): CorrectionEntry => ({
-    ...{ batchId, sourceFile, lineNumber, raw, ingestDate },
+    batchId,
+    sourceFile,
+    lineNumber,
+    raw,
+    ingestDate,
     isRecord: correction !== null,
     reason: ofBatch?.get(lineNumber) ?? null,
     source: correction?.source ?? null,

@@ -27,7 +27,11 @@ export async function keepFailedRun(
 ): Promise<string | undefined> {
   const failedAt = isoMicros(runtime.now());
   const evidence: RefusedRun = {
-    ...{ formatVersion: 1, operation: run.operation, commitId, failedAt, checks: run.checks },
+    formatVersion: 1,
+    operation: run.operation,
+    commitId,
+    failedAt,
+    checks: run.checks,
     parent: base?.snapshot.snapshotId ?? null,
     startedAt: isoMicros(startedAt),
     batches: batchSummaries(run.read),

@@ -17,6 +17,7 @@ export interface ResumePoint {
   readonly firstLine: number;
 }
 
+/** The batches of a lake and those that a run adds to them, in the order of their numbers. */
 export class Ledger {
   readonly #batches: Batch[];
 

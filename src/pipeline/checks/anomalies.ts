@@ -17,6 +17,7 @@ const LEAST_SHARE = 0.2;
 /** Rates below this are noise. */
 const LEAST_RATE = 0.002;
 
+/** The middle value, or the mean of the two in the middle; NaN without values. */
 export function median(values: readonly number[]): number {
   const sorted = [...values].sort((a, b) => a - b);
   const middle = sorted.length >> 1;
@@ -71,5 +72,6 @@ export function usualRate(earlier: readonly number[], whole: number, threshold: 
   };
 }
 
+/** Whether a value lies in a range, its bounds included. */
 export const isUsual = (value: number, { low, high }: Pick<UsualRange, 'low' | 'high'>): boolean =>
   low <= value && value <= high;

@@ -21,6 +21,7 @@ export interface CheckResult {
 /** Something that is wrong, by column; values as text. */
 export type SampleCells = Readonly<Record<string, string | null>>;
 
+/** One of the rows that a check found wrong. */
 export interface SampleRow {
   readonly cells: SampleCells;
   /** The records that the row was made of, where they were looked up. */
@@ -70,7 +71,12 @@ export function statedResult(
     ? found.sample.slice(0, SAMPLE_ROWS).map((cells) => ({ cells: clipped(cells) }))
     : [];
   return {
-    ...{ name, severity, reason, value, expected, status: isFailed ? 'fail' : 'pass' },
+    name,
+    severity,
+    reason,
+    value,
+    expected,
+    status: isFailed ? 'fail' : 'pass',
     ...(sample.length > 0 && { sample }),
   };
 }
@@ -84,7 +90,7 @@ const clip = (text: string): string =>
   text.length <= SHOWN_CODE_POINTS ? text : `${Array.from(text).slice(0, SHOWN_CODE_POINTS).join('')}…`;
 
 /** What holds for the tables as a run leaves them. */
-export interface Carried {
+interface Carried {
   readonly parent: readonly CheckResult[];
   /** Names of all checks that there are. */
   readonly known: ReadonlySet<string>;

@@ -11,7 +11,8 @@ export interface Observation {
   readonly things: number;
 }
 
-export interface SeriesQuestion {
+/** A series by day, and which of its days are to be judged. */
+interface SeriesQuestion {
   readonly kind: 'count' | 'money';
   /** Observations by day (ISO); a day without one within the series is zero. */
   readonly days: ReadonlyMap<string, Observation>;
@@ -24,7 +25,8 @@ export interface SeriesQuestion {
   readonly limit?: Limit;
 }
 
-export interface UnusualDay {
+/** A day whose value is not what was usual. */
+interface UnusualDay {
   readonly date: string;
   readonly value: number;
   readonly usual: Pick<UsualRange, 'low' | 'high'>;

@@ -56,7 +56,9 @@ function metricCheck(
     statedResult(
       { name: metric.check, severity, reason: metric.reason },
       {
-        ...{ value: rounded(value), expected: rangeText(range), isFailed: !isUsual(value, range) },
+        value: rounded(value),
+        expected: rangeText(range),
+        isFailed: !isUsual(value, range),
         sample: [{ metric: metric.name, value: String(rounded(value)), expected: rangeText(range) }],
       },
     ),

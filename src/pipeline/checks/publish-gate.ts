@@ -9,7 +9,8 @@ import type { ReadBatch } from '../read/read-batches.js';
 import type { Attempt, RunBasis } from '../run/run-basis.js';
 import { stagedView } from '../stage/staged-view.js';
 
-export interface Audited {
+/** A run, as far as its checks need to know it. */
+interface Audited {
   readonly operation: string;
   readonly read: readonly ReadBatch[];
   /** What the run's checks came to. */

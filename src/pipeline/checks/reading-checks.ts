@@ -38,7 +38,8 @@ function nothingAccepted(source: string, read: readonly ReadBatch[]): CheckResul
   const records = sum(read, ({ batch }) => batch.records);
   const counted = sum(read, ({ batch }) => batch.accepted + (batch.rejectedByReason[REPLACED] ?? 0));
   const sample = read.map(({ batch }): SampleCells => ({
-    ...{ source_file: batch.fileName, records: String(batch.records) },
+    source_file: batch.fileName,
+    records: String(batch.records),
     reasons: Object.keys(batch.rejectedByReason).join(', '),
   }));
   return checkResult(allRefused(source), counted > 0 ? 0 : records, 0, sample);
@@ -90,5 +91,9 @@ function nulledReason(fields: readonly NulledField[]): string {
 }
 
 const cellsOf = ({ field, records, example, file, lineNumber }: NulledField): SampleCells => ({
-  ...{ field, records: String(records), example, source_file: file, line_number: String(lineNumber) },
+  field,
+  records: String(records),
+  example,
+  source_file: file,
+  line_number: String(lineNumber),
 });

@@ -51,13 +51,20 @@ export function recordCheckNames({ sources, books }: Pipeline): readonly string[
 
 const logTable = ({ kind, table }: Source): readonly TableDefinition[] => (kind === 'log' ? [table] : []);
 
+/** A run's records, and what became of them. */
+interface RunRecords {
+  readonly read: readonly ReadBatch[];
+  /** By the table of each log. */
+  readonly folds: ReadonlyMap<string, Fold>;
+  readonly tables: StagedTables;
+  /** `rebuilt`: the folds hold every row of their tables, and not those of the run alone. */
+  readonly made: 'changed' | 'rebuilt';
+}
+
 /** Every record accounted for, and every row of a log's table; of all runs. */
 export async function recordChecks(
   pipeline: Pipeline,
-  read: readonly ReadBatch[],
-  folds: ReadonlyMap<string, Fold>,
-  tables: StagedTables,
-  made: 'changed' | 'rebuilt' = 'changed',
+  { read, folds, tables, made }: RunRecords,
 ): Promise<readonly CheckResult[]> {
   const fresh = read.flatMap(({ kind, batch }) => (kind === 'known' ? [] : [batch]));
   const sources = [...new Set(fresh.map(({ source }) => source))];

@@ -14,7 +14,8 @@ import { daysAfter, unusualDays, type Observation } from './daily-series.js';
 import type { TableDelta } from '../models/spread.js';
 import type { StagedTables } from '../stage/staged-tables.js';
 
-export interface SeriesRun {
+/** What the checks of daily series read, and how strict they are. */
+interface SeriesRun {
   readonly engine: Engine;
   readonly runner: ModelRunner;
   readonly tables: StagedTables;
@@ -35,11 +36,17 @@ export async function seriesChecks(pipeline: Pipeline, run: SeriesRun): Promise<
     const days = await observations(series, pipeline, run);
     const limit = run.policy.limits[series.name];
     const unusual = unusualDays({
-      ...{ kind: series.kind, days, judged, last, settings: run.policy.anomalies },
+      kind: series.kind,
+      days,
+      judged,
+      last,
+      settings: run.policy.anomalies,
       ...(limit && { limit }),
     });
     const sample = unusual.map(({ date, value, usual }): SampleCells => ({
-      ...{ date, value: String(Number(value.toFixed(2))), expected: rangeText(usual) },
+      date,
+      value: String(Number(value.toFixed(2))),
+      expected: rangeText(usual),
     }));
     const found = { isFailed: unusual.length > 0, value: unusual.length, expected: 0, sample };
     results.push(statedResult({ name: seriesCheckName(series), severity, reason: series.reason }, found));

@@ -1,10 +1,11 @@
 // The only way to a pipeline: from what is written to what the machinery uses, or an error that says all that is wrong.
 
 import { declaredChecks, madeCheckNames } from '../checks/check-names.js';
-import { checkSpec } from './validate/check-spec.js';
 import { Pipeline } from './pipeline.js';
-import { specError } from './validate/problems.js';
 import type { PipelineSpec } from './spec/pipeline-spec.js';
+import { checkSpec, specProblems } from './validate/check-spec.js';
+import type { CheckedSpec } from './validate/checked-spec.js';
+import { specError, type Problem } from './validate/problems.js';
 
 /**
  * A pipeline that the machinery can carry, every part of it: what it takes, it does right.
@@ -12,15 +13,22 @@ import type { PipelineSpec } from './spec/pipeline-spec.js';
  */
 export function definePipeline(spec: PipelineSpec): Pipeline {
   const pipeline = new Pipeline(checkSpec(spec));
-  refuseTakenNames(pipeline);
+  const taken = takenNames(pipeline);
+  if (taken.length > 0) throw specError(pipeline.name, taken);
   return pipeline;
 }
 
+/** Every fault for which `definePipeline` would refuse a specification, for those who can say where it was written. */
+export function pipelineProblems(spec: PipelineSpec): readonly Problem[] {
+  const found = specProblems(spec);
+  return found.length > 0 ? found : takenNames(new Pipeline(spec as CheckedSpec));
+}
+
 /** Checks that the machinery makes have names, too: whoever sets a severity by a name must mean one check. */
-function refuseTakenNames(pipeline: Pipeline): void {
+function takenNames(pipeline: Pipeline): readonly Problem[] {
   const made = madeCheckNames(pipeline);
   const twice = made.filter((name, i) => made.indexOf(name) !== i);
-  const problems = [
+  return [
     ...declaredChecks(pipeline)
       .filter(({ name }) => made.includes(name))
       .map(({ name, place }) => ({
@@ -32,5 +40,4 @@ function refuseTakenNames(pipeline: Pipeline): void {
       message: `two checks of the machinery would be called ${name}; expected other names of sources or tables`,
     })),
   ];
-  if (problems.length > 0) throw specError(pipeline.name, problems);
 }

@@ -38,6 +38,7 @@ export interface ExtractSource {
   readonly table: TableDefinition;
 }
 
+/** Where records come from. */
 export type Source = LogSource | ExtractSource;
 
 /** What a table is for. Code finds tables by this, never by their names or layers. */
@@ -52,11 +53,12 @@ export type TableRole =
   | { readonly kind: 'model'; readonly model: Model };
 
 /** A table of a pipeline. */
-export interface PipelineTable {
+interface PipelineTable {
   readonly definition: TableDefinition;
   readonly role: TableRole;
 }
 
+/** Sources, tables, models and checks that fit together, with what is shown of them. See `definePipeline`. */
 export class Pipeline {
   /** As it was written. */
   readonly spec: CheckedSpec;

@@ -2,7 +2,7 @@
 // (`run`, and `run_` before a table's layer), so that no table can have them.
 
 /** What is held of a table. */
-export type Held =
+type Held =
   | 'days' // a log's rows of the changed days
   | 'others' // its rows of all other days
   | 'all'

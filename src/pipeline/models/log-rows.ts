@@ -14,7 +14,8 @@ import { held } from './held-names.js';
 import { unionOf, type Relations } from './relations.js';
 import { extentOf, type Extent, type Scope } from './spread.js';
 
-export interface LogRowsOptions {
+/** One log's table, what a run changed in it, and where its rows are shown. */
+interface LogRowsOptions {
   readonly engine: Engine;
   readonly relations: Relations;
   readonly tables: StagedTables;

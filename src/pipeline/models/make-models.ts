@@ -12,7 +12,7 @@ import { runChecks } from '../checks/sql-checks.js';
 import { runSummary, type RunSummary } from '../run/summary.js';
 
 /** What the models are run for. */
-export interface ModelChanges {
+interface ModelChanges {
   readonly changes: readonly LogChange[];
   readonly deltas: Map<string, TableDelta>;
   /** Makes every model whole, whatever changed. */
@@ -35,7 +35,14 @@ export async function makeModels(
   if (!everything && deltas.size === 0 && tables.modelsCurrent()) return [];
   const engine = await resources.engine();
   const runner = new ModelRunner({
-    ...{ engine, pipeline, tables, changes, deltas, everything, pool: resources.pool, onLogsRead },
+    engine,
+    pipeline,
+    tables,
+    changes,
+    deltas,
+    everything,
+    pool: resources.pool,
+    onLogsRead,
     onModel: (done, total) => onStage?.('modelling', done, total),
   });
   const made = await runner.run();
@@ -54,7 +61,7 @@ export async function settleBoth<A, B>(first: Promise<A>, second: Promise<B>): P
 }
 
 /** What a run has come to. */
-export interface Finished {
+interface Finished {
   readonly operation: 'ingest' | 'backfill' | 'replay' | 'repair';
   readonly read: readonly ReadBatch[];
   readonly checks: readonly CheckResult[];
@@ -81,7 +88,9 @@ export async function publishRun(
     now: options.runtime.now(),
   });
   const snapshot = await tables.publish({
-    ...{ runtime: options.runtime, startedAt, operation },
+    runtime: options.runtime,
+    startedAt,
+    operation,
     summary: healed.length === 0 ? summary : { ...summary, healed },
     ...(options.signal && { signal: options.signal }),
   });
@@ -92,6 +101,7 @@ export async function publishRun(
   };
 }
 
+/** What a run comes to before it is published: no snapshot yet, and no tables of one. */
 export function outcomeOf(
   options: RunBasis,
   { base, tables }: Attempt,

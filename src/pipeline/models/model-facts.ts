@@ -8,7 +8,8 @@ import type { StagedTables } from '../stage/staged-tables.js';
 import type { ModelFacts } from './model-plan.js';
 import { partitionKind } from './spread.js';
 
-export interface FactsOf {
+/** The tables of a run, and whether it makes every model whole. */
+interface FactsOf {
   readonly tables: StagedTables;
   readonly everything: boolean;
 }

@@ -12,6 +12,7 @@ export interface RunPlan {
   readonly models: readonly PlannedModel[];
 }
 
+/** A model that would be made. */
 export interface PlannedModel {
   readonly table: string;
   /** A reason for people: `silver.events changed`. */
@@ -30,7 +31,8 @@ export interface ModelFacts extends ScopeFacts {
   readonly rangeChanged: boolean;
 }
 
-export interface Decision {
+/** What of a model is made. */
+interface Decision {
   readonly scope: Scope;
   /** Why; empty for the scope `none`. */
   readonly why: string;

@@ -19,7 +19,8 @@ import { Relations } from './relations.js';
 import { DAYS, daysOf, runModel, showInputs, type ModelRoom } from './run-model.js';
 import { deltaOf, partitionKind, type Scope, type TableDelta } from './spread.js';
 
-export interface ModelRunOptions {
+/** What the models of one run read, what changed in it, and what they are made with. */
+interface ModelRunOptions {
   readonly engine: Engine;
   readonly pipeline: Pipeline;
   readonly tables: StagedTables;

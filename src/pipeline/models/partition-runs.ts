@@ -12,7 +12,7 @@ import { MAX_FILE_ROWS, UNPARTITIONED } from '../stage/partitions.js';
 import { partitionKind } from './spread.js';
 
 /** Rows of one file, by their place in the run's batches. */
-export interface FileRows extends RowRange {
+interface FileRows extends RowRange {
   readonly partition: string;
 }
 

@@ -12,7 +12,8 @@ import type { StagedTables } from '../stage/staged-tables.js';
 import { partitionRuns, type PartitionRun } from './partition-runs.js';
 import { orderOf, wherePartitions } from './partition-sql.js';
 
-export interface PlaceOptions {
+/** Rows in the engine, and the partitions that they take the place of. */
+interface PlaceOptions {
   readonly engine: Engine;
   readonly tables: StagedTables;
   readonly pool: TaskRunner;

@@ -29,6 +29,9 @@ const nothing: Shown = { paths: new Set(), isCurrent: false };
 /** Nothing beyond what is shown already. */
 export const noMore: Extent = () => false;
 
+/**
+ * A run's tables in the engine: shows partitions of them on demand, each file once, with the rows that the run made.
+ */
 export class Relations {
   readonly #engine: Engine;
   readonly #tables: StagedTables;

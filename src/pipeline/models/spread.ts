@@ -43,8 +43,9 @@ export interface ScopeFacts {
 }
 
 /** How a table is cut: by days, by months, by the values of another column, or not at all. */
-export type PartitionKind = 'day' | 'month' | 'value' | 'none';
+type PartitionKind = 'day' | 'month' | 'value' | 'none';
 
+/** How a table lies; `value` for partitions by the value of a column that is no day. */
 export function partitionKind({ partition, columns }: TableDefinition): PartitionKind {
   if (partition === undefined) return 'none';
   if (partition.transform === 'month') return 'month';
@@ -145,7 +146,7 @@ export function addMonths(month: string, count: number): string {
 }
 
 /** Both ends included; empty when `last` is before `first`. */
-export function monthsBetween(first: string, last: string): ReadonlySet<string> {
+function monthsBetween(first: string, last: string): ReadonlySet<string> {
   const months = new Set<string>();
   for (let month = first; month <= last; month = addMonths(month, 1)) months.add(month);
   return months;

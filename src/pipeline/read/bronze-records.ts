@@ -10,12 +10,13 @@ import type { Pipeline } from '../define/pipeline.js';
 import { parseCorrections, placeKey, type RecordPlace } from '../books/corrections.js';
 
 /** Where records may lie. */
-export interface BronzeTables {
+interface BronzeTables {
   /** Of all sources. */
   readonly sources: readonly string[];
   readonly corrections: string;
 }
 
+/** The names of a pipeline's tables of what arrived. */
 export const bronzeTables = ({ sources, books: { corrections } }: Pipeline): BronzeTables => ({
   sources: sources.map(({ bronze }) => bronze.name),
   corrections: corrections.name,

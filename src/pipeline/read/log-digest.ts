@@ -5,6 +5,7 @@ import type { Digest } from '../books/ledger.js';
 
 const LF = 0x0a;
 
+/** Lengths and hashes of a log and of the parts by which a log that grew is known. */
 export interface LogDigest {
   /** All bytes. */
   readonly whole: Digest;

@@ -49,7 +49,8 @@ export interface RefusedRecord {
   readonly raw: string;
 }
 
-export interface ReadOptions {
+/** What is known already, on which day it is read, and what parses it. */
+interface ReadOptions {
   readonly ledger: Ledger;
   /** Days since the epoch. */
   readonly ingestDate: number;
@@ -94,7 +95,7 @@ async function readLog(file: SourceFile, source: LogSource, options: ReadOptions
   const start = seen && resume(ledger.resumePoint(name, file.name), seen);
   const { parsed, digest } = await parseFrom(file, source, start, options);
   if (seen !== undefined && seen.whole.sha256 !== digest.whole.sha256) throw changedWhileRead(file);
-  const batch = logBatch(file, name, start?.byteOffset ?? 0, parsed, digest, options);
+  const batch = logBatch({ file, source: name, byteOffset: start?.byteOffset ?? 0, parsed, digest }, options);
   ledger.add(batch);
   return { kind: 'log', file, batch, source, parsed };
 }
@@ -156,12 +157,17 @@ async function* piecesFrom(
   }
 }
 
+/** A log that was read from `byteOffset` on. */
+interface LogRead {
+  readonly file: SourceFile;
+  readonly source: string;
+  readonly byteOffset: number;
+  readonly parsed: ParsedLog;
+  readonly digest: LogDigest;
+}
+
 function logBatch(
-  file: SourceFile,
-  source: string,
-  byteOffset: number,
-  parsed: ParsedLog,
-  digest: LogDigest,
+  { file, source, byteOffset, parsed, digest }: LogRead,
   { ledger, ingestDate }: ReadOptions,
 ): Batch {
   const { tail, whole, prefix } = digest;

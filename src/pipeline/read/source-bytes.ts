@@ -77,23 +77,42 @@ export async function holdsGzip(path: string): Promise<boolean> {
 
 // ── Content of another kind ─────────────────────────────────────────────────────────────────────────────────────
 
-/** Beginnings that no text has, and what has them. */
+const AS_UTF8 = 'Write it again as UTF-8.';
+
+const ascii = (text: string): readonly number[] => [...Buffer.from(text, 'ascii')];
+
+/** Beginnings that no text has, and what has them; the longer of two that begin alike comes first. */
 const kinds: readonly { readonly name: string; readonly begins: readonly number[]; readonly next: string }[] =
   [
     { name: 'gzip data', begins: [0x1f, 0x8b, 0x08], next: 'Let its name end in .gz, or decompress it.' },
     { name: 'zstd data', begins: [0x28, 0xb5, 0x2f, 0xfd], next: 'Decompress it, or give it as .gz.' },
     { name: 'xz data', begins: [0xfd, 0x37, 0x7a, 0x58, 0x5a], next: 'Decompress it, or give it as .gz.' },
     { name: 'bzip2 data', begins: [0x42, 0x5a, 0x68, 0x39], next: 'Decompress it, or give it as .gz.' },
-    { name: 'a zip archive', begins: [0x50, 0x4b, 0x03, 0x04], next: 'Unpack it.' },
-    { name: 'a Parquet file', begins: [0x50, 0x41, 0x52, 0x31], next: 'Write it as text.' },
+    {
+      name: 'a zip archive or a workbook of a spreadsheet',
+      begins: [0x50, 0x4b, 0x03, 0x04],
+      next: 'Unpack it, or save it as text.',
+    },
+    { name: 'an old Excel workbook', begins: [0xd0, 0xcf, 0x11, 0xe0], next: 'Save it as text.' },
+    { name: 'a Parquet file', begins: ascii('PAR1'), next: 'Write it as text.' },
+    { name: 'an Avro file', begins: [...ascii('Obj'), 1], next: 'Write it as text.' },
+    { name: 'an ORC file', begins: [...ascii('ORC'), 0x08], next: 'Write it as text.' },
+    { name: 'an Arrow file', begins: ascii('ARROW1'), next: 'Write it as text.' },
+    { name: 'an SQLite database', begins: ascii('SQLite format 3'), next: 'Export its rows as text.' },
+    { name: 'a PDF', begins: ascii('%PDF-'), next: 'Ask for the data as text.' },
+    { name: 'UTF-32 (little-endian)', begins: [0xff, 0xfe, 0, 0], next: AS_UTF8 },
+    { name: 'UTF-32 (big-endian)', begins: [0, 0, 0xfe, 0xff], next: AS_UTF8 },
+    { name: 'UTF-16 (little-endian)', begins: [0xff, 0xfe], next: AS_UTF8 },
+    { name: 'UTF-16 (big-endian)', begins: [0xfe, 0xff], next: AS_UTF8 },
   ];
 
 /** A file that is not text as a whole: to refuse each of its lines would tell nobody what is wrong. */
 function refuseOtherContent(file: ByteFile, bytes: Uint8Array): void {
   const kind = kinds.find(({ begins }) => begins.every((byte, at) => bytes[at] === byte));
-  if (kind !== undefined) throw otherContent(file, kind.name, kind.next);
-  const order = file.isUtf16 === true ? undefined : utf16Of(bytes);
-  if (order !== undefined) throw otherContent(file, `UTF-16 (${order})`, 'Write it again as UTF-8.');
+  const isExpected = file.isUtf16 === true && kind?.name.startsWith('UTF-16') === true;
+  if (kind !== undefined && !isExpected) throw otherContent(file, kind.name, kind.next);
+  const encoding = file.isUtf16 === true ? undefined : unmarkedEncoding(bytes);
+  if (encoding !== undefined) throw otherContent(file, encoding, AS_UTF8);
 }
 
 function otherContent({ path, compressed }: ByteFile, found: string, next: string): LakeError {
@@ -110,14 +129,18 @@ const SAMPLE_BYTES = 1024;
 const LEAST_ZEROS = 4;
 const LEAST_SHARE = 1 / 32;
 
-/** A file in UTF-16: by its byte order mark; without one, by zeros of which nearly all lie in the same half of its units. */
-function utf16Of(bytes: Uint8Array): string | undefined {
-  if (bytes[0] === 0xff && bytes[1] === 0xfe) return 'little-endian';
-  if (bytes[0] === 0xfe && bytes[1] === 0xff) return 'big-endian';
-  const sample = bytes.subarray(0, Math.min(bytes.length, SAMPLE_BYTES) & ~1);
-  const zeros = [0, 0];
-  sample.forEach((byte, at) => (zeros[at & 1]! += Number(byte === 0)));
-  const [fewer, more] = zeros.toSorted((a, b) => a - b) as [number, number];
-  const isText = more < Math.max(LEAST_ZEROS, sample.length * LEAST_SHARE) || more < 8 * fewer;
-  return isText ? undefined : `${zeros[1] === more ? 'little' : 'big'}-endian, without a byte order mark`;
+/** UTF-16 or UTF-32 without a byte order mark: zeros, nearly all of which lie in the same place of its units. */
+function unmarkedEncoding(bytes: Uint8Array): string | undefined {
+  const sample = bytes.subarray(0, Math.min(bytes.length, SAMPLE_BYTES) & ~3);
+  const zeros = [0, 0, 0, 0] as [number, number, number, number];
+  sample.forEach((byte, at) => (zeros[at & 3]! += Number(byte === 0)));
+  const [first, second, third, fourth] = zeros;
+  const least = Math.max(LEAST_ZEROS, sample.length * LEAST_SHARE);
+  const isMore = (more: number, fewer: number): boolean => more >= least && more >= 8 * fewer;
+  if (isMore(Math.min(second, third, fourth), first))
+    return 'UTF-32 (little-endian, without a byte order mark)';
+  if (isMore(Math.min(first, second, third), fourth)) return 'UTF-32 (big-endian, without a byte order mark)';
+  if (isMore(second + fourth, first + third)) return 'UTF-16 (little-endian, without a byte order mark)';
+  if (isMore(first + third, second + fourth)) return 'UTF-16 (big-endian, without a byte order mark)';
+  return undefined;
 }

@@ -18,6 +18,7 @@ import {
 import { STANDARD_INPUT, type StreamCopies } from './stream-copies.js';
 import { unreadable } from './unreadable.js';
 
+/** A file that is to be read, with the source that claims it. */
 export interface SourceFile extends ByteFile {
   readonly source: Source;
   /** Without its folder; `-` for standard input. */
@@ -32,6 +33,7 @@ export interface PassedOver {
   readonly reason: string;
 }
 
+/** What given paths come to. */
 export interface FoundFiles {
   /** In reading order: paths as given, within a folder by name. */
   readonly files: readonly SourceFile[];
@@ -39,7 +41,8 @@ export interface FoundFiles {
   readonly passedOver: readonly PassedOver[];
 }
 
-export interface FindOptions {
+/** Which sources there are, and how to read what is no plain file. */
+interface FindOptions {
   readonly sources: readonly Source[];
   /** Copies of what can be read only once. */
   readonly copies: StreamCopies;

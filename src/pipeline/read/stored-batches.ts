@@ -19,7 +19,8 @@ import {
   type Judgements,
 } from './stored-corrections.js';
 
-export interface StoredOptions extends CorrectionOptions {
+/** What batches are read back from, and who is told how far it is. */
+interface StoredOptions extends CorrectionOptions {
   readonly signal?: AbortSignal;
   /** Bytes of the batches read so far, and of all of them. */
   readonly onBytes?: (read: number, total: number) => void;
@@ -47,7 +48,7 @@ export async function* readStoredBatches(
       const source = sourceOf(options.pipeline, batch);
       yield source.kind === 'log'
         ? await storedLog(batch, source, corrections, options)
-        : await storedExtract(batch, source, corrections, judged, options);
+        : await storedExtract(batch, source, { corrections, judged }, options);
     }
     options.onBytes?.((done += batch.bytes), total);
   }
@@ -76,7 +77,8 @@ async function storedLog(
   const replaced = corrections.replaced(batch.batchId);
   const lines = hashed(storedLines(state, batch), hash);
   const parsed = await parseLog(pool(), {
-    ...{ contract: source.contract, firstLine },
+    contract: source.contract,
+    firstLine,
     pieces: replaced.size === 0 ? lines : withoutLines(lines, firstLine, replaced),
   });
   refuseOther(batch, parsed.bytes, hash.digest('hex'));
@@ -86,7 +88,11 @@ async function storedLog(
     countsWithout(parsed.rejected, replaced.size),
   );
   return {
-    ...{ kind: 'log', file: fileOfSource(batch, source), batch: judged, source, parsed },
+    kind: 'log',
+    file: fileOfSource(batch, source),
+    batch: judged,
+    source,
+    parsed,
     ...(replaced.size > 0 && { replaced }),
   };
 }
@@ -108,11 +114,16 @@ async function* hashed(
   }
 }
 
+/** Corrections of records, and what became of those that were judged so far. */
+interface Corrected {
+  readonly corrections: CorrectionSet;
+  readonly judged: Judgements;
+}
+
 async function storedExtract(
   batch: Batch,
   source: ExtractSource,
-  corrections: CorrectionSet,
-  judged: Judgements,
+  { corrections, judged }: Corrected,
   { bronze, pool }: StoredOptions,
 ): Promise<Extract<ReadBatch, { kind: 'extract' }>> {
   const stored = await storedRecords(bronze(source.bronze.name), batch.batchId);
@@ -133,7 +144,9 @@ async function storedExtract(
     if (result.ok) corrected.push(result);
   }
   return {
-    ...{ kind: 'extract', file: fileOfSource(batch, source), source },
+    kind: 'extract',
+    file: fileOfSource(batch, source),
+    source,
     batch: withCounts(batch, parsed.rejected),
     parsed: { ...parsed, rows: [...parsed.rows, acceptedRows(contract, corrected)] },
   };

@@ -22,6 +22,7 @@ import type { ExtractSource, LogSource, Pipeline } from '../define/pipeline.js';
 import { fileOfBatch, recordLines, refuseOther, storedLines } from './stored-lines.js';
 import { countOf, withCounts, type ReadBatch, type RefusedRecord } from './read-batches.js';
 
+/** What corrections of records are found in. */
 export interface CorrectionOptions {
   readonly pipeline: Pipeline;
   readonly pool: () => WorkerPool;

@@ -26,10 +26,7 @@ export async function* storedLines(
 }
 
 /** A batch's files, in order; those of which nobody knows the batches too. */
-export async function filesOf(
-  bronze: TableReader | undefined,
-  batchId: string,
-): Promise<readonly DataFile[]> {
+async function filesOf(bronze: TableReader | undefined, batchId: string): Promise<readonly DataFile[]> {
   return ((await bronze?.files()) ?? []).filter((file) => file.batches?.includes(batchId) !== false);
 }
 
@@ -104,5 +101,8 @@ export async function storedRecords(
 
 /** The file that a batch came from, as far as the lake knows it. */
 export const fileOfBatch = (batch: Batch): Omit<SourceFile, 'source'> => ({
-  ...{ path: batch.fileName, name: batch.fileName, compressed: false, sizeBytes: batch.bytes },
+  path: batch.fileName,
+  name: batch.fileName,
+  compressed: false,
+  sizeBytes: batch.bytes,
 });

@@ -15,7 +15,7 @@ import { unreadable } from './unreadable.js';
 export const STANDARD_INPUT = '-';
 
 /** What a copied stream came to. */
-export interface StreamCopy {
+interface StreamCopy {
   readonly path: string;
   readonly sizeBytes: number;
 }

@@ -39,7 +39,8 @@ export interface DayRange {
   readonly to: string;
 }
 
-export interface BackfillOptions extends RunBasis {
+/** A run that makes tables again from bronze, and which days of them. */
+interface BackfillOptions extends RunBasis {
   /** Only the days of logs, and what depends on them; without: everything. */
   readonly days?: DayRange;
 }
@@ -68,6 +69,10 @@ export function runRepair(options: RunBasis, snapshot: LakeView | 'head'): Promi
   return inTurn(options, (base) => repairOn(requireLake(base), options, 'changes'));
 }
 
+/**
+ * The snapshot that there must be.
+ * @throws LakeError `not-found` when there is none
+ */
 export function requireLake(base: LakeView | null): LakeView {
   if (base !== null) return base;
   throw new LakeError('not-found', 'There is no snapshot yet: make the first with "lake ingest".');
@@ -84,7 +89,7 @@ async function repairOn(
 }
 
 /** Why tables are made again, and what is to become of them. */
-export interface Rebuild {
+interface Rebuild {
   readonly operation: 'backfill' | 'repair' | 'replay';
   readonly publish: 'always' | 'changes' | 'never';
   /** Corrections that are new. */
@@ -128,7 +133,7 @@ async function compute(options: BackfillOptions, state: Attempt, rebuild: Rebuil
     return days === undefined ? writeRecords(stored, options, folding, rebuild) : [];
   });
   const [ofModels, staged] = await settleBoth(making, writing);
-  const ofRecords = await recordChecks(pipeline, read, folded.folds, tables, 'rebuilt');
+  const ofRecords = await recordChecks(pipeline, { read, folds: folded.folds, tables, made: 'rebuilt' });
   const ofFiles = await rangeChecks(pipeline, tables);
   const ofReading = readingChecks(pipeline, read);
   const found = [...ofRecords, ...ofReading, ...extracts.checks, ...staged, ...ofModels, ...ofFiles];
@@ -157,7 +162,8 @@ async function readAll(options: BackfillOptions, { tables }: Attempt, { added }:
   refuseTooMuch(options, batches);
   resources.engine().catch(() => undefined); // its start-up runs while bronze is read
   const stored = readStoredBatches(batches, {
-    ...{ pipeline, pool: resources.pool },
+    pipeline,
+    pool: resources.pool,
     bronze: (table) => tables.stateBefore(table),
     ...(added && { added: correctionsOf(added.batch.batchId, added.lines) }),
     onBytes: (done, total) => onStage?.('reading', done, total),

@@ -32,7 +32,8 @@ import { attempt, inTurn } from './take-turns.js';
 
 export type * from './run-basis.js';
 
-export interface RunOptions extends RunBasis {
+/** A run that reads files, and which. */
+interface RunOptions extends RunBasis {
   /** Folders, files, or `-` for standard input. */
   readonly paths: readonly string[];
   /** The source of `-` and of single files whose names tell none. */
@@ -76,9 +77,9 @@ async function compute(options: RunOptions, copies: StreamCopies, state: Attempt
   const logsRead = new Promise<void>((resolve) => (startWriting = resolve));
   const models = { changes: folded.changes, deltas, judgesDays: true, onLogsRead: startWriting };
   const making = makeModels(options, state, models).finally(startWriting);
-  const writing = logsRead.then(() => writeSources(options, read, ledger, folded, tables));
+  const writing = logsRead.then(() => writeSources(options, { read, ledger, folded, tables }));
   const [ofModels, staged] = await settleBoth(making, writing);
-  const ofRecords = await recordChecks(pipeline, read, folded.folds, tables);
+  const ofRecords = await recordChecks(pipeline, { read, folds: folded.folds, tables, made: 'changed' });
   const ofRun = await runWideChecks(options, read, folded, tables);
   const ofReading = readingChecks(pipeline, read);
   const found = [...ofRecords, ...ofReading, ...extracts.checks, ...staged, ...ofModels, ...ofRun];
@@ -129,17 +130,22 @@ async function readFiles(options: RunOptions, copies: StreamCopies, ledger: Ledg
   return { read, passedOver };
 }
 
+/** What was read, and what it changes. */
+interface SourcesRead {
+  readonly read: readonly ReadBatch[];
+  readonly ledger: Ledger;
+  readonly folded: FoldedSources;
+  readonly tables: StagedTables;
+}
+
 /** What the sources' tables are made of, beside the models; returns the checks of what was written. */
 async function writeSources(
   { pipeline, resources }: RunOptions,
-  read: readonly ReadBatch[],
-  ledger: Ledger,
-  { changes }: FoldedSources,
-  tables: StagedTables,
+  { read, ledger, folded, tables }: SourcesRead,
 ): Promise<readonly CheckResult[]> {
   const folding = { pipeline, tables, pool: resources.pool };
   const checks = await stageRecords(read, ledger, folding);
   await writeBronze(read, folding);
-  for (const change of changes) await change.written();
+  for (const change of folded.changes) await change.written();
   return checks;
 }

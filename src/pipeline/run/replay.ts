@@ -23,7 +23,8 @@ import { heldCorrections } from '../read/stored-corrections.js';
 import type { RunBasis } from './run-basis.js';
 import { inTurn } from './take-turns.js';
 
-export interface ReplayOptions extends RunBasis {
+/** A run that judges refused records again, or takes in corrected ones. */
+interface ReplayOptions extends RunBasis {
   /** The pipeline under other settings of rows, as snapshots record them. */
   readonly pipelineUnder: (settings: RecordedSettings) => Pipeline;
   /** Corrected records; without: what the rules refused before and accept now. */
@@ -135,7 +136,8 @@ async function replayCorrections(
   const batches = await entriesIn(base, pipeline.books.batches, batchCodec);
   const quarantine = await entriesIn(base, pipeline.books.quarantine, quarantineCodec);
   const { added, known, unchanged } = addedCorrections(file, {
-    ...{ batches, quarantine },
+    batches,
+    quarantine,
     originals: await recordsAt(base, quarantine, bronzeTables(pipeline), options.signal),
     held: await heldRecords(base, pipeline, batches),
   });

@@ -27,6 +27,7 @@ export interface Resources {
   readonly memoryBytes: number;
 }
 
+/** What a run is at, in this order. */
 export type RunStage = 'reading' | 'folding' | 'writing' | 'modelling' | 'checking' | 'publishing';
 
 /** What every kind of run needs. */
@@ -44,6 +45,7 @@ export interface RunBasis {
   readonly onStage?: (stage: RunStage, done: number, total: number) => void;
 }
 
+/** What became of a run. */
 export interface RunOutcome {
   /** Null for a dry run. */
   readonly snapshot: number | null;

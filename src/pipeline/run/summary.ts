@@ -31,6 +31,7 @@ export interface RunSummary {
   readonly durationMs: number;
 }
 
+/** What a run wrote of one table. */
 export interface TableWritten {
   readonly changedPartitions: number;
   readonly filesAdded: number;
@@ -39,7 +40,8 @@ export interface TableWritten {
   readonly bytesAdded: number;
 }
 
-export interface SummaryInput {
+/** What a summary is made of. */
+interface SummaryInput {
   readonly read: readonly ReadBatch[];
   /** What the run wrote, by table. */
   readonly written: RunSummary['tables'];
@@ -51,6 +53,7 @@ export interface SummaryInput {
   readonly now: number;
 }
 
+/** What a snapshot says of the run that made it. */
 export function runSummary({
   read,
   written,

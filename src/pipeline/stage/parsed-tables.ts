@@ -37,6 +37,7 @@ import { type StagedTables } from './staged-tables.js';
 type LogBatch = Extract<ReadBatch, { kind: 'log' }>;
 type ExtractBatch = Extract<ReadBatch, { kind: 'extract' }>;
 
+/** What the batches of logs change. */
 export interface FoldedSources {
   readonly changes: readonly LogChange[];
   readonly folds: ReadonlyMap<string, Fold>;
@@ -128,7 +129,7 @@ async function writeFold(
 }
 
 /** What the extracts changed, and the checks of their tables' keys. */
-export interface StagedExtracts {
+interface StagedExtracts {
   readonly deltas: ReadonlyMap<string, TableDelta>;
   readonly checks: readonly CheckResult[];
 }

@@ -33,7 +33,8 @@ import type { RunSummary, TableWritten } from '../run/summary.js';
 /** An encoded file; its partition is said beside it. */
 export type StagedFile = EncodedFile & Pick<EncodedDataFile, 'batches'>;
 
-export interface PublishOptions {
+/** What a snapshot says of the run that publishes it. */
+interface PublishOptions {
   readonly runtime: Runtime;
   /** Microseconds. */
   readonly startedAt: number;
@@ -42,7 +43,8 @@ export interface PublishOptions {
   readonly signal?: AbortSignal;
 }
 
-export interface StagedOptions {
+/** The snapshot that a run begins on, and how it writes. */
+interface StagedOptions {
   readonly storage: Storage;
   /** Null: there is no lake yet. */
   readonly base: LakeView | null;
@@ -75,6 +77,9 @@ interface Staged {
   model: Model | undefined;
 }
 
+/**
+ * The tables of the snapshot that is being made: what the base has, and what the run has put in its place so far.
+ */
 export class StagedTables {
   readonly #options: StagedOptions;
   readonly #tables: ReadonlyMap<string, Staged>;

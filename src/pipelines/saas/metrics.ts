@@ -58,6 +58,7 @@ const metrics: readonly Metric[] = [
   },
 ];
 
+/** What is kept of every run. */
 export const runs: RunLog = {
   nulls: [{ column: 'null_user_events', table: tables.events.name, of: 'user_id' }],
   sums: [{ column: 'spend_gap_days', table: tables.spendGaps.name, of: 'days' }],
@@ -67,37 +68,57 @@ export const runs: RunLog = {
 const reason = (what: string): string =>
   `${what} on some day are not what the same weekday had in the weeks before.`;
 
-const gold = (
-  name: string,
-  columns: string,
-  table: string,
-  what: string,
-  kind: DailySeries['kind'],
-): DailySeries => ({
+/** A column of a table of gold, and the column that says how many things each of its values counts. */
+interface GoldSeries extends Pick<DailySeries, 'name' | 'kind'> {
+  readonly table: string;
+  readonly value: string;
+  readonly things: string;
+  /** What the values are, in the plural. */
+  readonly what: string;
+}
+
+const gold = ({ name, kind, table, value, things, what }: GoldSeries): DailySeries => ({
   name,
   kind,
   reason: reason(what),
-  from: { sql: `SELECT date, ${columns} FROM ${table}`, tables: [table] },
+  from: { sql: `SELECT date, ${value} AS value, ${things} AS things FROM ${table}`, tables: [table] },
 });
 
+/** The series whose days are compared with those before them. */
 export const series: readonly DailySeries[] = [
   { name: 'events', kind: 'count', reason: reason('Events'), from: { partitionsOf: tables.events.name } },
-  gold('active_users', 'dau AS value, dau AS things', 'gold.daily_active_users', 'Active users', 'count'),
-  gold(
-    'purchases',
-    'purchases AS value, purchases AS things',
-    'gold.daily_revenue_gross',
-    'Purchases',
-    'count',
-  ),
-  gold(
-    'gross_revenue',
-    'gross_revenue AS value, purchases AS things',
-    'gold.daily_revenue_gross',
-    'Revenues',
-    'money',
-  ),
-  gold('refunds', 'refunds AS value, refund_count AS things', 'gold.daily_revenue_net', 'Refunds', 'money'),
+  gold({
+    name: 'active_users',
+    kind: 'count',
+    table: 'gold.daily_active_users',
+    value: 'dau',
+    things: 'dau',
+    what: 'Active users',
+  }),
+  gold({
+    name: 'purchases',
+    kind: 'count',
+    table: 'gold.daily_revenue_gross',
+    value: 'purchases',
+    things: 'purchases',
+    what: 'Purchases',
+  }),
+  gold({
+    name: 'gross_revenue',
+    kind: 'money',
+    table: 'gold.daily_revenue_gross',
+    value: 'gross_revenue',
+    things: 'purchases',
+    what: 'Revenues',
+  }),
+  gold({
+    name: 'refunds',
+    kind: 'money',
+    table: 'gold.daily_revenue_net',
+    value: 'refunds',
+    things: 'refund_count',
+    what: 'Refunds',
+  }),
   {
     name: 'signups',
     kind: 'count',

@@ -27,6 +27,7 @@ const eventColumns: readonly ColumnDefinition[] = [
   nullable('acquisition_channel', 'string'),
 ];
 
+/** The events that were accepted, one row per id. */
 export const events: TableDefinition = {
   name: 'silver.events',
   columns: eventColumns,
@@ -36,6 +37,7 @@ export const events: TableDefinition = {
   keyIndex: ['event_id', 'refers_to_event_id'],
 };
 
+/** The newest state of each subscription. */
 export const subscriptions: TableDefinition = {
   name: 'silver.subscriptions',
   columns: [
@@ -54,6 +56,7 @@ export const subscriptions: TableDefinition = {
   key: ['subscription_id'],
 };
 
+/** What was spent on a channel on a day. */
 export const marketingSpend: TableDefinition = {
   name: 'silver.marketing_spend',
   columns: [required('date', 'date'), required('channel', 'string'), required('spend', amount)],
@@ -79,6 +82,7 @@ export const payments: TableDefinition = {
   key: ['event_id'],
 };
 
+/** A user who did anything on a day, with the number of events. */
 export const userDays: TableDefinition = {
   name: 'silver.user_days',
   columns: [required('event_date', 'date'), required('user_id', 'string'), required('events', 'long')],
@@ -120,6 +124,7 @@ export const userMonths: TableDefinition = {
   key: ['event_date', 'user_id'],
 };
 
+/** Everyone who was ever seen, with signup, channel and first paid day. */
 export const users: TableDefinition = {
   name: 'silver.users',
   columns: [
@@ -134,6 +139,7 @@ export const users: TableDefinition = {
   key: ['user_id'],
 };
 
+/** Runs of days on which a channel that has spend before and after has none. */
 export const spendGaps: TableDefinition = {
   name: 'silver.spend_gaps',
   columns: [
@@ -194,6 +200,7 @@ const gold = (
   key,
 });
 
+/** Users who were active on a day, in the week and in the 28 days that end with it. */
 export const dailyActiveUsers = gold(
   'daily_active_users',
   ['date'],
@@ -206,6 +213,7 @@ export const dailyActiveUsers = gold(
   ],
 );
 
+/** What was bought on a day. */
 export const dailyRevenueGross = gold(
   'daily_revenue_gross',
   ['date'],
@@ -217,6 +225,7 @@ export const dailyRevenueGross = gold(
   ],
 );
 
+/** What was bought on a day, less what was given back. */
 export const dailyRevenueNet = gold(
   'daily_revenue_net',
   ['date'],
@@ -229,14 +238,17 @@ export const dailyRevenueNet = gold(
   ],
 );
 
+/** Monthly recurring revenue at the end of each day, and the movements since the day before. */
 export const mrrDaily = gold('mrr_daily', ['date'], [required('date', 'date'), ...movements]);
 
+/** The same at the end of each month; the movements of its days together. */
 export const mrrMonthly = gold(
   'mrr_monthly',
   ['month'],
   [required('month', 'date'), ...movements, required('is_complete', 'boolean')],
 );
 
+/** How many of those who signed up in a week were active in each week after it. */
 export const weeklyCohortRetention = gold(
   'weekly_cohort_retention',
   ['cohort_week', 'week_number'],
@@ -250,6 +262,7 @@ export const weeklyCohortRetention = gold(
   ],
 );
 
+/** What a paying customer cost by channel. */
 export const cacByChannel = gold(
   'cac_by_channel',
   ['channel'],
@@ -261,6 +274,7 @@ export const cacByChannel = gold(
   ],
 );
 
+/** What each user brought in, less refunds. */
 export const ltvPerUser = gold(
   'ltv_per_user',
   ['user_id'],
@@ -276,6 +290,7 @@ export const ltvPerUser = gold(
   ],
 );
 
+/** What a paying customer brings in against what one costs, by channel and over all. */
 export const ltvCacRatio = gold(
   'ltv_cac_ratio',
   ['channel'],

@@ -45,7 +45,7 @@ export function draftSource(
   file: ObservedFile,
   { name, files }: { readonly name: string; readonly files: string },
 ): DraftSource {
-  const table = draftTable(file, { name, style: file.csv });
+  const table = withArrays(draftTable(file, { name, style: file.csv }), file);
   return {
     ...table,
     files,
@@ -77,6 +77,18 @@ function draftTable(
     isRequired: needed.has(field.name),
   }));
   return { name, fields, ...(key && { key }), ...(day && { day }) };
+}
+
+/** Arrays of objects as fields of JSON: the elements are not lost, whatever is made of them. */
+function withArrays(table: DraftTable, { children }: Pick<ObservedRecords, 'children'>): DraftTable {
+  const arrays = children.map(({ path }): DraftField => ({
+    name: path.replaceAll(/[^a-z0-9]+/gi, '_').toLowerCase(),
+    from: path,
+    guess: { type: 'json', nulls: [], present: 0, missing: 0, evidence: 'an array of objects' },
+    isRequired: false,
+  }));
+  const taken = new Set(table.fields.map(({ name }) => name));
+  return { ...table, fields: [...table.fields, ...arrays.filter(({ name }) => !taken.has(name))] };
 }
 
 /** The time of a record: a date or timestamp that every record has, the one that sounds most like when it happened. */

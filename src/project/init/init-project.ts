@@ -4,7 +4,7 @@ import { constants } from 'node:fs';
 import { copyFile, lstat, mkdir, readdir, writeFile } from 'node:fs/promises';
 import { basename, dirname, join, resolve } from 'node:path';
 import { LakeError } from '../../common/errors.js';
-import { PROJECT_FILE } from '../read-project.js';
+import { PROJECT_FILE } from '../find-project.js';
 import { draftSource, type DraftSource } from './draft-source.js';
 import { observe, type ObservedFile, snakeCase } from './observe.js';
 import { sampleFile } from './sample-file.js';

@@ -26,7 +26,7 @@ export function writeDraft(name: string, sources: readonly DraftSource[]): Proje
 }
 
 function lakeYaml(name: string, sources: readonly DraftSource[]): string {
-  const ranged = sources.find(({ day }) => day !== undefined);
+  const ranged = sources.find(({ kind, day }) => kind === 'log' && day !== undefined);
   const lines = [
     '# A lake project. "lake ingest" reads data/, "lake settings --schema" prints what may stand here.',
     '# What was guessed has its evidence beside it: check it, then change or keep it.',
@@ -34,7 +34,7 @@ function lakeYaml(name: string, sources: readonly DraftSource[]): string {
     'sources:',
     ...sources.flatMap((source) => [
       ...sourceLines(source),
-      ...source.children.flatMap((child) => childLines(child, source)),
+      ...source.children.flatMap((child) => commented(childLines(child, source))),
     ]),
     ...(ranged === undefined ? [] : [`range: silver.${ranged.name}.${ranged.day!.column}`]),
     'headline:',
@@ -88,6 +88,12 @@ function csvLine(dialect: CsvDialect, encoding: string): readonly string[] {
   return parts.length === 0 ? [] : [`    csv: { ${parts.join(', ')} }`];
 }
 
+/** What this version cannot make stands in the file for when one can. */
+const commented = (lines: readonly string[]): readonly string[] => [
+  '  # A table of the elements, which this version does not make yet:',
+  ...lines.map((line) => line.replace(/^ {2}/, '  # ')),
+];
+
 function childLines(child: DraftChild, parent: DraftSource): readonly string[] {
   return [
     `  ${child.name}:`,
@@ -117,13 +123,17 @@ function fieldLine({ name, from, guess, isRequired }: DraftField): string {
   return `      ${name}: ${value}${evidence === '' ? '' : `  # ${evidence}`}`;
 }
 
-function dayLines({ day }: DraftTable): readonly string[] {
+/** Days of a log are few rows to make again; an extract comes whole, and lies in fewer pieces. */
+const unitOf = ({ kind }: DraftSource): 'day' | 'month' => (kind === 'log' ? 'day' : 'month');
+
+function dayLines(source: DraftSource): readonly string[] {
+  const { day } = source;
   if (day === undefined) return [];
   const derived =
     day.of === undefined
       ? []
       : [`    dates: { ${day.column}: ${day.of} }  # in UTC; say "zone" if these clocks are local`];
-  return [...derived, `    partition: month(${day.column})`];
+  return [...derived, `    partition: ${unitOf(source)}(${day.column})`];
 }
 
 const list = (columns: readonly string[]): string =>
@@ -173,7 +183,7 @@ function dailyModel(source: DraftSource): string {
     `key: [${keys}]`,
     'partition: month(date)',
     'reads:',
-    `  silver.${source.name}: month(${day})`,
+    `  silver.${source.name}: ${unitOf(source)}(${day})`,
     '*/',
     'SELECT',
     columns.join(',\n'),

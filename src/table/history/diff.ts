@@ -15,7 +15,7 @@ export interface ViewPair {
 }
 
 /** What to compare, and by which keys. */
-export interface DiffOptions {
+interface DiffOptions {
   /** Names of a table's key columns; none: its rows are compared whole. */
   readonly keyOf: (table: string) => readonly string[];
   /** All tables of either snapshot unless said. */

@@ -5,6 +5,7 @@ import { isLakeError } from '../../common/errors.js';
 import { damaged } from '../../format/metadata.js';
 import {
   expiredPath,
+  isCommitName,
   isMetadataName,
   snapshotFolder,
   snapshotIdOf,
@@ -66,10 +67,10 @@ function numbersUpTo(head: number, listed: readonly StoredFile[]): readonly numb
   return Array.from({ length: head }, (_, i) => i + 1);
 }
 
-/** The snapshot whose metadata the path may be of: by folder and name. */
+/** The snapshot whose metadata the path must be of: by folder and name. Files of a commit may be of one that never was. */
 function metadataOf(path: string): number | undefined {
   const [, folder = '', name = '', ...rest] = path.split('/');
-  return rest.length === 0 && isMetadataName(name) ? snapshotIdOf(folder) : undefined;
+  return rest.length === 0 && isMetadataName(name) && !isCommitName(name) ? snapshotIdOf(folder) : undefined;
 }
 
 /** Undefined for a snapshot that has expired since. */

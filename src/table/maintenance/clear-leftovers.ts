@@ -54,7 +54,7 @@ async function healLeftovers(
   runtime: Runtime,
   { vacuumGraceMs }: LakeFile,
 ): Promise<readonly string[]> {
-  const names = (await storage.names(metadataFolder)).filter((name) => /^\.(staging|probe)-/.test(name));
+  const names = (await storage.names(metadataFolder, '.')).filter((name) => /^\.(staging|probe)-/.test(name));
   const listed = [];
   for (const name of names) {
     const folder = `${metadataFolder}/${name}`;

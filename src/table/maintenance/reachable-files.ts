@@ -69,7 +69,7 @@ export async function reachManifests(
 }
 
 /** A metadata file on the way down. */
-export interface Named<Ref> {
+interface Named<Ref> {
   readonly table: string;
   /** The newest snapshot that names it. */
   readonly snapshotId: number;

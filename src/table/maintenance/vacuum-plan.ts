@@ -2,6 +2,7 @@
 
 import {
   dataFileKind,
+  isCommitName,
   isFailedRunName,
   isMetadataName,
   metadataFolder,
@@ -40,7 +41,7 @@ export interface VacuumPlan {
 }
 
 /** Which files are old enough to go. */
-export interface VacuumRule {
+interface VacuumRule {
   /** Only files last changed before this moment may go, milliseconds since the epoch. */
   readonly cutOffMs: number;
   /** The same for what is on its way into the metadata, whose owners need not have announced themselves. */
@@ -81,7 +82,8 @@ export function unitOf(path: string): string {
 /** Of a commit, a probe, a lock or a tag that is being made. */
 function isInFlight(path: string): boolean {
   if (!path.startsWith(`${metadataFolder}/`)) return false;
-  return unitOf(path) !== path || isTemporary(path) || /\/\.lock-.*\.aside-/.test(path);
+  const name = path.slice(path.lastIndexOf('/') + 1);
+  return unitOf(path) !== path || isTemporary(path) || /^\.lock-.*\.aside-/.test(name) || isCommitName(name);
 }
 
 /** What a file is that nothing needs; undefined for one that is needed or must not be touched. */
@@ -128,5 +130,6 @@ function metadataKind(
   if (snapshotId === undefined) return 'foreign';
   const isLeftover = expired.has(snapshotId) && rest[0] !== 'expired.json' && !metadata.has(path);
   if (rest.length !== 1 || !isMetadataName(rest[0]!)) return 'foreign';
-  return isLeftover ? 'metadata' : undefined;
+  const isOfLost = isCommitName(rest[0]!) && !metadata.has(path);
+  return isLeftover || isOfLost ? 'metadata' : undefined;
 }

@@ -39,6 +39,9 @@ export interface Found {
 /** Folders in work at a time. */
 const parallelReads = 8;
 
+/** States of a folder beyond the head that is no fault. */
+const harmless: ReadonlySet<string> = new Set(['free', 'unfinished']);
+
 /**
  * The numbers of all snapshots, holes included; and folders beyond the head that hold anything. Where very many numbers
  * are missing, only their last one is looked into.
@@ -47,7 +50,7 @@ export async function allNumbers(storage: Storage): Promise<readonly number[]> {
   const head = await findHead(storage);
   const ids: number[] = [];
   for (const id of await folderIds(storage))
-    if (id <= head || (await folderState(storage, id)) !== 'free') ids.push(id);
+    if (id <= head || !harmless.has(await folderState(storage, id))) ids.push(id);
   return ids.flatMap((id, i) => {
     const before = ids[i - 1] ?? 0;
     const hole = id - before - 1;

@@ -19,11 +19,14 @@ const date = fc.integer({ min: 0, max: 40_000 });
 const line = { batchId: text, sourceFile: text, lineNumber: count, isRecord: fc.boolean(), ingestDate: date };
 const orNull = <T>(values: fc.Arbitrary<T>): fc.Arbitrary<T | null> => fc.option(values, { nil: null });
 
+/** Any but the one that no object of JSON may have here. */
+const reason = text.filter((name) => name !== '__proto__');
+
 const batches: fc.Arbitrary<Batch> = fc.record({
   ...{ batchId: text, batchOrder: count, source: text, fileName: text, byteOffset: count, bytes: count },
   ...{ sha256: text, readBytes: count, readSha256: text, prefixBytes: count, prefixSha256: text },
   ...{ physicalLines: count, records: count, accepted: count, ingestDate: date },
-  rejectedByReason: fc.dictionary(text, count, { noNullPrototype: true }),
+  rejectedByReason: fc.dictionary(reason, count, { noNullPrototype: true }),
 });
 const lines: fc.Arbitrary<BronzeLine> = fc.record({ ...line, raw: text, reason: orNull(text) });
 const corrections: fc.Arbitrary<CorrectionEntry> = fc.record({

@@ -223,12 +223,21 @@ describe('what is no regular file', () => {
 
 describe('content of another kind', () => {
   const utf16 = (text: string): Buffer => Buffer.from(text, 'utf16le');
+  const utf32 = (text: string): Buffer =>
+    Buffer.from(Uint32Array.from(text, (one) => one.codePointAt(0) ?? 0).buffer);
   const line = '{"event_id": "1", "note": "Grüße"}\n';
   const other: readonly [string, string, Uint8Array, string][] = [
     ['gzip', 'events.ndjson', gzipSync(line), 'gzip data'],
     ['gzip in gzip', 'events.ndjson.gz', gzipSync(gzipSync(line)), 'gzip data'],
     ['zstd', 'marketing_spend.csv', Buffer.from([0x28, 0xb5, 0x2f, 0xfd, 0, 0]), 'zstd data'],
     ['a zip archive', 'subscriptions.json', Buffer.from('PK\u0003\u0004rest'), 'a zip archive'],
+    ['a workbook', 'marketing_spend.csv', Buffer.from('PK\u0003\u0004rest'), 'a workbook of a spreadsheet'],
+    ['a database', 'events.ndjson', Buffer.from('SQLite format 3\0rest'), 'an SQLite database'],
+    ['an Arrow file', 'events.ndjson', Buffer.from('ARROW1\0\0'), 'an Arrow file'],
+    ['an Avro file', 'events.ndjson.gz', gzipSync(Buffer.from('Obj\u0001rest')), 'an Avro file'],
+    ['UTF-32', 'events.ndjson', utf32(line), 'UTF-32 (little-endian, without a byte order mark)'],
+    ['UTF-32 the other way', 'events.ndjson', utf32(line).swap32(), 'UTF-32 (big-endian, without'],
+    ['UTF-32 with a mark', 'subscriptions.json', utf32('\ufeff[]'), 'UTF-32 (little-endian)'],
     ['UTF-16', 'events.ndjson', utf16(line), 'UTF-16 (little-endian, without a byte order mark)'],
     ['UTF-16 the other way', 'marketing_spend.csv', utf16(header).swap16(), 'UTF-16 (big-endian, without'],
     ['UTF-16 with a mark', 'subscriptions.json', utf16('\ufeff[]'), 'UTF-16 (little-endian)'],

@@ -25,7 +25,7 @@ export const snapshotShow = defineCommand({
 });
 
 /** The snapshot and what its run recorded, as lines for a person; damaged or hostile summaries are left out. */
-export function snapshotText(detail: SnapshotDetail, style: Style): readonly string[] {
+function snapshotText(detail: SnapshotDetail, style: Style): readonly string[] {
   const changed = detail.tables.filter((table) => table.changed);
   const parent = detail.parent === null ? 'the first' : `after snapshot ${detail.parent}`;
   const others = detail.tables.length - changed.length;

@@ -11,7 +11,7 @@ import { headlineLines, nextLine } from '../tables.js';
 import { textTable, type TextColumn } from '../text-table.js';
 
 /** What the report says beside the run itself. */
-export interface IngestTextOptions {
+interface IngestTextOptions {
   readonly headline: readonly HeadlineFigure[];
   /** The table to look at next. */
   readonly firstLook: string | null;

@@ -108,8 +108,10 @@
           ground(),
           ...trend.map((each) =>
             Plot.lineY(points, {
-              ...{ x: 'date', y: ({ values }) => values[each.at] },
-              ...{ stroke: color(each.color), strokeWidth: 2 },
+              x: 'date',
+              y: ({ values }) => values[each.at],
+              stroke: color(each.color),
+              strokeWidth: 2,
             }),
           ),
           tip(points, {
@@ -125,8 +127,10 @@
       const shown = playing(chart, 'y');
       const line = (each) =>
         Plot.lineY(points, {
-          ...{ x: 'date', y: ({ values }) => values[each.at] },
-          ...{ stroke: color(each.color), strokeWidth: 2 },
+          x: 'date',
+          y: ({ values }) => values[each.at],
+          stroke: color(each.color),
+          strokeWidth: 2,
         });
       return frame(width, heightFor(width), {
         y: { zero: true },
@@ -182,7 +186,9 @@
       const moved = playing(chart, 'up', 'down');
       const bars = points.flatMap((point) =>
         moved.map((each) => ({
-          ...{ date: point.date, figure: each.name, opacity: point.isOver ? 1 : 0.6 },
+          date: point.date,
+          figure: each.name,
+          opacity: point.isOver ? 1 : 0.6,
           value: (each.role === 'up' ? 1 : -1) * point.values[each.at],
         })),
       );
@@ -380,8 +386,12 @@
         Plot.axisY({ tickSize: 0, tickFormat: (reason) => clipped(reason, isNarrow ? 20 : 28) }),
         Plot.barX(refused, { y: 'reason', x: 'records', fill: color('down-1'), rx2: 2 }),
         Plot.text(refused, {
-          ...{ y: 'reason', x: 'records', text: ({ records }) => whole(records) },
-          ...{ textAnchor: 'start', dx: 5, fill: color('ink') },
+          y: 'reason',
+          x: 'records',
+          text: ({ records }) => whole(records),
+          textAnchor: 'start',
+          dx: 5,
+          fill: color('ink'),
         }),
         Plot.ruleX([0], { stroke: color('muted') }),
       ],

@@ -68,7 +68,7 @@ export function grouped(
 }
 
 /** A figure that is a column's value as it is. */
-export interface PlainColumn {
+interface PlainColumn {
   readonly column: string;
   readonly figure: DrawnFigure;
 }

@@ -1,5 +1,6 @@
 // What users may say about checks: how much each matters, what is out of bounds, and how unusual is too unusual.
 
+/** What becomes of a run when a check fails: nothing is published, it is said, or the check is not asked. */
 export type Severity = 'error' | 'warn' | 'off';
 
 /** Bounds of a metric, both inclusive. */
@@ -18,6 +19,7 @@ export interface AnomalySettings {
   readonly quietWeeks: number;
 }
 
+/** What users say about checks. */
 export interface CheckPolicy {
   /** Severities of checks by name, where they differ from the check's own. */
   readonly checks: Readonly<Record<string, Severity>>;
@@ -26,6 +28,7 @@ export interface CheckPolicy {
   readonly anomalies: AnomalySettings;
 }
 
+/** The policy of who says nothing. */
 export const defaultPolicy: CheckPolicy = {
   checks: {},
   limits: {},

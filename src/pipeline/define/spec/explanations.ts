@@ -69,7 +69,7 @@ export interface Flag {
 export type Origin = OriginByColumns | OriginByQuery;
 
 /** The row's columns hold the record's key, in the order of the source's; where one is null there is no record. */
-export interface OriginByColumns {
+interface OriginByColumns {
   readonly source: string;
   readonly columns: readonly string[];
 }

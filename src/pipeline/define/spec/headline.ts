@@ -32,9 +32,6 @@ export interface FigureOfSum {
 }
 
 /** The first value of a statement over the pipeline's tables. The only kind that needs an engine. */
-export interface FigureOfStatement {
+interface FigureOfStatement {
   readonly sql: string;
 }
-
-/** The tables that a figure is read from without an engine. */
-export const tablesOfFigure = (figure: Figure): readonly string[] => ('sql' in figure ? [] : [figure.table]);

@@ -4,7 +4,7 @@
 import { sqlTokens, type SqlToken } from '../../../engine/sql-tokens.js';
 
 /** A step by its name, and the query that gives it. */
-export interface ModelStep {
+interface ModelStep {
   readonly name: string;
   readonly sql: string;
 }

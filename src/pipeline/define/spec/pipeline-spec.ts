@@ -28,6 +28,7 @@ export type Spread =
   /** Anything may change everything. */
   | { readonly kind: 'table' };
 
+/** A table that a model reads, and how a change in it spreads to the rows of the model. */
 export interface ModelInput {
   /** The table that is read. */
   readonly table: string;
@@ -66,7 +67,7 @@ export interface LogSpec {
 }
 
 /** An extract: the newest delivery of a key decides. */
-export interface ExtractSpec {
+interface ExtractSpec {
   readonly kind: 'extract';
   readonly contract: Contract;
   /** The name of the table that keeps what arrived. */
@@ -75,6 +76,7 @@ export interface ExtractSpec {
   readonly table: TableDefinition;
 }
 
+/** Where records come from. */
 export type SourceSpec = LogSpec | ExtractSpec;
 
 /**
@@ -155,7 +157,7 @@ export interface DailySeries {
 }
 
 /** The names of the tables that the machinery keeps for itself; unless said those of `defaultBookNames`. */
-export type BookNamesSpec = Partial<BookNames>;
+type BookNamesSpec = Partial<BookNames>;
 
 /** What of the settings decided a pipeline's contracts: JSON, recorded with every run. */
 export type RecordedSettings = Readonly<object>;

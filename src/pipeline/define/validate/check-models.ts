@@ -9,13 +9,13 @@ import type { LogSpec, Model, ModelInput, SourceSpec } from '../spec/pipeline-sp
 export type ReadableTables = ReadonlyMap<string, ReadableTable>;
 
 /** A table, and the log of which it has the records. */
-export interface ReadableTable {
+interface ReadableTable {
   readonly definition: TableDefinition;
   readonly log: LogSpec | null;
 }
 
 /** Of the sources. */
-export const sourceTables = (sources: readonly SourceSpec[]): ReadableTables =>
+const sourceTables = (sources: readonly SourceSpec[]): ReadableTables =>
   new Map(
     sources.map((source) => [
       source.table.name,

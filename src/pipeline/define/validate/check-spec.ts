@@ -7,7 +7,7 @@ import { checkShown } from './check-shown.js';
 import { checkSources } from './check-sources.js';
 import { checkTableName } from './check-tables.js';
 import type { CheckedSpec } from './checked-spec.js';
-import { Problems, specError, type Place } from './problems.js';
+import { Problems, specError, type Place, type Problem } from './problems.js';
 import { shapeProblems } from './spec-shape.js';
 import type { PipelineSpec } from '../spec/pipeline-spec.js';
 
@@ -16,16 +16,22 @@ import type { PipelineSpec } from '../spec/pipeline-spec.js';
  * @throws LakeError `invalid-input` with every fault and its place
  */
 export function checkSpec(spec: PipelineSpec): CheckedSpec {
+  const found = specProblems(spec);
+  if (found.length > 0) throw specError(nameOf(spec), found);
+  return spec as CheckedSpec;
+}
+
+/** Every fault of a specification: of its shape alone, where that is not one. */
+export function specProblems(spec: PipelineSpec): readonly Problem[] {
   const ofShape = shapeProblems(spec);
-  if (ofShape.length > 0) throw specError(nameOf(spec), ofShape);
+  if (ofShape.length > 0) return ofShape;
   const problems = new Problems();
   checkSources(spec.sources, problems);
   const tables = checkModels(spec.models ?? [], spec.sources, problems);
   checkTableNames(spec, problems);
   checkQuality(spec, tables, problems);
   checkShown(spec, tables, problems);
-  if (problems.all.length > 0) throw specError(spec.name, problems.all);
-  return spec as CheckedSpec;
+  return problems.all;
 }
 
 /** Of something that need not be a specification. */

@@ -12,7 +12,7 @@ export interface Problem {
 }
 
 /** `sources[1].key[0]`; `the specification` for the whole. */
-export function shownPlace(place: Place): string {
+function shownPlace(place: Place): string {
   if (place.length === 0) return 'the specification';
   return place
     .map((step, i) => (typeof step === 'number' ? `[${step}]` : `${i === 0 ? '' : '.'}${String(step)}`))

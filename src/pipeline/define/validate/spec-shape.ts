@@ -70,7 +70,10 @@ const contract = z.strictObject({
 const source = z.discriminatedUnion('kind', [
   z.strictObject({
     kind: z.literal('log'),
-    ...{ contract, bronze: tableName, table, conflicts: tableName },
+    contract,
+    bronze: tableName,
+    table,
+    conflicts: tableName,
   }),
   z.strictObject({ kind: z.literal('extract'), contract, bronze: tableName, table }),
 ]);
@@ -104,11 +107,15 @@ const columnOfRuns = z.strictObject({ column: name, table: tableName, of: name }
 const limit = z.strictObject({ min: z.number().optional(), max: z.number().optional() });
 
 const metric = z.strictObject({
-  ...{ name, about: text, of: name, by: name.optional() },
+  name,
+  about: text,
+  of: name,
+  by: name.optional(),
   judged: z.enum(['rate', 'volume', 'bounds']),
   limit: limit.optional(),
   isCommon: flag.optional(),
-  ...{ check: name, reason: text },
+  check: name,
+  reason: text,
 });
 
 const series = z.strictObject({
@@ -122,7 +129,7 @@ const series = z.strictObject({
 });
 
 /** A `PipelineSpec`. */
-export const specShape = z.strictObject({
+const specShape = z.strictObject({
   name,
   sources: z.array(source).min(1, 'expected at least one source'),
   settings: z.record(z.string(), z.unknown()).optional(),
@@ -137,7 +144,8 @@ export const specShape = z.strictObject({
   ranges: z
     .array(
       z.strictObject({
-        ...{ ...told, table: tableName },
+        ...told,
+        table: tableName,
         columns: z.record(name, z.strictObject({ min: bound, max: bound })),
       }),
     )

@@ -1,0 +1,98 @@
+// `lake init`: a new project's folder, drafted from files, written out from a template, or blank.
+
+import { stat } from 'node:fs/promises';
+import { join } from 'node:path';
+import { LakeError } from '../../common/errors.js';
+import type { InitReport } from '../../project/init/init-project.js';
+import { defineCommand, valueFlag } from '../command.js';
+import { parseChoice } from '../flags.js';
+import { count, countOf } from '../output/figures.js';
+import type { Style } from '../output/style.js';
+import { nextLine } from '../output/tables.js';
+import { textTable } from '../output/text-table.js';
+
+const TEMPLATES = ['blank'] as const;
+
+/** `lake init`: writes a project, and nothing over what is there; exit 1 where a project is there already. */
+export const init = defineCommand({
+  name: ['init'],
+  about: 'a new project: your own sources, models and checks in a folder',
+  details:
+    'Writes lake.yaml, models and checks into DIR (default: here). From files (CSV, NDJSON, JSON, each also ' +
+    'as .gz) it tells delimiter, encoding, types, dates, keys and nested arrays, and writes what it saw ' +
+    'beside each guess; the files are copied to data/, so that "lake ingest" runs at once. Without --from ' +
+    'and --template it drafts from the files in DIR/data, or writes a blank project. Nothing that exists is ' +
+    'overwritten.',
+  words: { usage: '[DIR] [FILE…]', least: 0, most: Infinity },
+  flags: {
+    from: {
+      ...valueFlag('FILE…', 'files, or folders of files, to draft the sources from'),
+      array: true,
+    },
+    template: valueFlag('NAME', `a project that is complete: ${TEMPLATES.join(', ')}`),
+  },
+  examples: [
+    ['init shop --from export/*.csv', 'a project from files'],
+    ['init readings', 'a blank project, with an example of a source'],
+  ],
+  writes: true,
+  async run({ flags, words: [dir = '.', ...more] }, session) {
+    if (more.length > 0)
+      throw new LakeError(
+        'invalid-input',
+        `lake init: unexpected "${more[0]}"; give files as --from ${more[0]}.`,
+      );
+    const template =
+      flags.template === undefined ? undefined : parseChoice('--template', flags.template, TEMPLATES);
+    if (template !== undefined && flags.from !== undefined)
+      throw new LakeError('invalid-input', 'lake init: give --from or --template, not both.');
+    const report =
+      template === undefined ? await fromFiles(dir, flags.from) : await fromTemplate(dir, template);
+    await session.report(report, () => initText(dir, report, session.style));
+  },
+});
+
+async function fromFiles(dir: string, from: readonly string[] | undefined): Promise<InitReport> {
+  const { filesIn, initFromFiles } = await import('../../project/init/init-project.js');
+  const data = join(dir, 'data');
+  const given = from ?? ((await isFolder(data)) ? [data] : []);
+  const files: string[] = [];
+  for (const path of given) files.push(...((await isFolder(path)) ? await filesIn(path) : [path]));
+  if (from !== undefined && files.length === 0)
+    throw new LakeError('invalid-input', `lake init: there is no file in ${from.join(', ')}.`);
+  return files.length === 0 ? fromTemplate(dir, 'blank') : initFromFiles(dir, files);
+}
+
+async function fromTemplate(dir: string, template: (typeof TEMPLATES)[number]): Promise<InitReport> {
+  const { initFromTemplate } = await import('../../project/init/templates.js');
+  return initFromTemplate(dir, template);
+}
+
+const isFolder = async (path: string): Promise<boolean> =>
+  (await stat(path).catch(() => undefined))?.isDirectory() === true;
+
+function initText(dir: string, { written, sources }: InitReport, style: Style): readonly string[] {
+  const columns = [
+    { header: 'source' },
+    { header: 'read as' },
+    { header: 'fields', align: 'right' },
+    { header: 'rows', align: 'right' },
+    { header: 'key' },
+  ] as const;
+  const rows = sources.map(({ name, format, fields, rows: seen, isWhole, key }) => [
+    name,
+    format,
+    count(fields),
+    `${count(seen)}${isWhole ? '' : ' sampled'}`,
+    key.length === 0 ? 'none: equal rows count once' : key.join(', '),
+  ]);
+  const here = dir === '.' ? '' : `cd ${dir} && `;
+  return [
+    `${style.strong(dir === '.' ? 'This folder' : dir)} is a project now: ${countOf(written.length, 'file')}.`,
+    ...written.map((file) => style.faint(`  ${file}`)),
+    ...(rows.length === 0 ? [] : ['', ...textTable(columns, rows, { style })]),
+    '',
+    'Look at lake.yaml: beside each guess stands what it rests on.',
+    nextLine(`${here}lake ingest`, style),
+  ];
+}

@@ -1,0 +1,50 @@
+// Where a lake lies: a folder of this machine, or a prefix in an object store. What an object store needs is loaded only for
+// one.
+
+import { join, resolve } from 'node:path';
+import { LakeError } from '../common/errors.js';
+import type { Runtime } from '../common/runtime.js';
+import { localStorage } from '../storage/local.js';
+import { isObjectLocation } from '../storage/object/location.js';
+import type { Storage } from '../storage/storage.js';
+
+/** How a store is reached; nothing of it matters to a folder. */
+export interface StoreAccess {
+  /** Its address; Amazon's unless given here or by AWS_ENDPOINT_URL_S3 or AWS_ENDPOINT_URL. */
+  readonly endpoint?: string;
+  /** Where the bucket is; that of the environment or the profile, else us-east-1. */
+  readonly region?: string;
+}
+
+/** Variables that say who asks, and where. */
+export type StoreVariables = Readonly<Record<string, string | undefined>>;
+
+/**
+ * The storage of a location. Nothing is read or sent yet.
+ * @throws LakeError `invalid-input` for a location or an address that is none
+ */
+export async function openStorage(
+  location: string,
+  runtime: Runtime,
+  { access = {}, env = process.env }: { readonly access?: StoreAccess; readonly env?: StoreVariables } = {},
+): Promise<Storage> {
+  if (isObjectLocation(location)) {
+    const { openObjectStorage } = await import('../storage/object/open.js');
+    return openObjectStorage(location, runtime, { ...access, env });
+  }
+  const [flag] = Object.keys(access);
+  if (flag === undefined) return localStorage(location, runtime);
+  const message = `--${flag} is for lakes in object stores; ${location} is a folder. Leave it out, or name a lake like s3://bucket/prefix.`;
+  throw new LakeError('invalid-input', message);
+}
+
+/** The location in full: a folder from the root of the disk, a store's as it is. */
+export function fullLocation(location: string): string {
+  return isObjectLocation(location) ? location.replace(/\/+$/, '') : resolve(location);
+}
+
+/** Where a file of the lake is, in full. */
+export function fullPath(location: string, path: string): string {
+  const full = fullLocation(location);
+  return isObjectLocation(location) ? `${full}/${path}` : join(full, path);
+}

@@ -1,0 +1,114 @@
+// A model's file, with what the engine says of its statement, as a model of the machinery.
+
+import { quoted } from '../../engine/sql-tokens.js';
+import type { ColumnDefinition, TableDefinition } from '../../format/table-definition.js';
+import type { Model, ModelInput, Spread } from '../../pipeline/define/spec/pipeline-spec.js';
+import { columnCall } from '../column-call.js';
+import type { Problems } from '../problems.js';
+import type { ModelFile } from '../read-project.js';
+import type { ModelFacts } from './model-facts.js';
+import { modelPlace } from './problem-places.js';
+import type { GivenColumn } from './result-types.js';
+
+/** What the machinery makes of a model; faults of the header are told at their keys. */
+export function modelSpec(file: ModelFile, facts: ModelFacts, problems: Problems): Model {
+  return {
+    table: modelTable(file, facts.columns, problems),
+    sql: castStatement(file.sql, facts.columns),
+    inputs: modelInputs(file, facts, problems),
+    usesRange: facts.usesRange,
+  };
+}
+
+/** The statement itself, or around it one that casts what tables cannot hold. */
+function castStatement(sql: string, columns: readonly GivenColumn[]): string {
+  if (columns.every(({ cast }) => cast === undefined)) return sql;
+  const values = columns.map(({ name, cast }) =>
+    cast === undefined ? quoted(name) : `CAST(${quoted(name)} AS ${cast}) AS ${quoted(name)}`,
+  );
+  return `SELECT ${values.join(', ')} FROM (\n${sql}\n) AS given`;
+}
+
+function modelTable(file: ModelFile, given: readonly GivenColumn[], problems: Problems): TableDefinition {
+  const { header, table } = file;
+  const call = header.partition === undefined ? undefined : columnCall(header.partition, ['day', 'month']);
+  const named: readonly (readonly [key: string, columns: readonly string[]])[] = [
+    ['key', header.key ?? []],
+    ['sort', header.sort ?? []],
+    ['partition', call === undefined ? [] : [call.column]],
+    ['columns', Object.keys(header.columns ?? {})],
+    ['explain', Object.keys(header.explain ?? {})],
+  ];
+  for (const [key, names] of named)
+    names.forEach((name, i) => {
+      if (given.some((column) => column.name === name)) return;
+      const path = key === 'columns' || key === 'explain' ? [key, name] : names.length > 1 ? [key, i] : [key];
+      problems.add(
+        modelPlace(file, path),
+        `${key}: the statement gives no column ${name}; it gives ${given.map((column) => column.name).join(', ')}`,
+      );
+    });
+  if (header.renamed !== undefined)
+    problems.add(
+      modelPlace(file, ['renamed']),
+      'renamed: columns cannot be renamed with their values yet; without it the new name is a new column, and the old one goes',
+    );
+  const required = new Set([
+    ...(header.key ?? []),
+    ...(call === undefined ? [] : [call.column]),
+    ...Object.entries(header.columns ?? {}).flatMap(([name, column]) =>
+      column.required === true ? [name] : [],
+    ),
+  ]);
+  const columns = given.map(({ name, type }): ColumnDefinition => ({
+    name,
+    type,
+    required: required.has(name),
+  }));
+  const key = header.key ?? [];
+  return {
+    name: table,
+    columns,
+    ...(call === undefined ? {} : { partition: partitionOf(call) }),
+    sortOrder: header.sort ?? key,
+    key,
+  };
+}
+
+/** The partition of `day(c)` or `month(c)`. */
+export const partitionOf = ({
+  word,
+  column,
+}: {
+  readonly word: string;
+  readonly column: string;
+}): NonNullable<TableDefinition['partition']> =>
+  word === 'month'
+    ? { source: column, transform: 'month', name: `${column}_month` }
+    : { source: column, transform: 'identity', name: column };
+
+function modelInputs(file: ModelFile, facts: ModelFacts, problems: Problems): readonly ModelInput[] {
+  const written = file.header.reads ?? {};
+  for (const table of Object.keys(written))
+    if (!Object.hasOwn(facts.reads, table))
+      problems.add(
+        modelPlace(file, ['reads', table]),
+        `reads: the statement does not read ${table}; it reads ${Object.keys(facts.reads).join(', ') || 'no table'}`,
+      );
+  return Object.entries(facts.reads).map(([table, columns]) => ({
+    table,
+    columns,
+    spread: spreadOf(written[table] ?? 'table'),
+  }));
+}
+
+/** `day(c)` and its like; the header's shape has let nothing else through. */
+function spreadOf(text: string): Spread {
+  if (text === 'rows') return { kind: 'rows' };
+  const call = columnCall(text, ['day', 'month', 'from']);
+  if (call?.word === 'day') return { kind: 'days' };
+  if (call?.word === 'from') return { kind: 'from', column: call.column };
+  if (call === undefined) return { kind: 'table' };
+  const [before = 0, after = 0] = call.numbers;
+  return { kind: 'months', before, after };
+}

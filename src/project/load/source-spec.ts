@@ -1,0 +1,172 @@
+// A source of a project, with its tables, as a source of the machinery.
+
+import type { TableDefinition } from '../../format/table-definition.js';
+import type { SourceSpec } from '../../pipeline/define/spec/pipeline-spec.js';
+import type { Contract, WinnerStep } from '../../records/contract.js';
+import { columnCall } from '../column-call.js';
+import { type FileSourceDocument, isChild, type ProjectDocument, type SourceDocument } from '../document.js';
+import type { Problems } from '../problems.js';
+import { recordContract } from '../record-contract.js';
+import type { YamlText } from '../yaml-text.js';
+import { partitionOf } from './model-spec.js';
+
+/** Where faults are told. */
+interface Told {
+  readonly places: YamlText;
+  readonly problems: Problems;
+}
+
+/** The sources of a project, in its order. What the machinery cannot carry is a fault at its key. */
+export function sourceSpecs(
+  { sources, rates = {} }: Pick<ProjectDocument, 'sources' | 'rates'>,
+  told: Told,
+): readonly SourceSpec[] {
+  return Object.entries(sources).flatMap(([source, document]): readonly SourceSpec[] => {
+    if (isChild(document)) {
+      told.problems.add(
+        told.places.placeOf(['sources', source, 'parent']),
+        `${source}: tables of nested arrays cannot be made yet; leave the source out, its records stay whole in bronze`,
+      );
+      return [];
+    }
+    const spec = sourceSpec(source, document, { rates, sources, told });
+    return spec === undefined ? [] : [spec];
+  });
+}
+
+interface Surroundings {
+  readonly rates: Readonly<Record<string, number>>;
+  readonly sources: Readonly<Record<string, SourceDocument>>;
+  readonly told: Told;
+}
+
+function sourceSpec(
+  source: string,
+  document: FileSourceDocument,
+  { rates, sources, told: { places, problems } }: Surroundings,
+): SourceSpec | undefined {
+  const problem = (key: string, message: string): void =>
+    problems.add(places.placeOf(['sources', source, key]), `${source}.${key}: ${message}`);
+  const files = filePattern(document, problem);
+  const format = files && formatOf(document, files.extension, problem);
+  const children = Object.fromEntries(
+    Object.entries(sources).flatMap(([name, child]) =>
+      isChild(child) && child.parent === source ? [[name, child] as const] : [],
+    ),
+  );
+  const records = recordContract(
+    {
+      ...{ source, document, rates, places, problems },
+      isCsv: format === 'csv',
+      nulls: document.nulls ?? [],
+      zone: document.zone ?? 'UTC',
+      parentColumns: [],
+    },
+    children,
+  );
+  if (format === 'csv')
+    for (const [name, { from = name }] of Object.entries(document.fields))
+      if (from !== name)
+        problems.add(
+          places.placeOf(['sources', source, 'fields', name, 'from']),
+          `${source}.${name}: columns of a CSV that have another name than their field cannot be read yet; expected a column ${name}`,
+        );
+  if (files === undefined || format === undefined) return undefined;
+  const key = listOf(document.key);
+  const contract: Contract = {
+    ...records,
+    ...{ source, relation: document.kind, format, files, key },
+    winner: winnerOf(
+      document,
+      records.columns.map((column) => column.name),
+    ),
+  };
+  const name = `silver.${source}`;
+  const call =
+    document.partition === undefined ? undefined : columnCall(document.partition, ['day', 'month']);
+  const table: TableDefinition = {
+    name,
+    columns: contract.columns,
+    ...(call === undefined ? {} : { partition: partitionOf(call) }),
+    ...{ sortOrder: key, key },
+    ...(document.kind === 'log' ? { keyIndex: indexOf(document, contract) } : {}),
+  };
+  const common = { contract, table, bronze: `bronze.${source}` };
+  return document.kind === 'log'
+    ? { kind: 'log', ...common, conflicts: `silver.${source}_conflicts` }
+    : { kind: 'extract', ...common };
+}
+
+type Tell = (key: string, message: string) => void;
+
+/** Text columns by which rows are looked up. */
+function indexOf({ index = [] }: FileSourceDocument, { columns, key }: Contract): readonly string[] {
+  const texts = columns.filter(({ type }) => type === 'string').map(({ name }) => name);
+  const keys = key.length === 1 ? key.filter((column) => texts.includes(column)) : [];
+  return [...new Set([...keys, ...index])];
+}
+
+const listOf = (names: string | readonly string[] | undefined): readonly string[] =>
+  typeof names === 'string' ? [names] : (names ?? []);
+
+/** As it is written; then all other columns in their order. */
+function winnerOf(
+  { winner = [], key }: FileSourceDocument,
+  columns: readonly string[],
+): readonly WinnerStep[] {
+  const written = winner.map((step): WinnerStep => {
+    const [, has] = /^has (.*)$/.exec(step) ?? [];
+    return has === undefined ? { column: step } : { has };
+  });
+  const said = new Set([
+    ...listOf(key),
+    ...written.flatMap((step) => ('column' in step ? [step.column] : [])),
+  ]);
+  return [...written, ...columns.filter((name) => !said.has(name)).map((column) => ({ column }))];
+}
+
+function filePattern({ files }: FileSourceDocument, problem: Tell): Contract['files'] | undefined {
+  const patterns = typeof files === 'string' ? [files] : files;
+  const parsed = patterns.map((pattern) => /^([^*?[\]{}/\\]*)\*\.([A-Za-z0-9]+)$/.exec(pattern));
+  const [first] = parsed;
+  const [, prefix = '', extension = ''] = first ?? [];
+  const isOne = parsed.every(
+    (each) =>
+      each?.[1] === prefix && (each[2] === extension || (extension === 'ndjson' && each[2] === 'jsonl')),
+  );
+  if (first && isOne) return { prefix, extension: extension === 'jsonl' ? 'ndjson' : extension };
+  problem('files', `expected one pattern like orders*.csv, found ${patterns.join(', ')}`);
+  return undefined;
+}
+
+/** Formats by the extension of a file. */
+const FORMATS: Readonly<Record<string, NonNullable<FileSourceDocument['format']>>> = {
+  csv: 'csv',
+  ndjson: 'ndjson',
+  jsonl: 'ndjson',
+  json: 'json',
+};
+
+function formatOf(
+  { format, kind, records, csv }: FileSourceDocument,
+  extension: string,
+  problem: Tell,
+): Contract['format'] | undefined {
+  const said = format ?? FORMATS[extension.toLowerCase()];
+  if (said === undefined) {
+    problem('format', `expected csv, ndjson or json, since the extension ${extension} does not tell`);
+    return undefined;
+  }
+  if ((said === 'ndjson') !== (kind === 'log'))
+    problem(
+      'kind',
+      `a log of ${said} files, or an extract of them, cannot be read yet: logs are ndjson, extracts csv or json`,
+    );
+  if (records !== undefined) problem('records', 'arrays inside an object cannot be read yet');
+  for (const key of Object.keys(csv ?? {}))
+    problem(
+      'csv',
+      `"${key}" cannot be carried yet: files are UTF-8 with commas and a point, the header is the first line`,
+    );
+  return said === 'json' ? 'json-array' : said;
+}

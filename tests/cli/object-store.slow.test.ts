@@ -1,0 +1,76 @@
+// `--lake s3://…`: every command on a real S3 server as on a folder.
+
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { installVersitygw, startVersitygw, type RunningStore } from '../stores/versitygw.mjs';
+import { runHere } from './run-here.js';
+
+const installed = await installVersitygw();
+if ('reason' in installed) console.warn(`skipped: ${installed.reason}`);
+
+const data = mkdtempSync(join(tmpdir(), 'lake-store-data-'));
+afterAll(() => rmSync(data, { recursive: true }));
+
+const event = (id: number): string =>
+  `${JSON.stringify({ event_id: `e${id}`, event_type: 'login', user_id: 'u', timestamp: '2024-03-01T10:00:00Z', schema_version: 2 })}\n`;
+
+describe.skipIf('reason' in installed)('a lake on an S3 server', () => {
+  let store: RunningStore;
+  beforeAll(async () => {
+    if ('program' in installed) store = await startVersitygw(installed);
+    writeFileSync(join(data, 'events.ndjson'), event(1) + event(2));
+  });
+  afterAll(() => store?.stop());
+
+  const env = (more: Readonly<Record<string, string>> = {}): Record<string, string> => ({
+    ...store.env,
+    ...more,
+  });
+  const run = async (line: string, more: Readonly<Record<string, string>> = {}) =>
+    runHere([...line.split(' '), '--endpoint', store.endpoint], { env: env(more) });
+  const done = async (line: string): Promise<string> => {
+    const { code, stdout, stderr } = await run(line);
+    if (code !== 0) throw new Error(`lake ${line}: exit code ${code}\n${stdout}\n${stderr}`);
+    return stdout;
+  };
+
+  it('takes every command as a folder does', async () => {
+    const lake = '--lake s3://lake/all';
+    await done(`ingest ${data} ${lake}`);
+    writeFileSync(join(data, 'events.ndjson'), event(1) + event(2) + event(3));
+    expect(await done(`ingest ${data} ${lake}`)).toContain('3');
+    expect(await done(`show silver.events ${lake} --format csv`)).toMatch(/^e3,/m);
+    expect(await done(`query SELECT\tcount(*)\tFROM\tsilver.events ${lake}`)).toContain('3');
+    expect(await done(`files silver.events ${lake}`)).toMatch(
+      /^s3:\/\/lake\/all\/silver\/events\/event_date=2024-03-01\/[0-9a-f]{16}-[0-9a-f]{8}\.parquet$/m,
+    );
+    expect(await done(`snapshot rollback 1 ${lake}`)).toContain('3');
+    expect(await done(`snapshot tag kept ${lake}`)).toContain('kept');
+    expect(await done(`iceberg publish ${lake}`)).toContain('s3://lake/all/_iceberg/TABLE');
+    expect(await done(`quarantine ${lake}`)).not.toBe('');
+    expect(await done(`snapshot expire --keep 1 ${lake}`)).toContain('1');
+    expect(await done(`vacuum --grace 0s ${lake}`)).not.toBe('');
+    expect(await done(`verify --all ${lake}`)).toContain('Every byte is right');
+    expect(await done(`snapshot list ${lake}`)).toContain('kept');
+    expect(await done(`report --out ${join(data, 'report.html')} ${lake}`)).toContain('report');
+  }, 240_000);
+
+  it('is refused by a store that may only be read, and can be read there', async () => {
+    await done(`ingest ${data} --lake s3://lake/readonly`);
+    if ('reason' in installed) return;
+    const reading = await startVersitygw({ ...installed, folder: store.folder, readOnly: true });
+    const at = ['--lake', 's3://lake/readonly', '--endpoint', reading.endpoint];
+    try {
+      expect((await runHere(['tables', ...at], { env: env() })).code).toBe(0);
+      const writing = await runHere(['ingest', data, ...at], { env: env() });
+      expect(writing).toMatchObject({
+        code: 6,
+        stderr: expect.stringContaining('lack the permission') as string,
+      });
+    } finally {
+      await reading.stop({ keep: true });
+    }
+  }, 120_000);
+});
