@@ -5,13 +5,7 @@ import { compileCondition, type Condition } from './condition.js';
 import { decimalOf } from '../format/schema.js';
 import type { DerivedColumn, RecordContract, RecordRule } from './contract.js';
 import type { Field, FieldCondition } from './field.js';
-import {
-  type FieldReader,
-  fieldReader,
-  type FieldValue,
-  type NoValue,
-  type Value,
-} from './values/field-reader.js';
+import { defaultOf, fieldReader, type NoValue, type Value } from './values/field-reader.js';
 import { type FoundField, unknownFinder } from './unknown-fields.js';
 import { plainNumbers } from './values/plain-numbers.js';
 import { isRawObject, type RawObject, type RawValue, valueAt } from './values/raw-value.js';
@@ -115,7 +109,7 @@ function fieldStep(field: Field, contract: RecordContract): Step {
   const { name, reasons } = field;
   const read = fieldReader(contract.csv === undefined ? field : { ...field, isStrict: false });
   const rawOf = rawReader(field, contract);
-  const whenNull = defaultOf(field, read);
+  const whenNull = defaultOf(field);
   const counts = field.when.map(conditionStep);
   return (reading) => {
     const { values } = reading;
@@ -149,12 +143,6 @@ function conditionStep({ field, values: wanted }: FieldCondition): (values: Valu
     const value = values.get(field) ?? null;
     return value !== null && texts.has(String(value));
   };
-}
-
-function defaultOf(field: Field, read: FieldReader): FieldValue | null {
-  if (field.default === undefined) return null;
-  const result = read(field.default, new Map());
-  return result.ok ? result.value : null;
 }
 
 function rawReader(field: Field, contract: RecordContract): (reading: Reading) => RawValue {

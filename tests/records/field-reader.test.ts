@@ -2,7 +2,7 @@ import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import type { Field, FieldType } from '../../src/records/field.js';
 import { decimalParts, scaledMagnitude } from '../../src/records/values/decimal-value.js';
-import { fieldReader, type FieldValue } from '../../src/records/values/field-reader.js';
+import { defaultOf, fieldReader, type FieldValue } from '../../src/records/values/field-reader.js';
 import {
   parseRawJson,
   plainDecimal,
@@ -323,5 +323,18 @@ describe('scaling', () => {
         expect(scaledMagnitude(parts, 0)).toBe(digit >= 5 ? whole + 1n : whole);
       }),
     );
+  });
+});
+
+describe('a default', () => {
+  it.each<[FieldType, string, FieldValue | null]>([
+    [{ kind: 'integer', bits: 64 }, '7', 7n],
+    [decimal(18, 2, { minorDigits: 2 }), '5', 500n],
+    [timestamp(['epoch_ms']), '1970-01-02T00:00:00Z', 86_400_000_000],
+    [{ kind: 'boolean' }, 'false', false],
+    [{ ...plainText, oneOf: ['a'] }, 'b', null],
+    [decimal(18, 2, { min: '0' }), '-1', null],
+  ])('of %j from %s is %s, however strict the field is', (type, text, expected) => {
+    expect(defaultOf(fieldOf(type, { default: text, isStrict: true, nulls: [text] }))).toBe(expected);
   });
 });

@@ -108,11 +108,9 @@ const kinds: readonly { readonly name: string; readonly begins: readonly number[
 
 /** A file that is not text as a whole: to refuse each of its lines would tell nobody what is wrong. */
 function refuseOtherContent(file: ByteFile, bytes: Uint8Array): void {
-  const kind = kinds.find(
-    ({ name, begins }) =>
-      begins.every((byte, at) => bytes[at] === byte) && !(file.isUtf16 === true && name.startsWith('UTF-16')),
-  );
-  if (kind !== undefined) throw otherContent(file, kind.name, kind.next);
+  const kind = kinds.find(({ begins }) => begins.every((byte, at) => bytes[at] === byte));
+  const isExpected = file.isUtf16 === true && kind?.name.startsWith('UTF-16') === true;
+  if (kind !== undefined && !isExpected) throw otherContent(file, kind.name, kind.next);
   const encoding = file.isUtf16 === true ? undefined : unmarkedEncoding(bytes);
   if (encoding !== undefined) throw otherContent(file, encoding, AS_UTF8);
 }

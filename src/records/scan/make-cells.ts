@@ -7,7 +7,7 @@ import type { Field, FieldType } from '../field.js';
 import { dayReader } from '../record-reader.js';
 import type { CodeColumn, GrowingColumn, TextColumn } from '../rows/growing-columns.js';
 import { nullCode } from '../rows/row-block.js';
-import { fieldReader } from '../values/field-reader.js';
+import { defaultOf, fieldReader } from '../values/field-reader.js';
 import { plainConverter } from '../values/plain-values.js';
 import { dayMicros, firstDay, lastDayEnd } from '../values/values.js';
 import { MOST_WORDS, WordTable } from '../values/word-table.js';
@@ -95,8 +95,7 @@ function wordCell(field: Field, place: Place, column: CodeColumn): Cell {
     const result = read(word, new Map());
     return result.ok && result.value === word;
   };
-  const whenNull = field.default === undefined ? null : read(field.default, new Map());
-  const code = whenNull?.ok === true ? column.codeOf.get(whenNull.value) : undefined;
+  const code = column.codeOf.get(defaultOf(field));
   return new WordCell(place, column, new Set(column.values.filter(standsForItself)), code ?? nullCode);
 }
 

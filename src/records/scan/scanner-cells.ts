@@ -109,13 +109,13 @@ export class WordCell implements Cell {
   }
 
   fill(source: Uint8Array, row: number): boolean {
-    const { tokens, token: at, applies, mayBeNull, hasDefault } = this.place;
+    const { tokens, token: at, applies, mayBeNull } = this.place;
     const kind = tokens.kinds[at]!;
     let code: number;
     if (!applies.isWantedIn(row)) code = nullCode;
     else if (!applies.isKnownIn(row)) code = this.whenNull;
     else if (kind === token.absent || kind === token.isNull) {
-      if (!mayBeNull && !hasDefault) return false;
+      if (!mayBeNull && this.whenNull === nullCode) return false;
       code = this.whenNull;
     } else {
       code = kind === token.string ? this.words.find(source, tokens.starts[at]!, tokens.ends[at]!) : -1;

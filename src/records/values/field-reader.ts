@@ -58,6 +58,22 @@ export function fieldReader(field: Field): FieldReader {
   };
 }
 
+/** What null becomes, read from its text in units and ISO times; null without one, or where that is no value of the field. */
+export function defaultOf(field: Field): FieldValue | null {
+  if (field.default === undefined) return null;
+  const result = fieldReader({ ...field, nulls: [], isStrict: false, type: writtenType(field.type) })(
+    field.default,
+    new Map(),
+  );
+  return result.ok ? result.value : null;
+}
+
+function writtenType(type: FieldType): FieldType {
+  if (type.kind === 'decimal') return { ...type, minorDigits: 0 };
+  if (type.kind !== 'date' && type.kind !== 'timestamp') return type;
+  return { ...type, formats: [{ kind: 'iso' }, ...type.formats] };
+}
+
 /** Text that is not trimmed: white space is a value of it. */
 const keepsBlank = ({ type }: Field): boolean => type.kind === 'text' && !type.form.trim;
 

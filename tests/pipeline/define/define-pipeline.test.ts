@@ -151,6 +151,11 @@ describe('a meaning that is wrong', () => {
     ['sources[1].contract.key', ['city'], 'sources[1].table.key: expected the key of the contract, city'],
     ['sources[1].contract.winner[0].column', 'cost', 'winner[0]: there is no column cost to compare by'],
     ['sources[1].contract.fields[0].reasons', {}, 'key[0]: city must be a field that refuses'],
+    [
+      'sources[1].contract.fields[2].default',
+      'none',
+      'fields[2].default: expected a value that price may have',
+    ],
     ['sources[1].contract.columns[2].required', true, 'price may be null'],
     ['sources[1].contract.columns[2].type', 'double', 'price becomes a decimal(18,4), found double'],
     ['sources[1].contract.columns[2].name', 'cost', 'columns[2].name: no field becomes cost'],
@@ -247,7 +252,7 @@ describe('a meaning that is wrong', () => {
   it('is told all at once', () => {
     const spec = { ...smallSpec, mayShrink: ['a.b'], range: 'c.d', name: 'twice_wrong' };
     const message = refusal(spec);
-    expect(message).toContain('The pipeline twice_wrong cannot be run');
+    expect(message).toContain('The pipeline "twice_wrong" cannot be run');
     expect(message).toContain('mayShrink[0]: a.b');
     expect(message).toContain('range: expected the table of a log that lies by days, found c.d');
   });

@@ -5,6 +5,7 @@ import type { ColumnDefinition } from '../../../format/table-definition.js';
 import { compileCondition } from '../../../records/condition.js';
 import { columnOf, type Contract, type DerivedColumn } from '../../../records/contract.js';
 import type { Field, FieldType } from '../../../records/field.js';
+import { defaultOf } from '../../../records/values/field-reader.js';
 import { checkUnique } from './check-tables.js';
 import type { Place, Problems } from './problems.js';
 
@@ -27,7 +28,10 @@ export function checkContract(contract: Contract, place: Place, problems: Proble
     (i) => [...place, ...(i < fields.length ? ['fields', i] : ['derived', i - fields.length]), 'name'],
     problems,
   );
-  fields.forEach((_, i) => checkField(fields, i, { place: [...place, 'fields', i], problems }));
+  fields.forEach((field, i) => {
+    checkField(fields, i, { place: [...place, 'fields', i], problems });
+    checkDefault(field, { place: [...place, 'fields', i], problems });
+  });
   derived.forEach((each, i) => checkDerived(contract, each, { place: [...place, 'derived', i], problems }));
   columns.forEach((column, i) =>
     checkColumn(contract, column, { place: [...place, 'columns', i], problems }),
@@ -59,6 +63,16 @@ function checkField(fields: readonly Field[], i: number, { place, problems }: At
       [...place, 'since'],
       `expected a field of numbers that is read before ${field.name}, found ${asked || 'none'}`,
     );
+}
+
+/** What null becomes must be a value of the field. */
+function checkDefault(field: Field, { place, problems }: At): void {
+  if (field.default === undefined) return;
+  problems.expect(
+    defaultOf(field) !== null,
+    [...place, 'default'],
+    `expected a value that ${field.name} may have, found ${JSON.stringify(field.default)}`,
+  );
 }
 
 const NUMBERS: readonly FieldType['kind'][] = ['integer', 'decimal', 'double'];
