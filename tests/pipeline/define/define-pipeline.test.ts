@@ -252,7 +252,7 @@ describe('a meaning that is wrong', () => {
   it('is told all at once', () => {
     const spec = { ...smallSpec, mayShrink: ['a.b'], range: 'c.d', name: 'twice_wrong' };
     const message = refusal(spec);
-    expect(message).toContain('The pipeline "twice_wrong" cannot be run');
+    expect(message).toContain('The pipeline twice_wrong cannot be run');
     expect(message).toContain('mayShrink[0]: a.b');
     expect(message).toContain('range: expected the table of a log that lies by days, found c.d');
   });
