@@ -95,6 +95,9 @@ function target(file: string, to: string): string {
     : to;
 }
 
+/** A line that exports something under a name of its own. */
+const exported = /^export (?:async )?(?:abstract )?(?:function\*?|const|class|interface|type|enum) (\w+)/;
+
 /** A file without its comments. */
 const codeOf = (file: string): string =>
   readFileSync(join(src, file), 'utf8').replace(/\/\*[^]*?\*\/|\/\/.*$/gm, '');
@@ -181,6 +184,17 @@ describe('the house', () => {
     const literal = /['`](?:(?:bronze|silver|gold)\.|(?:silver|gold)['`])/;
     const naming = files.filter((file) => rooms.has(roomOf(file)) && literal.test(codeOf(file)));
     expect(naming).toEqual([namer]);
+  });
+
+  it('says of every exported thing what it is', () => {
+    const silent = files.flatMap((file) => {
+      const text = readFileSync(join(src, file), 'utf8').split('\n');
+      return text.flatMap((line, at) => {
+        const [, name] = exported.exec(line) ?? [];
+        return name === undefined || /(?:\*\/|^\/\/.*)$/.test(text[at - 1] ?? '') ? [] : [`${file}: ${name}`];
+      });
+    });
+    expect(silent).toEqual([]);
   });
 
   it('keeps words of the business out of the machinery', () => {

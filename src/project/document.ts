@@ -177,8 +177,11 @@ const childSource = z.strictObject({
   partition: call.optional(),
 });
 
+/** A source that is read from files, as `lake.yaml` has it. */
 export type FileSourceDocument = z.output<typeof fileSource>;
+/** A source that is made of the records of another. */
 export type ChildSourceDocument = z.output<typeof childSource>;
+/** Either kind of source. */
 export type SourceDocument = FileSourceDocument | ChildSourceDocument;
 
 /** Whether a source is made of the records of another. */
@@ -252,6 +255,7 @@ export const projectShape = z.strictObject({
   engine: z.enum(['wasm', 'native', 'auto']).optional(),
 });
 
+/** The whole of `lake.yaml`. */
 export type ProjectDocument = z.output<typeof projectShape>;
 
 /** The JSON schema of `lake.yaml`, for editors. */

@@ -69,7 +69,9 @@ export const checkHeaderShape = z.strictObject({
   description: text.optional(),
 });
 
+/** What the comment at the head of a model says. */
 export type ModelHeader = z.output<typeof modelHeaderShape>;
+/** What the comment at the head of a check says. */
 export type CheckHeader = z.output<typeof checkHeaderShape>;
 
 /** A file as it was read. */

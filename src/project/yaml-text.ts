@@ -7,6 +7,7 @@ import type { Place, Problems } from './problems.js';
 /** Keys and positions from the root of a document to one of its values. */
 export type YamlPath = readonly PropertyKey[];
 
+/** A YAML document with the places of its parts. */
 export interface YamlText {
   /** As JSON would hold it: maps are objects, sequences arrays. */
   readonly value: unknown;

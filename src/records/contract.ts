@@ -45,6 +45,7 @@ export interface NumberStyle {
 
 /** How the bytes of a file are text. UTF-16 tells its order by a mark at the start. */
 export const ENCODINGS = ['utf-8', 'windows-1252', 'latin1', 'utf-16'] as const;
+/** How a file's characters are written. */
 export type Encoding = (typeof ENCODINGS)[number];
 
 /** How a CSV is written. */

@@ -13,6 +13,7 @@ import type { RowBlock } from './rows/row-block.js';
 
 // ── Parse ────────────────────────────────────────────────────────────────────────────────────────────────────────────
 
+/** What parsing a log takes. */
 export interface ParseLogOptions {
   readonly contract: Contract;
   /** The (decompressed) bytes, cut anywhere; a piece may be reused by its owner once the next one is asked for. */
@@ -45,6 +46,7 @@ export interface ParsedLog {
   readonly lines: readonly LineUnit[];
 }
 
+/** A line that is kept in bronze and in quarantine only. */
 export interface RefusedLine {
   /** 1-based and physical. */
   readonly lineNumber: number;
@@ -53,6 +55,7 @@ export interface RefusedLine {
   readonly raw: string;
 }
 
+/** What bronze rows say beside their lines. */
 export interface BronzeOptions {
   /** The bronze table's schema: `batch_id, source_file, line_number, raw, is_record, reject_reason, ingest_date`. */
   readonly schema: Schema;
@@ -64,6 +67,7 @@ export interface BronzeOptions {
 
 // ── Fold ─────────────────────────────────────────────────────────────────────────────────────────────────────────────
 
+/** A data file of the table that a log is folded into. */
 export interface ExistingFile {
   readonly path: string;
   /** Value of the partition as in the manifest, `2024-03-05` or `2024-03`; '' for null, and where nothing partitions the table. */
@@ -86,6 +90,7 @@ export interface ExistingRows<F extends ExistingFile = ExistingFile> {
   readonly conflicts: Table | null;
 }
 
+/** What folding parsed logs into a table takes. */
 export interface FoldOptions<F extends ExistingFile = ExistingFile> {
   readonly contract: Contract;
   /** Partitioned by day or month of a date column, or not; sorted by its key (without one: by all columns). */
@@ -113,12 +118,14 @@ export interface Fold {
   readonly state: FoldState;
 }
 
+/** How the rows of partitions are cut into files. */
 export interface EncodeOptions extends IndexedKeys {
   readonly schema: Schema;
   /** The canonical cut; 1,000,000 unless said. */
   readonly maxRowsPerFile?: number;
 }
 
+/** A partition as the files that hold all of its rows. */
 export interface EncodedPartition {
   readonly value: string;
   readonly files: readonly EncodedDataFile[];
@@ -134,6 +141,7 @@ export interface ChangedKeys {
   readonly newPartitions: readonly string[];
 }
 
+/** What to look for in a table, and in what is being folded into it. */
 export interface FindOptions {
   /** A text column with a key index. */
   readonly column: string;

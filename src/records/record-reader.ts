@@ -23,6 +23,7 @@ export interface AcceptedRecord {
   readonly nulledFields: readonly FoundField[];
 }
 
+/** A record that the rules refuse, with the first reason. */
 export interface RefusedRecord {
   readonly ok: false;
   readonly reason: string;
@@ -37,6 +38,7 @@ export interface RecordContext {
 /** What becomes of a record. */
 export type RecordVerdict = AcceptedRecord | RefusedRecord;
 
+/** The rules of a contract: decides one record. It throws nothing, whatever the record is. */
 export type RecordReader = (record: RawValue, context?: RecordContext) => RecordVerdict;
 
 /** Accepted values by field, filled in the order of the contract. */

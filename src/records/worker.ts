@@ -29,11 +29,13 @@ import { RowStore } from './rows/row-store.js';
 import { matchRows } from './fold/match-rows.js';
 import { assertAscending, sortByKey } from './fold/sort-rows.js';
 
+/** Lines to be parsed. */
 export interface ParseTask {
   readonly contract: Contract;
   readonly unit: SourceUnit;
 }
 
+/** A data file whose rows are wanted in memory. */
 export interface DecodeTask {
   readonly shape: RowShape;
   readonly key: number;
@@ -50,11 +52,13 @@ interface RowsTask {
   readonly start: number;
 }
 
+/** Rows to be put in the order of their table, partition by partition. */
 export interface SortTask extends RowsTask {
   /** Rows of the partitions, one after the other. */
   readonly counts: readonly number[];
 }
 
+/** Sorted rows to be written as data files. */
 export interface EncodeTask extends RowsTask, IndexedKeys {
   readonly partitions: readonly { readonly value: string; readonly rows: number }[];
   /** '' where nothing partitions the table; a value of '' is null elsewhere. */
@@ -63,6 +67,7 @@ export interface EncodeTask extends RowsTask, IndexedKeys {
   readonly maxRowsPerFile: number;
 }
 
+/** Rows that an engine is to be given. */
 export interface RowsToIpcTask extends RowsTask {
   readonly rows: number;
   readonly columns: readonly string[];
@@ -76,11 +81,13 @@ export interface FindTask extends DecodeTask {
   readonly match: { readonly column: string; readonly keys: readonly string[] };
 }
 
+/** Lines of a log to be written to bronze. */
 export interface BronzeTask {
   readonly unit: LineUnit;
   readonly facts: BronzeFacts;
 }
 
+/** Records of an extract to be written to bronze. */
 export interface ExtractBronzeTask {
   readonly units: readonly JudgedUnit[];
   readonly header?: SourceLine;

@@ -29,6 +29,7 @@ import { openResult } from './result.js';
 import { parquetRelation, SparkSession, sqlRelation, type Relation } from './session.js';
 import { inSparkSql, readStatement, sparkDialect, sparkName, sparkType, typeInSpark } from './spark-sql.js';
 
+/** Where the Spark is. */
 export interface SparkOptions {
   /** `sc://host:port`. */
   readonly address: string;

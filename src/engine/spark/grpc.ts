@@ -26,6 +26,7 @@ export const grpcStatus = {
   unauthenticated: 16,
 } as const;
 
+/** Where a server is, and what it is told of the caller. */
 export interface ChannelOptions {
   /** `http://host:port` or `https://host:port`. */
   readonly origin: string;

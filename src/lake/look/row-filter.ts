@@ -5,6 +5,7 @@ import { quoted } from '../../engine/sql-tokens.js';
 
 /** How a column may be compared. */
 export const filterOperators = ['=', '≠', '≥', '≤', 'contains', 'is null', 'is not null'] as const;
+/** One of `filterOperators`. */
 export type FilterOperator = (typeof filterOperators)[number];
 
 /** A condition on a column; all conditions hold of a row that is shown. */

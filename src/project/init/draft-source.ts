@@ -26,11 +26,13 @@ export interface DraftTable {
   readonly day?: { readonly column: string; readonly of?: string };
 }
 
+/** A nested array that could be a table of its own. */
 export interface DraftChild extends DraftTable {
   /** The array's place in the parent's record. */
   readonly path: string;
 }
 
+/** A source as it is going to be written into `lake.yaml`. */
 export interface DraftSource extends DraftTable {
   /** A pattern of file names. */
   readonly files: string;

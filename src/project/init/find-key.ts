@@ -2,6 +2,7 @@
 
 import type { ObservedField, ObservedRecords } from './observe.js';
 
+/** Columns that tell records apart, and what speaks for them. */
 export interface FoundKey {
   readonly columns: readonly string[];
   /** `unique in all 12,041 rows`. */

@@ -21,6 +21,7 @@ export interface ObservedRecords {
   readonly children: readonly ObservedChild[];
 }
 
+/** What was seen in a nested array of the records. */
 export interface ObservedChild {
   /** The array's place in a record. */
   readonly path: string;
@@ -28,6 +29,7 @@ export interface ObservedChild {
   readonly records: ObservedRecords;
 }
 
+/** What was seen in a file. */
 export interface ObservedFile extends ObservedRecords {
   readonly sample: FileSample;
   readonly format: 'csv' | 'ndjson' | 'json';

@@ -1,5 +1,6 @@
 // The dialect of a CSV text: which character parts its fields, where its header is, how it writes numbers.
 
+/** How a CSV file seems to be written. */
 export interface CsvDialect {
   readonly delimiter: string;
   /** Lines before the header. */

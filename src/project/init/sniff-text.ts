@@ -3,6 +3,7 @@
 /** Encodings by the names that a project uses. */
 export type Encoding = 'utf-8' | 'utf-16le' | 'utf-16be' | 'windows-1252';
 
+/** A file's text, and how its characters are written. */
 export interface SniffedText {
   readonly encoding: Encoding;
   readonly text: string;

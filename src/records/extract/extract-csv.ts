@@ -5,6 +5,7 @@ import type { Field } from '../field.js';
 import { brokenAt, countLineFeeds, isBlank, type SourceText } from './source-text.js';
 import { lowerAscii, trimAscii } from '../values/values.js';
 
+/** A row of a CSV file with its place. */
 export interface CsvRow {
   /** The physical line on which the row starts, 1-based. */
   readonly lineNumber: number;

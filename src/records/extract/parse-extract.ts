@@ -31,6 +31,7 @@ export interface ParsedExtract {
   readonly nulledFields: readonly FieldCount[];
 }
 
+/** What parsing an extract takes. */
 export interface ParseExtractOptions {
   readonly contract: Contract;
   /** For messages. */
@@ -56,6 +57,7 @@ export async function parseExtract(pool: WorkerPool, options: ParseExtractOption
   }
 }
 
+/** Records that were cut before, and what they are judged by. */
 export interface JudgeOptions extends Pick<UnitTask, 'contract' | 'place' | 'replaced'> {
   readonly slices: ExtractSlices;
 }

@@ -15,6 +15,7 @@ import type { RawValue } from '../values/raw-value.js';
 import { storedExtractRecords } from './extract.js';
 import { lineReader, type RecordUnit, type SourceLine } from './extract-units.js';
 
+/** A unit of records and the rules for them. */
 export interface UnitTask {
   readonly contract: Contract;
   readonly unit: RecordUnit;
@@ -26,6 +27,7 @@ export interface UnitTask {
   readonly replaced?: { readonly lines: ReadonlySet<number>; readonly reason: string };
 }
 
+/** What became of the records of a unit. */
 export interface UnitOutcome {
   /** The accepted records. */
   readonly rows: RowBlock;

@@ -108,6 +108,7 @@ export function brokenAt(
   });
 }
 
+/** The number of line feeds in a text. */
 export function countLineFeeds(text: string): number {
   let count = 0;
   for (let at = text.indexOf('\n'); at >= 0; at = text.indexOf('\n', at + 1)) count++;

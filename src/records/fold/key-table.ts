@@ -4,6 +4,7 @@ import { compareTexts } from './row-order.js';
 import { blockOf, rowInBlock } from '../rows/row-store.js';
 import type { RowStore } from '../rows/row-store.js';
 
+/** No row has the key. */
 export const noRow = -1;
 
 /** One row per key. A key is known by its slot, a number below `capacity`, which never changes. */

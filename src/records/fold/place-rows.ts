@@ -145,6 +145,7 @@ export interface PartitionRun {
   readonly start: number;
 }
 
+/** Neighbouring partitions gathered into tasks of about `size` rows; a larger partition is a task of its own. */
 export function partitionRuns(
   counts: readonly { readonly rows: number }[],
   size = taskRows,

@@ -6,6 +6,7 @@ import type { TableDefinition } from '../../format/table-definition.js';
 import { nullInt, type RowShape } from '../rows/row-block.js';
 import type { RowStore } from '../rows/row-store.js';
 
+/** How the rows of a table are divided among its partitions. */
 export interface RowPartitions {
   /** `none`: the table is not partitioned. */
   readonly transform: 'identity' | 'month' | 'none';
@@ -18,6 +19,7 @@ export interface RowPartitions {
 /** Stands for "in no partition" where a partition is expected. */
 export const nowhere = 0x7fffffff;
 
+/** The partitions of a table's rows. The date column must be one of the shape's. */
 export function rowPartitions({ name, partition }: TableDefinition, shape: RowShape): RowPartitions {
   if (partition === undefined) return { transform: 'none', column: -1, name: '' };
   const column = shape.findIndex(({ name: each }) => each === partition.source);

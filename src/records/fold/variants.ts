@@ -24,6 +24,7 @@ export interface Changes {
   readonly replaced: Int32Array;
 }
 
+/** What the fold of a log came to, key by key. */
 export interface Decisions {
   readonly changes: Changes;
   readonly duplicates: number;

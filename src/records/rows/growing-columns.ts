@@ -55,6 +55,7 @@ export class TextColumn {
   }
 }
 
+/** Texts of a small known set, a byte each. */
 export class CodeColumn {
   readonly kind = 'code';
   readonly codes: Uint8Array;
@@ -80,6 +81,7 @@ export class BooleanColumn {
   }
 }
 
+/** Instants as microseconds since the epoch. */
 export class TimestampColumn {
   readonly kind = 'timestamp';
   readonly micros: Float64Array;
@@ -89,6 +91,7 @@ export class TimestampColumn {
   }
 }
 
+/** Doubles. */
 export class DoubleColumn {
   readonly kind = 'double';
   readonly doubles: Float64Array;
@@ -103,6 +106,7 @@ export class DoubleColumn {
   }
 }
 
+/** Whole numbers of 32 bits, and dates as days since the epoch. */
 export class IntColumn {
   readonly kind = 'int';
   readonly ints: Int32Array;
@@ -170,6 +174,7 @@ export class WideColumn {
   }
 }
 
+/** A column that is filled row by row, of any kind. */
 export type GrowingColumn =
   | TextColumn
   | CodeColumn
@@ -180,6 +185,7 @@ export type GrowingColumn =
   | DecimalColumn
   | WideColumn;
 
+/** An empty column of a shape, with room for so many rows. */
 export function newColumn({ kind, values }: ColumnShape, capacity: number): GrowingColumn {
   switch (kind) {
     case 'text':

@@ -27,6 +27,7 @@ export interface Pick {
   readonly blocks: ReadonlySet<number>;
 }
 
+/** Rows of a store in this order, with the blocks that hold them. */
 export function pickRows(store: RowStore, rows: Uint32Array): Pick {
   const blocks = new Set<number>();
   for (let i = 0; i < rows.length; i++) blocks.add(blockOf(rows[i]!));

@@ -14,6 +14,7 @@ export const blockRows = 65_536;
  */
 export type ColumnKind = 'text' | 'code' | 'boolean' | 'timestamp' | 'double' | 'int' | 'decimal' | 'wide';
 
+/** How one column lies in memory. */
 export interface ColumnShape {
   readonly name: string;
   readonly type: FieldType;
@@ -37,6 +38,7 @@ export interface RowBlock {
 
 /** Nulls: no bytes for text (accepted text is never blank), this code, NaN, this int, this highest word. */
 export const nullCode = 255;
+/** The value of a null among whole numbers of 32 bits and dates. */
 export const nullInt = -0x80000000;
 
 /** How the accepted records of a contract lie in memory. */
@@ -78,6 +80,7 @@ function kindOf(type: FieldType): ColumnKind {
   return decimal.precision <= 18 ? 'decimal' : 'wide';
 }
 
+/** A column of texts, their UTF-8 bytes one after the other. */
 export interface TextView {
   readonly kind: 'text';
   /** Row r is bytes[offsets[r], offsets[r + 1]). */
@@ -85,6 +88,7 @@ export interface TextView {
   readonly bytes: Uint8Array;
 }
 
+/** A column as typed arrays over shared memory. */
 export type ColumnView =
   | TextView
   | { readonly kind: 'code'; readonly codes: Uint8Array }
@@ -98,6 +102,7 @@ export type ColumnView =
   /** Little-endian int128: four words from 4r on. */
   | { readonly kind: 'wide'; readonly words: Int32Array };
 
+/** A block as typed arrays over shared memory; nothing is copied. */
 export interface BlockView {
   readonly rows: number;
   /** murmur3 of the key's bytes: of its UTF-8, or of all its columns (key-bytes.ts). */

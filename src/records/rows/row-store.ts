@@ -8,7 +8,9 @@ import { integerOfWords } from './wide-integers.js';
 
 const blockBits = Math.log2(blockRows);
 
+/** The block that holds a row. */
 export const blockOf = (row: number): number => row >>> blockBits;
+/** A row's place in its block. */
 export const rowInBlock = (row: number): number => row & (blockRows - 1);
 
 /** Row numbers stay below 2^31. */

@@ -5,6 +5,7 @@ import { blockRows } from '../rows/row-block.js';
 
 /** A unit closes with the line that reaches either; constants, since bronze files follow from them. */
 export const unitLines = blockRows;
+/** A unit ends with the line that reaches so many bytes. */
 export const unitBytes = 16 * 1024 * 1024;
 
 /** A run of whole lines in shared memory. */
@@ -26,6 +27,7 @@ export interface LineUnit extends SourceUnit {
   readonly reasons: readonly string[];
 }
 
+/** What became of a line; from `refusedFrom` on it is a reason's place in the list of reasons. */
 export const lineStatus = { accepted: 0, blank: 1, refusedFrom: 2 } as const;
 
 const lineFeed = 0x0a;

@@ -29,6 +29,7 @@ export interface NumberBounds {
 const isInside = (value: number, { min, max }: NumberBounds): boolean =>
   (value > min && value < max) || (value === 0 && min <= 0 && max >= 0);
 
+/** Reads whole numbers that are plainly written. */
 export class IntegerCell implements Cell {
   constructor(
     private readonly place: Place,
@@ -65,6 +66,7 @@ export interface DecimalForm extends NumberBounds {
   readonly isBounded: boolean;
 }
 
+/** Reads decimals that are plainly written, exactly. */
 export class DecimalCell implements Cell {
   constructor(
     private readonly place: Place,
@@ -98,6 +100,7 @@ function rounded(whole: number, power: number): number {
   return Math.floor((whole + divisor / 2) / divisor);
 }
 
+/** Reads doubles that are plainly written. */
 export class DoubleCell implements Cell {
   constructor(
     private readonly place: Place,
@@ -115,6 +118,7 @@ export class DoubleCell implements Cell {
   }
 }
 
+/** Reads `true` and `false`. */
 export class BooleanCell implements Cell {
   constructor(
     private readonly place: Place,

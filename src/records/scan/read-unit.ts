@@ -14,6 +14,7 @@ import { recordReader, type AcceptedRecord, type RecordReader } from '../record-
 import { compileScanner } from './scanner.js';
 import type { Scan } from './scanner.js';
 
+/** The accepted lines of a unit as rows, and what became of the others. */
 export interface UnitResult {
   readonly block: RowBlock;
   readonly status: SharedArrayBuffer;

@@ -48,6 +48,7 @@ export interface FinalText {
   readonly others: WordTable;
 }
 
+/** Reads texts that need no change beyond the case of their letters. */
 export class TextCell implements Cell {
   /** Capital letters, or small ones: from the first byte on, 26 of them; 0 for none. */
   private readonly letters: number;
@@ -132,6 +133,7 @@ export interface TimeRange {
   readonly end: number;
 }
 
+/** Reads instants in the form that logs mostly have. */
 export class TimestampCell implements Cell {
   constructor(
     private readonly place: Place,
@@ -154,6 +156,7 @@ export class TimestampCell implements Cell {
   }
 }
 
+/** Reads dates as `YYYY-MM-DD`. */
 export class DateCell implements Cell {
   constructor(
     private readonly place: Place,

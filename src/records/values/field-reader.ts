@@ -34,6 +34,7 @@ export type FieldRead =
 
 /** Fields of the record that were read before. */
 export type FieldsBefore = ReadonlyMap<string, FieldValue | null>;
+/** Reads the value of one field; `before` are the values of the fields ahead of it. */
 export type FieldReader = (raw: RawValue, before: FieldsBefore) => FieldRead;
 
 const no = (why: NoValue): FieldRead => ({ ok: false, why });

@@ -9,9 +9,11 @@ export class WrittenNumber {
 
 /** What stands in a record. Objects have their own keys alone: ask with `Object.hasOwn`. */
 export type RawValue = string | number | boolean | null | undefined | WrittenNumber | RawObject | RawArray;
+/** A JSON object. */
 export interface RawObject {
   readonly [key: string]: RawValue;
 }
+/** A JSON array. */
 export type RawArray = readonly RawValue[];
 
 /** Digits of which a double keeps all. */
@@ -34,6 +36,7 @@ function numberOf(text: string): number | WrittenNumber {
   return digits.length <= SAFE_DIGITS ? Number(text) : new WrittenNumber(text);
 }
 
+/** Whether a value is an object, and neither an array nor a number that is kept as written. */
 export const isRawObject = (value: RawValue): value is RawObject =>
   typeof value === 'object' && value !== null && !Array.isArray(value) && !(value instanceof WrittenNumber);
 

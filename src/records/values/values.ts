@@ -53,6 +53,7 @@ export const hasInvalidUnicode = (text: string): boolean =>
 
 /** 2000-01-01 and 2100-01-01 in days: every accepted date and timestamp lies in between, the second excluded. */
 export const firstDay = 10_957;
+/** The day after the last one that dates may have, 2100-01-01, as days since the epoch. */
 export const lastDayEnd = 47_482;
 
 /** A date in the years 2000–2099, trimmed, as days since the epoch; null for anything else. */
@@ -98,6 +99,7 @@ export const dayOfTimestamp = (micros: number): number => Math.floor(micros / da
 /** Digits after the point that money keeps: a scaled amount counts ten-thousandths. */
 export const moneyScale = 4;
 
+/** An amount of money, exactly. */
 export interface Money {
   /** Ten-thousandths, rounded half away from zero. */
   readonly scaled: bigint;
