@@ -198,7 +198,9 @@ function refuseUnknownFlags(command: Command, parsed: Parsed): void {
   const known = [...Object.keys(commonFlags), ...Object.keys(command.flags), 'help', 'version', 'h', 'v'];
   const unknown = Object.keys(parsed).find((key) => key !== '_' && key !== '$0' && !known.includes(key));
   if (unknown === undefined) return;
-  const meant = nearMiss(unknown, known);
+  const long = known.filter((flag) => flag.length > 1);
+  const meant =
+    unknown.length === 1 ? long.find((flag) => flag.startsWith(unknown)) : nearMiss(unknown, long);
   const line = ['lake', ...command.name].join(' ');
   const flag = `${unknown.length === 1 ? '-' : '--'}${unknown}`;
   throw usage(`${line} has no flag ${flag}; ${didYouMean(meant && `--${meant}`) ?? `see ${line} --help`}`);

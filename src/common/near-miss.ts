@@ -11,9 +11,8 @@ export function nearMiss(word: string, known: readonly string[]): string | undef
     (least, next) => (least === undefined || next.edits < least.edits ? next : least),
     undefined,
   );
-  return best !== undefined && best.edits <= Math.max(1, Math.floor(best.candidate.length / 3))
-    ? best.candidate
-    : undefined;
+  if (best === undefined || best.edits > Math.max(1, Math.floor(best.candidate.length / 3))) return undefined;
+  return best.edits < best.candidate.length ? best.candidate : undefined; // a letter is near no other letter
 }
 
 /** Insertions, deletions, replacements and swaps of neighbours that lead from one word to the other. */
