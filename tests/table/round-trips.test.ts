@@ -44,13 +44,20 @@ class CountedStore {
   }
 }
 
-/** A lake with as many snapshots, and a store that counts. */
-async function lakeOf(snapshots: number): Promise<CountedStore> {
+/** A lake of so many days: each adds a file of events, and makes the totals anew. The store counts from then on. */
+async function lakeOf(days: number): Promise<CountedStore> {
   const objects = new MemoryObjects();
   const quick = objectStorage(objects.client(), runtime);
-  for (let i = 0; i < snapshots; i++) {
-    await add(quick, events, [await dayFile(`2024-01-${String((i % 28) + 1).padStart(2, '0')}`, `e${i}`)]);
-    await add(quick, totals, [await plainFile(`t${i}`)]);
+  for (let i = 0; i < days; i++) {
+    const day = new Date(Date.UTC(2024, 0, 1 + i)).toISOString().slice(0, 10);
+    await add(quick, events, [await dayFile(day, `e${i}`)]);
+    const before = await (await (await openHead(quick))?.table(totals.name))?.files();
+    await add(
+      quick,
+      totals,
+      [await plainFile(`t${i}`)],
+      before?.map(({ path }) => path),
+    );
   }
   return new CountedStore(objects);
 }
@@ -95,7 +102,8 @@ describe('requests in sequence', () => {
   });
 
   it('are as many for a commit to an old lake as to a young one, and so are all requests', async () => {
-    const [young, old] = [await lakeOf(2), await lakeOf(60)];
+    // Both have more files than a manifest takes, so that a commit may fill one up and begin the next.
+    const [young, old] = [await lakeOf(60), await lakeOf(180)];
     const counts = [young, old].map((lake) => lake.count((storage) => commitTables(storage, 1)));
     const [first, second] = await Promise.all(counts);
     expect(second!.all - first!.all).toBeLessThanOrEqual(1);
