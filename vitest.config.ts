@@ -15,7 +15,11 @@ export default defineConfig({
     maxWorkers: 2,
     projects: [
       { extends: true, test: { name: 'quick', include: ['tests/**/*.test.ts'], exclude: [slow] } },
-      { extends: true, test: { name: 'slow', include: [slow] } },
+      {
+        extends: true,
+        // Limits are for what hangs: a busy machine is no fault.
+        test: { name: 'slow', include: [slow], testTimeout: lawTimeout(300_000), hookTimeout: 180_000 },
+      },
     ],
   },
 });

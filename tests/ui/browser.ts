@@ -31,7 +31,7 @@ export async function open(
 ): Promise<Opened> {
   const context = await browser.newContext({ viewport: { width, height: 1000 }, colorScheme: scheme });
   const page = await context.newPage();
-  page.setDefaultTimeout(30_000);
+  page.setDefaultTimeout(120_000);
   const [complaints, requests]: [string[], string[]] = [[], []];
   page.on('pageerror', (error) => complaints.push(error.message));
   page.on('console', (message) => {
@@ -51,5 +51,5 @@ export async function settled(page: Page): Promise<void> {
 
 /** Waits until an expression is true; the page's own policy allows none of Playwright's ways to wait for one. */
 export async function until(page: Page, expression: string): Promise<void> {
-  await expect.poll(() => page.evaluate(expression), { timeout: 30_000, message: expression }).toBe(true);
+  await expect.poll(() => page.evaluate(expression), { timeout: 120_000, message: expression }).toBe(true);
 }

@@ -196,7 +196,7 @@ describe.skipIf(installed === undefined)(`the page of a lake${why}`, () => {
     await page.locator('summary', { hasText: 'silver.quarantine' }).click();
     await settled(page);
     await expect
-      .poll(() => page.locator('table', { hasText: 'added' }).count(), { timeout: 20_000 })
+      .poll(() => page.locator('table', { hasText: 'added' }).count(), { timeout: 90_000 })
       .toBeGreaterThan(0);
   });
 

@@ -82,7 +82,7 @@ describe.skipIf(installed === undefined)(`the page when something is different${
     expect(await page.locator('.failure').first().textContent()).toContain('daily_revenue_net');
     expect(await page.locator('.failure .command').first().textContent()).toContain('lake verify');
     await page.goto(page.url().replace('#/charts', '#/tables/silver.events'));
-    await expect.poll(() => page.locator('.grid-row').count(), { timeout: 20_000 }).toBeGreaterThan(5);
+    await expect.poll(() => page.locator('.grid-row').count(), { timeout: 90_000 }).toBeGreaterThan(5);
     expect(complaints).toEqual([]);
   });
 
