@@ -2,7 +2,7 @@
 
 import * as Plot from '@observablehq/plot';
 import type { RefusedPoint } from '../../lake/report/refused-data.js';
-import { amounts, card, color, frame, grid, ground, heightFor, type Drawing } from './renderers.js';
+import { amounts, card, color, frame, grid, ground, heightFor, type Drawing } from './plot-parts.js';
 import { clipped, wholeText } from './texts.js';
 
 /** The chart at a width; `reasons` in the order of the colours. */

@@ -3,7 +3,8 @@
 import type { DrawnChart } from '../../lake/report/charts/drawn.js';
 import type { RefusedPoint } from '../../lake/report/refused-data.js';
 import { drawRefused } from './refused.js';
-import { drawChart, type Drawing } from './renderers.js';
+import { drawChart } from './draw-chart.js';
+import type { Drawing } from './plot-parts.js';
 
 const data = JSON.parse(document.getElementById('data')?.textContent ?? '{}') as {
   readonly charts: readonly DrawnChart[];

@@ -1,7 +1,7 @@
 // The table behind a chart: its points as rows of numbers.
 
 import type { DrawnChart, DrawnFigure } from '../../../lake/report/charts/drawn.js';
-import type { Picked } from '../../charts/renderers.js';
+import type { Picked } from '../../charts/draw-chart.js';
 import { percentText, wholeText, writtenFigure } from '../../charts/texts.js';
 
 /** Numbers with the names of their columns. */

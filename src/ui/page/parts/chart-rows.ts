@@ -5,7 +5,7 @@ import type { ChartedTable } from '../../../lake/look/chart-tables.js';
 import { shortName } from '../../../lake/report/charts/columns.js';
 import type { DrawnChart } from '../../../lake/report/charts/drawn.js';
 import type { RowRecord } from '../../../lake/read/row-set.js';
-import type { Picked } from '../../charts/renderers.js';
+import type { Picked } from '../../charts/draw-chart.js';
 import { linkTo } from '../location.js';
 
 /** What the reader looks at: days, both inclusive, and values of columns. */

@@ -5,7 +5,7 @@ import { useEffect, useMemo, useRef, useState } from 'preact/hooks';
 import type { PageResult } from '../../../lake/look/page-query.js';
 import { recordOf } from '../../../lake/look/page-query-record.js';
 import { drawn } from '../../../lake/report/charts/draw.js';
-import { drawChart } from '../../charts/renderers.js';
+import { drawChart } from '../../charts/draw-chart.js';
 import { isNumber } from '../words.js';
 
 /** Nothing where there is nothing to draw: it takes a column to go along, and a number. */
