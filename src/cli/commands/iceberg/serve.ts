@@ -1,8 +1,8 @@
 // `lake serve`: an Iceberg REST catalog of the lake on this machine, until it is stopped.
 
-import { LakeError } from '../../../common/errors.js';
 import { defineCommand, valueFlag } from '../../command.js';
 import { given } from '../../flags.js';
+import { portFlag, portOf, stopped } from '../../serving.js';
 
 const DEFAULT_PORT = 8181;
 
@@ -14,7 +14,7 @@ export const serve = defineCommand({
     'Readers connect to the URL that is printed: a namespace per layer, tables like silver.events, every ' +
     'retained snapshot. The newest snapshot is published when it is first requested. Ctrl-C ends it.',
   flags: {
-    port: valueFlag('N', `the port to listen on (default: ${DEFAULT_PORT}; 0: any that is free)`),
+    port: portFlag(DEFAULT_PORT),
     token: valueFlag('TOKEN', 'only answer requests that carry this bearer token'),
   },
   examples: [
@@ -23,7 +23,7 @@ export const serve = defineCommand({
   ],
   writes: true,
   async run({ flags }, session) {
-    const port = portOf(flags.port);
+    const port = portOf(flags.port, DEFAULT_PORT);
     await session.withLake(async (lake) => {
       const serving = await lake.serve({ port, ...given({ token: flags.token }) });
       await session.report({ url: serving.url }, () => [`Serving ${lake.location} at ${serving.url}`]);
@@ -32,15 +32,3 @@ export const serve = defineCommand({
     });
   },
 });
-
-function portOf(text: string | undefined): number {
-  const port = Number(text ?? DEFAULT_PORT);
-  if (Number.isInteger(port) && port >= 0 && port <= 65_535 && text !== '') return port;
-  throw new LakeError('invalid-input', `--port: "${text}" is not a port; expected a number from 0 to 65535.`);
-}
-
-const stopped = (signal: AbortSignal): Promise<void> =>
-  new Promise((resolve) => {
-    if (signal.aborted) resolve();
-    else signal.addEventListener('abort', () => resolve(), { once: true });
-  });

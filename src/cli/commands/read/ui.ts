@@ -1,9 +1,9 @@
 // `lake ui`: the lake in a browser, here or as a folder for any web server.
 
 import { spawn } from 'node:child_process';
-import { LakeError } from '../../../common/errors.js';
 import { defineCommand, switchFlag, valueFlag } from '../../command.js';
 import { bytes } from '../../output/figures.js';
+import { portFlag, portOf, stopped } from '../../serving.js';
 
 const DEFAULT_PORT = 8080;
 
@@ -17,7 +17,7 @@ export const ui = defineCommand({
     'instead: put it on any web server and open index.html?lake=URL, where URL is the lake’s folder on a server ' +
     'that this page may read.',
   flags: {
-    port: valueFlag('N', `the port to listen on (default: ${DEFAULT_PORT}; 0: any that is free)`),
+    port: portFlag(DEFAULT_PORT),
     'no-open': switchFlag('do not open a browser'),
     export: valueFlag('DIR', 'write the page to this folder and end'),
   },
@@ -35,7 +35,7 @@ export const ui = defineCommand({
           'Put it on a web server and open index.html?lake=URL of a lake.',
         ]);
       }
-      const serving = await lake.serveUi({ port: portOf(flags.port) });
+      const serving = await lake.serveUi({ port: portOf(flags.port, DEFAULT_PORT) });
       await session.report({ url: serving.url }, () => [`Showing ${lake.location} at ${serving.url}`]);
       if (flags['no-open'] !== true && process.stdout.isTTY) openBrowser(serving.url);
       await stopped(session.operation.signal);
@@ -43,12 +43,6 @@ export const ui = defineCommand({
     });
   },
 });
-
-function portOf(text: string | undefined): number {
-  const port = Number(text ?? DEFAULT_PORT);
-  if (Number.isInteger(port) && port >= 0 && port <= 65_535 && text !== '') return port;
-  throw new LakeError('invalid-input', `--port: "${text}" is not a port; expected a number from 0 to 65535.`);
-}
 
 const openers: Readonly<Record<string, readonly [string, ...string[]]>> = {
   darwin: ['open'],
@@ -62,9 +56,3 @@ function openBrowser(url: string): void {
   opened.on('error', () => undefined);
   opened.unref();
 }
-
-const stopped = (signal: AbortSignal): Promise<void> =>
-  new Promise((resolve) => {
-    if (signal.aborted) resolve();
-    else signal.addEventListener('abort', () => resolve(), { once: true });
-  });
