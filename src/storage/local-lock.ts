@@ -3,14 +3,14 @@
 // before whether their locks and their files are still there.
 
 import { dirname, join, relative } from 'node:path';
-import { LakeError } from '../common/errors.js';
 import type { Runtime } from '../common/runtime.js';
 import { compareText } from '../common/text-order.js';
 import { makeFolder, removeFile, writeSynced } from './durable.js';
 import type { FileSystem } from './file-system.js';
 import { isMissing, storageError, systemCode } from './local-errors.js';
+import { fateOfOwner, heldByAnother, ownerHere, readLockOwner, type LockOwner } from './lock-owner.js';
 import { checkPath } from './path.js';
-import type { Fate, ProcessId, Processes } from './processes.js';
+import type { Processes } from './processes.js';
 import type { Lock } from './storage.js';
 
 /** The folder within a lake where locks and probes lie. */
@@ -39,10 +39,6 @@ export interface LockPlace {
   readonly runtime: Runtime;
 }
 
-interface Owner extends ProcessId {
-  readonly token: string;
-}
-
 /** What a waiter has seen of an owner's heartbeat; only its own clock counts. */
 interface Watch {
   beat: string;
@@ -57,22 +53,21 @@ export async function localLock(
 ): Promise<Lock> {
   const { fs, runtime } = place;
   const path = lockPath(place, name);
-  const token = `${place.instance}-${Math.floor(runtime.random() * 2 ** 40).toString(36)}`;
   const watch: Watch = { beat: '', sinceMs: 0 };
-  const me = { token, ...place.processes.self };
+  const me = ownerHere(place.instance, place.processes, runtime);
   const nowMs = (): number => runtime.now() / 1000;
   const giveUpAtMs = nowMs() + options.timeoutMs;
   await makeFolder(fs, dirname(path));
   while (!(await claim(fs, path, me))) {
     const owner = readOwner(fs, path);
     if (await isDead(place, path, owner, watch)) {
-      await removeIfOwnedBy(fs, path, owner?.token, token);
+      await removeIfOwnedBy(fs, path, owner?.token, me.token);
       continue;
     }
-    if (nowMs() >= giveUpAtMs) throw lockedBy(name, owner, options.timeoutMs);
+    if (nowMs() >= giveUpAtMs) throw heldByAnother(name, owner, options.timeoutMs);
     await runtime.sleep(20 + runtime.random() * 80, options.signal);
   }
-  return held(place, path, token);
+  return held(place, path, me.token);
 }
 
 /** The names of the locks that begin with `prefix` and whose owners live; the files of dead ones are removed. */
@@ -106,7 +101,7 @@ function lockPath({ base }: LockPlace, name: string): string {
 }
 
 /** Creates the lock file, whole, also after a power cut: a hard link never replaces one that is there. */
-async function claim(fs: FileSystem, path: string, me: Owner): Promise<boolean> {
+async function claim(fs: FileSystem, path: string, me: LockOwner): Promise<boolean> {
   const temporary = `${path}.tmp-${me.token}`;
   try {
     await writeSynced(fs, temporary, new TextEncoder().encode(JSON.stringify(me)));
@@ -150,15 +145,11 @@ function held({ fs, base, processes, runtime }: LockPlace, path: string, token: 
 }
 
 /** Undefined when the lock is gone or unreadable. */
-function readOwner(fs: FileSystem, path: string): Owner | undefined {
+function readOwner(fs: FileSystem, path: string): LockOwner | undefined {
   try {
-    const value = JSON.parse(new TextDecoder().decode(fs.readNow(path))) as Partial<Owner> | null;
-    const { token, pid, host, boot = null, namespace = null, processStart = null } = value ?? {};
-    return typeof token === 'string' && typeof pid === 'number' && typeof host === 'string'
-      ? { token, pid, host, boot, namespace, processStart }
-      : undefined;
+    return readLockOwner(fs.readNow(path));
   } catch (error) {
-    if (isMissing(error) || error instanceof SyntaxError) return undefined;
+    if (isMissing(error)) return undefined;
     throw error;
   }
 }
@@ -167,10 +158,10 @@ function readOwner(fs: FileSystem, path: string): Owner | undefined {
 async function isDead(
   place: LockPlace,
   path: string,
-  owner: Owner | undefined,
+  owner: LockOwner | undefined,
   watch: Watch,
 ): Promise<boolean> {
-  const fate = fateOf(place, owner);
+  const fate = fateOfOwner(place.processes, owner);
   if (fate !== 'unknown') return fate === 'ended';
   const nowMs = place.runtime.now() / 1000;
   const beatMs = await lastBeatMs(place, path);
@@ -180,15 +171,10 @@ async function isDead(
 }
 
 /** For one look, when there is no time to watch. */
-async function isLongDead(place: LockPlace, path: string, owner: Owner | undefined): Promise<boolean> {
-  const fate = fateOf(place, owner);
+async function isLongDead(place: LockPlace, path: string, owner: LockOwner | undefined): Promise<boolean> {
+  const fate = fateOfOwner(place.processes, owner);
   if (fate !== 'unknown') return fate === 'ended';
   return isLongSilent(place.runtime.now() / 1000, await lastBeatMs(place, path));
-}
-
-/** Of nobody knows whom, when the lock cannot be read. */
-function fateOf({ processes }: LockPlace, owner: Owner | undefined): Fate {
-  return owner === undefined ? 'unknown' : processes.fateOf(owner);
 }
 
 function isLongSilent(nowMs: number, beatMs: number | undefined): boolean {
@@ -222,13 +208,4 @@ async function removeIfOwnedBy(
   }
   if (readOwner(fs, aside)?.token !== token) await linkExclusively(fs, aside, path);
   await removeFile(fs, aside);
-}
-
-function lockedBy(name: string, owner: Owner | undefined, timeoutMs: number): LakeError {
-  const who = owner === undefined ? 'another writer' : `process ${owner.pid} on ${owner.host}`;
-  return new LakeError(
-    'conflict',
-    `Waited ${Math.round(timeoutMs / 1000)} s for the ${name} lock, which ${who} holds. Let it finish, then run again.`,
-    { details: { lock: name, ...(owner === undefined ? {} : { pid: owner.pid, host: owner.host }) } },
-  );
 }

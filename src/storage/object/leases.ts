@@ -3,11 +3,11 @@
 // ended; any other one when its lease was not renewed for long. Correctness never depends on it.
 
 import { mapConcurrent } from '../../common/concurrency.js';
-import { LakeError } from '../../common/errors.js';
 import type { Runtime } from '../../common/runtime.js';
 import { compareText } from '../../common/text-order.js';
+import { fateOfOwner, heldByAnother, ownerHere, readLockOwner, type LockOwner } from '../lock-owner.js';
 import { checkPath } from '../path.js';
-import type { Fate, ProcessId, Processes } from '../processes.js';
+import type { Processes } from '../processes.js';
 import type { Lock } from '../storage.js';
 import type { ObjectStore, StoredObject } from './object-store.js';
 
@@ -33,10 +33,6 @@ export interface LeasePlace {
   readonly runtime: Runtime;
 }
 
-interface Owner extends ProcessId {
-  readonly token: string;
-}
-
 /** What a waiter has seen of a lease; only its own clock counts. */
 interface Watch {
   version: string;
@@ -51,8 +47,7 @@ export async function leaseLock(
 ): Promise<Lock> {
   const { store, runtime } = place;
   const key = leaseKey(name);
-  const token = `${place.instance}-${Math.floor(runtime.random() * 2 ** 40).toString(36)}`;
-  const me: Owner = { token, ...place.processes.self };
+  const me = ownerHere(place.instance, place.processes, runtime);
   const bytes = encodeLease(me, 0);
   const watch: Watch = { version: '', sinceMs: 0 };
   const nowMs = (): number => runtime.now() / 1000;
@@ -61,15 +56,15 @@ export async function leaseLock(
     const taken = await store.put(key, bytes, 'absent');
     if (taken.state === 'stored') return held(place, key, me, taken.version);
     const found = await store.get(key);
-    const owner = found && ownerOf(found);
+    const owner = found && readLockOwner(found.bytes);
     if (found === undefined) continue; // released meanwhile
-    if (owner?.token === token) return held(place, key, me, found.version); // the answer was lost
+    if (owner?.token === me.token) return held(place, key, me, found.version); // the answer was lost
     if (hasLapsed(place, found, owner, watch)) {
       const takenOver = await store.put(key, bytes, { version: found.version });
       if (takenOver.state === 'stored') return held(place, key, me, takenOver.version);
       continue;
     }
-    if (nowMs() >= giveUpAtMs) throw leasedTo(name, owner, options.timeoutMs);
+    if (nowMs() >= giveUpAtMs) throw heldByAnother(name, owner, options.timeoutMs);
     await runtime.sleep(50 + runtime.random() * 200, options.signal);
   }
 }
@@ -81,7 +76,7 @@ export async function heldLeases(place: LeasePlace, prefix: string): Promise<rea
   const names = await mapConcurrent(objects, parallelLooks, async ({ key }) => {
     const found = await store.get(key);
     if (found === undefined) return [];
-    const fate = fateOf(place, ownerOf(found));
+    const fate = fateOfOwner(place.processes, readLockOwner(found.bytes));
     const isDead = fate === 'ended' || (fate === 'unknown' && found.ageMs > longLapseMs);
     if (isDead) await store.delete([key]);
     return isDead ? [] : [key.slice(leasePrefix.length)];
@@ -90,11 +85,11 @@ export async function heldLeases(place: LeasePlace, prefix: string): Promise<rea
 }
 
 /** A lock that cannot be taken off is no failure of what was done under it; it lapses. */
-function held({ store, processes }: LeasePlace, key: string, me: Owner, version: string): Lock {
+function held({ store, processes }: LeasePlace, key: string, me: LockOwner, version: string): Lock {
   let [current, renewals, isReleased, renewal] = [version, 0, false, Promise.resolve()];
   const findOwn = async (): Promise<StoredObject | undefined> => {
     const found = await store.get(key);
-    return found !== undefined && ownerOf(found)?.token === me.token ? found : undefined;
+    return found !== undefined && readLockOwner(found.bytes)?.token === me.token ? found : undefined;
   };
   const renew = async (): Promise<void> => {
     const renewed = await store.put(key, encodeLease(me, ++renewals), { version: current });
@@ -119,51 +114,23 @@ function held({ store, processes }: LeasePlace, key: string, me: Owner, version:
 
 /** For a waiter that looks again and again: every renewal is another version. */
 function hasLapsed(
-  { runtime, ...place }: LeasePlace,
+  { runtime, processes }: LeasePlace,
   found: StoredObject,
-  owner: Owner | undefined,
+  owner: LockOwner | undefined,
   watch: Watch,
 ): boolean {
-  const fate = fateOf(place, owner);
+  const fate = fateOfOwner(processes, owner);
   if (fate !== 'unknown') return fate === 'ended';
   const nowMs = runtime.now() / 1000;
   if (found.version !== watch.version) Object.assign(watch, { version: found.version, sinceMs: nowMs });
   return nowMs - watch.sinceMs > lapseMs || found.ageMs > longLapseMs;
 }
 
-/** Of nobody knows whom, when the lease cannot be read. */
-function fateOf({ processes }: Pick<LeasePlace, 'processes'>, owner: Owner | undefined): Fate {
-  return owner === undefined ? 'unknown' : processes.fateOf(owner);
-}
-
 /** The number of the renewal makes each a version of its own, where versions are hashes of the content. */
-function encodeLease(owner: Owner, renewal: number): Uint8Array {
+function encodeLease(owner: LockOwner, renewal: number): Uint8Array {
   return new TextEncoder().encode(JSON.stringify({ ...owner, renewal }));
-}
-
-/** Undefined when it is unreadable. */
-function ownerOf({ bytes }: StoredObject): Owner | undefined {
-  try {
-    const value = JSON.parse(new TextDecoder().decode(bytes)) as Partial<Owner> | null;
-    const { token, pid, host, boot = null, namespace = null, processStart = null } = value ?? {};
-    return typeof token === 'string' && typeof pid === 'number' && typeof host === 'string'
-      ? { token, pid, host, boot, namespace, processStart }
-      : undefined;
-  } catch (error) {
-    if (error instanceof SyntaxError) return undefined;
-    throw error;
-  }
 }
 
 function leaseKey(name: string): string {
   return checkPath(`${leasePrefix}${name}`, 'file');
-}
-
-function leasedTo(name: string, owner: Owner | undefined, timeoutMs: number): LakeError {
-  const who = owner === undefined ? 'another writer' : `process ${owner.pid} on ${owner.host}`;
-  return new LakeError(
-    'conflict',
-    `Waited ${Math.round(timeoutMs / 1000)} s for the ${name} lock, which ${who} holds. Let it finish, then run again.`,
-    { details: { lock: name, ...(owner === undefined ? {} : { pid: owner.pid, host: owner.host }) } },
-  );
 }
