@@ -5,16 +5,20 @@ import { availableParallelism } from 'node:os';
 import { parentPort, Worker } from 'node:worker_threads';
 import type { Transferable } from 'node:worker_threads';
 import { LakeError } from './errors.js';
-import type { ErrorCode, ErrorDetails } from './errors.js';
+import {
+  replyOf,
+  settle,
+  type Reply,
+  type TaskAnswer as Answer,
+  type TaskTable as Tasks,
+  type Waiting,
+} from './worker-protocol.js';
 
 /** A task's answer, and the buffers in it that are moved instead of copied. */
-export interface TaskAnswer {
-  readonly value: unknown;
-  readonly transfer?: readonly Transferable[];
-}
+export type TaskAnswer = Answer<Transferable>;
 
-/** What a worker can do: the tasks by name. */
-export type TaskTable = Readonly<Record<string, (input: never) => Promise<TaskAnswer> | TaskAnswer>>;
+/** What a thread can do: the tasks by name. */
+export type TaskTable = Tasks<Transferable>;
 
 /** What takes tasks. */
 export interface TaskRunner {
@@ -35,23 +39,12 @@ export interface WorkerPool extends TaskRunner {
   close(): Promise<void>;
 }
 
-interface Job {
+interface Job extends Waiting {
   readonly task: string;
   readonly input: unknown;
   readonly transfer: readonly Transferable[];
-  readonly resolve: (value: never) => void;
-  readonly reject: (error: unknown) => void;
   readonly isUrgent?: boolean;
 }
-
-interface Failure {
-  readonly message: string;
-  readonly stack: string | undefined;
-  readonly code: ErrorCode | null;
-  readonly details: ErrorDetails;
-}
-
-type Reply = { readonly value: unknown } | { readonly failure: Failure };
 
 /** Two threads at most unless said: more of them want memory that a SQL engine needs beside them. */
 const defaultPoolSize = (): number => Math.min(2, availableParallelism());
@@ -150,14 +143,6 @@ class Seat {
   }
 }
 
-function settle(job: Job, reply: Reply): void {
-  if ('value' in reply) return job.resolve(reply.value as never);
-  const { code, message, details, stack } = reply.failure;
-  const error = code === null ? new Error(message) : new LakeError(code, message, { details });
-  if (stack !== undefined) error.stack = stack;
-  job.reject(error);
-}
-
 /** A thread that ends by itself, or says that its memory is out, is out of memory; whatever else it throws is a bug. */
 function deathError(task: string, cause: unknown): unknown {
   if (!(cause instanceof Error) || !(cause instanceof ThreadExit || isOutOfMemory(cause))) return cause;
@@ -177,33 +162,8 @@ export function serveTasks(tasks: TaskTable): void {
   const port = parentPort;
   if (port === null) throw new Error('A worker program must run in a worker thread.');
   port.on('message', ({ task, input }: { task: string; input: never }) => {
-    void answer(tasks, task, input).then(({ reply, transfer }) => port.postMessage(reply, [...transfer]));
+    void replyOf(tasks, task, input).then(({ reply, transfer }) => port.postMessage(reply, [...transfer]));
   });
-}
-
-async function answer(
-  tasks: TaskTable,
-  task: string,
-  input: never,
-): Promise<{ reply: Reply; transfer: readonly Transferable[] }> {
-  try {
-    const run = tasks[task];
-    if (run === undefined) throw new Error(`No such task: ${task}`);
-    const { value, transfer = [] } = await run(input);
-    return { reply: { value }, transfer };
-  } catch (error) {
-    return { reply: { failure: failureOf(error) }, transfer: [] };
-  }
-}
-
-function failureOf(error: unknown): Failure {
-  if (error instanceof LakeError) {
-    return { message: error.message, stack: error.stack, code: error.code, details: error.details };
-  }
-  const isTooLarge = error instanceof RangeError && /allocation|array length/i.test(error.message);
-  const stack = error instanceof Error ? error.stack : undefined;
-  const message = error instanceof Error ? error.message : String(error);
-  return { message, stack, code: isTooLarge ? 'out-of-resources' : null, details: {} };
 }
 
 /**

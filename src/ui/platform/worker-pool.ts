@@ -1,16 +1,21 @@
 // A worker of the browser that takes plain messages and answers them, in place of common/worker-pool.ts: the same
 // functions with the same promises, and one worker that takes any number of tasks at once.
 
-import { LakeError, type ErrorCode, type ErrorDetails } from '../../common/errors.js';
+import { LakeError } from '../../common/errors.js';
+import {
+  replyOf,
+  settle,
+  type Reply,
+  type TaskAnswer as Answer,
+  type TaskTable as Tasks,
+  type Waiting,
+} from '../../common/worker-protocol.js';
 
 /** A task's answer, and the buffers in it that are moved instead of copied. */
-export interface TaskAnswer {
-  readonly value: unknown;
-  readonly transfer?: readonly Transferable[];
-}
+export type TaskAnswer = Answer<Transferable>;
 
 /** What a worker can do: the tasks by name. */
-export type TaskTable = Readonly<Record<string, (input: never) => Promise<TaskAnswer> | TaskAnswer>>;
+export type TaskTable = Tasks<Transferable>;
 
 /** A worker that takes tasks until it is closed. */
 export interface WorkerPool {
@@ -20,19 +25,6 @@ export interface WorkerPool {
    */
   run<Output>(task: string, input: unknown, transfer?: readonly Transferable[]): Promise<Output>;
   close(): Promise<void>;
-}
-
-interface Failure {
-  readonly message: string;
-  readonly code: ErrorCode | null;
-  readonly details: ErrorDetails;
-}
-
-type Reply = { readonly id: number } & ({ readonly value: unknown } | { readonly failure: Failure });
-
-interface Waiting {
-  readonly resolve: (value: never) => void;
-  readonly reject: (error: unknown) => void;
 }
 
 /** A worker that runs `program`, which must call `serveTasks`. It starts with its first task. */
@@ -46,7 +38,7 @@ export function startWorkerPool(program: URL): WorkerPool {
   };
   const start = (): Worker => {
     const started = new Worker(program, { type: 'module' });
-    started.onmessage = ({ data }: MessageEvent<Reply>) => {
+    started.onmessage = ({ data }: MessageEvent<Reply & { readonly id: number }>) => {
       const asked = waiting.get(data.id);
       waiting.delete(data.id);
       if (asked !== undefined) settle(asked, data);
@@ -84,40 +76,12 @@ const brokeDown = (why: string | undefined): LakeError =>
     `A worker of this page broke down (${why ?? 'no reason given'}): most likely its memory is used up. Reload the page and ask for less at once.`,
   );
 
-function settle({ resolve, reject }: Waiting, reply: Reply): void {
-  if ('value' in reply) return resolve(reply.value as never);
-  const { code, message, details } = reply.failure;
-  reject(code === null ? new Error(message) : new LakeError(code, message, { details }));
-}
-
 /** Answers tasks for ever; the last line of a worker's program. */
 export function serveTasks(tasks: TaskTable): void {
   const port = self as unknown as Worker;
   port.onmessage = ({ data }: MessageEvent<{ id: number; task: string; input: never }>) => {
-    void answer(tasks, data.task, data.input).then(({ reply, transfer }) =>
+    void replyOf(tasks, data.task, data.input).then(({ reply, transfer }) =>
       port.postMessage({ id: data.id, ...reply }, [...transfer]),
     );
   };
-}
-
-async function answer(
-  tasks: TaskTable,
-  task: string,
-  input: never,
-): Promise<{ reply: object; transfer: readonly Transferable[] }> {
-  try {
-    const run = tasks[task];
-    if (run === undefined) throw new Error(`No such task: ${task}`);
-    const { value, transfer = [] } = await run(input);
-    return { reply: { value }, transfer };
-  } catch (error) {
-    return { reply: { failure: failureOf(error) }, transfer: [] };
-  }
-}
-
-function failureOf(error: unknown): Failure {
-  const message = error instanceof Error ? error.message : String(error);
-  if (error instanceof LakeError) return { message, code: error.code, details: error.details };
-  const isTooLarge = error instanceof RangeError && /allocation|array length/i.test(message);
-  return { message, code: isTooLarge ? 'out-of-resources' : null, details: {} };
 }
