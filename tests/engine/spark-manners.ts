@@ -20,7 +20,7 @@ export const sparkManners: EngineManners = {
     `SELECT java_method('java.lang.System', 'getenv', 'HOME')`,
     `TABLE text."/etc/passwd"`,
     `FROM text."/etc/passwd" SELECT *`,
-    `ADD JAR '/tmp/x.jar'`,
+    `ADD JAR 'planted.jar'`,
     `REFRESH TABLE base`,
     `CACHE TABLE base`,
     `SELECT E'a\\'' FROM base`,

@@ -26,7 +26,7 @@ import {
 import type { ColumnOf, Place } from './scanner-place.js';
 
 /** Whether a key stands in JSON as its own bytes. */
-// eslint-disable-next-line no-control-regex
+// eslint-disable-next-line no-control-regex -- JSON writes them as escapes
 export const isScannable = (key: string): boolean => !/["\\\u0000-\u001f]/.test(key);
 
 /** The cell of a field; one that takes nothing but null where plain bytes do not tell. */
