@@ -1,7 +1,7 @@
 // `--engine`: the flag of every command that runs SQL.
 
 import { LakeError } from '../common/errors.js';
-import { checkEngineAsked, engineChoices, type EngineAsked } from '../engine/choose-engine.js';
+import { checkEngineAsked, engineChoices, sparkIn, type EngineAsked } from '../engine/choose-engine.js';
 import { valueFlag } from './command.js';
 import { parseChoice } from './flags.js';
 import type { World } from './world.js';
@@ -28,10 +28,10 @@ export function engineAsked(
   const choice = named ?? (given === undefined ? undefined : 'spark');
   if (given !== undefined && choice !== 'spark')
     throw new LakeError('invalid-input', `--spark goes with --engine spark, not with --engine ${choice}.`);
-  const address = given ?? (env['LAKE_SPARK'] || undefined);
   const asked = {
+    ...sparkIn(env),
+    ...(given !== undefined && { spark: given }),
     ...(choice !== undefined && { engine: choice }),
-    ...(address !== undefined && { spark: address }),
   };
   checkEngineAsked(asked);
   return asked;

@@ -26,6 +26,10 @@ export interface EngineAsked {
   readonly spark?: string;
 }
 
+/** The Spark that the user's environment names. */
+export const sparkIn = (env: Readonly<Record<string, string | undefined>>): Pick<EngineAsked, 'spark'> =>
+  env['LAKE_SPARK'] ? { spark: env['LAKE_SPARK'] } : {};
+
 /**
  * What starts the engine that is asked for. Nothing is loaded before it is called.
  * @throws LakeError `invalid-input` for a Spark without an address

@@ -1,7 +1,7 @@
 // The one place where parts are chosen: storage, SQL engine, the SaaS pipeline. What is heavy is loaded when it is needed.
 
 import type { Runtime } from '../common/runtime.js';
-import { chooseEngine } from '../engine/choose-engine.js';
+import { chooseEngine, sparkIn, type EngineAsked } from '../engine/choose-engine.js';
 import { systemRuntime } from '../common/system-runtime.js';
 import { localStorage } from '../storage/local.js';
 import { isObjectLocation } from '../storage/object/location.js';
@@ -94,7 +94,7 @@ export async function testProject(
   const project = await openProject(folder, env);
   const { runModelTests } = await import('./testing/model-tests.js');
   return runModelTests(project, {
-    startEngine: chooseEngine({ engine: project.files.document.engine ?? 'wasm', ...sparkOf(env) }),
+    startEngine: chooseEngine(engineOf(project, env)),
     names,
   });
 }
@@ -110,8 +110,8 @@ export async function testProjectIncrementally(
 ): Promise<IncrementalOutcome> {
   const project = await openProject(folder, env);
   const { testIncremental } = await import('./testing/incremental-test.js');
-  const engine = project.files.document.engine ?? 'wasm';
-  return testIncremental(project, { open: openLake, engine, ...options });
+  const engine = engineOf(project, env);
+  return testIncremental(project, { open: (given) => openLake({ ...given, ...engine }), ...options });
 }
 
 /** The JSON Schema of `lake.yaml`. */
@@ -135,9 +135,11 @@ export async function trustSettings(
   return (await import('./settings/trust-settings.js')).trustSettings(path, builtIn, user);
 }
 
-/** The Spark that the environment names. */
-const sparkOf = (env: Environment): { readonly spark?: string } =>
-  env['LAKE_SPARK'] ? { spark: env['LAKE_SPARK'] } : {};
+/** The engine that a project names. */
+const engineOf = ({ files }: Project, env: Environment): EngineAsked => ({
+  engine: files.document.engine ?? 'wasm',
+  ...sparkIn(env),
+});
 
 /** Parts of which some have a default. */
 type OpenParts = Pick<Parts, 'runtime' | 'storage' | 'location'> &

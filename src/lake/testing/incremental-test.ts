@@ -5,7 +5,6 @@ import { mkdtemp, readdir, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { LakeError } from '../../common/errors.js';
-import type { EngineChoice } from '../../engine/choose-engine.js';
 import type { Pipeline } from '../../pipeline/define/pipeline.js';
 import { isMadeAgain } from '../../pipeline/define/roles.js';
 import { compareFileNames, sourceOfName } from '../../pipeline/read/source-names.js';
@@ -32,8 +31,8 @@ export interface IncrementalOutcome {
 
 /** What the comparison needs of the world. */
 export interface IncrementalOptions {
+  /** Opens a lake with the project's engine. */
   readonly open: (options: OpenOptions) => Lake;
-  readonly engine: EngineChoice;
   readonly signal?: AbortSignal;
   readonly onRun?: (done: number, total: number) => void;
 }
@@ -48,12 +47,12 @@ const INGEST_DATE = '2024-01-01';
  */
 export async function testIncremental(
   project: Project,
-  { open, engine, signal, onRun }: IncrementalOptions,
+  { open, signal, onRun }: IncrementalOptions,
 ): Promise<IncrementalOutcome> {
   const pipeline = project.under(project.settings.defaults);
   const files = await sourceFiles(project, pipeline);
   const folder = await mkdtemp(join(tmpdir(), 'lake-test-'));
-  const lakeIn = (name: string): Lake => open({ location: join(folder, name), pipeline: project, engine });
+  const lakeIn = (name: string): Lake => open({ location: join(folder, name), pipeline: project });
   const [whole, pieces] = [lakeIn('whole'), lakeIn('pieces')];
   try {
     const common = { ingestDate: INGEST_DATE, ...(signal && { signal }) };
