@@ -72,7 +72,7 @@ export function wholeScans(sql: string, relations: RelationColumns): readonly Re
   if (!words.has('pivot') && !words.has('pivot_wider')) return undefined;
   return Object.entries(relations)
     .filter(([relation]) => words.has(bareName(relation).toLowerCase()))
-    .map(([relation, columns]) => ({ relation, columns: columns.map(({ name }) => name), conditions: {} }));
+    .map(wholeScan);
 }
 
 /**
@@ -84,8 +84,14 @@ export function namedScans(names: readonly string[], relations: RelationColumns)
   const meant = new Set(names.map((name) => (relations[name] === undefined ? bare.get(name) : name)));
   return Object.entries(relations)
     .filter(([relation]) => meant.has(relation))
-    .map(([relation, columns]) => ({ relation, columns: columns.map(({ name }) => name), conditions: {} }));
+    .map(wholeScan);
 }
+
+const wholeScan = ([relation, columns]: readonly [string, readonly ColumnDefinition[]]): RelationScan => ({
+  relation,
+  columns: columns.map(({ name }) => name),
+  conditions: {},
+});
 
 function plannedScans(node: PlanNode): readonly PlannedScan[] {
   const info = node.extra_info ?? {};

@@ -27,7 +27,15 @@ import { readSparkAddress, type SparkAddress } from './address.js';
 import { notReachable, sparkError } from './errors.js';
 import { openResult } from './result.js';
 import { parquetRelation, SparkSession, sqlRelation, type Relation } from './session.js';
-import { inSparkSql, readStatement, sparkDialect, sparkName, sparkType, typeInSpark } from './spark-sql.js';
+import {
+  inSparkSql,
+  readStatement,
+  sparkDialect,
+  sparkName,
+  sparkType,
+  typeInSpark,
+  type SparkStatement,
+} from './spark-sql.js';
 
 /** Where the Spark is. */
 export interface SparkOptions {
@@ -84,8 +92,8 @@ interface Defined {
   readonly view: string;
   /** How many views there were; it counts up with everything that is defined. */
   readonly age: number;
-  /** A statement's text, if it is one that is found anew. */
-  readonly sql?: string;
+  /** What it was made of, if its rows are found anew. */
+  readonly statement?: SparkStatement;
 }
 
 interface SparkParts {
@@ -126,7 +134,7 @@ class Spark implements Engine {
 
   register(relation: string, source: RelationSource): Promise<void> {
     return this.#ask(async () => {
-      if (source.kind === 'select') return this.#defineStatement(relation, source.sql);
+      if (source.kind === 'select') return this.#defineStatement(relation, readStatement(source.sql));
       const sets =
         source.kind === 'files' ? await this.#located(source) : await putStreams(this.#folder, source);
       return this.#define(relation, await this.#rowsOf(source.columns, sets));
@@ -160,10 +168,9 @@ class Spark implements Engine {
 
   relationsOf(sql: string): Promise<readonly string[]> {
     return this.#ask(async () => {
-      const { places } = readStatement(sql);
-      const names = [...new Set(places.map(({ name }) => name))].sort();
-      await this.#requireSyntax(sql, names);
-      return names;
+      const statement = readStatement(sql);
+      await this.#requireSyntax(statement);
+      return [...new Set(statement.places.map(({ name }) => name))].sort();
     });
   }
 
@@ -196,15 +203,14 @@ class Spark implements Engine {
     this.#closing.signal.aborted ? closed() : sparkError(cause, this.#address);
 
   async #open(sql: string, signal: AbortSignal | undefined): Promise<QueryResult> {
-    const text = await this.#inSparkSql(sql);
+    const text = await this.#inSparkSql(readStatement(sql));
     const stop =
       signal === undefined ? this.#closing.signal : AbortSignal.any([signal, this.#closing.signal]);
     return openResult(this.#session.rows(sqlRelation(text), { signal: stop }), this.#asLakeError);
   }
 
   /** A statement over views that are as they would be if it were asked now. */
-  async #inSparkSql(sql: string): Promise<string> {
-    const statement = readStatement(sql);
+  async #inSparkSql(statement: SparkStatement): Promise<string> {
     for (const { name } of statement.places) await this.#renew(name, []);
     const views = new Map(Array.from(this.#defined, ([name, { view }]) => [name, view]));
     return inSparkSql(statement, views);
@@ -214,22 +220,25 @@ class Spark implements Engine {
   async #renew(name: string, above: readonly string[]): Promise<number> {
     const key = name.toLowerCase();
     const found = this.#defined.get(key);
-    if (found?.sql === undefined || above.includes(key)) return found?.age ?? 0;
+    if (found?.statement === undefined || above.includes(key)) return found?.age ?? 0;
     const ages: number[] = [];
-    for (const read of readStatement(found.sql).places)
-      ages.push(await this.#renew(read.name, [...above, key]));
-    if (Math.max(0, ...ages) > found.age) await this.#defineStatement(name, found.sql);
+    for (const read of found.statement.places) ages.push(await this.#renew(read.name, [...above, key]));
+    if (Math.max(0, ...ages) > found.age) await this.#defineStatement(name, found.statement);
     return this.#defined.get(key)?.age ?? 0;
   }
 
-  async #defineStatement(relation: string, sql: string): Promise<void> {
-    await this.#define(relation, await this.#inSparkSql(sql), sql);
+  async #defineStatement(relation: string, statement: SparkStatement): Promise<void> {
+    await this.#define(relation, await this.#inSparkSql(statement), statement);
   }
 
   /** Gives a name to rows, in place of what had it. */
-  async #define(relation: string, sparkSql: string, sql?: string): Promise<void> {
+  async #define(relation: string, sparkSql: string, statement?: SparkStatement): Promise<void> {
     const view = await this.#view(relation, sqlRelation(sparkSql));
-    this.#defined.set(relation.toLowerCase(), { view, age: this.#views, ...(sql !== undefined && { sql }) });
+    this.#defined.set(relation.toLowerCase(), {
+      view,
+      age: this.#views,
+      ...(statement !== undefined && { statement }),
+    });
   }
 
   /** A view with a name of its own. */
@@ -271,9 +280,9 @@ class Spark implements Engine {
   }
 
   /** The server's parser judges a statement over relations that need not be there. */
-  async #requireSyntax(sql: string, relations: readonly string[]): Promise<void> {
-    const views = new Map(relations.map((name) => [name.toLowerCase(), NOWHERE]));
-    const text = `EXPLAIN ${inSparkSql(readStatement(sql), views)}`;
+  async #requireSyntax(statement: SparkStatement): Promise<void> {
+    const views = new Map(statement.places.map(({ name }) => [name.toLowerCase(), NOWHERE]));
+    const text = `EXPLAIN ${inSparkSql(statement, views)}`;
     try {
       await readResult(await openResult(this.#session.rows(sqlRelation(text)), this.#asLakeError));
     } catch (error) {

@@ -34,17 +34,13 @@ function oneLine(message: string): string {
 }
 
 /** Why a server cannot be used at all. */
-export function notReachable(cause: unknown, { shown }: SparkAddress): LakeError {
-  if (isLakeError(cause)) return cause;
+export function notReachable(cause: unknown, address: SparkAddress): LakeError {
+  const isAnswer = cause instanceof GrpcError && cause.status !== undefined;
+  if (isLakeError(cause) || isAnswer) return sparkError(cause, address);
   const text = oneLine(cause instanceof Error ? cause.message : String(cause));
-  const isKnown = cause instanceof GrpcError && cause.status !== undefined;
-  const refusal = isKnown ? sparkError(cause, { shown } as SparkAddress) : undefined;
-  return (
-    refusal ??
-    new LakeError(
-      'not-found',
-      `No Spark Connect server answers at ${shown}: ${text}. Start one there, or give another address with --spark.`,
-      { cause },
-    )
+  return new LakeError(
+    'not-found',
+    `No Spark Connect server answers at ${address.shown}: ${text}. Start one there, or give another address with --spark.`,
+    { cause },
   );
 }

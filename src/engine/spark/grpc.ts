@@ -73,7 +73,7 @@ export class GrpcChannel {
       if (isStopped()) throw new GrpcError(grpcStatus.cancelled, 'cancelled');
       throw error instanceof GrpcError
         ? error
-        : new GrpcError(undefined, textOf(this.#broken ?? error), error);
+        : new GrpcError(undefined, messageOf(this.#broken ?? error), error);
     } finally {
       signal?.removeEventListener('abort', cancel);
       if (!stream.closed) cancel();
@@ -82,7 +82,7 @@ export class GrpcChannel {
 
   #request(path: string, body: Uint8Array): http2.ClientHttp2Stream {
     if (this.#session.destroyed || this.#session.closed)
-      throw new GrpcError(undefined, textOf(this.#broken ?? new Error('the connection was closed')));
+      throw new GrpcError(undefined, messageOf(this.#broken ?? new Error('the connection was closed')));
     const stream = this.#session.request({
       ':method': 'POST',
       ':path': path,
@@ -106,7 +106,7 @@ export class GrpcChannel {
 /** Before each message: whether it is compressed, and its length. */
 const HEAD_BYTES = 5;
 
-const textOf = (error: unknown): string => (error instanceof Error ? error.message : String(error));
+const messageOf = (error: unknown): string => (error instanceof Error ? error.message : String(error));
 
 /** Resolves when a call has ended well; what it says of an end that is not well is a GrpcError. */
 function endOf(stream: http2.ClientHttp2Stream): Promise<void> {
