@@ -1,6 +1,6 @@
 // What both DuckDBs say and do in their own way.
 
-import type { EngineManners } from './contract.js';
+import type { EngineManners } from './engine-manners.js';
 
 export const duckDbManners: EngineManners = {
   complaints: {

@@ -1,6 +1,6 @@
 // What Spark and Sail say and do in their own way.
 
-import type { EngineManners } from './contract.js';
+import type { EngineManners } from './engine-manners.js';
 
 export const sparkManners: EngineManners = {
   complaints: {
