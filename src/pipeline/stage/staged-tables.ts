@@ -1,34 +1,32 @@
 // The tables of the snapshot being made: what the base holds, minus what the run takes out, plus what it wrote.
 
-import { createHash } from 'node:crypto';
 import type { Table } from 'apache-arrow';
 import type { DataFile, EncodedDataFile } from '../../format/data-file.js';
 import type { Schema } from '../../format/schema.js';
 import type { WantedKeys } from '../../format/wanted-keys.js';
-import { tableFor } from '../../format/evolve.js';
 import type { Snapshot } from '../../format/snapshot.js';
-import { currentSchema, type TableFile } from '../../format/table-file.js';
+import { currentSchema } from '../../format/table-file.js';
 import { indexedKeys, type TableDefinition } from '../../format/table-definition.js';
 import type { Runtime } from '../../common/runtime.js';
 import { encodeDataFile, type EncodedFile } from '../../parquet/encode.js';
 import { decodeParquet } from '../../parquet/file.js';
 import { tableToRows, type Row } from '../../parquet/rows.js';
-import { contractHash } from '../../records/contract-hash.js';
 import type { Lock, Storage } from '../../storage/storage.js';
 import { KeyIndexes } from '../../table/key-probe.js';
-import { commit, type TableChange, type TableRead } from '../../table/commit.js';
+import { commit } from '../../table/commit.js';
 import { locateCurrent, readCurrent, tableOfFile } from '../../table/read.js';
-import type { LakeView, TableState } from '../../table/view.js';
+import type { TableState } from '../../table/view.js';
 import { lostParts } from '../../table/verify/restore-file.js';
 import { writeDataFiles } from '../../table/write.js';
 import { batchCodec } from '../books/batch-book.js';
 import { fromRows, type Codec } from '../books/codec.js';
-import type { Pipeline } from '../define/pipeline.js';
 import type { Model } from '../define/spec/pipeline-spec.js';
 import { fingerprintOf, modelFingerprint } from '../define/recorded/fingerprint.js';
 import type { Batch } from '../books/batch-book.js';
 import { partitionValue, type DateRange, noRange, rangeOf, MAX_FILE_ROWS, cutRows } from './partitions.js';
 import type { RunSummary, TableWritten } from '../run/summary.js';
+import { changesOf, readsOf } from './staged-changes.js';
+import { stagedTable, type Staged, type StagedBase } from './staged-table.js';
 
 /** An encoded file; its partition is said beside it. */
 export type StagedFile = EncodedFile & Pick<EncodedDataFile, 'batches'>;
@@ -44,37 +42,13 @@ interface PublishOptions {
 }
 
 /** The snapshot that a run begins on, and how it writes. */
-interface StagedOptions {
+interface StagedOptions extends StagedBase {
   readonly storage: Storage;
-  /** Null: there is no lake yet. */
-  readonly base: LakeView | null;
-  readonly pipeline: Pipeline;
   readonly commitId: string;
   /** Works out what would change, and writes nothing. */
   readonly dryRun: boolean;
-  /**
-   * Every row is made again: partitions that come out as they are named may lie damaged on the disk, and then get
-   * their bytes back where they are.
-   */
-  readonly rebuild?: boolean;
   /** Locks that keep clean-ups from what the run writes. */
   readonly claims?: readonly Lock[];
-}
-
-/** One table's part of the run. */
-interface Staged {
-  readonly definition: TableDefinition;
-  readonly state: TableState | undefined;
-  /** As the run leaves it, files aside: its schema and partition spec are those of new files. */
-  readonly table: TableFile;
-  readonly removed: Set<string>;
-  readonly added: DataFile[];
-  /** Partitions that were written or taken out. */
-  readonly partitions: Set<string>;
-  /** Partitions that are being written, with the rows they will have: they count before their files are there. */
-  planned: ReadonlyMap<string, number>;
-  /** The model that made the table in this run. */
-  model: Model | undefined;
 }
 
 /**
@@ -357,39 +331,14 @@ export class StagedTables {
 
   /** Publishes the tables as one snapshot. */
   async publish({ runtime, startedAt, operation, summary, signal }: PublishOptions): Promise<Snapshot> {
-    const { storage, base, commitId, claims = [] } = this.#options;
-    const touched = [...this.#tables.values()].filter(
-      (table) => isTouched(table) || this.#isOfOtherContract(table),
-    );
+    const { storage, base, pipeline, commitId, claims = [] } = this.#options;
     return commit(storage, runtime, {
       ...{ base, commitId, operation, startedAt, claims },
       summary: { ...summary },
-      reads: this.#reads(),
-      changes: await Promise.all(touched.map((table) => this.#change(table))),
+      reads: readsOf([...this.#tables.keys()], pipeline),
+      changes: await changesOf([...this.#tables.values()], pipeline, (model) => this.#fingerprint(model)),
       ...(signal && { signal }),
     });
-  }
-
-  /** Everything but the raw records: other writers may merge their files meanwhile. */
-  #reads(): readonly TableRead[] {
-    const raw = new Set(this.#options.pipeline.sources.map(({ bronze }) => bronze.name));
-    return [...this.#tables.keys()].filter((table) => !raw.has(table)).map((table) => ({ table }));
-  }
-
-  /** A table that came out as it was, under other rules: it says so, or the next run would refuse it. */
-  #isOfOtherContract({ definition, state }: Staged): boolean {
-    const contract = this.#contract(definition);
-    return contract !== undefined && contract !== state?.file.contract;
-  }
-
-  async #change({ definition, removed, added, model, state }: Staged): Promise<TableChange> {
-    const contract = this.#contract(definition) ?? state?.file.contract;
-    const fingerprint = model === undefined ? state?.file.fingerprint : await this.#fingerprint(model);
-    return {
-      ...{ definition, removed: [...removed], added },
-      ...(contract !== undefined && { contract }),
-      ...(fingerprint !== undefined && { fingerprint }),
-    };
   }
 
   /** Of the model and of its inputs as they are now. */
@@ -397,14 +346,6 @@ export class StagedTables {
     const inputs = await Promise.all(model.inputs.map(({ table }) => this.files(table)));
     const { first, last } = await this.range();
     return fingerprintOf(model, inputs, `${first} ${last}`);
-  }
-
-  /** The rules and settings behind a table's rows: of its source, or of all sources that it is made of. */
-  #contract({ name }: TableDefinition): string | undefined {
-    const { pipeline } = this.#options;
-    const hashes = pipeline.sourcesBehind(name).map(({ contract }) => contractHash(contract));
-    if (hashes.length === 0) return undefined;
-    return hashes.length === 1 ? hashes[0] : createHash('sha256').update(hashes.join()).digest('hex');
   }
 
   /** Deletes what was written: the run is not published, and nothing else names its files. */
@@ -418,21 +359,3 @@ export class StagedTables {
     return staged;
   }
 }
-
-async function stagedTable(
-  { base, pipeline, rebuild }: StagedOptions,
-  definition: TableDefinition,
-): Promise<Staged> {
-  const state = await base?.table(definition.name);
-  const isModel = pipeline.models.some((model) => model.table === definition);
-  const table = tableFor(state?.file, definition, {
-    tableId: definition.name,
-    oldRows: isModel || rebuild === true ? 'replaced' : 'kept',
-  });
-  const nothing = { removed: new Set<string>(), added: [], partitions: new Set<string>() };
-  return { definition, state, table, ...nothing, planned: new Map(), model: undefined };
-}
-
-/** A table that is new, or whose files or origin changed. */
-const isTouched = ({ state, partitions, model }: Staged): boolean =>
-  state === undefined || partitions.size > 0 || model !== undefined;

@@ -1,0 +1,52 @@
+// What a run commits of the tables that it made: which of them changed, and under which rules and models their rows are.
+
+import { createHash } from 'node:crypto';
+import { contractHash } from '../../records/contract-hash.js';
+import type { TableChange, TableRead } from '../../table/commit.js';
+import type { Pipeline } from '../define/pipeline.js';
+import type { Model } from '../define/spec/pipeline-spec.js';
+import type { Staged } from './staged-table.js';
+
+/** The changes of a commit. `fingerprintOf` is asked for the models that made their tables in this run. */
+export function changesOf(
+  tables: readonly Staged[],
+  pipeline: Pipeline,
+  fingerprintOf: (model: Model) => Promise<string>,
+): Promise<readonly TableChange[]> {
+  const changed = tables.map((table) => ({ table, contract: contractBehind(table, pipeline) }));
+  return Promise.all(
+    changed
+      .filter(({ table, contract }) => isTouched(table) || isOther(contract, table))
+      .map(
+        async ({ table: { definition, removed, added, model, state }, contract = state?.file.contract }) => {
+          const fingerprint = model === undefined ? state?.file.fingerprint : await fingerprintOf(model);
+          return {
+            ...{ definition, removed: [...removed], added },
+            ...(contract !== undefined && { contract }),
+            ...(fingerprint !== undefined && { fingerprint }),
+          };
+        },
+      ),
+  );
+}
+
+/** A table that is new, or whose files or origin changed. */
+const isTouched = ({ state, partitions, model }: Staged): boolean =>
+  state === undefined || partitions.size > 0 || model !== undefined;
+
+/** A table that came out as it was, under other rules: it says so, or the next run would refuse it. */
+const isOther = (contract: string | undefined, { state }: Staged): boolean =>
+  contract !== undefined && contract !== state?.file.contract;
+
+/** The rules and settings behind a table's rows: of its source, or of all sources that it is made of. */
+function contractBehind({ definition }: Staged, pipeline: Pipeline): string | undefined {
+  const hashes = pipeline.sourcesBehind(definition.name).map(({ contract }) => contractHash(contract));
+  if (hashes.length === 0) return undefined;
+  return hashes.length === 1 ? hashes[0] : createHash('sha256').update(hashes.join()).digest('hex');
+}
+
+/** Everything but the raw records: other writers may merge their files meanwhile. */
+export function readsOf(tables: readonly string[], { sources }: Pipeline): readonly TableRead[] {
+  const raw = new Set(sources.map(({ bronze }) => bronze.name));
+  return tables.filter((table) => !raw.has(table)).map((table) => ({ table }));
+}
