@@ -1,40 +1,17 @@
 // `--lake s3://…`: every command on a real S3 server as on a folder.
 
-import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
-import { tmpdir } from 'node:os';
+import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { installVersitygw, startVersitygw, type RunningStore } from '../stores/versitygw.mjs';
+import { describe, expect, it } from 'vitest';
+import { event, eventsFolder, installed, lakeOnStore } from '../stores/lake-on-store.js';
+import { startVersitygw } from '../stores/versitygw.mjs';
 import { runHere } from './run-here.js';
 
-const installed = await installVersitygw();
-if ('reason' in installed) console.warn(`skipped: ${installed.reason}`);
-
-const data = mkdtempSync(join(tmpdir(), 'lake-store-data-'));
-afterAll(() => rmSync(data, { recursive: true }));
-
-const event = (id: number): string =>
-  `${JSON.stringify({ event_id: `e${id}`, event_type: 'login', user_id: 'u', timestamp: '2024-03-01T10:00:00Z', schema_version: 2 })}\n`;
+const data = eventsFolder();
 
 describe.skipIf('reason' in installed)('a lake on an S3 server', () => {
-  let store: RunningStore;
-  beforeAll(async () => {
-    if ('program' in installed) store = await startVersitygw(installed);
-    writeFileSync(join(data, 'events.ndjson'), event(1) + event(2));
-  });
-  afterAll(() => store?.stop());
-
-  const env = (more: Readonly<Record<string, string>> = {}): Record<string, string> => ({
-    ...store.env,
-    ...more,
-  });
-  const run = async (line: string, more: Readonly<Record<string, string>> = {}) =>
-    runHere([...line.split(' '), '--endpoint', store.endpoint], { env: env(more) });
-  const done = async (line: string): Promise<string> => {
-    const { code, stdout, stderr } = await run(line);
-    if (code !== 0) throw new Error(`lake ${line}: exit code ${code}\n${stdout}\n${stderr}`);
-    return stdout;
-  };
+  const server = lakeOnStore();
+  const { env, done } = server;
 
   it('takes every command as a folder does', async () => {
     const lake = '--lake s3://lake/all';
@@ -62,7 +39,7 @@ describe.skipIf('reason' in installed)('a lake on an S3 server', () => {
   it('is refused by a store that may only be read, and can be read there', async () => {
     await done(`ingest ${data} --lake s3://lake/readonly`);
     if ('reason' in installed) return;
-    const reading = await startVersitygw({ ...installed, folder: store.folder, readOnly: true });
+    const reading = await startVersitygw({ ...installed, folder: server.store.folder, readOnly: true });
     const at = ['--lake', 's3://lake/readonly', '--endpoint', reading.endpoint];
     try {
       expect((await runHere(['tables', ...at], { env: env() })).code).toBe(0);

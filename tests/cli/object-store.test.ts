@@ -2,36 +2,16 @@
 
 import { createServer, type Server } from 'node:http';
 import type { AddressInfo } from 'node:net';
-import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
-import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { installVersitygw, startVersitygw, type RunningStore } from '../stores/versitygw.mjs';
+import { eventsFolder, installed, lakeOnStore } from '../stores/lake-on-store.js';
 import { runHere } from './run-here.js';
 
-const installed = await installVersitygw();
-if ('reason' in installed) console.warn(`skipped: ${installed.reason}`);
-
-const data = mkdtempSync(join(tmpdir(), 'lake-store-data-'));
-afterAll(() => rmSync(data, { recursive: true }));
-
-const event = (id: number): string =>
-  `${JSON.stringify({ event_id: `e${id}`, event_type: 'login', user_id: 'u', timestamp: '2024-03-01T10:00:00Z', schema_version: 2 })}\n`;
+const data = eventsFolder();
 
 describe.skipIf('reason' in installed)('a lake on an S3 server', () => {
-  let store: RunningStore;
-  beforeAll(async () => {
-    if ('program' in installed) store = await startVersitygw(installed);
-    writeFileSync(join(data, 'events.ndjson'), event(1) + event(2));
-  });
-  afterAll(() => store?.stop());
-
-  const env = (more: Readonly<Record<string, string>> = {}): Record<string, string> => ({
-    ...store.env,
-    ...more,
-  });
-  const run = async (line: string, more: Readonly<Record<string, string>> = {}) =>
-    runHere([...line.split(' '), '--endpoint', store.endpoint], { env: env(more) });
+  const server = lakeOnStore();
+  const { run } = server;
   const refusals: readonly (readonly [string, string, Readonly<Record<string, string>>, number, RegExp])[] = [
     [
       'a key that the store does not know',
@@ -59,7 +39,10 @@ describe.skipIf('reason' in installed)('a lake on an S3 server', () => {
     ],
   ];
   it.each(refusals)('says what is wrong with %s, in one line', async (_, lake, more, code, text) => {
-    await store.client.fetch(`${store.endpoint}/lake/foreign/notes.txt`, { method: 'PUT', body: 'x' });
+    await server.store.client.fetch(`${server.store.endpoint}/lake/foreign/notes.txt`, {
+      method: 'PUT',
+      body: 'x',
+    });
     const result = await run(`ingest ${data} --lake ${lake}`, more);
     expect(result).toMatchObject({ code, stderr: expect.stringMatching(text) as string, stdout: '' });
     expect(result.stderr.trim().split('\n')).toHaveLength(1);

@@ -1,11 +1,10 @@
-import { mkdir, mkdtemp, rm, symlink, writeFile } from 'node:fs/promises';
-import { tmpdir } from 'node:os';
+import { rm, symlink, writeFile } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
-import { afterEach, beforeEach, describe, expect, it } from 'vitest';
-import { isLakeError } from '../../src/common/errors.js';
+import { describe, expect, it } from 'vitest';
 import { projectSchema } from '../../src/project/document.js';
 import { findProject } from '../../src/project/find-project.js';
-import { type ProjectFiles, readProject } from '../../src/project/read-project.js';
+import { readProject } from '../../src/project/read-project.js';
+import { ProjectFolder, refusal as refusalOf, type Texts } from './project-folder.js';
 
 const shop = `name: shop
 sources:
@@ -18,30 +17,17 @@ sources:
       total: { type: "decimal(18,2)", required: true }
 `;
 
-let folder: string;
-beforeEach(async () => {
-  folder = await mkdtemp(join(tmpdir(), 'project-'));
-});
-afterEach(() => rm(folder, { recursive: true, force: true }));
-
-async function write(files: Readonly<Record<string, string>>): Promise<void> {
-  for (const [path, text] of Object.entries(files)) {
-    await mkdir(dirname(join(folder, path)), { recursive: true });
-    await writeFile(join(folder, path), text);
-  }
-}
+const place = new ProjectFolder();
 
 /** The message that a project is refused with, a line per problem. */
-async function refusal(files: Readonly<Record<string, string>>): Promise<readonly string[]> {
-  await write(files);
-  const read: ProjectFiles | Error = await readProject(folder).catch((error: unknown) => error as Error);
-  if (!isLakeError(read, 'invalid-input')) throw new Error('the project was taken');
-  return read.message.split('\n');
+async function refusal(files: Texts): Promise<readonly string[]> {
+  await place.write(files);
+  return refusalOf(readProject(place.path));
 }
 
 describe('a project folder', () => {
   it('is read as documents: short fields spelled out, models by table, headers apart from SQL', async () => {
-    await write({
+    await place.write({
       'lake.yaml': shop,
       'models/gold/daily.sql':
         '/*\nkey: [date, currency]\nreads: { silver.orders: day(ordered_on) }\n*/\nSELECT 1 AS date;\n',
@@ -49,7 +35,7 @@ describe('a project folder', () => {
       'checks/no_negative.sql': '/* severity: warn */ SELECT * FROM gold.daily WHERE FALSE',
       'tests/daily.yaml': 'model: gold.daily\ngiven: { silver.orders: [] }\nexpect: []\n',
     });
-    const project = await readProject(folder);
+    const project = await readProject(place.path);
     expect(project.document.sources['orders']).toMatchObject({
       fields: { order_id: { type: 'text', required: true }, total: { type: 'decimal(18,2)' } },
     });
@@ -65,9 +51,9 @@ describe('a project folder', () => {
   });
 
   it('is found from any folder below it', async () => {
-    await write({ 'lake.yaml': shop, 'data/2024/orders.csv': '' });
-    expect(await findProject(join(folder, 'data/2024'))).toBe(folder);
-    expect(await findProject(dirname(folder))).toBeUndefined();
+    await place.write({ 'lake.yaml': shop, 'data/2024/orders.csv': '' });
+    expect(await findProject(join(place.path, 'data/2024'))).toBe(place.path);
+    expect(await findProject(dirname(place.path))).toBeUndefined();
   });
 
   it('tells every fault of every file at once, with line, column and what was probably meant', async () => {
@@ -122,17 +108,17 @@ describe('a project folder', () => {
   });
 
   it('follows no link out of the folder', async () => {
-    const secret = join(folder, '..', `secret-${process.pid}.sql`);
+    const secret = join(place.path, '..', `secret-${process.pid}.sql`);
     await writeFile(secret, 'SELECT 1');
     try {
-      await write({ 'lake.yaml': shop, 'models/gold/daily.sql': 'SELECT 1' });
-      await symlink(secret, join(folder, 'models/gold/linked.sql'));
-      await expect(readProject(folder)).rejects.toThrow(
+      await place.write({ 'lake.yaml': shop, 'models/gold/daily.sql': 'SELECT 1' });
+      await symlink(secret, join(place.path, 'models/gold/linked.sql'));
+      await expect(readProject(place.path)).rejects.toThrow(
         'models/gold/linked.sql:1:1: expected a file of the project, found a link or a folder',
       );
-      await rm(join(folder, 'models'), { recursive: true });
-      await symlink(dirname(secret), join(folder, 'models'));
-      await expect(readProject(folder)).rejects.toThrow(
+      await rm(join(place.path, 'models'), { recursive: true });
+      await symlink(dirname(secret), join(place.path, 'models'));
+      await expect(readProject(place.path)).rejects.toThrow(
         'models:1:1: expected a folder, found a file or a link',
       );
     } finally {
@@ -141,7 +127,7 @@ describe('a project folder', () => {
   });
 
   it('says what it looked for where there is none', async () => {
-    await expect(readProject(folder)).rejects.toThrow(/a folder with a lake\.yaml; found none/);
+    await expect(readProject(place.path)).rejects.toThrow(/a folder with a lake\.yaml; found none/);
   });
 });
 
