@@ -16,6 +16,7 @@ import {
   tagPath,
 } from '../format/paths.js';
 import { encodeExpired } from '../format/snapshot.js';
+import { parentOf } from '../storage/path.js';
 import type { FileToWrite, Storage } from '../storage/storage.js';
 import { readTableFile } from './hashed-files.js';
 import { refuseUnfit } from './lake-file.js';
@@ -137,13 +138,12 @@ class Copying {
 
   /** The folders of all numbers, oldest first: snapshots that are kept, and marks of the others. */
   async line(kept: readonly LineEntry[], line: readonly LineEntry[], last: number): Promise<void> {
-    const metadata = await metadataOf(this.#from, kept);
+    const metadata = byFolder(await metadataOf(this.#from, kept));
     const wanted = byNumber(kept);
     const known = byNumber(line);
     for (let id = 1; id <= last; id++) {
       refuseStopped(this.#options.signal, 'run it again and the copy goes on');
-      const folder = `${snapshotFolder(id)}/`;
-      const own = metadata.filter(({ path }) => path.startsWith(folder));
+      const own = metadata.get(snapshotFolder(id)) ?? [];
       const entry = wanted.get(id);
       if (entry !== undefined) await this.#snapshot(entry, own);
       else await this.#mark(id, known.get(id), own);
@@ -209,6 +209,17 @@ class Copying {
 
 function byNumber(entries: readonly LineEntry[]): ReadonlyMap<number, LineEntry> {
   return new Map(entries.map((entry) => [entry.snapshotId, entry]));
+}
+
+function byFolder(files: readonly HashedFile[]): ReadonlyMap<string, readonly HashedFile[]> {
+  const folders = new Map<string, HashedFile[]>();
+  for (const file of files) {
+    const folder = parentOf(file.path);
+    const known = folders.get(folder);
+    if (known === undefined) folders.set(folder, [file]);
+    else known.push(file);
+  }
+  return folders;
 }
 
 /** Table files and manifests that the snapshots name, each once. */

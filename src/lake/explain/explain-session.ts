@@ -11,7 +11,7 @@ import type { RowsBehind, Statement } from './explained.js';
 import { requireTable, type LakeView } from '../../table/view.js';
 import type { JsonValue, RowRecord } from '../read/row-set.js';
 import { dateRangeIn } from '../read/date-range.js';
-import { columnsOf, jsonRows } from '../read/json-rows.js';
+import { jsonRows } from '../read/json-rows.js';
 import { filesSource } from '../read/table-files.js';
 
 const EVENT_RANGE = 'run.event_range';
@@ -45,7 +45,7 @@ export class ExplainSession {
   async rows(statement: Statement): Promise<readonly RowRecord[]> {
     const engine = await this.#ready(statement);
     const result = await readResult(await engine.query(statement.sql));
-    const names = columnsOf(result.schema.fields).map(({ name }) => name);
+    const names = result.schema.fields.map(({ name }) => name);
     return Array.from(jsonRows(result), (row) =>
       Object.fromEntries(names.map((name, at) => [name, row[at] ?? null])),
     );

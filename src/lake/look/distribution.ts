@@ -1,11 +1,11 @@
 // How the values of a column are spread: the most frequent ones, or how many fall into each of some equal steps.
 
 import { LakeError } from '../../common/errors.js';
+import { quotedRelation } from '../../engine/duckdb-sql.js';
 import { quoted } from '../../engine/sql-tokens.js';
-import { arrowSchema } from '../../parquet/arrow-schema.js';
 import { tableNamed, viewAt, type Parts } from '../lake-context.js';
 import type { AtSnapshot } from '../operation-options.js';
-import { columnsOf } from '../read/json-rows.js';
+import { tableColumns } from '../read/json-rows.js';
 import { query } from '../read/query.js';
 import { recordsOf } from '../read/headline.js';
 
@@ -31,14 +31,14 @@ export async function distribution(
 ): Promise<Distribution> {
   const view = await viewAt(parts, snapshot);
   const state = await tableNamed(view, table);
-  const type = columnsOf(arrowSchema(state.schema).fields).find(({ name }) => name === column)?.type;
+  const type = tableColumns(state.schema).find(({ name }) => name === column)?.type;
   if (type === undefined)
     throw new LakeError('not-found', `${state.name} has no column ${column}.`, {
       details: { table, column },
     });
   const at = { snapshot: String(view.snapshot.snapshotId) };
   const ask = async (sql: string) => (await recordsOf(await query(parts, sql, at))).rows;
-  const [from, name] = [state.name.split('.').map(quoted).join('.'), quoted(column)];
+  const [from, name] = [quotedRelation(state.name), quoted(column)];
   const [counts] = await ask(
     `SELECT COUNT(DISTINCT ${name}) AS different, COUNT(*) - COUNT(${name}) AS without FROM ${from}`,
   );

@@ -1,10 +1,10 @@
 // A part of a table as a page shows it: by its own order straight from the files that hold it, else by a statement.
 
+import { quotedRelation } from '../../engine/duckdb-sql.js';
 import { quoted } from '../../engine/sql-tokens.js';
-import { arrowSchema } from '../../parquet/arrow-schema.js';
 import { tableNamed, viewAt, type Parts } from '../lake-context.js';
 import type { AtSnapshot } from '../operation-options.js';
-import { columnsOf } from '../read/json-rows.js';
+import { tableColumns } from '../read/json-rows.js';
 import { query } from '../read/query.js';
 import { collected, type ResultValue, type RowSet } from '../read/row-set.js';
 import { rows } from '../read/table-rows.js';
@@ -69,8 +69,8 @@ function arranged(parts: Parts, view: RowView): Promise<RowWindow> {
 async function arrange(parts: Parts, { table, snapshot, filters, sort }: RowView): Promise<RowWindow> {
   const lake = await viewAt(parts, snapshot);
   const state = await tableNamed(lake, table);
-  const condition = conditionOf(filters, columnsOf(arrowSchema(state.schema).fields));
-  const name = state.name.split('.').map(quoted).join('.');
+  const condition = conditionOf(filters, tableColumns(state.schema));
+  const name = quotedRelation(state.name);
   const order =
     sort === undefined
       ? ''
@@ -81,12 +81,15 @@ async function arrange(parts: Parts, { table, snapshot, filters, sort }: RowView
     `SELECT * FROM ${name} WHERE ${condition} ${order} LIMIT ${RESULT_ROWS}`,
     at,
   );
-  const counted = await query(parts, `SELECT COUNT(*) FROM ${name} WHERE ${condition}`, at);
-  const [[total = 0] = []] = await collected(counted.rows);
+  const countAll = async (): Promise<number> => {
+    const counted = await query(parts, `SELECT COUNT(*) FROM ${name} WHERE ${condition}`, at);
+    const [[total = 0] = []] = await collected(counted.rows);
+    return Number(total);
+  };
   return {
     snapshot: found.snapshot,
     columns: found.columns,
-    totalRows: Number(total),
+    totalRows: found.totalRows < RESULT_ROWS ? found.totalRows : await countAll(),
     reachableRows: found.totalRows,
     rows: await collected(found.rows),
   };

@@ -3,12 +3,11 @@
 
 import { compareBounds, type Bound } from '../../format/stats.js';
 import type { DataFile } from '../../format/data-file.js';
-import { arrowSchema } from '../../parquet/arrow-schema.js';
 import type { Pipeline, TableRole } from '../../pipeline/define/pipeline.js';
 import type { LakeView, TableState } from '../../table/view.js';
 import { definitionAt, tableNamed, viewAt, type Parts } from '../lake-context.js';
 import type { AtSnapshot } from '../operation-options.js';
-import { columnsOf } from '../read/json-rows.js';
+import { tableColumns } from '../read/json-rows.js';
 
 /** A column in short. */
 export interface ColumnFacts {
@@ -105,7 +104,7 @@ function columnFacts(
   pipeline: Pipeline | undefined,
   key: readonly string[],
 ): readonly ColumnFacts[] {
-  const types = columnsOf(arrowSchema(schema).fields);
+  const types = tableColumns(schema);
   const lineage = pipeline?.lineage[table]?.columns ?? {};
   return schema.fields.map(({ id, name, type }, at) => {
     const stats = files.map(({ columns }) => columns[id]);

@@ -1,6 +1,7 @@
 // Rows of tables as the values that JSON and CSV show (cli.md, "Values in JSON and CSV").
 
 import type * as arrow from 'apache-arrow';
+import { arrowSchema } from '../../parquet/arrow-schema.js';
 import { decimalText } from '../../parquet/cells.js';
 import type { Cell, Row } from '../../parquet/rows.js';
 import { decimalOf, type FieldType, type Schema } from '../../format/schema.js';
@@ -8,9 +9,9 @@ import { scalarReader, sqlTypeName } from './result-values.js';
 import type { JsonValue, RowSet, RowRecord } from './row-set.js';
 import { bytesText, dateText, finite, instantText, wholeNumber } from './value-text.js';
 
-/** Columns as results name them. */
-export const columnsOf = (fields: readonly arrow.Field<arrow.DataType>[]): RowSet['columns'] =>
-  fields.map(({ name, type }) => ({ name, type: sqlTypeName(type) }));
+/** Columns of a table as results name them. */
+export const tableColumns = (schema: Schema): RowSet['columns'] =>
+  arrowSchema(schema).fields.map(({ name, type }) => ({ name, type: sqlTypeName(type as arrow.DataType) }));
 
 /** A row by column, in the order of the schema's fields. */
 export function jsonRecord(row: Row, { fields }: Schema): RowRecord {

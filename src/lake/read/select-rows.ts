@@ -1,7 +1,8 @@
 // Rows of a table that meet a condition, in an order: a statement of its own, so it starts the engine.
 
 import { isLakeError, LakeError } from '../../common/errors.js';
-import { quoted, sqlTokens } from '../../engine/sql-tokens.js';
+import { quotedRelation } from '../../engine/duckdb-sql.js';
+import { sqlTokens } from '../../engine/sql-tokens.js';
 import { tableNamed, viewAt, type Parts } from '../lake-context.js';
 import type { AtSnapshot } from '../operation-options.js';
 import { query } from './query.js';
@@ -28,7 +29,7 @@ export async function selectRows(
   const view = await viewAt(parts, snapshot);
   const { name } = await tableNamed(view, table);
   const sql = [
-    `SELECT * FROM ${name.split('.').map(quoted).join('.')}`,
+    `SELECT * FROM ${quotedRelation(name)}`,
     where === undefined ? '' : `WHERE (\n${expression('--where', where)}\n)`,
     order === undefined ? '' : `ORDER BY\n${expression('--order', order)}\n`,
     limit === undefined ? '' : `LIMIT ${limit}`,

@@ -2,9 +2,8 @@
 
 import type { DataFile } from '../../format/data-file.js';
 import { currentSchema } from '../../format/table-file.js';
-import { arrowSchema } from '../../parquet/arrow-schema.js';
 import type { TableState } from '../../table/view.js';
-import { columnsOf, jsonRows } from './json-rows.js';
+import { jsonRows, tableColumns } from './json-rows.js';
 import type { AtSnapshot } from '../operation-options.js';
 import type { JsonValue, RowSet } from './row-set.js';
 import { tableNamed, viewAt, type Parts } from '../lake-context.js';
@@ -41,7 +40,7 @@ export async function rows(
     table: state.file.table,
     snapshot: view.snapshot.snapshotId,
     totalRows,
-    columns: columnsOf(arrowSchema(currentSchema(state.file)).fields),
+    columns: tableColumns(currentSchema(state.file)),
     rows: rowsBetween(state, files, boundsOf(range, totalRows)),
   };
 }
