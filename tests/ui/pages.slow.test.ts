@@ -126,7 +126,9 @@ describe.skipIf(installed === undefined)(`the page of a lake${why}`, () => {
   it('sorts, filters and scrolls a table to its end', async () => {
     const { page } = await at('#/tables/silver.events');
     await page.evaluate(`document.querySelector('.grid').scrollTo(0, 1e9)`);
-    await expect.poll(() => page.locator('.grid-row').last().textContent()).toMatch(/evt-|-/);
+    await expect
+      .poll(() => page.locator('.grid-row').last().textContent(), { timeout: 90_000 })
+      .toMatch(/evt-|-/);
     await page.getByLabel('Column', { exact: true }).selectOption('event_type');
     await page.getByLabel('Value').fill('purchase');
     await page.getByRole('button', { name: 'Filter', exact: true }).click();
@@ -136,8 +138,10 @@ describe.skipIf(installed === undefined)(`the page of a lake${why}`, () => {
     await page.getByRole('button', { name: /^amount_usd/ }).click();
     await settled(page);
     expect(page.url()).toContain('sort=amount_usd%7Cdesc');
-    const types = await page.locator('.grid-row > [role=cell]:nth-child(4)').allTextContents();
-    expect(new Set(types)).toEqual(new Set(['purchase']));
+    const types = page.locator('.grid-row > [role=cell]:nth-child(4)');
+    await expect
+      .poll(async () => [...new Set(await types.allTextContents())], { timeout: 90_000 })
+      .toEqual(['purchase']);
     await page.locator('.grid-row a').first().click();
     await settled(page);
     expect(await page.locator('.records pre').first().textContent()).toContain('purchase');
