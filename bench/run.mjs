@@ -6,7 +6,7 @@
 // At scale 1 it writes bench/RESULTS.md; a smaller scale proves that everything runs.
 
 import { spawnSync } from 'node:child_process';
-import { cpSync, mkdirSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { appendFileSync, cpSync, mkdirSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { join, resolve } from 'node:path';
 import { parseArgs } from 'node:util';
 import { machine, measure, median, of, peakOf, Report } from './measure.mjs';
@@ -115,6 +115,33 @@ function decade(shape, dayOfYear) {
   });
 }
 
+const linesOf = (file) => {
+  const bytes = readFileSync(file);
+  let lines = 0;
+  for (let at = bytes.indexOf(10); at !== -1; at = bytes.indexOf(10, at + 1)) lines++;
+  return lines;
+};
+
+/** The ten years' log in one file, in one run; against the seconds that an event takes in a lake of one year. */
+function oneFile(shape, secondsPerEvent) {
+  fresh('one');
+  fresh('one-lake');
+  mkdirSync(at('one'));
+  let lines = 0;
+  for (const name of readdirSync(shape.full).sort()) {
+    const isLog = name.startsWith('events');
+    if (isLog) lines += linesOf(join(shape.full, name));
+    appendFileSync(at('one', isLog ? 'events.ndjson' : name), readFileSync(join(shape.full, name)));
+  }
+  const load = lake('ingest', at('one'), '--lake', at('one-lake'), '--quiet');
+  const times = load.seconds / lines / secondsPerEvent;
+  report.add(`${(lines / 1e6).toFixed(1)} M events in one file`, [load], {
+    must: '≤ 2 GB, time per event ≤ 1.3 × that of 1 M',
+    figure: `${gigabytes(load.peakMb)}, ${times.toFixed(2)} ×`,
+    met: load.peakMb <= 2048 && times <= 1.3,
+  });
+}
+
 function withinSeconds(workload, results, most) {
   const seconds = of(results, 'seconds');
   report.add(workload, results, {
@@ -136,7 +163,11 @@ withinSeconds(
 );
 const dayOfYear = oneMoreDay('few', few.day, fewLoad);
 oneMoreDay('many', many.day, manyLoad);
-if (!options['skip-large']) decade(await makeShape('decade', { work, scale }), dayOfYear);
+if (!options['skip-large']) {
+  const tenYears = await makeShape('decade', { work, scale });
+  decade(tenYears, dayOfYear);
+  oneFile(tenYears, fewLoad.seconds / linesOf(join(few.full, 'events.ndjson')));
+}
 for (const command of [['snapshot', 'list'], ['tables'], ['--help']])
   withinSeconds(`lake ${command.join(' ')}`, repeated(...command, '--lake', at('few')), 0.3);
 withinSeconds(

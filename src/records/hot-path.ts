@@ -21,7 +21,10 @@ export {
   restrictFold,
   rowsOfPartitions,
 } from './fold/fold-output.js';
-export { addedBefore, addedNulls } from './fold/fold-facts.js';
+export { figuresOf } from './fold/fold-facts.js';
+export { foldPortions, type PortionedFold } from './fold/fold-portions.js';
+export { LogPortions } from './fold/log-portions.js';
+export type { ScratchFile } from './fold/spilled-blocks.js';
 export type * from './log-types.js';
 export { parseLog, refusedLines } from './scan/parse-log.js';
 

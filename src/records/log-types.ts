@@ -22,6 +22,14 @@ export interface ParseLogOptions {
   readonly firstLine: number;
   /** Called with the total of bytes read so far, once per piece. */
   readonly onBytes?: (bytes: number) => void;
+  /** Takes each unit in its order, and is waited for: lines and rows are let go then, and the result has none of them. */
+  readonly take?: (unit: ParsedUnit) => Promise<void>;
+}
+
+/** Lines of a log that were parsed together. */
+export interface ParsedUnit {
+  readonly lines: LineUnit;
+  readonly rows: RowBlock;
 }
 
 /** What a log said: counts, the accepted rows as columns, and the lines themselves for bronze and the quarantine. */
@@ -44,6 +52,8 @@ export interface ParsedLog {
   readonly rows: readonly RowBlock[];
   /** The source's bytes and what became of each line: needed by `encodeBronze` and `refusedLines`, to be let go after. */
   readonly lines: readonly LineUnit[];
+  /** The refused ones of lines that were let go, in order; `refusedLines` has them. */
+  readonly refused: readonly RefusedLine[];
 }
 
 /** A line that is kept in bronze and in quarantine only. */
@@ -100,8 +110,8 @@ export interface FoldOptions<F extends ExistingFile = ExistingFile> {
   readonly existing: ExistingRows<F> | null;
 }
 
-/** What changes in a table: the whole new content of each changed partition, by reference to rows held in shared memory. */
-export interface Fold {
+/** What a fold came to, in figures. */
+export interface FoldFigures {
   /** Changed partitions in ascending order, with their new row counts (0: the partition is no more). */
   readonly partitions: readonly { readonly value: string; readonly rows: number }[];
   /** Rows that were put in: new keys and new winners. */
@@ -112,6 +122,14 @@ export interface Fold {
   readonly duplicates: number;
   /** Keys with more than one variant after the fold. */
   readonly conflictingKeys: number;
+  /** Added rows whose date, by which the table is partitioned, is before `day` (ISO); none where nothing partitions it. */
+  addedBefore(day: string): number;
+  /** Added rows without a value in a column. */
+  addedNulls(column: string): number;
+}
+
+/** What changes in a table: the whole new content of each changed partition, by reference to rows held in shared memory. */
+export interface Fold extends Omit<FoldFigures, 'addedBefore' | 'addedNulls'> {
   /** The whole new content of the conflicts table (by key, then winner order, winner first); null if it did not change. */
   readonly conflicts: Table | null;
   /** Rows by reference; for the functions of this module. */

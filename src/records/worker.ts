@@ -20,13 +20,14 @@ import type { SourceBytes } from './extract/source-text.js';
 import { extractBronzeTable } from './rows/extract-bronze.js';
 import { blocksOfTable } from './rows/decode-rows.js';
 import { encodeRowsHere, type EncodeRowsTask } from './rows/encode-rows.js';
+import { gatherBlock } from './rows/gather-block.js';
 import { gatherTable, gatherTexts, pickRows, schemaOf } from './rows/pick-rows.js';
 import type { GatheredTexts } from './rows/pick-rows.js';
 import type { LineUnit, SourceUnit } from './scan/line-units.js';
 import { UnitReader } from './scan/read-unit.js';
 import type { RowBlock, RowShape } from './rows/row-block.js';
 import { RowStore } from './rows/row-store.js';
-import { matchRows } from './fold/match-rows.js';
+import { matchRows, rowsWithHashes } from './fold/match-rows.js';
 import { assertAscending, sortByKey } from './fold/sort-rows.js';
 
 /** Lines to be parsed. */
@@ -65,6 +66,17 @@ export interface EncodeTask extends RowsTask, IndexedKeys {
   readonly partitionName: string;
   readonly schema: Schema;
   readonly maxRowsPerFile: number;
+}
+
+/** Rows that become a block of their own. */
+export interface GatherTask extends RowsTask {
+  readonly rows: number;
+}
+
+/** A data file of which only rows with one of some hashes of keys are wanted in memory. */
+export interface DecodeSomeTask extends DecodeTask {
+  /** Ascending (Uint32). */
+  readonly hashes: SharedArrayBuffer;
 }
 
 /** Rows that an engine is to be given. */
@@ -180,6 +192,19 @@ function rowsToIpc(task: RowsToIpcTask): TaskAnswer {
   return ipcOf(store, task.match === null ? rows : matchRows(store, rows, task.match), task.columns);
 }
 
+const gather = (task: GatherTask): RowBlock =>
+  gatherBlock(storeOf(task), new Uint32Array(task.order, 4 * task.start, task.rows));
+
+/** Rows with other hashes have other keys. */
+function decodeSome({ shape, key, bytes, hashes }: DecodeSomeTask): readonly RowBlock[] {
+  const wanted = new Uint32Array(hashes);
+  const store = new RowStore(shape, key, blocksOfTable(shape, key, decodeParquet(bytes)));
+  return store.blocks.flatMap((_, block) => {
+    const rows = rowsWithHashes(store, block, wanted);
+    return rows.length === 0 ? [] : [gatherBlock(store, rows)];
+  });
+}
+
 function findInFile(task: FindTask): TaskAnswer {
   const blocks = blocksOfTable(task.shape, task.key, decodeParquet(task.bytes));
   const store = new RowStore(task.shape, task.key, blocks);
@@ -209,6 +234,8 @@ const fileOf = ({ path, bytes }: SliceTask): SourceBytes => ({ path, bytes: new 
 serveTasks({
   parse: (task: ParseTask) => ({ value: readerFor(task).read(task.unit) }),
   decode: ({ shape, key, bytes }: DecodeTask) => ({ value: blocksOfTable(shape, key, decodeParquet(bytes)) }),
+  decodeSome: (task: DecodeSomeTask) => ({ value: decodeSome(task) }),
+  gather: (task: GatherTask) => ({ value: gather(task) }),
   sort: (task: SortTask) => ({ value: sortRuns(task) }),
   encode: encodeRuns,
   rows: rowsToIpc,

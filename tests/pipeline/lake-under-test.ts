@@ -66,8 +66,8 @@ export function newLake(
   return lakeOn(memoryStorage(systemRuntime()), resources, settings, other);
 }
 
-/** What a suite wants otherwise: checks, policy, ways to trace rows. */
-export type OtherBasis = Partial<Pick<RunBasis, 'pipeline' | 'policy' | 'trace'>>;
+/** What a suite wants otherwise: checks, policy, sizes of portions, ways to trace rows. */
+export type OtherBasis = Partial<Pick<RunBasis, 'pipeline' | 'policy' | 'portions' | 'trace'>>;
 
 export function lakeOn(
   storage: Storage,

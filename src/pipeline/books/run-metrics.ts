@@ -3,7 +3,7 @@
 import { daysOfIso, isoOfDays } from '../../common/calendar.js';
 import { rowsToTable } from '../../parquet/rows.js';
 import { totalOf } from '../../records/field-counts.js';
-import { addedBefore, addedNulls, type Fold } from '../../records/hot-path.js';
+import type { FoldFigures } from '../../records/hot-path.js';
 import type { Pipeline } from '../define/pipeline.js';
 import type { ColumnOfRuns } from '../define/spec/pipeline-spec.js';
 import { countOf, type ReadBatch } from '../read/read-batches.js';
@@ -27,7 +27,7 @@ const LATE_DAYS = 2;
 export async function stageRun(
   pipeline: Pipeline,
   read: readonly ReadBatch[],
-  folds: ReadonlyMap<string, Fold>,
+  folds: ReadonlyMap<string, FoldFigures>,
   tables: StagedTables,
 ): Promise<RunHistory | null> {
   const fresh = read.filter(({ kind }) => kind !== 'known');
@@ -78,11 +78,11 @@ function summed(counts: readonly (readonly [string, number])[]): Readonly<Record
 
 async function rowFigures(
   read: readonly ReadBatch[],
-  folds: ReadonlyMap<string, Fold>,
+  folds: ReadonlyMap<string, FoldFigures>,
   tables: StagedTables,
 ): Promise<RunFigures> {
   const all = [...folds.values()];
-  const total = (of: (fold: Fold) => number): number => all.reduce((sum, fold) => sum + of(fold), 0);
+  const total = (of: (fold: FoldFigures) => number): number => all.reduce((sum, fold) => sum + of(fold), 0);
   const accepted = read.reduce((sum, each) => sum + (each.kind === 'log' ? each.parsed.accepted : 0), 0);
   const duplicates = total((fold) => fold.duplicates);
   const newKeys = total(({ addedRows, removedRows }) => addedRows - removedRows);
@@ -92,7 +92,7 @@ async function rowFigures(
     duplicates,
     conflicts: accepted - duplicates - newKeys,
     new_rows: total(({ addedRows }) => addedRows),
-    late_rows: lateBefore === null ? 0 : total((fold) => addedBefore(fold, lateBefore)),
+    late_rows: lateBefore === null ? 0 : total((fold) => fold.addedBefore(lateBefore)),
   };
 }
 
@@ -106,9 +106,9 @@ async function freshness(read: readonly ReadBatch[], tables: StagedTables): Prom
   return { newest_date: newest, freshness_days: newest === null ? null : ingestDate - newest };
 }
 
-function nullsOf({ table, of }: ColumnOfRuns, folds: ReadonlyMap<string, Fold>): number {
+function nullsOf({ table, of }: ColumnOfRuns, folds: ReadonlyMap<string, FoldFigures>): number {
   const fold = folds.get(table);
-  return fold === undefined ? 0 : addedNulls(fold, of);
+  return fold === undefined ? 0 : fold.addedNulls(of);
 }
 
 async function sumOf(

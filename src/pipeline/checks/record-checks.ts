@@ -2,7 +2,7 @@
 
 import type { TableDefinition } from '../../format/table-definition.js';
 import type { Cell, Row } from '../../parquet/rows.js';
-import type { Fold } from '../../records/hot-path.js';
+import type { FoldFigures } from '../../records/hot-path.js';
 import { checkResult, type CheckResult, type Checked, type SampleCells } from './check-results.js';
 import { CORRECTIONS } from '../books/corrections.js';
 import type { Pipeline, Source } from '../define/pipeline.js';
@@ -55,7 +55,7 @@ const logTable = ({ kind, table }: Source): readonly TableDefinition[] => (kind 
 interface RunRecords {
   readonly read: readonly ReadBatch[];
   /** By the table of each log. */
-  readonly folds: ReadonlyMap<string, Fold>;
+  readonly folds: ReadonlyMap<string, FoldFigures>;
   readonly tables: StagedTables;
   /** `rebuilt`: the folds hold every row of their tables, and not those of the run alone. */
   readonly made: 'changed' | 'rebuilt';
@@ -109,7 +109,7 @@ const cellsOf = (values: Readonly<Record<string, string | number>>): SampleCells
 /** The rows in the files that were written, against what the fold meant to write. */
 async function rowsAddUp(
   table: string,
-  { addedRows, removedRows }: Fold,
+  { addedRows, removedRows }: FoldFigures,
   tables: StagedTables,
   made: 'changed' | 'rebuilt',
 ): Promise<CheckResult> {

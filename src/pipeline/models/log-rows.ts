@@ -119,11 +119,11 @@ export class LogRows {
   async #makeChangedDays(): Promise<string> {
     const { engine, table, change } = this.#options;
     const relation = held(table.name, 'days');
-    if (change !== undefined && engine.capabilities.readsFiles) {
+    if (change !== undefined && isInFiles(change, engine)) {
       await change.written();
       await this.#registerFiles(relation, (day) => change.days.has(day));
     } else {
-      const streams = change?.completeRows(this.#columnNames()) ?? [];
+      const streams = change?.held?.completeRows(this.#columnNames()) ?? [];
       await engine.register(relation, { kind: 'arrow', columns: this.#columns, streams });
     }
     return relation;
@@ -137,7 +137,7 @@ export class LogRows {
   async #makeAllDays(): Promise<string> {
     const { engine, table, change } = this.#options;
     const relation = held(table.name, 'all');
-    if (change === undefined || engine.capabilities.readsFiles) {
+    if (change === undefined || isInFiles(change, engine)) {
       await change?.written();
       await this.#registerFiles(relation, () => true);
       return relation;
@@ -161,13 +161,14 @@ export class LogRows {
 
   async #makeChangedRows(): Promise<string> {
     const { engine, table, change } = this.#options;
-    if (change === undefined) throw new Error(`${table.name} did not change`);
-    const added = change.mostlyNew
+    const inMemory = change?.held;
+    if (inMemory === undefined || inMemory === null) throw new Error(`no changed rows of ${table.name} are held`);
+    const added = inMemory.mostlyNew
       ? await this.changedDays()
-      : await this.#registerStreams('added', change.addedRows(this.#columnNames()));
+      : await this.#registerStreams('added', inMemory.addedRows(this.#columnNames()));
     const found: string[] = [];
     for (const [at, column] of this.#references.entries()) {
-      const streams = change.find(column, change.changedKeys().keys, this.#columnNames());
+      const streams = inMemory.find(column, inMemory.changedKeys().keys, this.#columnNames());
       found.push(await this.#registerStreams(`found_${at}`, streams));
     }
     const rows = held(table.name, 'rows');
@@ -183,7 +184,7 @@ export class LogRows {
     const rows = relation(await this.changedRows());
     const date = text(quoted(table.partition?.source ?? ''));
     const now = await readResult(await engine.query(`SELECT DISTINCT ${date} AS day FROM ${rows}`));
-    const before = change?.changedKeys().oldPartitions.filter((day) => day !== null) ?? [];
+    const before = change?.held?.changedKeys().oldPartitions.filter((day) => day !== null) ?? [];
     return new Set([...textsOf(now), ...before]);
   }
 
@@ -197,7 +198,10 @@ export class LogRows {
       ),
     );
     const [key = ''] = table.key;
-    await this.#registerStreams(`named_${at}`, change?.find(key, textsOf(names), this.#columnNames()) ?? []);
+    await this.#registerStreams(
+      `named_${at}`,
+      change?.held?.find(key, textsOf(names), this.#columnNames()) ?? [],
+    );
   }
 
   /** The rows of relations, less those whose keys an earlier one has. */
@@ -233,3 +237,7 @@ export class LogRows {
 /** Whether a check that reads the table may read the column: its name is somewhere in the text. */
 const isNamed = (checks: readonly Check[], { name }: TableDefinition, column: string): boolean =>
   checks.some(({ tables, sql }) => tables.includes(name) && new RegExp(`\\b${column}\\b`).test(sql));
+
+/** Whether an engine reads what changed from the files that the run writes. */
+const isInFiles = ({ held }: LogChange, { capabilities }: Engine): boolean =>
+  held === null || capabilities.readsFiles;

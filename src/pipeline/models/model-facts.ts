@@ -4,6 +4,7 @@ import type { Pipeline } from '../define/pipeline.js';
 import type { Model } from '../define/spec/pipeline-spec.js';
 import { modelFingerprint } from '../define/recorded/fingerprint.js';
 import { partitionValue } from '../stage/partitions.js';
+import type { LogChange } from '../stage/log-changes.js';
 import type { StagedTables } from '../stage/staged-tables.js';
 import type { ModelFacts } from './model-plan.js';
 import { partitionKind } from './spread.js';
@@ -12,22 +13,27 @@ import { partitionKind } from './spread.js';
 interface FactsOf {
   readonly tables: StagedTables;
   readonly everything: boolean;
+  /** What changed in logs. */
+  readonly changes: readonly LogChange[];
 }
 
 /** The facts as far as the run has come. */
 export async function modelFacts(
   model: Model,
   { sources }: Pipeline,
-  { tables, everything }: FactsOf,
+  { tables, everything, changes }: FactsOf,
 ): Promise<ModelFacts> {
   const fingerprint = tables.fingerprintBefore(model.table.name);
   const isSo = fingerprint?.startsWith(modelFingerprint(model)) === true;
   const logs = sources.filter(({ kind }) => kind === 'log');
+  const unheld = new Set(changes.filter(({ held }) => held === null).map(({ table }) => table.name));
   return {
     everything,
     madeBefore: fingerprint === undefined ? 'never' : isSo ? 'so' : 'otherwise',
     rangeChanged: model.usesRange && (await tables.rangeChanged()),
-    logKeys: new Map(logs.map(({ table }) => [table.name, table.key])),
+    logKeys: new Map(
+      logs.filter(({ table }) => !unheld.has(table.name)).map(({ table }) => [table.name, table.key]),
+    ),
     lastMonth: await lastMonth(model, new Set(logs.map(({ table }) => table.name)), tables),
   };
 }

@@ -94,11 +94,11 @@ export class ModelRunner {
 
   /** Makes as much of a model as must be; its files are written while the next one, unless it reads them, is made. */
   async #make(model: Model, placed: Map<string, Promise<void>>): Promise<void> {
-    const { deltas, tables, everything = false } = this.#options;
+    const { deltas, tables, changes, everything = false } = this.#options;
     const { scope } = decide(
       model,
       deltas,
-      await modelFacts(model, this.#options.pipeline, { tables, everything }),
+      await modelFacts(model, this.#options.pipeline, { tables, everything, changes }),
     );
     if (scope.kind === 'none') return;
     const before = await this.#keepBefore(model);

@@ -36,7 +36,7 @@ export function deltaOf(
 
 /** What a scope depends on beside the changes. */
 export interface ScopeFacts {
-  /** The keys of logs, by table. */
+  /** The keys of logs, by table; of those alone whose changed rows can be told from the others. */
   readonly logKeys: ReadonlyMap<string, readonly string[]>;
   /** The last month in which an input, or the output as it was, has rows; a `from` spread reaches that far. */
   readonly lastMonth: string | undefined;

@@ -3,10 +3,17 @@
 import { createHash } from 'node:crypto';
 import { LakeError } from '../../common/errors.js';
 import type { WorkerPool } from '../../common/worker-pool.js';
-import { parseExtract, parseLog, type ParsedExtract, type ParsedLog } from '../../records/hot-path.js';
+import {
+  parseExtract,
+  parseLog,
+  type ParsedExtract,
+  type ParsedLog,
+  type ParseLogOptions,
+} from '../../records/hot-path.js';
 import type { ExtractSource, LogSource } from '../define/pipeline.js';
 import type { Batch } from '../books/batch-book.js';
 import type { Ledger, ResumePoint } from '../books/ledger.js';
+import type { LogIntake } from './log-intake.js';
 import { LogDigester, type LogDigest } from './log-digest.js';
 import { readPieces, readWhole } from './source-bytes.js';
 import type { SourceFile } from './source-files.js';
@@ -59,6 +66,13 @@ interface ReadOptions {
   readonly signal?: AbortSignal;
   /** Bytes of the files read so far, and of all of them. */
   readonly onBytes?: (read: number, total: number) => void;
+  readonly intake: LogIntake;
+}
+
+/** What reading one file needs of the others. */
+interface FileOptions extends ReadOptions {
+  /** Hands over what is held of the logs that were read so far. */
+  readonly letGo: () => Promise<void>;
 }
 
 /** Reads files in their order; new batches are entered in the ledger. */
@@ -69,33 +83,52 @@ export async function readBatches(
   const total = files.reduce((sum, { sizeBytes }) => sum + sizeBytes, 0);
   const batches: ReadBatch[] = [];
   let done = 0;
+  const letGo = async (): Promise<void> => {
+    for (const [b, batch] of batches.entries()) batches[b] = await options.intake.takeHeld(batch);
+  };
   for (const file of files) {
     options.signal?.throwIfAborted();
     const onBytes = (read: number): void => options.onBytes?.(Math.min(total, done + read), total);
-    batches.push(await readBatch(file, { ...options, onBytes }));
+    batches.push(await readBatch(file, { ...options, onBytes, letGo }));
     done += file.sizeBytes;
   }
   options.onBytes?.(total, total);
   return batches;
 }
 
-function readBatch(file: SourceFile, options: ReadOptions): Promise<ReadBatch> {
+function readBatch(file: SourceFile, options: FileOptions): Promise<ReadBatch> {
   const { source } = file;
   return source.kind === 'log' ? readLog(file, source, options) : readExtractFile(file, source, options);
 }
 
-async function readLog(file: SourceFile, source: LogSource, options: ReadOptions): Promise<ReadBatch> {
-  const { ledger } = options;
+/** So many times its size a compressed log may have, as far as is known before it is decompressed. */
+const MOST_COMPRESSED = 20;
+
+async function readLog(file: SourceFile, source: LogSource, options: FileOptions): Promise<ReadBatch> {
+  const { ledger, intake, ingestDate } = options;
   const name = source.contract.source;
-  const seen = mayBeKnown(file, name, ledger)
-    ? await digestLog(file, resumeOffset(file, name, ledger), options)
-    : undefined;
+  const likelyBytes = file.sizeBytes * (file.compressed ? MOST_COMPRESSED : 1);
+  const seen =
+    mayBeKnown(file, name, ledger) || !intake.mayHold(likelyBytes)
+      ? await digestLog(file, resumeOffset(file, name, ledger), options)
+      : undefined;
   const known = seen && ledger.knownLog(name, file.name, seen.whole);
   if (known !== undefined) return { kind: 'known', file, batch: known };
   const start = seen && resume(ledger.resumePoint(name, file.name), seen);
-  const { parsed, digest } = await parseFrom(file, source, start, options);
+  const byteOffset = start?.byteOffset ?? 0;
+  const tail = start === undefined ? seen?.whole : seen?.tail;
+  const isTaken = intake.mustTake(tail?.bytes ?? likelyBytes) && tail !== undefined;
+  if (isTaken) await options.letGo();
+  const take = isTaken && {
+    batchId: ledger.batchId(name, file.name, byteOffset, tail.sha256),
+    ...{ source, fileName: file.name, ingestDate },
+  };
+  const { parsed, digest } = await parseFrom(file, source, start, {
+    ...options,
+    ...(take && { take: (unit) => intake.take(take, unit) }),
+  });
   if (seen !== undefined && seen.whole.sha256 !== digest.whole.sha256) throw changedWhileRead(file);
-  const batch = logBatch({ file, source: name, byteOffset: start?.byteOffset ?? 0, parsed, digest }, options);
+  const batch = logBatch({ file, source: name, byteOffset, parsed, digest }, options);
   ledger.add(batch);
   return { kind: 'log', file, batch, source, parsed };
 }
@@ -127,13 +160,14 @@ async function parseFrom(
   file: SourceFile,
   source: LogSource,
   start: ResumePoint | undefined,
-  options: ReadOptions,
+  options: ReadOptions & Pick<ParseLogOptions, 'take'>,
 ): Promise<{ parsed: ParsedLog; digest: LogDigest }> {
   const digester = new LogDigester(start?.byteOffset ?? 0);
   const parsed = await parseLog(options.pool(), {
     contract: source.contract,
     firstLine: start?.firstLine ?? 1,
     pieces: piecesFrom(file, start?.byteOffset ?? 0, digester, options),
+    ...(options.take && { take: options.take }),
   });
   return { parsed, digest: digester.digest() };
 }

@@ -9,6 +9,7 @@ import { CORRECTIONS, placeKey, REPLACED, withoutLines, type CorrectionSet } fro
 import type { ExtractSource, LogSource, Pipeline, Source } from '../define/pipeline.js';
 import type { Batch } from '../books/batch-book.js';
 import { fileOfBatch, firstLineOf, refuseOther, storedLines, storedRecords } from './stored-lines.js';
+import type { LogIntake } from './log-intake.js';
 import { withCounts, type ReadBatch } from './read-batches.js';
 import type { SourceFile } from './source-files.js';
 import {
@@ -24,6 +25,7 @@ interface StoredOptions extends CorrectionOptions {
   readonly signal?: AbortSignal;
   /** Bytes of the batches read so far, and of all of them. */
   readonly onBytes?: (read: number, total: number) => void;
+  readonly intake: LogIntake;
 }
 
 type StoredBatch = Exclude<ReadBatch, { kind: 'known' }>;
@@ -40,18 +42,27 @@ export async function* readStoredBatches(
   const total = batches.reduce((sum, { bytes }) => sum + bytes, 0);
   const corrections = await storedCorrections(batches, options);
   const judged: Judgements = new Map();
+  const isTaken = options.intake.mustTake(logBytesOf(batches, options.pipeline));
   let done = 0;
   for (const batch of batches) {
     options.signal?.throwIfAborted();
-    if (batch.source === CORRECTIONS) yield await correctionBatch(batch, corrections, judged, options);
-    else {
+    if (batch.source === CORRECTIONS) {
+      const read = await correctionBatch(batch, corrections, judged, options);
+      yield isTaken ? ((await options.intake.takeHeld(read)) as StoredBatch) : read;
+    } else {
       const source = sourceOf(options.pipeline, batch);
       yield source.kind === 'log'
-        ? await storedLog(batch, source, corrections, options)
+        ? await storedLog(batch, source, corrections, { ...options, isTaken })
         : await storedExtract(batch, source, { corrections, judged }, options);
     }
     options.onBytes?.((done += batch.bytes), total);
   }
+}
+
+/** Bytes of log among the batches. */
+export function logBytesOf(batches: readonly Batch[], { sources }: Pipeline): number {
+  const logs = new Set(sources.filter(({ kind }) => kind === 'log').map(({ contract }) => contract.source));
+  return batches.reduce((sum, { source, bytes }) => sum + (logs.has(source) ? bytes : 0), 0);
 }
 
 function sourceOf({ sources }: Pipeline, batch: Batch): Source {
@@ -68,9 +79,9 @@ async function storedLog(
   batch: Batch,
   source: LogSource,
   corrections: CorrectionSet,
-  options: StoredOptions,
+  options: StoredOptions & { readonly isTaken: boolean },
 ): Promise<Extract<ReadBatch, { kind: 'log' }>> {
-  const { pool } = options;
+  const { pool, intake, isTaken } = options;
   const state = options.bronze(source.bronze.name);
   const hash = createHash('sha256');
   const firstLine = await firstLineOf(state, batch);
@@ -80,6 +91,7 @@ async function storedLog(
     contract: source.contract,
     firstLine,
     pieces: replaced.size === 0 ? lines : withoutLines(lines, firstLine, replaced),
+    ...(isTaken && { take: (unit) => intake.take({ ...batch, source }, unit) }),
   });
   refuseOther(batch, parsed.bytes, hash.digest('hex'));
   const { physicalLines, records } = parsed;

@@ -16,21 +16,15 @@ import type { Batch } from '../books/batch-book.js';
 import { makeModels, outcomeOf, publishRun, settleBoth } from '../models/make-models.js';
 import { refuseTooLarge } from './memory-guard.js';
 import type { FoldOptions } from '../stage/fold-options.js';
-import {
-  foldLogs,
-  quarantined,
-  refusedRecords,
-  rebuildRecords,
-  stageExtracts,
-  type FoldedSources,
-} from '../stage/parsed-tables.js';
+import { foldLogs, type FoldedSources } from '../stage/fold-logs.js';
+import { quarantined, refusedRecords, rebuildRecords, stageExtracts } from '../stage/parsed-tables.js';
 import type { ReadBatch } from '../read/read-batches.js';
 import { rangeChecks } from '../checks/range-checks.js';
 import { readingChecks } from '../checks/reading-checks.js';
 import { recordChecks } from '../checks/record-checks.js';
 import type { Attempt, RunBasis, RunOutcome } from './run-basis.js';
 import type { TableDelta } from '../models/spread.js';
-import { readStoredBatches } from '../read/stored-batches.js';
+import { logBytesOf, readStoredBatches } from '../read/stored-batches.js';
 import { attempt, inTurn } from './take-turns.js';
 
 /** Days, ISO, both included. */
@@ -143,8 +137,8 @@ async function compute(options: BackfillOptions, state: Attempt, rebuild: Rebuil
 
 const noExtracts = { deltas: new Map<string, TableDelta>(), checks: [] };
 
-function folds({ pipeline, resources }: RunBasis, { tables }: Attempt): FoldOptions {
-  return { pipeline, tables, pool: resources.pool };
+function folds({ pipeline, resources }: RunBasis, { tables, portions }: Attempt): FoldOptions {
+  return { pipeline, tables, portions, pool: resources.pool };
 }
 
 interface Stored {
@@ -155,7 +149,11 @@ interface Stored {
 }
 
 /** Every batch of the lake, judged again. The lines themselves are let go: bronze has them. */
-async function readAll(options: BackfillOptions, { tables }: Attempt, { added }: Rebuild): Promise<Stored> {
+async function readAll(
+  options: BackfillOptions,
+  { tables, portions }: Attempt,
+  { added }: Rebuild,
+): Promise<Stored> {
   const { pipeline, resources, signal, onStage } = options;
   const held = (await tables.batches()).toSorted((a, b) => a.batchOrder - b.batchOrder);
   const batches = added === undefined ? held : [...held, added.batch];
@@ -165,6 +163,7 @@ async function readAll(options: BackfillOptions, { tables }: Attempt, { added }:
     pipeline,
     pool: resources.pool,
     bronze: (table) => tables.stateBefore(table),
+    intake: portions,
     ...(added && { added: correctionsOf(added.batch.batchId, added.lines) }),
     onBytes: (done, total) => onStage?.('reading', done, total),
     ...(signal && { signal }),
@@ -176,17 +175,16 @@ async function readAll(options: BackfillOptions, { tables }: Attempt, { added }:
     const records = refusedRecords(batch);
     for (const record of quarantined(batch.batch, records)) refused.push(record);
     reasons.set(batch.batch.batchId, new Map(records.map(({ lineNumber, reason }) => [lineNumber, reason])));
-    read.push(batch.kind === 'log' ? { ...batch, parsed: { ...batch.parsed, lines: [] } } : batch);
+    read.push(
+      batch.kind === 'log' ? { ...batch, parsed: { ...batch.parsed, lines: [], refused: [] } } : batch,
+    );
   }
   return { read, refused, reasons };
 }
 
-function refuseTooMuch({ pipeline, resources }: BackfillOptions, batches: readonly Batch[]): void {
-  const logs = new Set(
-    pipeline.sources.filter(({ kind }) => kind === 'log').map(({ contract }) => contract.source),
-  );
-  const logBytes = batches.reduce((sum, { source, bytes }) => sum + (logs.has(source) ? bytes : 0), 0);
-  refuseTooLarge(`The lake's batches`, logBytes, resources.memoryBytes);
+function refuseTooMuch({ pipeline, resources, portions }: BackfillOptions, batches: readonly Batch[]): void {
+  const logBytes = logBytesOf(batches, pipeline);
+  refuseTooLarge(`The lake's batches`, logBytes, { ...resources, ...(portions && { portions }) });
   resources.expect(logBytes);
 }
 

@@ -6,17 +6,14 @@ import type { CheckResult } from '../checks/check-results.js';
 import { refuseOtherContract } from '../define/recorded/contract-guard.js';
 import { Ledger } from '../books/ledger.js';
 import { makeModels, outcomeOf, publishRun, settleBoth } from '../models/make-models.js';
-import {
-  foldLogs,
-  stageExtracts,
-  stageRecords,
-  writeBronze,
-  type FoldedSources,
-} from '../stage/parsed-tables.js';
+import { foldLogs, type FoldedSources } from '../stage/fold-logs.js';
+import type { FoldOptions } from '../stage/fold-options.js';
+import { stageExtracts, stageRecords, writeBronze } from '../stage/parsed-tables.js';
 import { refuseTooLarge } from './memory-guard.js';
 import { metricChecks } from '../checks/metric-checks.js';
 import { planRun } from '../models/plan-run.js';
 import { defaultPolicy } from '../define/spec/check-policy.js';
+import type { LogIntake } from '../read/log-intake.js';
 import { readBatches, type ReadBatch } from '../read/read-batches.js';
 import { rangeChecks } from '../checks/range-checks.js';
 import { readingChecks } from '../checks/reading-checks.js';
@@ -59,10 +56,10 @@ export async function runIngest(options: RunOptions): Promise<RunOutcome> {
 
 async function compute(options: RunOptions, copies: StreamCopies, state: Attempt): Promise<RunOutcome> {
   const { pipeline, signal } = options;
-  const { tables } = state;
+  const { tables, portions } = state;
   const ledger = new Ledger(await tables.batches());
-  const { read, passedOver } = await readFiles(options, copies, ledger);
-  const folding = { pipeline, tables, pool: options.resources.pool };
+  const { read, passedOver } = await readFiles(options, copies, ledger, portions);
+  const folding = { pipeline, tables, portions, pool: options.resources.pool };
   options.onStage?.('folding', 0, 1);
   const [folded, extracts] = await Promise.all([foldLogs(read, folding), stageExtracts(read, folding)]);
   const deltas = new Map<string, TableDelta>([...folded.deltas, ...extracts.deltas]);
@@ -77,7 +74,7 @@ async function compute(options: RunOptions, copies: StreamCopies, state: Attempt
   const logsRead = new Promise<void>((resolve) => (startWriting = resolve));
   const models = { changes: folded.changes, deltas, judgesDays: true, onLogsRead: startWriting };
   const making = makeModels(options, state, models).finally(startWriting);
-  const writing = logsRead.then(() => writeSources(options, { read, ledger, folded, tables }));
+  const writing = logsRead.then(() => writeSources(folding, { read, ledger, folded }));
   const [ofModels, staged] = await settleBoth(making, writing);
   const ofRecords = await recordChecks(pipeline, { read, folds: folded.folds, tables, made: 'changed' });
   const ofRun = await runWideChecks(options, read, folded, tables);
@@ -109,16 +106,25 @@ interface FilesRead {
   readonly passedOver: readonly PassedOver[];
 }
 
-async function readFiles(options: RunOptions, copies: StreamCopies, ledger: Ledger): Promise<FilesRead> {
+async function readFiles(
+  options: RunOptions,
+  copies: StreamCopies,
+  ledger: Ledger,
+  intake: LogIntake,
+): Promise<FilesRead> {
   const { pipeline, ingestDate, resources, signal, onStage, source } = options;
   const finding = { sources: pipeline.sources, copies, ...(source !== undefined && { source }) };
   const { files, passedOver } = await findSourceFiles(options.paths, finding);
   const logs = files.filter(({ source }) => source.kind === 'log');
   const logBytes = logs.reduce((sum, { sizeBytes }) => sum + sizeBytes, 0);
-  refuseTooLarge(`${logs[0]?.path ?? ''} and the other logs`, logBytes, resources.memoryBytes);
+  refuseTooLarge(`${logs[0]?.path ?? ''} and the other logs`, logBytes, {
+    ...resources,
+    ...(options.portions && { portions: options.portions }),
+  });
   resources.expect(logBytes);
   const read = await readBatches(files, {
     ledger,
+    intake,
     ingestDate,
     pool: () => {
       if (!options.dryRun) resources.engine().catch(() => undefined); // its start-up runs while the files are read
@@ -135,15 +141,13 @@ interface SourcesRead {
   readonly read: readonly ReadBatch[];
   readonly ledger: Ledger;
   readonly folded: FoldedSources;
-  readonly tables: StagedTables;
 }
 
 /** What the sources' tables are made of, beside the models; returns the checks of what was written. */
 async function writeSources(
-  { pipeline, resources }: RunOptions,
-  { read, ledger, folded, tables }: SourcesRead,
+  folding: FoldOptions,
+  { read, ledger, folded }: SourcesRead,
 ): Promise<readonly CheckResult[]> {
-  const folding = { pipeline, tables, pool: resources.pool };
   const checks = await stageRecords(read, ledger, folding);
   await writeBronze(read, folding);
   for (const change of folded.changes) await change.written();

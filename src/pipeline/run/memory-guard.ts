@@ -2,10 +2,22 @@
 
 import { LakeError } from '../../common/errors.js';
 import { estimateBytes } from '../../records/hot-path.js';
+import { defaultPortions } from '../stage/portions.js';
+import type { Resources, RunBasis } from './run-basis.js';
 
-/** @throws LakeError `out-of-resources` when the new logs cannot be held in memory; known ones are not, but look alike */
-export function refuseTooLarge(what: string, logBytes: number, memoryBytes: number): void {
-  const needed = estimateBytes(logBytes);
+/** What a run may hold, and what it holds of its logs. */
+interface Room extends Pick<RunBasis, 'portions'>, Pick<Resources, 'memoryBytes'> {}
+
+/**
+ * @throws LakeError `out-of-resources` when what a run holds of the new logs does not fit into memory; known ones are not
+ *   held, but look alike
+ */
+export function refuseTooLarge(
+  what: string,
+  logBytes: number,
+  { memoryBytes, portions = defaultPortions }: Room,
+): void {
+  const needed = estimateBytes(Math.min(logBytes, portions.logBytes));
   if (needed <= memoryBytes) return;
   const gigabytes = (bytes: number): string => (bytes / 2 ** 30).toFixed(1);
   throw new LakeError(

@@ -12,6 +12,7 @@ import type { CheckPolicy } from '../define/spec/check-policy.js';
 import type { RunPlan } from '../models/model-plan.js';
 import type { ReadBatch } from '../read/read-batches.js';
 import type { PassedOver } from '../read/source-files.js';
+import type { PortionLimits, RunPortions } from '../stage/portions.js';
 import type { StagedTables } from '../stage/staged-tables.js';
 import type { TableWritten } from './summary.js';
 
@@ -41,6 +42,8 @@ export interface RunBasis {
   /** Adds to samples where their records arrived; `view` is the run's tables as it leaves them. */
   readonly trace?: (view: TableSource, checks: readonly CheckResult[]) => Promise<readonly CheckResult[]>;
   readonly dryRun: boolean;
+  /** How much of its logs a run holds; the defaults unless given. What comes out does not depend on it. */
+  readonly portions?: PortionLimits;
   readonly signal?: AbortSignal;
   readonly onStage?: (stage: RunStage, done: number, total: number) => void;
 }
@@ -66,6 +69,7 @@ export interface RunOutcome {
 export interface Attempt {
   readonly base: LakeView | null;
   readonly tables: StagedTables;
+  readonly portions: RunPortions;
   readonly commitId: string;
   /** Microseconds. */
   readonly startedAt: number;

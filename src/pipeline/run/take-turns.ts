@@ -8,6 +8,7 @@ import { openHead, type LakeView } from '../../table/view.js';
 import { announceWriter } from '../../table/writers.js';
 import type { Attempt, RunBasis } from './run-basis.js';
 import { refuseOtherPipeline } from '../define/recorded/recorded-pipeline.js';
+import { defaultPortions, RunPortions } from '../stage/portions.js';
 import { StagedTables } from '../stage/staged-tables.js';
 
 /** How long a run waits for another one before it goes on beside it. */
@@ -67,7 +68,7 @@ async function ownHead({ storage, pipeline }: RunBasis): Promise<LakeView | null
 
 /** One computation on one head. What it wrote goes again if it is not published. */
 export async function attempt<T>(
-  { storage, runtime, pipeline, dryRun }: RunBasis,
+  { storage, runtime, pipeline, resources, dryRun, portions: limits = defaultPortions }: RunBasis,
   { base, rebuild = false }: { readonly base: LakeView | null; readonly rebuild?: boolean },
   compute: (state: Attempt) => Promise<T>,
 ): Promise<T> {
@@ -78,8 +79,10 @@ export async function attempt<T>(
     const claims = writer === undefined ? [] : [writer];
     const staging = { storage, base, pipeline, commitId, dryRun, rebuild, claims };
     const tables = await StagedTables.open(staging);
+    const writesBronze = !dryRun && !rebuild;
+    const portions = new RunPortions({ tables, pool: resources.pool, limits, writesBronze });
     try {
-      return await compute({ base, tables, commitId, startedAt });
+      return await compute({ base, tables, portions, commitId, startedAt }).finally(() => portions.close());
     } catch (error) {
       if (!isLakeError(error, 'commit-unknown')) await tables.discard();
       throw error;

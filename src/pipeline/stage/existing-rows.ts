@@ -1,6 +1,7 @@
 // A log's table as the fold sees it, and what the fold changed as models see it.
 
 import type { Table } from 'apache-arrow';
+import type { WorkerPool } from '../../common/worker-pool.js';
 import type { DataFile } from '../../format/data-file.js';
 import type { TableDefinition } from '../../format/table-definition.js';
 import { rowsToTable } from '../../parquet/rows.js';
@@ -13,9 +14,9 @@ import {
   type ExistingRows,
   type Fold,
 } from '../../records/hot-path.js';
+import type { Contract } from '../../records/contract.js';
 import type { LogSource } from '../define/pipeline.js';
-import type { LogChange } from './log-changes.js';
-import type { FoldOptions } from './fold-options.js';
+import type { HeldChange } from './log-changes.js';
 import { partitionValue } from './partitions.js';
 import { type StagedTables } from './staged-tables.js';
 
@@ -23,6 +24,9 @@ import { type StagedTables } from './staged-tables.js';
 interface LogFile extends ExistingFile {
   readonly entry: DataFile;
 }
+
+/** A log's table as it was before the run. */
+export type LogRowsBefore = ExistingRows<LogFile>;
 
 const fileOf =
   (table: TableDefinition) =>
@@ -48,10 +52,7 @@ export async function existingFiles(
 }
 
 /** A log's table in the base snapshot, with its conflicts; null when it holds nothing. */
-export async function existingRows(
-  tables: StagedTables,
-  source: LogSource,
-): Promise<ExistingRows<LogFile> | null> {
+export async function existingRows(tables: StagedTables, source: LogSource): Promise<LogRowsBefore | null> {
   const { table } = source;
   const files = await existingFiles(tables, table);
   if (files === null) return null;
@@ -70,17 +71,15 @@ async function conflictsTable(tables: StagedTables, { conflicts }: LogSource): P
 /** A fold that replaces at least this share of its partitions' rows is treated as replacing them all. */
 const MOSTLY = 0.5;
 
-/** What a fold changed, for the models. */
-export function logChange(
-  { pool }: FoldOptions,
-  { contract, table }: LogSource,
+/** What a fold changed that is in memory, for the models. */
+export function heldChange(
+  pool: () => WorkerPool,
+  contract: Contract,
   fold: Fold,
-  existing: ExistingRows<LogFile> | null,
-): Omit<LogChange, 'written'> {
+  existing: LogRowsBefore | null,
+): HeldChange {
   const rows = fold.partitions.reduce((sum, partition) => sum + partition.rows, 0);
   return {
-    table,
-    days: new Set(fold.partitions.map(({ value }) => value)),
     mostlyNew: fold.addedRows >= rows * MOSTLY,
     completeRows: (columns) => rowsOfPartitions(pool().urgent, fold, columns),
     addedRows: (columns) => addedRows(pool().urgent, fold, columns),

@@ -2,6 +2,7 @@
 
 import type { WorkerPool } from '../../common/worker-pool.js';
 import type { Pipeline } from '../define/pipeline.js';
+import type { RunPortions } from './portions.js';
 import type { StagedTables } from './staged-tables.js';
 
 /** The tables that are being made, and whether they are made of the batches alone. */
@@ -9,6 +10,8 @@ export interface FoldOptions {
   readonly pipeline: Pipeline;
   readonly tables: StagedTables;
   readonly pool: () => WorkerPool;
+  /** What was not held of logs. */
+  readonly portions: Pick<RunPortions, 'taken'>;
   /** The batches are all that there are: tables are made of them alone, and only partitions that it names are kept. */
   readonly rebuild?: { readonly wants: (partition: string) => boolean; readonly everything: boolean };
 }

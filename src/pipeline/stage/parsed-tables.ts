@@ -7,13 +7,9 @@ import {
   encodeExtractBronze,
   encodePartitions,
   foldExtract,
-  foldLog,
   refusedLines,
   refusedRecords as refusedOf,
-  restrictFold,
   type ExtractFold,
-  type Fold,
-  type ParsedLog,
 } from '../../records/hot-path.js';
 import { isoOfDays } from '../../common/calendar.js';
 import { compareText } from '../../common/text-order.js';
@@ -21,62 +17,21 @@ import { batchCodec, type Batch } from '../books/batch-book.js';
 import { toRows } from '../books/codec.js';
 import { quarantineCodec, type Quarantined } from '../books/quarantine-book.js';
 import type { CheckResult } from '../checks/check-results.js';
-import type { ExtractSource, LogSource } from '../define/pipeline.js';
+import type { ExtractSource } from '../define/pipeline.js';
 import { deliveryChecks } from '../checks/delivery-checks.js';
-import { existingFiles, existingRows, logChange } from './existing-rows.js';
+import { existingFiles } from './existing-rows.js';
 import type { FoldOptions } from './fold-options.js';
 import type { Ledger } from '../books/ledger.js';
-import type { LogChange } from './log-changes.js';
 import { REPLACED } from '../books/corrections.js';
 import type { ReadBatch, RefusedRecord } from '../read/read-batches.js';
 import { keyCheck, provenKeyCheck } from '../checks/record-checks.js';
-import { deltaOf, type TableDelta } from '../models/spread.js';
+import type { TableDelta } from '../models/spread.js';
 import { UNPARTITIONED } from './partitions.js';
+import { bronzeOf } from './portions.js';
 import { type StagedTables } from './staged-tables.js';
 
 type LogBatch = Extract<ReadBatch, { kind: 'log' }>;
 type ExtractBatch = Extract<ReadBatch, { kind: 'extract' }>;
-
-/** What the batches of logs change. */
-export interface FoldedSources {
-  readonly changes: readonly LogChange[];
-  readonly folds: ReadonlyMap<string, Fold>;
-  /** What changed in the parsed tables that models read. */
-  readonly deltas: Map<string, TableDelta>;
-}
-
-/** Works out what the batches change in the tables of their sources; writes nothing. Extract tables are staged by `stageExtracts`. */
-export async function foldLogs(batches: readonly ReadBatch[], options: FoldOptions): Promise<FoldedSources> {
-  const changes: LogChange[] = [];
-  const folds = new Map<string, Fold>();
-  const deltas = new Map<string, TableDelta>();
-  for (const source of options.pipeline.sources) {
-    if (source.kind !== 'log') continue;
-    const parsed = parsedLogs(batches, source);
-    if (parsed.length === 0) continue;
-    const { contract, table } = source;
-    const isFromNothing = options.rebuild?.everything === true;
-    const existing = isFromNothing ? null : await existingRows(options.tables, source);
-    const whole = await foldLog(options.pool(), {
-      ...{ contract, table, parsed },
-      existing: options.rebuild === undefined ? existing : null,
-    });
-    const fold = options.rebuild === undefined ? whole : restrictFold(whole, options.rebuild.wants);
-    folds.set(table.name, fold);
-    options.tables.plan(table, fold.partitions);
-    const write = once(() => writeFold(source, fold, options));
-    changes.push({ ...logChange(options, source, fold, existing), written: write });
-    if (fold.partitions.length > 0)
-      deltas.set(table.name, deltaOf(table, new Set(fold.partitions.map(({ value }) => value))));
-  }
-  return { changes, folds, deltas };
-}
-
-/** Work that is done when it is first asked for, and never again. */
-function once(work: () => Promise<void>): () => Promise<void> {
-  let done: Promise<void> | undefined;
-  return () => (done ??= work());
-}
 
 /** Bronze of every new batch, in order; a batch's lines are let go once they are written. */
 export async function writeBronze(batches: readonly ReadBatch[], options: FoldOptions): Promise<void> {
@@ -90,12 +45,8 @@ async function writeLogBronze(
   { batch, source, parsed }: LogBatch,
   { tables, pool }: FoldOptions,
 ): Promise<void> {
-  const { bronze } = source;
-  const ingestDate = isoOfDays(batch.ingestDate);
-  const schema = tables.schema(bronze);
-  const options = { schema, batchId: batch.batchId, sourceFile: batch.fileName, ingestDate };
-  for await (const file of encodeBronze(pool(), parsed, options))
-    await tables.add(bronze, ingestDate, [{ ...file, batches: [batch.batchId] }]);
+  for await (const file of encodeBronze(pool(), parsed, bronzeOf({ ...batch, source }, tables)))
+    await tables.add(source.bronze, isoOfDays(batch.ingestDate), [file]);
 }
 
 async function writeExtractBronze(
@@ -108,24 +59,6 @@ async function writeExtractBronze(
   const options = { schema, batchId: batch.batchId, sourceFile: batch.fileName, ingestDate };
   for await (const file of encodeExtractBronze(pool(), parsed, options))
     await tables.add(bronze, ingestDate, [file]);
-}
-
-/** Writes a fold's changed partitions and its conflicts. */
-async function writeFold(
-  source: LogSource,
-  fold: Fold,
-  { tables, pool, rebuild }: FoldOptions,
-): Promise<void> {
-  const { table, conflicts } = source;
-  const schema = tables.schema(table);
-  for await (const { value, files } of encodePartitions(pool(), fold, {
-    schema,
-    ...indexedKeys(table),
-  }))
-    await tables.replace(table, value, files);
-  const losers = fold.conflicts ?? (rebuild && rowsToTable([], tables.schema(conflicts)));
-  if (losers !== undefined)
-    await tables.replace(conflicts, UNPARTITIONED, await tables.encode(conflicts, losers));
 }
 
 /** What the extracts changed, and the checks of their tables' keys. */
@@ -288,11 +221,3 @@ async function replaceRows(
   const content = rowsToTable(rows, tables.schema(definition));
   return tables.replace(definition, partition, await tables.encode(definition, content));
 }
-
-/** What the batches said for a log, corrections included. */
-const parsedLogs = (batches: readonly ReadBatch[], source: LogSource): readonly ParsedLog[] =>
-  batches.flatMap((batch) => {
-    if (batch.kind === 'log' && batch.source === source) return [batch.parsed];
-    const corrected = batch.kind === 'corrections' ? batch.logs.get(source) : undefined;
-    return corrected === undefined ? [] : [corrected];
-  });

@@ -3,6 +3,7 @@
 import type { Table } from 'apache-arrow';
 import type { WorkerPool } from '../../common/worker-pool.js';
 import type { Schema } from '../../format/schema.js';
+import type { WantedKeys } from '../../format/wanted-keys.js';
 import { booleanData, tableOf } from '../../parquet/columns.js';
 import type { Contract } from '../contract.js';
 import { blocksOfTable } from '../rows/decode-rows.js';
@@ -30,7 +31,16 @@ export async function foldLog<F extends ExistingFile>(
   const shape = rowShape(contract);
   const store = new RowStore(shape, keyColumn(shape, contract));
   const old = new OldRows(pool, store, existing);
-  const decisions = await decide(store, old, options);
+  const known = existing && {
+    rows: async (keys: WantedKeys, column: string | null) =>
+      old.load(await existing.candidates(keys, column)),
+    conflicts: () => addBlocks(store, conflictBlocks(store, existing.conflicts)),
+  };
+  const fresh = addBlocks(
+    store,
+    options.parsed.flatMap(({ rows }) => rows),
+  );
+  const decisions = await decide(store, contract, fresh, known);
   return {
     ...(await placeChanges(pool, store, { old, table, changes: decisions.changes })),
     duplicates: decisions.duplicates,
@@ -39,33 +49,39 @@ export async function foldLog<F extends ExistingFile>(
   };
 }
 
-async function decide<F extends ExistingFile>(
+/** Where a fold finds what the table held of some keys, as numbers of blocks in its store. */
+interface KnownRows {
+  /** At least the rows with one of the keys in that column (null: as their whole key). */
+  rows(keys: WantedKeys, column: string | null): Promise<readonly number[]>;
+  /** All rows of the conflicts table that the fold is about. */
+  conflicts(): readonly number[];
+}
+
+/** Decides the keys of the fresh blocks; `known` is null where there is no table yet. */
+export async function decide(
   store: RowStore,
-  old: OldRows<F>,
-  { contract, parsed, existing }: FoldOptions<F>,
+  contract: Contract,
+  fresh: readonly number[],
+  known: KnownRows | null,
 ): Promise<Decisions> {
-  const newBlocks = addBlocks(
-    store,
-    parsed.flatMap(({ rows }) => rows),
-  );
-  const newRows = newBlocks.reduce((sum, block) => sum + store.blocks[block]!.rows, 0);
+  const newRows = fresh.reduce((sum, block) => sum + store.blocks[block]!.rows, 0);
   const variants = new Variants(store, winnerOrder(contract, store), newRows);
-  eachBlock(store, newBlocks, (start, rows) => variants.addNew(start, rows));
-  if (existing !== null && newRows > 0) {
+  eachBlock(store, fresh, (start, rows) => variants.addNew(start, rows));
+  if (known !== null && newRows > 0) {
     const column = isTextKey(store.shape, store.key) ? (contract.key[0] ?? null) : null;
-    const files = await existing.candidates(variants.wantedKeys(column !== null), column);
-    eachBlock(store, await old.load(files), (start, rows) => variants.addOld(start, rows));
-    const conflicts = conflictBlocks(store, existing.conflicts);
-    eachBlock(store, addBlocks(store, conflicts), (start, rows) => variants.addOldConflicts(start, rows));
+    const old = await known.rows(variants.wantedKeys(column !== null), column);
+    eachBlock(store, old, (start, rows) => variants.addOld(start, rows));
+    eachBlock(store, known.conflicts(), (start, rows) => variants.addOldConflicts(start, rows));
   }
   return variants.decide();
 }
 
-const conflictBlocks = (store: RowStore, conflicts: Table | null): readonly RowBlock[] =>
+/** The conflicts table's rows as blocks of a store's shape. */
+export const conflictBlocks = (store: RowStore, conflicts: Table | null): readonly RowBlock[] =>
   conflicts === null ? [] : blocksOfTable(store.shape, store.key, conflicts);
 
 /** The contract's columns and `is_winner`: by key, then winner order, winner first. */
-function conflictsTable(
+export function conflictsTable(
   contract: Contract,
   store: RowStore,
   conflicts: readonly (readonly number[])[],

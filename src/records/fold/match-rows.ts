@@ -25,3 +25,23 @@ function allRows(store: RowStore): Uint32Array {
   );
   return Uint32Array.from(rows);
 }
+
+/** The rows of a block whose key has one of the hashes, which ascend. */
+export function rowsWithHashes(store: RowStore, block: number, hashes: Uint32Array): Uint32Array {
+  const { rows, hashes: own } = store.view(block);
+  const found = new Uint32Array(rows);
+  let count = 0;
+  for (let row = 0; row < rows; row++)
+    if (isAmong(hashes, own[row]!)) found[count++] = block * blockRows + row;
+  return found.subarray(0, count);
+}
+
+function isAmong(ascending: Uint32Array, wanted: number): boolean {
+  let [low, high] = [0, ascending.length];
+  while (low < high) {
+    const middle = (low + high) >>> 1;
+    if (ascending[middle]! < wanted) low = middle + 1;
+    else high = middle;
+  }
+  return ascending[low] === wanted;
+}

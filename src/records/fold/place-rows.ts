@@ -66,15 +66,16 @@ function planPartitions(store: RowStore, partitioning: RowPartitions, changes: C
   const partitionOf = partitionReader(store, partitioning);
   const added = new Map<number, number>();
   const removed = new Set<number>();
-  changes.rows.forEach((row, i) => {
+  for (const row of changes.rows) {
     const partition = partitionOf(row);
     added.set(partition, (added.get(partition) ?? 0) + 1);
-    const old = changes.replaced[i]!;
-    if (old === noRow) return;
+  }
+  for (const old of changes.replaced) {
+    if (old === noRow) continue;
     removed.add(old);
-    const oldPartition = partitionOf(old);
-    added.set(oldPartition, added.get(oldPartition) ?? 0);
-  });
+    const partition = partitionOf(old);
+    added.set(partition, added.get(partition) ?? 0);
+  }
   const partitions = [...added.keys()].sort(comparePartitionNumbers);
   return { partitions, added, removed, changes, partitioning, partitionOf };
 }
