@@ -4,7 +4,7 @@ import type { PlannedModel } from '../../pipeline/models/model-plan.js';
 import { isLakeError } from '../../common/errors.js';
 import type { Pipeline } from '../../pipeline/define/pipeline.js';
 import { inOrderOfFlow } from '../../pipeline/define/roles.js';
-import type { ReadBatch } from '../../pipeline/read/read-batches.js';
+import type { ReadBatch } from '../../pipeline/read/read-batch.js';
 import { unknownFieldsOf } from '../../pipeline/read/read-fields.js';
 import { runIngest, type RunOutcome } from '../../pipeline/run/ingest.js';
 import { openForWriting } from '../../table/lake-file.js';

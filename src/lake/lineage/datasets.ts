@@ -5,7 +5,7 @@ import type { ColumnStats } from '../../format/stats.js';
 import { tableFolder } from '../../format/paths.js';
 import type { TableDefinition } from '../../format/table-definition.js';
 import type { CheckResult } from '../../pipeline/checks/check-results.js';
-import type { ReadBatch } from '../../pipeline/read/read-batches.js';
+import type { ReadBatch } from '../../pipeline/read/read-batch.js';
 import type { TableWritten } from '../../pipeline/run/summary.js';
 import type { ColumnLineage } from '../../pipeline/define/spec/lineage.js';
 import type { LakeView } from '../../table/view.js';

@@ -10,7 +10,7 @@ import type { Storage } from '../../storage/storage.js';
 import type { CheckResult } from '../checks/check-results.js';
 import type { RunBasis, Attempt } from '../run/run-basis.js';
 import { batchSummaries } from '../run/summary.js';
-import type { ReadBatch } from '../read/read-batches.js';
+import type { ReadBatch } from '../read/read-batch.js';
 
 /** Files that are kept. */
 const KEPT = 20;

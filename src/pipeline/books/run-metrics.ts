@@ -6,7 +6,7 @@ import { totalOf } from '../../records/field-counts.js';
 import type { FoldFigures } from '../../records/hot-path.js';
 import type { Pipeline } from '../define/pipeline.js';
 import type { ColumnOfRuns } from '../define/spec/pipeline-spec.js';
-import { countOf, type ReadBatch } from '../read/read-batches.js';
+import { countOf, type ReadBatch } from '../read/read-batch.js';
 import { unknownFieldsOf } from '../read/read-fields.js';
 import { UNPARTITIONED } from '../stage/partitions.js';
 import type { StagedTables } from '../stage/staged-tables.js';

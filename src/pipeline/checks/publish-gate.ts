@@ -5,7 +5,7 @@ import { checkNames } from './check-names.js';
 import { keepFailedRun } from '../books/failed-runs.js';
 import { heldChecks } from './snapshot-checks.js';
 import { defaultPolicy } from '../define/spec/check-policy.js';
-import type { ReadBatch } from '../read/read-batches.js';
+import type { ReadBatch } from '../read/read-batch.js';
 import type { Attempt, RunBasis } from '../run/run-basis.js';
 import { stagedView } from '../stage/staged-view.js';
 

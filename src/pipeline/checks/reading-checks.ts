@@ -4,7 +4,7 @@
 import type { FieldCount } from '../../records/field-counts.js';
 import { CORRECTIONS, REPLACED } from '../books/corrections.js';
 import type { Pipeline } from '../define/pipeline.js';
-import type { ReadBatch } from '../read/read-batches.js';
+import type { ReadBatch } from '../read/read-batch.js';
 import { nulledFieldsOf } from '../read/read-fields.js';
 import { checkResult, type Checked, type CheckResult, type SampleCells } from './check-results.js';
 

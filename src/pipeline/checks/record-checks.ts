@@ -7,7 +7,7 @@ import { checkResult, type CheckResult, type Checked, type SampleCells } from '.
 import { CORRECTIONS } from '../books/corrections.js';
 import type { Pipeline, Source } from '../define/pipeline.js';
 import type { Batch } from '../books/batch-book.js';
-import type { ReadBatch } from '../read/read-batches.js';
+import type { ReadBatch } from '../read/read-batch.js';
 import type { StagedTables } from '../stage/staged-tables.js';
 
 /** `silver.events` as part of a check's name. */

@@ -162,7 +162,8 @@ export class LogRows {
   async #makeChangedRows(): Promise<string> {
     const { engine, table, change } = this.#options;
     const inMemory = change?.held;
-    if (inMemory === undefined || inMemory === null) throw new Error(`no changed rows of ${table.name} are held`);
+    if (inMemory === undefined || inMemory === null)
+      throw new Error(`no changed rows of ${table.name} are held`);
     const added = inMemory.mostlyNew
       ? await this.changedDays()
       : await this.#registerStreams('added', inMemory.addedRows(this.#columnNames()));

@@ -4,7 +4,7 @@ import type { CheckResult } from '../checks/check-results.js';
 import type { LogChange } from '../stage/log-changes.js';
 import { ModelRunner } from './model-runner.js';
 import { defaultPolicy } from '../define/spec/check-policy.js';
-import type { ReadBatch } from '../read/read-batches.js';
+import type { ReadBatch } from '../read/read-batch.js';
 import type { Attempt, RunBasis, RunOutcome } from '../run/run-basis.js';
 import type { TableDelta } from './spread.js';
 import { seriesChecks } from '../checks/series-checks.js';

@@ -3,7 +3,7 @@
 import type { ParsedUnit } from '../../records/hot-path.js';
 import type { Batch } from '../books/batch-book.js';
 import type { LogSource } from '../define/pipeline.js';
-import type { ReadBatch } from './read-batches.js';
+import type { ReadBatch } from './read-batch.js';
 
 /** A log of which it is known what it will be called, before it is read. */
 export interface NamedLog extends Pick<Batch, 'batchId' | 'fileName' | 'ingestDate'> {

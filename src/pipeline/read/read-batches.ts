@@ -3,58 +3,15 @@
 import { createHash } from 'node:crypto';
 import { LakeError } from '../../common/errors.js';
 import type { WorkerPool } from '../../common/worker-pool.js';
-import {
-  parseExtract,
-  parseLog,
-  type ParsedExtract,
-  type ParsedLog,
-  type ParseLogOptions,
-} from '../../records/hot-path.js';
+import { parseExtract, parseLog, type ParsedLog, type ParseLogOptions } from '../../records/hot-path.js';
 import type { ExtractSource, LogSource } from '../define/pipeline.js';
 import type { Batch } from '../books/batch-book.js';
 import type { Ledger, ResumePoint } from '../books/ledger.js';
 import type { LogIntake } from './log-intake.js';
 import { LogDigester, type LogDigest } from './log-digest.js';
+import type { ReadBatch } from './read-batch.js';
 import { readPieces, readWhole } from './source-bytes.js';
 import type { SourceFile } from './source-files.js';
-
-/** What one file brought: nothing new, lines of a log, or the rows of an extract. */
-export type ReadBatch =
-  | { readonly kind: 'known'; readonly file: SourceFile; readonly batch: Batch }
-  | {
-      readonly kind: 'log';
-      readonly file: SourceFile;
-      readonly batch: Batch;
-      readonly source: LogSource;
-      readonly parsed: ParsedLog;
-      /** Lines whose records take no part, since corrections stand for them. */
-      readonly replaced?: ReadonlySet<number>;
-    }
-  | {
-      readonly kind: 'extract';
-      readonly file: SourceFile;
-      readonly batch: Batch;
-      readonly source: ExtractSource;
-      /** Records that corrections stand for are refused, and their corrections are among the rows. */
-      readonly parsed: ParsedExtract;
-    }
-  | {
-      readonly kind: 'corrections';
-      readonly file: Omit<SourceFile, 'source'>;
-      readonly batch: Batch;
-      /** Those that stand for lines of logs, by source. */
-      readonly logs: ReadonlyMap<LogSource, ParsedLog>;
-      readonly refused: readonly RefusedRecord[];
-    };
-
-/** A record that takes no part, and why. */
-export interface RefusedRecord {
-  readonly source: string;
-  /** Physical and 1-based. */
-  readonly lineNumber: number;
-  readonly reason: string;
-  readonly raw: string;
-}
 
 /** What is known already, on which day it is read, and what parses it. */
 interface ReadOptions {
@@ -259,19 +216,6 @@ async function readExtractFile(
   ledger.add(batch);
   return { kind: 'extract', file, batch, source, parsed };
 }
-
-/** How often each occurs, in the order of their names. */
-export function countOf(reasons: readonly string[]): Readonly<Record<string, number>> {
-  const counts = new Map<string, number>();
-  for (const reason of reasons) counts.set(reason, (counts.get(reason) ?? 0) + 1);
-  return Object.fromEntries([...counts].sort(([a], [b]) => (a < b ? -1 : 1)));
-}
-
-/** A batch with what became of its records. */
-export const withCounts = (batch: Batch, rejectedByReason: Batch['rejectedByReason']): Batch => {
-  const rejected = Object.values(rejectedByReason).reduce((sum, count) => sum + count, 0);
-  return { ...batch, accepted: batch.records - rejected, rejectedByReason };
-};
 
 function changedWhileRead(file: SourceFile): LakeError {
   return new LakeError(

@@ -3,7 +3,7 @@
 
 import { sumCounts, type FieldCount } from '../../records/field-counts.js';
 import type { ParsedLog } from '../../records/log-types.js';
-import type { ReadBatch } from './read-batches.js';
+import type { ReadBatch } from './read-batch.js';
 
 type Kind = 'unknownFields' | 'nulledFields';
 

@@ -10,7 +10,7 @@ import type { ExtractSource, LogSource, Pipeline, Source } from '../define/pipel
 import type { Batch } from '../books/batch-book.js';
 import { fileOfBatch, firstLineOf, refuseOther, storedLines, storedRecords } from './stored-lines.js';
 import type { LogIntake } from './log-intake.js';
-import { withCounts, type ReadBatch } from './read-batches.js';
+import { withCounts, type ReadBatch } from './read-batch.js';
 import type { SourceFile } from './source-files.js';
 import {
   correctionBatch,

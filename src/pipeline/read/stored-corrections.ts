@@ -20,7 +20,7 @@ import {
 import type { Batch } from '../books/batch-book.js';
 import type { ExtractSource, LogSource, Pipeline } from '../define/pipeline.js';
 import { fileOfBatch, recordLines, refuseOther, storedLines } from './stored-lines.js';
-import { countOf, withCounts, type ReadBatch, type RefusedRecord } from './read-batches.js';
+import { countOf, withCounts, type ReadBatch, type RefusedRecord } from './read-batch.js';
 
 /** What corrections of records are found in. */
 export interface CorrectionOptions {

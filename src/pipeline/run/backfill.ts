@@ -18,7 +18,7 @@ import { refuseTooLarge } from './memory-guard.js';
 import type { FoldOptions } from '../stage/fold-options.js';
 import { foldLogs, type FoldedSources } from '../stage/fold-logs.js';
 import { quarantined, refusedRecords, rebuildRecords, stageExtracts } from '../stage/parsed-tables.js';
-import type { ReadBatch } from '../read/read-batches.js';
+import type { ReadBatch } from '../read/read-batch.js';
 import { rangeChecks } from '../checks/range-checks.js';
 import { readingChecks } from '../checks/reading-checks.js';
 import { recordChecks } from '../checks/record-checks.js';

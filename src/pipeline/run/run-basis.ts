@@ -10,7 +10,7 @@ import type { CheckResult } from '../checks/check-results.js';
 import type { Pipeline } from '../define/pipeline.js';
 import type { CheckPolicy } from '../define/spec/check-policy.js';
 import type { RunPlan } from '../models/model-plan.js';
-import type { ReadBatch } from '../read/read-batches.js';
+import type { ReadBatch } from '../read/read-batch.js';
 import type { PassedOver } from '../read/source-files.js';
 import type { PortionLimits, RunPortions } from '../stage/portions.js';
 import type { StagedTables } from '../stage/staged-tables.js';

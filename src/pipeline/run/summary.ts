@@ -4,7 +4,7 @@ import { isoMicros } from '../../common/runtime.js';
 import type { Pipeline } from '../define/pipeline.js';
 import type { RecordedSettings } from '../define/spec/pipeline-spec.js';
 import type { CheckResult } from '../checks/check-results.js';
-import type { ReadBatch } from '../read/read-batches.js';
+import type { ReadBatch } from '../read/read-batch.js';
 
 /** What stands in the summary of a run's snapshot. */
 export interface RunSummary {

@@ -16,7 +16,7 @@ import {
 } from '../../records/hot-path.js';
 import type { LogSource } from '../define/pipeline.js';
 import { deltaOf, type TableDelta } from '../models/spread.js';
-import type { ReadBatch } from '../read/read-batches.js';
+import type { ReadBatch } from '../read/read-batch.js';
 import { existingRows, heldChange, type LogRowsBefore } from './existing-rows.js';
 import type { FoldOptions } from './fold-options.js';
 import type { HeldChange, LogChange } from './log-changes.js';

@@ -23,7 +23,7 @@ import { existingFiles } from './existing-rows.js';
 import type { FoldOptions } from './fold-options.js';
 import type { Ledger } from '../books/ledger.js';
 import { REPLACED } from '../books/corrections.js';
-import type { ReadBatch, RefusedRecord } from '../read/read-batches.js';
+import type { ReadBatch, RefusedRecord } from '../read/read-batch.js';
 import { keyCheck, provenKeyCheck } from '../checks/record-checks.js';
 import type { TableDelta } from '../models/spread.js';
 import { UNPARTITIONED } from './partitions.js';

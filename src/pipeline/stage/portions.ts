@@ -14,7 +14,7 @@ import {
 import type { EncodedDataFile } from '../../format/data-file.js';
 import type { LogSource } from '../define/pipeline.js';
 import type { LogIntake, NamedLog } from '../read/log-intake.js';
-import type { ReadBatch } from '../read/read-batches.js';
+import type { ReadBatch } from '../read/read-batch.js';
 import { openScratchFile } from './scratch-file.js';
 import type { StagedTables } from './staged-tables.js';
 
