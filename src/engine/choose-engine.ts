@@ -10,10 +10,12 @@ export const engineChoices = ['wasm', 'native', 'auto', 'spark'] as const;
 /** One of `engineChoices`. */
 export type EngineChoice = (typeof engineChoices)[number];
 
-/** What an engine must be allowed to do beyond what every engine may. */
-interface EngineNeeds {
+/** What an engine must be able to do beyond what every engine does. */
+export interface EngineNeeds {
   /** Folders on this machine's disk below which all files may be read. */
   readonly folders?: readonly string[] | undefined;
+  /** Relations will be large: what holds them in its memory keeps them compressed. */
+  readonly packs?: boolean | undefined;
 }
 
 /** Starts an engine; its first request waits until it is there. */
@@ -38,8 +40,9 @@ export function chooseEngine({ engine: choice, spark }: EngineAsked): StartEngin
   if (choice === 'spark') return sparkAt(spark);
   const isNative = choice === 'native' || (choice === 'auto' && installedNative() === nativeVersion);
   return isNative
-    ? async (needs) => (await import('./native/engine.js')).startNativeDuckDb(needs)
-    : async () => (await import('./wasm/engine.js')).startDuckDbWasm();
+    ? async (needs) =>
+        (await import('./native/engine.js')).startNativeDuckDb({ folders: needs?.folders })
+    : async (needs) => (await import('./wasm/engine.js')).startDuckDbWasm({ packs: needs?.packs });
 }
 
 /**

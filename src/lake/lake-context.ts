@@ -3,7 +3,7 @@
 import { isLakeError, LakeError } from '../common/errors.js';
 import { nearMiss } from '../common/near-miss.js';
 import type { Runtime } from '../common/runtime.js';
-import type { StartEngine } from '../engine/choose-engine.js';
+import type { EngineNeeds, StartEngine } from '../engine/choose-engine.js';
 import type { Engine } from '../engine/engine.js';
 import type { Storage } from '../storage/storage.js';
 import type { Pipeline } from '../pipeline/define/pipeline.js';
@@ -77,11 +77,11 @@ export function runBasisOf(parts: Parts): ReturnType<typeof pipelineOf> & Requir
 }
 
 /** Starts an engine that may read every file of the lake, for statements that are ours or the pipeline's. */
-export function startEngineFor({
-  storage,
-  startEngine,
-}: Pick<Parts, 'storage' | 'startEngine'>): Promise<Engine> {
-  return startEngine(storage.diskPath === undefined ? {} : { folders: [storage.location] });
+export function startEngineFor(
+  { storage, startEngine }: Pick<Parts, 'storage' | 'startEngine'>,
+  needs: Pick<EngineNeeds, 'packs'> = {},
+): Promise<Engine> {
+  return startEngine({ ...needs, ...(storage.diskPath !== undefined && { folders: [storage.location] }) });
 }
 
 /** The lake's pipeline if it made the snapshot; undefined for one of another pipeline, whose tables are only tables here. */

@@ -42,23 +42,42 @@ export interface Portion {
   readonly isLast: boolean;
 }
 
+/** What a session is opened with. */
+export interface SessionOptions {
+  readonly memoryLimitBytes?: number | undefined;
+  /** Relations lie compressed in memory. */
+  readonly packs?: boolean | undefined;
+}
+
+/** The database of compressed relations: DuckDB compresses none of those of the one that it opens with. */
+const packed = 'packed';
+
 /** Relations and results of one database; every failure is a LakeError. */
 export class DuckDbSession {
   readonly #database: DuckDBBindings;
+  readonly #packs: boolean;
   readonly #connection: DuckDBConnection;
   readonly #catalog = new Catalog();
   readonly #results = new Map<number, OpenResult>();
   #nextResult = 1;
 
-  constructor(database: DuckDBBindings, memoryLimitBytes?: number) {
+  constructor(database: DuckDBBindings, { memoryLimitBytes, packs = false }: SessionOptions = {}) {
     this.#database = database;
-    this.#connection = database.connect();
+    this.#packs = packs;
+    if (packs) attachPacked(database);
+    this.#connection = this.#connect();
     if (memoryLimitBytes !== undefined) this.#execute(`SET memory_limit = '${memoryLimitBytes} B'`);
     for (const setting of lockedSettings) this.#execute(setting);
   }
 
   get version(): string {
     return this.#database.getVersion();
+  }
+
+  #connect(): DuckDBConnection {
+    const connection = this.#database.connect();
+    if (this.#packs) connection.useUnsafe((bindings, id) => bindings.runQuery(id, `USE ${packed}`));
+    return connection;
   }
 
   /** Makes an empty table. */
@@ -94,7 +113,7 @@ export class DuckDbSession {
   open(sql: string, flag?: StopFlag): { readonly result: number; readonly portion: Portion } {
     requireQuery(sql);
     const result = this.#nextResult++;
-    this.#results.set(result, openResult(this.#database, sql, flag));
+    this.#results.set(result, openResult(this.#connect(), sql, flag));
     return { result, portion: this.fetch(result) };
   }
 
@@ -179,7 +198,7 @@ export class DuckDbSession {
     ipc: Uint8Array,
     create: boolean,
   ): void {
-    const connection = this.#database.connect();
+    const connection = this.#connect();
     try {
       connection.insertArrowFromIPCStream(ipc, { ...table, create });
     } catch (error) {
@@ -212,8 +231,13 @@ interface OpenResult {
   readonly flag: StopFlag | undefined;
 }
 
-function openResult(database: DuckDBBindings, sql: string, flag?: StopFlag): OpenResult {
+function attachPacked(database: DuckDBBindings): void {
   const connection = database.connect();
+  connection.useUnsafe((bindings, id) => bindings.runQuery(id, `ATTACH ':memory:' AS ${packed} (COMPRESS)`));
+  connection.close();
+}
+
+function openResult(connection: DuckDBConnection, sql: string, flag?: StopFlag): OpenResult {
   try {
     const schema = connection.useUnsafe((bindings, id) => {
       bindings.runQuery(id, 'BEGIN TRANSACTION READ ONLY');

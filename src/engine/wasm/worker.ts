@@ -5,7 +5,7 @@ import { serveTasks, type TaskAnswer, type TaskTable } from '../../common/worker
 import type { ColumnDefinition } from '../../format/table-definition.js';
 import type { RelationColumns } from '../query-scans.js';
 import { openDatabase } from './open-database.js';
-import { DuckDbSession, type Portion, type Rows, type StopFlag } from './session.js';
+import { DuckDbSession, type Portion, type Rows, type SessionOptions, type StopFlag } from './session.js';
 
 let session: DuckDbSession | undefined;
 
@@ -27,8 +27,8 @@ interface Statement {
 }
 
 const tasks: TaskTable = {
-  async start(input: { memoryLimitBytes?: number }) {
-    session = new DuckDbSession(await openDatabase(), input.memoryLimitBytes);
+  async start(input: SessionOptions) {
+    session = new DuckDbSession(await openDatabase(), input);
     return answer(session.version);
   },
   create: (input: { relation: string; columns: readonly ColumnDefinition[] }) =>

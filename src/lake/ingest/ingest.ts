@@ -90,7 +90,7 @@ export async function ingest(parts: Parts, options: IngestOptions): Promise<Inge
   const { signal, onProgress, source, stdin, dryRun = false } = options;
   const startedAt = runtime.now();
   const alerts = { targets: { ...parts.settings.alerts, ...options.alerts }, signal };
-  const started = startResources(() => startEngineFor(parts));
+  const started = startResources((needs) => startEngineFor(parts, needs));
   try {
     if (!dryRun) {
       warnOfUntrusted(parts);

@@ -79,7 +79,7 @@ export async function rebuild(
   if (!dryRun) warnOfUntrusted(parts);
   await headForWriting(parts, dryRun);
   const storage = dryRun ? overlayStorage(parts.storage, runtime) : parts.storage;
-  const started = startResources(() => startEngineFor(parts));
+  const started = startResources((needs) => startEngineFor(parts, needs));
   try {
     const basis: RunBasis = {
       storage,

@@ -74,7 +74,7 @@ async function rebuild(
   problems: readonly Problem[],
 ): Promise<Rebuilt> {
   const { storage, runtime } = parts;
-  const started = startResources(() => startEngineFor(parts));
+  const started = startResources((needs) => startEngineFor(parts, needs));
   const basis: RunBasis = {
     storage,
     runtime,

@@ -3,8 +3,10 @@
 import { availableParallelism, totalmem } from 'node:os';
 import { setFlagsFromString } from 'node:v8';
 import type { WorkerPool } from '../../common/worker-pool.js';
+import type { EngineNeeds } from '../../engine/choose-engine.js';
 import type { Engine } from '../../engine/engine.js';
 import type { Resources, RunStage } from '../../pipeline/run/ingest.js';
+import { defaultPortions } from '../../pipeline/stage/portions.js';
 import { startLogWorkers } from '../../records/hot-path.js';
 import type { Progress } from '../operation-options.js';
 
@@ -19,22 +21,25 @@ const SMALL_INPUT_BYTES = 16 << 20;
 const V8_FLAGS = ['--wasm-tiering-budget=100000000', '--interrupt-budget=1000000'];
 
 /** Workers and the engine, each started when it is first asked for. */
-export function startResources(startEngine: () => Promise<Engine>): {
+export function startResources(startEngine: (needs: Pick<EngineNeeds, 'packs'>) => Promise<Engine>): {
   readonly resources: Resources;
   close(): Promise<void>;
 } {
   for (const flag of V8_FLAGS) setFlagsFromString(flag);
   let threads = 1;
+  let packs = false;
   let pool: WorkerPool | undefined;
   let engine: Promise<Engine> | undefined;
   let engineName: string | null = null;
   return {
     resources: {
-      expect: (inputBytes) =>
-        (threads = inputBytes < SMALL_INPUT_BYTES ? 1 : Math.min(2, availableParallelism())),
+      expect: (inputBytes) => {
+        threads = inputBytes < SMALL_INPUT_BYTES ? 1 : Math.min(2, availableParallelism());
+        packs = inputBytes > defaultPortions.logBytes;
+      },
       pool: () => (pool ??= startLogWorkers(threads)),
       engine: () =>
-        (engine ??= startEngine().then((started) => {
+        (engine ??= startEngine({ packs }).then((started) => {
           engineName = started.name;
           return started;
         })),
