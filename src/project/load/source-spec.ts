@@ -3,13 +3,12 @@
 import type { TableDefinition } from '../../format/table-definition.js';
 import type { SourceSpec } from '../../pipeline/define/spec/pipeline-spec.js';
 import type { Contract, WinnerStep } from '../../records/contract.js';
-import { columnCall } from '../column-call.js';
 import { type FileSourceDocument, isChild, type ProjectDocument, type SourceDocument } from '../document.js';
 import { parseRecordsPath } from '../field-path.js';
 import type { Problems } from '../problems.js';
 import { recordContract } from '../record-contract.js';
 import type { YamlText } from '../yaml-text.js';
-import { partitionOf } from './model-spec.js';
+import { arrayFields, childrenOf, childSpec, listOf, refuseStrays, tableOf } from './child-spec.js';
 
 /** Where faults are told. */
 interface Told {
@@ -22,14 +21,9 @@ export function sourceSpecs(
   { sources, rates = {} }: Pick<ProjectDocument, 'sources' | 'rates'>,
   told: Told,
 ): readonly SourceSpec[] {
+  refuseStrays(sources, told);
   return Object.entries(sources).flatMap(([source, document]): readonly SourceSpec[] => {
-    if (isChild(document)) {
-      told.problems.add(
-        told.places.placeOf(['sources', source, 'parent']),
-        `${source}: tables of nested arrays cannot be made yet; leave the source out, its records stay whole in bronze`,
-      );
-      return [];
-    }
+    if (isChild(document)) return [];
     const spec = sourceSpec(source, document, { rates, sources, told });
     return spec === undefined ? [] : [spec];
   });
@@ -50,24 +44,16 @@ function sourceSpec(
     problems.add(places.placeOf(['sources', source, key]), `${source}.${key}: ${message}`);
   const files = filePattern(document, problem);
   const format = files && formatOf(document, files.extension, problem);
-  const children = Object.fromEntries(
-    Object.entries(sources).flatMap(([name, child]) =>
-      isChild(child) && child.parent === source ? [[name, child] as const] : [],
-    ),
-  );
-  const records = recordContract(
-    {
-      ...{ source, document, rates, places, problems },
-      isCsv: format === 'csv',
-      nulls: document.nulls ?? [],
-      zone: document.zone ?? 'UTC',
-      parentColumns: [],
-    },
-    children,
-  );
+  const common = {
+    ...{ rates, places, problems, isCsv: format === 'csv' },
+    ...{ nulls: document.nulls ?? [], zone: document.zone ?? 'UTC', unknown: document.unknown ?? 'keep' },
+  };
+  const children = childrenOf(source, sources);
+  const records = recordContract({ ...common, source, document }, arrayFields(children, document, common));
   if (files === undefined || format === undefined) return undefined;
   const key = listOf(document.key);
   const path = recordsPath(document, problem);
+  const made = children.map((child) => childSpec(child, records, common));
   const contract: Contract = {
     ...records,
     ...{ source, relation: document.kind, format, files, key },
@@ -76,21 +62,20 @@ function sourceSpec(
       document,
       records.columns.map((column) => column.name),
     ),
+    ...(made.length === 0 ? {} : { children: made.map(({ contract: child }) => child) }),
   };
   const name = `silver.${source}`;
-  const call =
-    document.partition === undefined ? undefined : columnCall(document.partition, ['day', 'month']);
   const table: TableDefinition = {
-    name,
-    columns: contract.columns,
-    ...(call === undefined ? {} : { partition: partitionOf(call) }),
-    ...{ sortOrder: key, key },
+    ...tableOf(name, contract, document.partition),
     ...(document.kind === 'log' ? { keyIndex: indexOf(document, contract) } : {}),
   };
-  const common = { contract, table, bronze: `bronze.${source}` };
+  const tables = {
+    ...{ contract, table, bronze: `bronze.${source}` },
+    ...(made.length === 0 ? {} : { childTables: made.map((child) => child.table) }),
+  };
   return document.kind === 'log'
-    ? { kind: 'log', ...common, conflicts: `silver.${source}_conflicts` }
-    : { kind: 'extract', ...common };
+    ? { kind: 'log', ...tables, conflicts: `silver.${source}_conflicts` }
+    : { kind: 'extract', ...tables };
 }
 
 type Tell = (key: string, message: string) => void;
@@ -101,9 +86,6 @@ function indexOf({ index = [] }: FileSourceDocument, { columns, key }: Contract)
   const keys = key.length === 1 ? key.filter((column) => texts.includes(column)) : [];
   return [...new Set([...keys, ...index])];
 }
-
-const listOf = (names: string | readonly string[] | undefined): readonly string[] =>
-  typeof names === 'string' ? [names] : (names ?? []);
 
 /** As it is written; then all other columns in their order. */
 function winnerOf(

@@ -1,18 +1,25 @@
 // Sources: files that one of them claims, tables that agree with their contracts and lie as their kind needs.
 
-import type { ColumnDefinition } from '../../../format/table-definition.js';
 import { CORRECTIONS } from '../../books/corrections.js';
 import { checkContract } from './check-contract.js';
-import { checkTable, checkTableName, checkUnique, columnNamed } from './check-tables.js';
+import { checkTableAgrees } from './check-agreement.js';
+import { checkChildren } from './check-children.js';
+import { checkTableName, checkUnique, columnNamed } from './check-tables.js';
 import type { Place, Problems } from './problems.js';
 import { IS_WINNER } from '../spec/source-tables.js';
 import type { LogSpec, SourceSpec } from '../spec/pipeline-spec.js';
 
 /** Says what is wrong with sources. */
 export function checkSources(sources: readonly SourceSpec[], problems: Problems): void {
+  const children = sources.flatMap(({ contract }, i) =>
+    (contract.children ?? []).map((child, c) => ({
+      contract: child,
+      place: ['sources', i, 'contract', 'children', c, 'source'],
+    })),
+  );
   checkUnique(
-    sources.map(({ contract }) => contract.source),
-    (i) => ['sources', i, 'contract', 'source'],
+    [...sources, ...children].map(({ contract }) => contract.source),
+    (i) => (i < sources.length ? ['sources', i, 'contract', 'source'] : children[i - sources.length]!.place),
     problems,
   );
   sources.forEach((source, i) => {
@@ -30,7 +37,7 @@ export function checkSources(sources: readonly SourceSpec[], problems: Problems)
 function checkSource(source: SourceSpec, place: Place, problems: Problems): void {
   const { kind, contract, table } = source;
   checkContract(contract, [...place, 'contract'], problems);
-  checkTable(table, [...place, 'table'], problems);
+  checkTableAgrees(table, contract, [...place, 'table'], problems);
   checkTableName(source.bronze, [...place, 'bronze'], problems);
   problems.expect(
     contract.source !== CORRECTIONS,
@@ -47,21 +54,7 @@ function checkSource(source: SourceSpec, place: Place, problems: Problems): void
     [...place, 'contract', 'format'],
     `a log is ndjson; found ${contract.format}`,
   );
-  problems.expect(
-    sameColumns(table.columns, contract.columns),
-    [...place, 'table', 'columns'],
-    'expected the columns of the contract, in its order',
-  );
-  problems.expect(
-    table.key.join() === contract.key.join(),
-    [...place, 'table', 'key'],
-    `expected the key of the contract, ${contract.key.join(', ')}, found ${table.key.join(', ') || 'none'}`,
-  );
-  problems.expect(
-    table.sortOrder.join() === table.key.join(),
-    [...place, 'table', 'sortOrder'],
-    `rows of a source are sorted by their key, ${table.key.join(', ')}; found ${table.sortOrder.join(', ') || 'none'}`,
-  );
+  checkChildren(source, place, problems);
   if (source.kind === 'log') checkLog(source, place, problems);
 }
 
@@ -73,12 +66,6 @@ function checkLog({ table, conflicts }: LogSpec, place: Place, problems: Problem
     `${IS_WINNER} is the machinery's own column of ${conflicts}; expected another name`,
   );
 }
-
-const sameColumns = (a: readonly ColumnDefinition[], b: readonly ColumnDefinition[]): boolean => {
-  const facts = (columns: readonly ColumnDefinition[]): string =>
-    JSON.stringify(columns.map(({ name, type, required }) => [name, type, required]));
-  return facts(a) === facts(b);
-};
 
 const pattern = ({ contract: { files } }: SourceSpec): string => `${files.prefix}*.${files.extension}`;
 
