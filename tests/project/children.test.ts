@@ -65,7 +65,8 @@ async function loaded(files: Texts): Promise<Project> {
 async function lakeOf(files: Texts): Promise<TestLake<object>> {
   const project = await loaded(files);
   return testLake<object>({
-    ...{ resources: shared.resources, pipelineUnder: (settings) => project.under(settings) },
+    resources: shared.resources,
+    pipelineUnder: (settings) => project.under(settings),
     settings: project.settings.defaults,
   });
 }
@@ -76,7 +77,11 @@ const delivery = (name: string, ...records: readonly object[]): { name: string; 
 });
 
 const order = (id: string, updated: number, items?: unknown): object => ({
-  ...{ order_id: id, updated, at: '2024-03-31T23:30:00', weight: 0.5, note: { b: [1], a: 2 } },
+  order_id: id,
+  updated,
+  at: '2024-03-31T23:30:00',
+  weight: 0.5,
+  note: { b: [1], a: 2 },
   ...(items === undefined ? {} : { items }),
 });
 
@@ -220,7 +225,9 @@ describe('rows of elements', () => {
     await strict.ingest([delivery('orders.ndjson', order('A', 1, [{ sku: 'long' }]))]);
     const wide = await loaded(yaml(parent, child.replace('max: 3', 'max: 9')));
     const lake = testLake<object>({
-      ...{ resources: shared.resources, storage: strict.storage, settings: wide.settings.defaults },
+      resources: shared.resources,
+      storage: strict.storage,
+      settings: wide.settings.defaults,
       pipelineUnder: (settings) => wide.under(settings),
     });
     await expect(lake.ingest([delivery('orders-2.ndjson', order('B', 1))])).rejects.toThrow(

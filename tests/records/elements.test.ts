@@ -8,8 +8,14 @@ import { parseRawJson } from '../../src/records/values/raw-value.js';
 
 const text: FieldType = { kind: 'text', form: { trim: true, collapse: false } };
 const field = (name: string, type: FieldType, other: Partial<Field> = {}): Field => ({
-  ...{ name, from: { kind: 'path', steps: [name] }, type },
-  ...{ isStrict: false, blank: 'null', nulls: [], when: [], since: [] },
+  name,
+  from: { kind: 'path', steps: [name] },
+  type,
+  isStrict: false,
+  blank: 'null',
+  nulls: [],
+  when: [],
+  since: [],
   reasons: { invalid: `invalid_${name}`, ...(other.reasons ?? {}) },
   ...(other.from && { from: other.from }),
 });
@@ -19,14 +25,12 @@ const isRequired = (name: string): Partial<Field> => ({
 
 const price: FieldType = { kind: 'decimal', precision: 18, scale: 2 };
 const items: KeyedContract & { readonly array: string } = {
-  ...{
-    source: 'order_items',
-    array: 'order_items',
-    key: ['id', 'place'],
-    rules: [],
-    derived: [],
-    unknown: 'keep',
-  },
+  source: 'order_items',
+  array: 'order_items',
+  key: ['id', 'place'],
+  rules: [],
+  derived: [],
+  unknown: 'keep',
   fields: [
     field('id', text, { from: { kind: 'parent', column: 'id' } }),
     field('place', { kind: 'integer', bits: 64 }, { from: { kind: 'position' } }),
@@ -48,7 +52,12 @@ const items: KeyedContract & { readonly array: string } = {
   ],
 };
 const orders: KeyedContract = {
-  ...{ source: 'orders', key: ['id'], rules: [], derived: [], unknown: 'keep', children: [items] },
+  source: 'orders',
+  key: ['id'],
+  rules: [],
+  derived: [],
+  unknown: 'keep',
+  children: [items],
   fields: [
     field('id', text, isRequired('id')),
     field('at', { kind: 'timestamp', formats: [{ kind: 'iso' }], zone: 'UTC' }),

@@ -108,8 +108,12 @@ export async function correctionBatch(
   refused.sort((a, b) => a.lineNumber - b.lineNumber);
   const counts = countOf(refused.map(({ reason }) => reason));
   return {
-    ...{ kind: 'corrections', file: fileOfBatch(batch), batch: withCounts(batch, counts) },
-    ...{ logs, refused, refusedElements: elements },
+    kind: 'corrections',
+    file: fileOfBatch(batch),
+    batch: withCounts(batch, counts),
+    logs,
+    refused,
+    refusedElements: elements,
   };
 }
 

@@ -93,7 +93,10 @@ async function stageChild(
   const { table: parent } = source;
   const files = (await tables.files(parent.name)).filter((file) => isWanted(parent, file));
   const fold = await foldElements(pool(), {
-    ...{ child: contract, parent: source.contract, table, schema: tables.schema(parent) },
+    child: contract,
+    parent: source.contract,
+    table,
+    schema: tables.schema(parent),
     files: files.map((file) => () => tables.read(file)),
   });
   const changed = new Set<string>();

@@ -160,7 +160,9 @@ function draftChild({ records, path }: ObservedChild, parent: DraftTable, name: 
   };
   const day = parent.day === undefined ? [] : [ofParent(parent.day.column, 'date')];
   return {
-    ...{ name, path, rows: records.rows },
+    name,
+    path,
+    rows: records.rows,
     fields: [
       ...[...keyFields, position, ...day],
       ...inner.fields.map((field) => ({ ...field, isRequired: false })),

@@ -45,12 +45,20 @@ export async function initFromFiles(folder: string, files: readonly string[]): P
     written,
     sources: sources.flatMap(({ name: source, file, fields, key, children }) => [
       {
-        ...{ name: source, format: file.format, fields: fields.length, rows: file.rows },
-        ...{ isWhole: file.sample.isWhole, key: key?.columns ?? [] },
+        name: source,
+        format: file.format,
+        fields: fields.length,
+        rows: file.rows,
+        isWhole: file.sample.isWhole,
+        key: key?.columns ?? [],
       },
       ...children.map((child) => ({
-        ...{ name: child.name, format: `${source}.${child.path}[]`, fields: child.fields.length },
-        ...{ rows: child.rows, isWhole: file.sample.isWhole, key: child.key?.columns ?? [] },
+        name: child.name,
+        format: `${source}.${child.path}[]`,
+        fields: child.fields.length,
+        rows: child.rows,
+        isWhole: file.sample.isWhole,
+        key: child.key?.columns ?? [],
       })),
     ]),
   };

@@ -127,8 +127,10 @@ export function tableOf(
 ): TableDefinition {
   const call = partition === undefined ? undefined : columnCall(partition, ['day', 'month']);
   return {
-    ...{ name, columns },
+    name,
+    columns,
     ...(call === undefined ? {} : { partition: partitionOf(call) }),
-    ...{ sortOrder: key, key },
+    sortOrder: key,
+    key,
   };
 }

@@ -45,8 +45,13 @@ function sourceSpec(
   const files = filePattern(document, problem);
   const format = files && formatOf(document, files.extension, problem);
   const common = {
-    ...{ rates, places, problems, isCsv: format === 'csv' },
-    ...{ nulls: document.nulls ?? [], zone: document.zone ?? 'UTC', unknown: document.unknown ?? 'keep' },
+    rates,
+    places,
+    problems,
+    isCsv: format === 'csv',
+    nulls: document.nulls ?? [],
+    zone: document.zone ?? 'UTC',
+    unknown: document.unknown ?? 'keep',
   };
   const children = childrenOf(source, sources);
   const records = recordContract({ ...common, source, document }, arrayFields(children, document, common));
@@ -56,7 +61,11 @@ function sourceSpec(
   const made = children.map((child) => childSpec(child, records, common));
   const contract: Contract = {
     ...records,
-    ...{ source, relation: document.kind, format, files, key },
+    source,
+    relation: document.kind,
+    format,
+    files,
+    key,
     ...(path === undefined ? {} : { records: path }),
     winner: winnerOf(
       document,
@@ -70,7 +79,9 @@ function sourceSpec(
     ...(document.kind === 'log' ? { keyIndex: indexOf(document, contract) } : {}),
   };
   const tables = {
-    ...{ contract, table, bronze: `bronze.${source}` },
+    contract,
+    table,
+    bronze: `bronze.${source}`,
     ...(made.length === 0 ? {} : { childTables: made.map((child) => child.table) }),
   };
   return document.kind === 'log'

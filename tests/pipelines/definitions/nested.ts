@@ -67,19 +67,24 @@ export function nestedSpec(settings: Acceptance): PipelineSpec {
   const sources = sourceSpecs(read.document, { places: read.places, problems });
   problems.throwIfAny();
   return {
-    ...{ name: 'nested', settings, sources },
+    name: 'nested',
+    settings,
+    sources,
     models: [
       {
         table: {
           name: 'mart.kinds_by_month',
           columns: columns('day date', 'kind string', 'items long', 'qty long?'),
-          ...{ partition: byMonth('day'), sortOrder: ['day', 'kind'], key: ['day', 'kind'] },
+          partition: byMonth('day'),
+          sortOrder: ['day', 'kind'],
+          key: ['day', 'kind'],
         },
         sql: `SELECT day, kind, CAST(COUNT(*) AS BIGINT) AS items, CAST(SUM(qty) AS BIGINT) AS qty
           FROM silver.order_items GROUP BY day, kind`,
         inputs: [
           {
-            ...{ table: 'silver.order_items', columns: ['day', 'kind', 'qty'] },
+            table: 'silver.order_items',
+            columns: ['day', 'kind', 'qty'],
             spread: { kind: 'months', before: 0, after: 0 },
           },
         ],
@@ -89,7 +94,8 @@ export function nestedSpec(settings: Acceptance): PipelineSpec {
         table: {
           name: 'mart.lines_by_kind',
           columns: columns('kind string', 'lines long'),
-          ...{ sortOrder: ['kind'], key: ['kind'] },
+          sortOrder: ['kind'],
+          key: ['kind'],
         },
         sql: 'SELECT kind, CAST(COUNT(*) AS BIGINT) AS lines FROM silver.lines GROUP BY kind',
         inputs: [{ table: 'silver.lines', columns: ['kind'], spread: { kind: 'table' } }],
@@ -185,11 +191,14 @@ function truth(runs: Runs, pipeline: Pipeline): RowTruth {
     'silver.order_items': items,
     'silver.lines': lines,
     'mart.kinds_by_month': groups(items, ['day', 'kind']).map((group) => ({
-      ...{ day: group[0]!['day'], kind: group[0]!['kind'], items: group.length },
+      day: group[0]!['day'],
+      kind: group[0]!['kind'],
+      items: group.length,
       qty: sumOf(group.map(({ qty }) => qty)),
     })),
     'mart.lines_by_kind': groups(lines, ['kind']).map((group) => ({
-      ...{ kind: group[0]!['kind'], lines: group.length },
+      kind: group[0]!['kind'],
+      lines: group.length,
     })),
   };
 }
