@@ -97,8 +97,8 @@ export interface Contract extends KeyedContract {
   readonly format: 'ndjson' | 'json-array' | 'csv';
   /** Of `json-array`: keys of the objects in which the array lies, from the outside in; the file is the array unless said. */
   readonly records?: readonly string[];
-  /** File names: `prefix*.extension`, each also with `.gz`. */
-  readonly files: { readonly prefix: string; readonly extension: string };
+  /** Patterns of file names (name-pattern.ts), each also with `.gz`. */
+  readonly files: readonly string[];
   readonly winner: readonly WinnerStep[];
 }
 
@@ -153,8 +153,8 @@ function hasRates({ type }: Field, rates: Rates): boolean {
   return type.kind === 'text' && type.oneOf?.every((code) => Object.hasOwn(rates, code)) === true;
 }
 
-/** A contract as one text: equal contracts have equal texts, whoever wrote them. */
-export const contractText = (contract: Contract): string =>
+/** A contract, or a part of one, as one text: equal contracts have equal texts, whoever wrote them. */
+export const contractText = (contract: object): string =>
   JSON.stringify(contract, (_, value: unknown) => {
     if (typeof value === 'bigint') return `${value}n`;
     if (typeof value !== 'object' || value === null || Array.isArray(value)) return value;

@@ -1,5 +1,6 @@
 // A source of a project, with its tables, as a source of the machinery.
 
+import { extensionOf, patternFault } from '../../common/name-pattern.js';
 import type { TableDefinition } from '../../format/table-definition.js';
 import type { SourceSpec } from '../../pipeline/define/spec/pipeline-spec.js';
 import type { Contract, WinnerStep } from '../../records/contract.js';
@@ -42,8 +43,8 @@ function sourceSpec(
 ): SourceSpec | undefined {
   const problem = (key: string, message: string): void =>
     problems.add(places.placeOf(['sources', source, key]), `${source}.${key}: ${message}`);
-  const files = filePattern(document, problem);
-  const format = files && formatOf(document, files.extension, problem);
+  const files = filePatterns(document, problem);
+  const format = files && formatOf(document, problem);
   const common = {
     rates,
     places,
@@ -114,18 +115,14 @@ function winnerOf(
   return [...written, ...columns.filter((name) => !said.has(name)).map((column) => ({ column }))];
 }
 
-function filePattern({ files }: FileSourceDocument, problem: Tell): Contract['files'] | undefined {
-  const patterns = typeof files === 'string' ? [files] : files;
-  const parsed = patterns.map((pattern) => /^([^*?[\]{}/\\]*)\*\.([A-Za-z0-9]+)$/.exec(pattern));
-  const [first] = parsed;
-  const [, prefix = '', extension = ''] = first ?? [];
-  const isOne = parsed.every(
-    (each) =>
-      each?.[1] === prefix && (each[2] === extension || (extension === 'ndjson' && each[2] === 'jsonl')),
-  );
-  if (first && isOne) return { prefix, extension: extension === 'jsonl' ? 'ndjson' : extension };
-  problem('files', `expected one pattern like orders*.csv, found ${patterns.join(', ')}`);
-  return undefined;
+/** The patterns of a source's files; undefined where one is none. */
+function filePatterns({ files }: FileSourceDocument, problem: Tell): readonly string[] | undefined {
+  const faults = listOf(files).flatMap((pattern) => {
+    const fault = patternFault(pattern);
+    return fault === undefined ? [] : [`${fault}; found ${pattern}`];
+  });
+  for (const fault of faults) problem('files', `expected patterns like orders*.csv: ${fault}`);
+  return faults.length === 0 ? listOf(files) : undefined;
 }
 
 /** Formats by the extension of a file. */
@@ -137,13 +134,14 @@ const FORMATS: Readonly<Record<string, NonNullable<FileSourceDocument['format']>
 };
 
 function formatOf(
-  { format, kind, csv }: FileSourceDocument,
-  extension: string,
+  { format, kind, csv, files }: FileSourceDocument,
   problem: Tell,
 ): Contract['format'] | undefined {
-  const said = format ?? FORMATS[extension.toLowerCase()];
-  if (said === undefined) {
-    problem('format', `expected csv, ndjson or json, since the extension ${extension} does not tell`);
+  const told = listOf(files).map((pattern) => FORMATS[extensionOf(pattern) ?? '']);
+  const said = format ?? told[0];
+  if (said === undefined || (format === undefined && told.some((each) => each !== said))) {
+    const names = listOf(files).join(', ');
+    problem('format', `expected csv, ndjson or json to be said, since ${names} does not tell one of them`);
     return undefined;
   }
   if (kind === 'log' && said !== 'ndjson')

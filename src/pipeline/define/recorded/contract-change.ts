@@ -40,7 +40,7 @@ const changesOf = (before: KeyedContract, after: KeyedContract): readonly string
 /** The contract but for what may let more records, or elements of them, in. */
 const withoutLimits = (contract: Contract): Contract => ({
   ...unlimitedRecords(contract),
-  files: { prefix: '', extension: '' },
+  files: [],
   ...(contract.children && {
     children: contract.children.map((child): ChildContract => unlimitedRecords(child)),
   }),

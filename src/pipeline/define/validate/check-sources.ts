@@ -1,5 +1,6 @@
 // Sources: files that one of them claims, tables that agree with their contracts and lie as their kind needs.
 
+import { patternFault, patternsMeet } from '../../../common/name-pattern.js';
 import { CORRECTIONS } from '../../books/corrections.js';
 import { checkContract } from './check-contract.js';
 import { checkTableAgrees } from './check-agreement.js';
@@ -24,13 +25,9 @@ export function checkSources(sources: readonly SourceSpec[], problems: Problems)
   );
   sources.forEach((source, i) => {
     checkSource(source, ['sources', i], problems);
-    sources.slice(0, i).forEach((other) => {
-      problems.expect(
-        !claimsSameFiles(source, other),
-        ['sources', i, 'contract', 'files'],
-        `a file could be of ${other.contract.source} (${pattern(other)}) and of ${source.contract.source} (${pattern(source)}); expected patterns that share none`,
-      );
-    });
+    sources
+      .slice(0, i)
+      .forEach((other) => refuseShared(source, other, ['sources', i, 'contract', 'files'], problems));
   });
 }
 
@@ -39,6 +36,10 @@ function checkSource(source: SourceSpec, place: Place, problems: Problems): void
   checkContract(contract, [...place, 'contract'], problems);
   checkTableAgrees(table, contract, [...place, 'table'], problems);
   checkTableName(source.bronze, [...place, 'bronze'], problems);
+  contract.files.forEach((pattern, f) => {
+    const fault = patternFault(pattern);
+    if (fault !== undefined) problems.add([...place, 'contract', 'files', f], `${pattern}: ${fault}`);
+  });
   problems.expect(
     contract.source !== CORRECTIONS,
     [...place, 'contract', 'source'],
@@ -67,14 +68,18 @@ function checkLog({ table, conflicts }: LogSpec, place: Place, problems: Problem
   );
 }
 
-const pattern = ({ contract: { files } }: SourceSpec): string => `${files.prefix}*.${files.extension}`;
-
-/** Names are `prefix*.extension`, so that two patterns meet where one prefix begins the other and one extension ends the other. */
-function claimsSameFiles(
-  { contract: { files: a } }: SourceSpec,
-  { contract: { files: b } }: SourceSpec,
-): boolean {
-  const isEnd = (long: string, short: string): boolean => long === short || long.endsWith(`.${short}`);
-  const prefixesMeet = a.prefix.startsWith(b.prefix) || b.prefix.startsWith(a.prefix);
-  return prefixesMeet && (isEnd(a.extension, b.extension) || isEnd(b.extension, a.extension));
+/** A file is of one source: no name may be of patterns of two. */
+function refuseShared(
+  { contract }: SourceSpec,
+  { contract: other }: SourceSpec,
+  place: Place,
+  problems: Problems,
+): void {
+  for (const pattern of contract.files)
+    for (const theirs of other.files)
+      if (patternsMeet(pattern, theirs))
+        problems.add(
+          place,
+          `a file could be of ${other.source} (${theirs}) and of ${contract.source} (${pattern}); expected patterns that share none`,
+        );
 }

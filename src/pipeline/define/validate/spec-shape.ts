@@ -53,7 +53,7 @@ const contract = z.strictObject({
   ...keyedContract,
   relation: z.enum(['log', 'extract']),
   format: z.enum(['ndjson', 'json-array', 'csv']),
-  files: z.strictObject({ prefix: z.string(), extension: text }),
+  files: z.array(text).min(1, 'expected at least one pattern'),
   csv: z
     .strictObject({
       decimal: z.enum(['.', ',']),
