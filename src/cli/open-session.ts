@@ -94,8 +94,9 @@ export async function openSession({
 }
 
 /** How an object store is reached, as far as the flags say. */
-export function accessOf({ endpoint, region }: Pick<CommonFlags, 'endpoint' | 'region'>): StoreAccess {
-  return given({ endpoint, region });
+export function accessOf(flags: Pick<CommonFlags, keyof StoreAccess>): StoreAccess {
+  const { endpoint, region, cache, 'cache-size': cacheSize } = flags;
+  return given({ endpoint, region, cache, 'cache-size': cacheSize });
 }
 
 /**

@@ -14,10 +14,22 @@ export interface StoreAccess {
   readonly endpoint?: string;
   /** Where the bucket is; that of the environment or the profile, else us-east-1. */
   readonly region?: string;
+  /** A folder of this machine that keeps files of it; that of LAKE_CACHE or the user's own settings, else none. */
+  readonly cache?: string;
+  /** How much it may keep, as people write it; LAKE_CACHE_SIZE or the user's own settings, else 10GB. */
+  readonly 'cache-size'?: string;
 }
 
 /** Variables that say who asks, and where. */
 export type StoreVariables = Readonly<Record<string, string | undefined>>;
+
+/** What a storage is opened with; everything unless said is found in the environment of the process. */
+interface OpenStorageOptions {
+  readonly access?: StoreAccess;
+  readonly env?: StoreVariables;
+  /** `false`: a cache is left aside, for who wants what lies in the store itself. */
+  readonly caches?: false;
+}
 
 /**
  * The storage of a location. Nothing is read or sent yet.
@@ -26,11 +38,13 @@ export type StoreVariables = Readonly<Record<string, string | undefined>>;
 export async function openStorage(
   location: string,
   runtime: Runtime,
-  { access = {}, env = process.env }: { readonly access?: StoreAccess; readonly env?: StoreVariables } = {},
+  { access = {}, env = process.env, caches }: OpenStorageOptions = {},
 ): Promise<Storage> {
   if (isObjectLocation(location)) {
     const { openObjectStorage } = await import('../storage/object/open.js');
-    return openObjectStorage(location, runtime, { ...access, env });
+    const opened = await openObjectStorage(location, runtime, { ...access, env });
+    if (caches === false) return opened.storage;
+    return (await import('./store-cache.js')).withCache(opened, runtime, { access, env });
   }
   const [flag] = Object.keys(access);
   if (flag === undefined) return localStorage(location, runtime);

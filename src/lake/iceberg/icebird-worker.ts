@@ -39,7 +39,10 @@ if (!isMainThread && parentPort !== null) {
 }
 
 async function answer(request: ReadRequest): Promise<ReadAnswer> {
-  const storage = await openStorage(request.place, systemRuntime(), { access: request.access });
+  const storage = await openStorage(request.place, systemRuntime(), {
+    access: request.access,
+    caches: false,
+  });
   globalThis.fetch = fetchFrom(storage, request);
   return readPublished(storage, request);
 }

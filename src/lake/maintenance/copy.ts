@@ -27,7 +27,11 @@ export async function copyLake(
 ): Promise<CopyReport> {
   const [source, target] = await Promise.all(
     [from, to].map((location) =>
-      openStorage(location, runtime, { env, access: isObjectLocation(location) ? access : {} }),
+      openStorage(location, runtime, {
+        env,
+        access: isObjectLocation(location) ? access : {},
+        caches: false,
+      }),
     ),
   );
   const number = snapshot === undefined ? undefined : await resolveReference(source!, snapshot);
