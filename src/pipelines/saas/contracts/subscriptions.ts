@@ -60,8 +60,10 @@ const written: KindContract = {
         kind: 'and',
         of: [
           {
-            ...{ kind: 'compare', by: '=' },
-            ...{ left: column('status'), right: { kind: 'text', value: 'canceled' } },
+            kind: 'compare',
+            by: '=',
+            left: column('status'),
+            right: { kind: 'text', value: 'canceled' },
           },
           { kind: 'null', of: column('end_date'), isNot: false },
         ],
