@@ -9,7 +9,7 @@ import { findProject } from '../project/find-project.js';
 import type { Readable } from 'node:stream';
 import type { CommonFlags } from './arguments.js';
 import { given } from './flags.js';
-import type { StoreAccess } from '../lake/open-storage.js';
+import type { StoreAccess } from '../lake/store-access.js';
 import type { ProgressLine } from './progress.js';
 import type { Session } from './session.js';
 import type { Printing, World } from './world.js';

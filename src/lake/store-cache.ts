@@ -7,7 +7,7 @@ import { LakeError } from '../common/errors.js';
 import type { Runtime } from '../common/runtime.js';
 import type { OpenedStore } from '../storage/object/open.js';
 import type { Storage } from '../storage/storage.js';
-import type { StoreAccess, StoreVariables } from './open-storage.js';
+import type { StoreAccess, StoreVariables } from './store-access.js';
 import { userSettings } from './settings/find-settings.js';
 
 /** Unless a size is said. */
