@@ -9,7 +9,6 @@ import { daysOfIso } from '../../src/common/calendar.js';
 import type { ResultValue } from '../../src/lake/read/row-set.js';
 import { query } from '../../src/lake/read/query.js';
 import { runIngest } from '../../src/pipeline/run/ingest.js';
-import { defaultSettings } from '../../src/pipelines/saas/settings.js';
 import { saasPipeline } from '../../src/pipelines/saas/pipeline.js';
 import { memoryStorage } from '../../src/storage/memory.js';
 import { newLake, sharedResources } from '../pipeline/lake-under-test.js';
@@ -114,8 +113,13 @@ describe('a run', () => {
         throw new LakeError('out-of-resources', 'the disk is full');
     });
     const run = runIngest({
-      ...{ storage, runtime, resources: shared.resources, dryRun: false, paths: [folder] },
-      ...{ pipeline: saasPipeline(), settings: defaultSettings, ingestDate: daysOfIso('2024-06-01') ?? 0 },
+      storage,
+      runtime,
+      resources: shared.resources,
+      dryRun: false,
+      paths: [folder],
+      pipeline: saasPipeline(),
+      ingestDate: daysOfIso('2024-06-01') ?? 0,
     });
     await expect(run).rejects.toThrow('the disk is full');
     expect((await storage.list('silver')).map(({ path }) => path)).toEqual([]);

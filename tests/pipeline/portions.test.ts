@@ -26,8 +26,12 @@ afterEach(async () => {
 
 const event = (id: number, day: number, amount: number): string =>
   `${JSON.stringify({
-    ...{ event_id: `e-${id}`, event_type: 'purchase', user_id: `u-${id % 3}` },
-    ...{ timestamp: `2024-03-${String(day).padStart(2, '0')}T10:00:00Z`, amount, currency: 'USD' },
+    event_id: `e-${id}`,
+    event_type: 'purchase',
+    user_id: `u-${id % 3}`,
+    timestamp: `2024-03-${String(day).padStart(2, '0')}T10:00:00Z`,
+    amount,
+    currency: 'USD',
     schema_version: 2,
   })}\n`;
 

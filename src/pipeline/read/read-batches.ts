@@ -78,7 +78,9 @@ async function readLog(file: SourceFile, source: LogSource, options: FileOptions
   if (isTaken) await options.letGo();
   const take = isTaken && {
     batchId: ledger.batchId(name, file.name, byteOffset, tail.sha256),
-    ...{ source, fileName: file.name, ingestDate },
+    source,
+    fileName: file.name,
+    ingestDate,
   };
   const { parsed, digest } = await parseFrom(file, source, start, {
     ...options,

@@ -14,11 +14,13 @@ import { correctionsOf } from '../books/corrections.js';
 import { writeCorrections, type AddedCorrections } from '../books/corrections-table.js';
 import type { Batch } from '../books/batch-book.js';
 import { makeModels, outcomeOf, publishRun, settleBoth } from '../models/make-models.js';
+import { hasChildren, stageChildren } from '../stage/child-tables.js';
 import { refuseTooLarge } from './memory-guard.js';
 import type { FoldOptions } from '../stage/fold-options.js';
 import { foldLogs, type FoldedSources } from '../stage/fold-logs.js';
 import { quarantined, refusedRecords, rebuildRecords, stageExtracts } from '../stage/parsed-tables.js';
 import type { ReadBatch } from '../read/read-batch.js';
+import { refusedElementsOf } from '../read/read-fields.js';
 import { rangeChecks } from '../checks/range-checks.js';
 import { readingChecks } from '../checks/reading-checks.js';
 import { recordChecks } from '../checks/record-checks.js';
@@ -113,11 +115,13 @@ async function compute(options: BackfillOptions, state: Attempt, rebuild: Rebuil
   const extracts = days === undefined ? await stageExtracts(read, folding) : noExtracts;
   await takeOutOthers(folded, options, state, wants);
   options.signal?.throwIfAborted();
+  for (const change of folded.changes) if (hasChildren(pipeline, change)) await change.written();
+  const children = await stageChildren(folding);
   let startWriting = (): void => undefined;
   const logsRead = new Promise<void>((resolve) => (startWriting = resolve));
   const models = {
     changes: folded.changes,
-    deltas: new Map<string, TableDelta>([...folded.deltas, ...extracts.deltas]),
+    deltas: new Map<string, TableDelta>([...folded.deltas, ...extracts.deltas, ...children.deltas]),
     everything: days === undefined,
     onLogsRead: startWriting,
   };
@@ -130,7 +134,8 @@ async function compute(options: BackfillOptions, state: Attempt, rebuild: Rebuil
   const ofRecords = await recordChecks(pipeline, { read, folds: folded.folds, tables, made: 'rebuilt' });
   const ofFiles = await rangeChecks(pipeline, tables);
   const ofReading = readingChecks(pipeline, read);
-  const found = [...ofRecords, ...ofReading, ...extracts.checks, ...staged, ...ofModels, ...ofFiles];
+  const ofSources = [...extracts.checks, ...children.checks];
+  const found = [...ofRecords, ...ofReading, ...ofSources, ...staged, ...ofModels, ...ofFiles];
   const checks = await audit(options, state, { operation: rebuild.operation, read, found });
   return finish(options, state, { read, checks }, rebuild);
 }
@@ -174,6 +179,7 @@ async function readAll(
   for await (const batch of stored) {
     const records = refusedRecords(batch);
     for (const record of quarantined(batch.batch, records)) refused.push(record);
+    for (const element of quarantined(batch.batch, refusedElementsOf(batch))) refused.push(element);
     reasons.set(batch.batch.batchId, new Map(records.map(({ lineNumber, reason }) => [lineNumber, reason])));
     read.push(
       batch.kind === 'log' ? { ...batch, parsed: { ...batch.parsed, lines: [], refused: [] } } : batch,

@@ -23,7 +23,8 @@ import { existingFiles } from './existing-rows.js';
 import type { FoldOptions } from './fold-options.js';
 import type { Ledger } from '../books/ledger.js';
 import { REPLACED } from '../books/corrections.js';
-import type { ReadBatch, RefusedRecord } from '../read/read-batch.js';
+import type { ReadBatch, RefusedElement, RefusedRecord } from '../read/read-batch.js';
+import { refusedElementsOf } from '../read/read-fields.js';
 import { keyCheck, provenKeyCheck } from '../checks/record-checks.js';
 import type { TableDelta } from '../models/spread.js';
 import { UNPARTITIONED } from './partitions.js';
@@ -82,7 +83,8 @@ export async function stageExtracts(
     if (deliveries.length === 0) continue;
     const { contract, table } = source;
     const fold = await foldExtract(options.pool(), {
-      ...{ contract, table },
+      contract,
+      table,
       deliveries: deliveries.map(({ parsed }) => parsed),
       existing: options.rebuild === undefined ? await existingFiles(options.tables, table) : null,
     });
@@ -117,7 +119,10 @@ export async function stageRecords(
   const date = batches.find(({ kind }) => kind !== 'known')?.batch.ingestDate;
   if (date === undefined) return [];
   const check = await replaceBatches(ledger.batches, { pipeline, tables });
-  const refused = batches.flatMap((read) => quarantined(read.batch, refusedRecords(read)));
+  const refused = batches.flatMap((read) => [
+    ...quarantined(read.batch, refusedRecords(read)),
+    ...quarantined(read.batch, refusedElementsOf(read)),
+  ]);
   if (refused.length === 0) return [check];
   const { quarantine } = pipeline.books;
   const old = await tables.rows(quarantine, isoOfDays(date));
@@ -170,20 +175,29 @@ export function refusedRecords(read: ReadBatch): readonly RefusedRecord[] {
   const { source } = read.batch;
   if (read.kind === 'extract') return Array.from(refusedOf(read.parsed), (record) => ({ source, ...record }));
   return Array.from(refusedLines(read.parsed), ({ lineNumber, reason, raw }) => ({
-    ...{ source, lineNumber, raw },
+    source,
+    lineNumber,
+    raw,
     reason: read.replaced?.has(lineNumber) === true ? REPLACED : reason,
   }));
 }
 
-/** A batch's refused records as the quarantine has them; replaced ones have left it. */
+/** A batch's refused records and elements as the quarantine has them; replaced ones have left it. */
 export function quarantined(
   { fileName: sourceFile, batchId, ingestDate }: Batch,
-  refused: readonly RefusedRecord[],
+  refused: readonly (RefusedRecord & Partial<RefusedElement>)[],
 ): readonly Quarantined[] {
   return refused
     .filter(({ reason }) => reason !== REPLACED)
-    .map(({ source, lineNumber, reason, raw }) => ({
-      ...{ source, sourceFile, batchId, lineNumber, reason, raw: clip(raw), ingestDate },
+    .map(({ source, lineNumber, reason, raw, element = null }) => ({
+      source,
+      sourceFile,
+      batchId,
+      lineNumber,
+      element,
+      reason,
+      raw: clip(raw),
+      ingestDate,
     }));
 }
 

@@ -43,7 +43,9 @@ export const bronzeOf = (
   { batchId, fileName, ingestDate, source }: NamedLog,
   tables: StagedTables,
 ): BronzeOptions => ({
-  ...{ batchId, sourceFile: fileName, ingestDate: isoOfDays(ingestDate) },
+  batchId,
+  sourceFile: fileName,
+  ingestDate: isoOfDays(ingestDate),
   schema: tables.schema(source.bronze),
 });
 
@@ -131,7 +133,9 @@ export class RunPortions implements LogIntake {
 /** What a log said without the lines and rows that were taken. */
 const withoutUnits = (parsed: ParsedLog): ParsedLog => ({
   ...parsed,
-  ...{ rows: [], lines: [], refused: [...refusedLines(parsed)] },
+  rows: [],
+  lines: [],
+  refused: [...refusedLines(parsed)],
 });
 
 /** The bronze of one unit; its encoding begins at once. */

@@ -98,6 +98,11 @@ export class StagedTables {
     return [...(await this.filesBefore(table)).filter(({ path }) => !removed.has(path)), ...added];
   }
 
+  /** Partitions of a table that the run wrote or took out, so far. */
+  changedPartitions(table: string): ReadonlySet<string> {
+    return this.#staged(table).partitions;
+  }
+
   /** Files of a table that the run wrote, so far. */
   added(table: string): readonly DataFile[] {
     return this.#staged(table).added;
@@ -333,7 +338,11 @@ export class StagedTables {
   async publish({ runtime, startedAt, operation, summary, signal }: PublishOptions): Promise<Snapshot> {
     const { storage, base, pipeline, commitId, claims = [] } = this.#options;
     return commit(storage, runtime, {
-      ...{ base, commitId, operation, startedAt, claims },
+      base,
+      commitId,
+      operation,
+      startedAt,
+      claims,
       summary: { ...summary },
       reads: readsOf([...this.#tables.keys()], pipeline),
       changes: await changesOf([...this.#tables.values()], pipeline, (model) => this.#fingerprint(model)),

@@ -57,8 +57,8 @@ class LogTotals {
   }
 
   async add({ lines, rows, result }: ParsedUnit & { readonly result: UnitResult }): Promise<void> {
-    const { reasons, counts, unknownFields, nulledFields } = result;
-    this.#facts.push({ reasons, counts, unknownFields, nulledFields });
+    const { reasons, counts, unknownFields, nulledFields, refusedElements } = result;
+    this.#facts.push({ reasons, counts, unknownFields, nulledFields, refusedElements });
     this.#physicalLines += lines.lines;
     this.#accepted += rows.rows;
     if (this.#take === undefined) return void this.#units.push({ lines, rows });
@@ -76,6 +76,7 @@ class LogTotals {
       rejected: countReasons(facts),
       unknownFields: sumCounts(facts.map(({ unknownFields }) => unknownFields)),
       nulledFields: sumCounts(facts.map(({ nulledFields }) => nulledFields)),
+      refusedElements: facts.flatMap(({ refusedElements }) => refusedElements),
       rows: this.#units.map(({ rows }) => rows),
       lines: this.#units.map(({ lines }) => lines),
       refused: this.#refused,

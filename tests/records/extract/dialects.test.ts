@@ -8,8 +8,10 @@ import { judgeExtractRecord } from '../../../src/records/extract/extract.js';
 import { readExtract, type ReadRecord } from './extract-model.js';
 
 const orders: Contract = contractOfKinds({
-  ...{ source: 'orders', relation: 'extract', format: 'csv' },
-  files: { prefix: 'orders', extension: 'csv' },
+  source: 'orders',
+  relation: 'extract',
+  format: 'csv',
+  files: ['orders*.csv'],
   fields: [
     { name: 'Order No', as: 'id', kind: 'text', refuse: 'missing_id' },
     { name: 'Total', as: 'total', kind: 'money' },

@@ -12,7 +12,7 @@ const written: KindContract = {
   source: 'subscriptions',
   relation: 'extract',
   format: 'json-array',
-  files: { prefix: 'subscriptions', extension: 'json' },
+  files: ['subscriptions*.json'],
   fields: [
     { name: 'subscription_id', kind: 'text', refuse: 'missing_subscription_id' },
     { name: 'user_id', kind: 'text', refuse: 'missing_user_id' },
@@ -60,8 +60,10 @@ const written: KindContract = {
         kind: 'and',
         of: [
           {
-            ...{ kind: 'compare', by: '=' },
-            ...{ left: column('status'), right: { kind: 'text', value: 'canceled' } },
+            kind: 'compare',
+            by: '=',
+            left: column('status'),
+            right: { kind: 'text', value: 'canceled' },
           },
           { kind: 'null', of: column('end_date'), isNot: false },
         ],
