@@ -58,7 +58,7 @@ describe('a run in portions', () => {
     expect((await whole.rows('silver.quarantine')).length).toBe(1);
     const cut = await filled({ logBytes: 100, rows: 4 });
     expect(await cut.contents()).toEqual(await whole.contents());
-  });
+  }, 240_000);
 
   it('writes nothing when it is only tried', async () => {
     const lake = lakeWith({ logBytes: 0, rows: 4 });
