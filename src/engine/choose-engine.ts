@@ -40,8 +40,7 @@ export function chooseEngine({ engine: choice, spark }: EngineAsked): StartEngin
   if (choice === 'spark') return sparkAt(spark);
   const isNative = choice === 'native' || (choice === 'auto' && installedNative() === nativeVersion);
   return isNative
-    ? async (needs) =>
-        (await import('./native/engine.js')).startNativeDuckDb({ folders: needs?.folders })
+    ? async (needs) => (await import('./native/engine.js')).startNativeDuckDb({ folders: needs?.folders })
     : async (needs) => (await import('./wasm/engine.js')).startDuckDbWasm({ packs: needs?.packs });
 }
 
