@@ -8,10 +8,18 @@ import type { Field } from './field.js';
 /** Raised when the program changes what rows a contract means. */
 const RULE_VERSION = 2;
 
+/** What stands for the names of files, as lakes have it in their hashes. */
+const NO_FILES = { prefix: '', extension: '' };
+
 /** SHA-256 of the contract but for the names of its files. Rates and only values that differ in their order alone mean the same. */
 export function contractHash(contract: Contract): string {
-  const { fields } = contract;
-  const named = { ...contract, files: { prefix: '', extension: '' }, fields: fields.map(ordered) };
+  const { fields, children } = contract;
+  const named = {
+    ...contract,
+    files: NO_FILES,
+    fields: fields.map(ordered),
+    ...(children && { children: children.map((child) => ({ ...child, fields: child.fields.map(ordered) })) }),
+  };
   return sha256Now(`${RULE_VERSION} ${contractText(named)}`);
 }
 

@@ -31,20 +31,16 @@ function contractOf(source: string): RecordContract {
   const problems = new Problems();
   const written = document.sources[source]!;
   if (isChild(written)) throw new Error('a child');
-  const contract = recordContract(
-    {
-      source,
-      document: written,
-      isCsv: written.format === 'csv',
-      nulls: written.nulls ?? [],
-      zone: written.zone ?? 'UTC',
-      rates: document.rates ?? {},
-      parentColumns: [],
-      places,
-      problems,
-    },
-    {},
-  );
+  const contract = recordContract({
+    source,
+    document: written,
+    isCsv: written.format === 'csv',
+    nulls: written.nulls ?? [],
+    zone: written.zone ?? 'UTC',
+    rates: document.rates ?? {},
+    places,
+    problems,
+  });
   problems.throwIfAny();
   return contract;
 }

@@ -14,7 +14,7 @@ const written: KindContract = {
   source: 'events',
   relation: 'log',
   format: 'ndjson',
-  files: { prefix: 'events', extension: 'ndjson' },
+  files: ['events*.ndjson'],
   fields: [
     { name: 'event_id', kind: 'text', refuse: 'missing_event_id' },
     { name: 'user_id', kind: 'text' },

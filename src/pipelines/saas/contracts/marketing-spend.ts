@@ -9,7 +9,7 @@ export const marketingSpend: Contract = contractOfKinds({
   source: 'marketing_spend',
   relation: 'extract',
   format: 'csv',
-  files: { prefix: 'marketing_spend', extension: 'csv' },
+  files: ['marketing_spend*.csv'],
   fields: [
     { name: 'date', kind: 'date', refuse: 'invalid_date' },
     { name: 'channel', kind: 'label', nulls: ['(all channels)'], refuse: 'missing_channel' },

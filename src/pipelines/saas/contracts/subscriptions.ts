@@ -12,7 +12,7 @@ const written: KindContract = {
   source: 'subscriptions',
   relation: 'extract',
   format: 'json-array',
-  files: { prefix: 'subscriptions', extension: 'json' },
+  files: ['subscriptions*.json'],
   fields: [
     { name: 'subscription_id', kind: 'text', refuse: 'missing_subscription_id' },
     { name: 'user_id', kind: 'text', refuse: 'missing_user_id' },
