@@ -46,7 +46,6 @@ const homes: Readonly<Record<string, readonly string[]>> = {
   '@aws-sdk/credential-provider-node': ['storage'],
   '@aws-sdk/xml-builder': ['storage'],
   '@smithy/core': ['storage'],
-  'google-auth-library': ['storage'],
   icebird: ['lake'],
   '@noble/hashes': ['ui'],
   preact: ['ui'],

@@ -130,7 +130,11 @@ describe.skipIf('reason' in servers[2]!.installed)('who asks Azure', () => {
   }, 60_000);
 
   it.each([
-    ['another key', { AZURE_STORAGE_KEY: other }, /failed to authenticate.*give valid ones: AZURE_STORAGE_KEY/],
+    [
+      'another key',
+      { AZURE_STORAGE_KEY: other },
+      /failed to authenticate.*give valid ones: AZURE_STORAGE_KEY/,
+    ],
     ['a key that is none', { AZURE_STORAGE_KEY: '!' }, /not base64/],
     [
       'a connection string of another account',

@@ -1,5 +1,6 @@
 // Tokens for stores that take no key: how they are asked for, kept and refused.
 
+import { createVerify, generateKeyPairSync } from 'node:crypto';
 import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { createServer, type Server } from 'node:http';
 import type { AddressInfo } from 'node:net';
@@ -8,7 +9,7 @@ import { join } from 'node:path';
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import { systemRuntime } from '../../src/common/system-runtime.js';
 import { azureAccess } from '../../src/storage/object/azure/credentials.js';
-import { tokensFrom } from '../../src/storage/object/google/credentials.js';
+import { googleTokens } from '../../src/storage/object/google/credentials.js';
 
 const folder = mkdtempSync(join(tmpdir(), 'lake-tokens-'));
 let server: Server;
@@ -86,32 +87,83 @@ describe('a token of Microsoft Entra', () => {
 });
 
 describe('a token of Google', () => {
+  const runtime = systemRuntime();
+  const tokensOf = (content: object): (() => Promise<string>) => {
+    const path = join(folder, 'google.json');
+    writeFileSync(path, JSON.stringify(content));
+    return googleTokens({ GOOGLE_APPLICATION_CREDENTIALS: path }, runtime);
+  };
+  const form = (i: number): Record<string, string> => Object.fromEntries(new URLSearchParams(asked[i]!.body));
+
+  it('is asked for with the key of a service account, once', async () => {
+    const { privateKey, publicKey } = generateKeyPairSync('rsa', { modulusLength: 2048 });
+    const token = tokensOf({
+      type: 'service_account',
+      client_email: 'lake@example.com',
+      private_key: privateKey.export({ type: 'pkcs8', format: 'pem' }),
+      token_uri: `${address}/token`,
+    });
+    expect([await token(), await token()]).toEqual(['a token', 'a token']);
+    expect(asked).toHaveLength(1);
+    const [header = '', claims = '', signature = ''] = form(0)['assertion']!.split('.');
+    const verified = createVerify('RSA-SHA256').update(`${header}.${claims}`);
+    expect(verified.verify(publicKey, signature, 'base64url')).toBe(true);
+    expect(JSON.parse(Buffer.from(claims, 'base64url').toString())).toMatchObject({
+      iss: 'lake@example.com',
+      aud: `${address}/token`,
+      scope: 'https://www.googleapis.com/auth/devstorage.read_write',
+    });
+  });
+
+  it('is asked for as a person who logged in', async () => {
+    const login = { type: 'authorized_user', client_id: 'c', client_secret: 's', refresh_token: 'r' };
+    expect(await tokensOf({ ...login, token_uri: `${address}/token` })()).toBe('a token');
+    expect(form(0)).toMatchObject({ grant_type: 'refresh_token', refresh_token: 'r' });
+  });
+
   it('is asked for as a federated identity says', async () => {
-    writeFileSync(join(folder, 'subject'), 'proof');
-    const federated = {
+    writeFileSync(join(folder, 'subject'), '{"proof": "p"}');
+    const token = tokensOf({
       type: 'external_account',
       audience: '//iam.googleapis.com/projects/1/locations/global/workloadIdentityPools/p/providers/q',
       subject_token_type: 'urn:ietf:params:oauth:token-type:jwt',
-      token_url: `${address}/token`,
-      credential_source: { file: join(folder, 'subject') },
+      token_url: `${address}/exchange`,
+      credential_source: {
+        file: join(folder, 'subject'),
+        format: { type: 'json', subject_token_field_name: 'proof' },
+      },
+      service_account_impersonation_url: `${address}/impersonate`,
+    });
+    answer = {
+      status: 200,
+      body: { ...answer.body, accessToken: 'own', expireTime: '2100-01-01T00:00:00Z' },
     };
-    answer = { status: 200, body: { ...answer.body, issued_token_type: 'x', token_type: 'Bearer' } };
-    writeFileSync(join(folder, 'federated.json'), JSON.stringify(federated));
-    const token = tokensFrom({ GOOGLE_APPLICATION_CREDENTIALS: join(folder, 'federated.json') });
-    expect([await token(), await token()]).toEqual(['a token', 'a token']);
-    expect(asked.map(({ body }) => new URLSearchParams(body).get('subject_token'))).toEqual(['proof']);
+    expect([await token(), await token()]).toEqual(['own', 'own']);
+    expect(asked.map(({ url }) => url)).toEqual(['/exchange', '/impersonate']);
+    expect(form(0)['subject_token']).toBe('p');
+  });
+
+  it('is asked for by the account of a machine', async () => {
+    const env = { GCE_METADATA_HOST: new URL(address).host, CLOUDSDK_CONFIG: folder };
+    expect(await googleTokens(env, runtime)()).toBe('a token');
+    expect(asked.map(({ url }) => url)).toEqual([
+      '/computeMetadata/v1/instance/service-accounts/default/token',
+    ]);
   });
 
   it.each([
-    ['missing', undefined],
-    ['no-json', 'x'],
-    ['nothing', '{}'],
-  ])('cannot be had with a file that is %s', async (name, content) => {
+    ['missing', undefined, /no such file/],
+    ['no-json', 'x', /JSON/],
+    ['nothing', '{}', /neither a service account/],
+    ['half', '{"type": "service_account", "client_email": "x"}', /lacks private_key/],
+  ])('cannot be had with a file that is %s', async (name, content, why) => {
     const path = join(folder, `${name}.json`);
     if (content !== undefined) writeFileSync(path, content);
-    await expect(tokensFrom({ GOOGLE_APPLICATION_CREDENTIALS: path })()).rejects.toMatchObject({
+    const asking = googleTokens({ GOOGLE_APPLICATION_CREDENTIALS: path }, runtime)();
+    await expect(asking).rejects.toMatchObject({
       code: 'invalid-input',
-      message: expect.stringContaining(path) as string,
+      message: expect.stringMatching(why) as string,
     });
+    await expect(asking).rejects.toMatchObject({ message: expect.stringContaining(path) as string });
   });
 });

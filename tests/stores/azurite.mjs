@@ -1,6 +1,7 @@
 // Azurite, which speaks as Azure Blob Storage does, for tests.
 
 import { createHmac } from 'node:crypto';
+import { URLSearchParams } from 'node:url';
 import { freePort, installFromNpm, startServer } from './programs.mjs';
 
 export const account = 'laketests';
@@ -20,7 +21,10 @@ export async function startAzurite({ program }) {
     env: { AZURITE_ACCOUNTS: `${account}:${accountKey}` },
     isUp: async () => {
       const url = `${endpoint}/lake?restype=container&${sharedAccess({ permissions: 'rwdlc' })}`;
-      const answer = await fetch(url, { method: 'PUT', headers: { 'x-ms-version': '2021-12-02' } });
+      const answer = await globalThis.fetch(url, {
+        method: 'PUT',
+        headers: { 'x-ms-version': '2021-12-02' },
+      });
       return answer.ok || answer.status === 409;
     },
   });

@@ -20,7 +20,7 @@ export interface StoreServer {
   readonly name: string;
   /** The program, or why there is none. */
   readonly installed: Installed;
-  start(options: { readonly program: string }): Promise<Emulator>;
+  readonly start: (options: { readonly program: string }) => Promise<Emulator>;
 }
 
 /** Installs what is missing, one after the other, and says what cannot be had. */
@@ -36,6 +36,12 @@ export async function storeServers(): Promise<readonly StoreServer[]> {
 }
 
 async function startVersitygwAlike(options: { readonly program: string }): Promise<Emulator> {
-  const { endpoint, env, stop } = await startVersitygw(options);
-  return { endpoint, lake: 's3://lake', env: { ...env, AWS_ENDPOINT_URL: endpoint }, stop: () => stop() };
+  const server = await startVersitygw(options);
+  const { endpoint } = server;
+  return {
+    endpoint,
+    lake: 's3://lake',
+    env: { ...server.env, AWS_ENDPOINT_URL: endpoint },
+    stop: () => server.stop(),
+  };
 }

@@ -24,7 +24,7 @@ export async function startFakeGcs({ program }) {
     program,
     arguments: ['-backend', 'memory', '-log-level', 'error', ...place],
     isUp: async () => {
-      const answer = await fetch(`${endpoint}/storage/v1/b?project=tests`, {
+      const answer = await globalThis.fetch(`${endpoint}/storage/v1/b?project=tests`, {
         method: 'POST',
         headers: { 'content-type': 'application/json' },
         body: JSON.stringify({ name: 'lake' }),

@@ -90,14 +90,14 @@ const stores: Readonly<Record<StoreScheme, (opening: Opening) => Promise<ObjectS
   },
   gs: async ({ location, endpoint, env, runtime }) => {
     const { googleStore } = await import('./google/store.js');
-    const { noTokens, tokensFrom } = await import('./google/credentials.js');
+    const { googleTokens } = await import('./google/credentials.js');
     // An emulator on this machine knows nobody, and gets nobody's token unless it was said whose.
     const isEmulator =
       endpoint !== undefined && isLoopback(endpoint) && !env['GOOGLE_APPLICATION_CREDENTIALS'];
     return googleStore(runtime, {
       location,
       ...(endpoint !== undefined && { endpoint }),
-      tokens: isEmulator ? noTokens : tokensFrom(env),
+      ...(!isEmulator && { tokens: googleTokens(env, runtime) }),
     });
   },
   az: async ({ location, endpoint, env, runtime }) => {

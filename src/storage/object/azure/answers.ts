@@ -61,7 +61,8 @@ const failureByStatus: Readonly<Record<number, StoreFailure>> = {
 export function refusal(answer: Answer): StoreError {
   const said = failureByCode[codeOf(answer) ?? ''] ?? failureByStatus[answer.status] ?? 'refused';
   const isStranger = said === 'credentials' || /failed to authenticate/i.test(messageOf(answer));
-  const isLate = /date header|too old/i.test(String(errorIn(answer)?.['AuthenticationErrorDetail'] ?? ''));
+  const detail = errorIn(answer)?.['AuthenticationErrorDetail'];
+  const isLate = typeof detail === 'string' && /date header|too old/i.test(detail);
   const failure = !isStranger ? said : isLate ? 'clock' : 'credentials';
   return new StoreError(failure, describeAnswer(answer), { mayHaveHappened: false });
 }

@@ -5,6 +5,7 @@ import { createHash, randomUUID } from 'node:crypto';
 import { mapConcurrent } from '../../../common/concurrency.js';
 import type { Runtime } from '../../../common/runtime.js';
 import { bytesOfRange, isSuccess, objectOf, rangeHeader } from '../answers.js';
+import type { Tokens } from '../bearer-token.js';
 import { locationText, type ObjectLocation } from '../location.js';
 import type { ObjectStatus, ObjectStore, PutCondition } from '../object-store.js';
 import {
@@ -23,14 +24,14 @@ import {
   refusal,
   statusOfResource,
 } from './answers.js';
-import type { Tokens } from './credentials.js';
 
 /** What a store is reached with. */
 export interface GoogleOptions {
   readonly location: ObjectLocation;
   /** Google's unless given. */
   readonly endpoint?: URL;
-  readonly tokens: Tokens;
+  /** Absent for an emulator, which knows nobody. */
+  readonly tokens?: Tokens;
   readonly patience?: Patience;
 }
 
@@ -55,7 +56,7 @@ export function googleStore(runtime: Runtime, options: GoogleOptions): ObjectSto
     `${root}/${bucketPath}/${encodeURIComponent(keyPrefix + key)}?${query}`;
 
   const sign = async ({ method, url, headers, body }: Asked): Promise<SignedRequest> => {
-    const token = await options.tokens();
+    const token = await options.tokens?.();
     const all = new Headers({ ...headers, ...(token !== undefined && { authorization: `Bearer ${token}` }) });
     return { method, url, headers: all, ...(body !== undefined && { body }) };
   };
