@@ -86,6 +86,8 @@ export const fieldShape = z.strictObject({
   bits: z.union([z.literal(32), z.literal(64)]).optional(),
   /** What becomes of a value that is not of the type. */
   on_invalid: z.enum(['refuse', 'null']).optional(),
+  /** The one reason for everything that the field refuses, unless `reasons` names another. */
+  refuse: nameShape.optional(),
 });
 
 /** A field with every key, after the short form was spelled out. */
@@ -161,6 +163,8 @@ const fileSource = z.strictObject({
   partition: call.optional(),
   /** Fields by whose values rows are looked up, beside the key (format §6). */
   index: z.array(nameShape).optional(),
+  /** Of a log: the name of the table of losing variants; `<source>_conflicts` unless said. */
+  conflicts: nameShape.optional(),
 });
 
 /** A table of the elements of an array in another source's records. */

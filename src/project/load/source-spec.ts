@@ -74,7 +74,7 @@ function sourceSpec(
     ...(path === undefined ? {} : { records: path }),
     winner: winnerOf(
       document,
-      records.columns.map((column) => column.name),
+      records.fields.map((field) => field.name),
     ),
   };
   const name = `silver.${source}`;
@@ -89,7 +89,7 @@ function sourceSpec(
   };
   const common = { contract, table, bronze: `bronze.${source}` };
   return document.kind === 'log'
-    ? { kind: 'log', ...common, conflicts: `silver.${source}_conflicts` }
+    ? { kind: 'log', ...common, conflicts: `silver.${document.conflicts ?? `${source}_conflicts`}` }
     : { kind: 'extract', ...common };
 }
 
@@ -105,10 +105,10 @@ function indexOf({ index = [] }: FileSourceDocument, { columns, key }: Contract)
 const listOf = (names: string | readonly string[] | undefined): readonly string[] =>
   typeof names === 'string' ? [names] : (names ?? []);
 
-/** As it is written; then all other columns in their order. */
+/** As it is written; then all other fields in their order: what is made of them cannot differ where they are equal. */
 function winnerOf(
   { winner = [], key }: FileSourceDocument,
-  columns: readonly string[],
+  fields: readonly string[],
 ): readonly WinnerStep[] {
   const written = winner.map((step): WinnerStep => {
     const [, has] = /^has (.*)$/.exec(step) ?? [];
@@ -118,7 +118,7 @@ function winnerOf(
     ...listOf(key),
     ...written.flatMap((step) => ('column' in step ? [step.column] : [])),
   ]);
-  return [...written, ...columns.filter((name) => !said.has(name)).map((column) => ({ column }))];
+  return [...written, ...fields.filter((name) => !said.has(name)).map((column) => ({ column }))];
 }
 
 function filePattern({ files }: FileSourceDocument, problem: Tell): Contract['files'] | undefined {
