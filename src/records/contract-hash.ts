@@ -14,7 +14,11 @@ const RULE_VERSION = 2;
  */
 export function contractHash(contract: Contract): string {
   const { fields } = contract;
-  const named = { ...contract, files: { prefix: '', extension: '' }, fields: refusingFirst(fields).map(ordered) };
+  const named = {
+    ...contract,
+    files: { prefix: '', extension: '' },
+    fields: refusingFirst(fields).map(ordered),
+  };
   return sha256Now(`${RULE_VERSION} ${contractText(named)}`);
 }
 

@@ -6,10 +6,10 @@ import { expect, it } from 'vitest';
 import { commandReference } from '../../src/cli/command-reference.js';
 import { settingsSchema } from '../../src/lake/open.js';
 import { checkNames } from '../../src/pipeline/checks/check-names.js';
-import { saas } from '../../src/pipelines/saas/pipeline.js';
 import { fieldShape, projectSchema } from '../../src/project/document.js';
 import { checkHeaderShape, modelHeaderShape } from '../../src/project/statement-file.js';
 import { testShape } from '../../src/project/test-file.js';
+import { saas } from '../pipelines/built-in-saas.js';
 
 const root = resolve(import.meta.dirname, '../..');
 const read = (path: string): string => readFileSync(join(root, path), 'utf8');

@@ -3,7 +3,7 @@
 import type { TableDefinition } from '../../format/table-definition.js';
 import type { SourceSpec } from '../../pipeline/define/spec/pipeline-spec.js';
 import type { Contract, WinnerStep } from '../../records/contract.js';
-import { columnCall } from '../column-call.js';
+import { partitionCall } from '../column-call.js';
 import { type FileSourceDocument, isChild, type ProjectDocument, type SourceDocument } from '../document.js';
 import { parseRecordsPath } from '../field-path.js';
 import type { Problems } from '../problems.js';
@@ -78,8 +78,7 @@ function sourceSpec(
     ),
   };
   const name = `silver.${source}`;
-  const call =
-    document.partition === undefined ? undefined : columnCall(document.partition, ['day', 'month']);
+  const call = document.partition === undefined ? undefined : partitionCall(document.partition);
   const table: TableDefinition = {
     name,
     columns: contract.columns,
