@@ -39,7 +39,7 @@ export function namedSettings(document: ProjectDocument): RowSettings {
     ),
   };
   const read = (file: Readonly<Record<string, unknown>>, path: string): RecordedSettings => {
-    const said = z.object(shape).parse(file);
+    const said: Readonly<Record<string, unknown>> = z.object(shape).parse(file);
     const settings: Record<string, unknown> = {
       rates: ratesOf(document, said['rates'] as Readonly<Record<string, number | null>> | undefined, path),
     };
@@ -54,12 +54,13 @@ export function namedSettings(document: ProjectDocument): RowSettings {
 }
 
 function defaultSettings(document: ProjectDocument): NamedSettings {
-  const entries = Object.entries(document.settings ?? {}).map(([key, { narrows }]) => {
-    if (narrows === undefined) return [key, []] as const;
+  const entries = Object.entries(document.settings ?? {}).map(([key, { narrows }]): [string, unknown] => {
+    if (narrows === undefined) return [key, []];
     const { min, max } = fieldAt(document, narrows);
-    return [key, { from: String(min ?? ANY_DAY.from), to: String(max ?? ANY_DAY.to) }] as const;
+    return [key, { from: String(min ?? ANY_DAY.from), to: String(max ?? ANY_DAY.to) }];
   });
-  return { rates: document.rates ?? {}, ...Object.fromEntries(entries) };
+  const named: Readonly<Record<string, unknown>> = Object.fromEntries(entries);
+  return { rates: document.rates ?? {}, ...named };
 }
 
 /** The rates with what the file adds, and without what it takes out. */

@@ -14,8 +14,12 @@ afterAll(() => rmSync(root, { recursive: true }));
 
 const event = (id: string, members: object = {}): string =>
   `${JSON.stringify({
-    ...{ event_id: id, event_type: 'login', user_id: 'u', timestamp: '2024-03-01T10:00:00Z' },
-    ...{ schema_version: 2, ...members },
+    event_id: id,
+    event_type: 'login',
+    user_id: 'u',
+    timestamp: '2024-03-01T10:00:00Z',
+    schema_version: 2,
+    ...members,
   })}\n`;
 
 function folderOf(name: string, contents: Readonly<Record<string, string | Uint8Array>>): string {

@@ -264,7 +264,13 @@ describe('a slow run', () => {
   const textOf = (durationMs: number, engine: string): readonly string[] =>
     ingestText(
       {
-        ...{ snapshot: 2, parent: 1, changed: true, batches: [], passedOver: [], tables: {}, checks: [] },
+        snapshot: 2,
+        parent: 1,
+        changed: true,
+        batches: [],
+        passedOver: [],
+        tables: {},
+        checks: [],
         durationMs,
         engine,
       },

@@ -68,7 +68,8 @@ describe('lake checks', () => {
 
   it('says so where no run was refused, and that a failed run has no snapshot', async () => {
     expect(await runHere(['checks', '--failed-run', '--lake', lake])).toMatchObject({
-      ...{ code: 5, stderr: expect.stringContaining('No run was refused') as string },
+      code: 5,
+      stderr: expect.stringContaining('No run was refused') as string,
     });
     expect((await runHere(['checks', '--failed-run', '--snapshot', '1', '--lake', lake])).code).toBe(1);
   });
@@ -116,7 +117,11 @@ describe('lake metrics', () => {
 
   it('escapes labels', () => {
     const run = {
-      ...{ run: 1, bytes: 1, rejected: { 'a"b\\c\nd': 2 }, recordsBySource: {}, values: {} },
+      run: 1,
+      bytes: 1,
+      rejected: { 'a"b\\c\nd': 2 },
+      recordsBySource: {},
+      values: {},
     } as unknown as RunReport;
     const lines = prometheusLines({ snapshot: 1, metrics: [], runs: [run] });
     expect(lines).toContain('lake_run_rejected_records{reason="a\\"b\\\\c\\nd"} 2');

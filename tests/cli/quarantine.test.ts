@@ -16,8 +16,14 @@ afterAll(() => rmSync(root, { recursive: true }));
 
 const purchase = (id: string, members: object): string =>
   JSON.stringify({
-    ...{ event_id: id, event_type: 'purchase', user_id: 'u', timestamp: '2024-03-01T10:00:00Z' },
-    ...{ amount: 10, currency: 'USD', schema_version: 2, ...members },
+    event_id: id,
+    event_type: 'purchase',
+    user_id: 'u',
+    timestamp: '2024-03-01T10:00:00Z',
+    amount: 10,
+    currency: 'USD',
+    schema_version: 2,
+    ...members,
   });
 
 /** Too long for the quarantine to show. */

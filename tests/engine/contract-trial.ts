@@ -84,6 +84,13 @@ export function trialOf(start: StartEngine) {
     get engine(): Engine {
       return engine;
     },
-    ...{ folder, rows, texts, endless, failure, queryFailure, fileOf, filesSource },
+    folder,
+    rows,
+    texts,
+    endless,
+    failure,
+    queryFailure,
+    fileOf,
+    filesSource,
   };
 }

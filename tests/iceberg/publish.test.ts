@@ -102,7 +102,10 @@ async function evolveHead(storage: Storage, at: number): Promise<void> {
   const view = (await openHead(storage))!;
   const column = { name: `extra_${at}`, type: 'string' } as const;
   await evolve(storage, runtime, {
-    ...{ view, table: events.name, commitId: uuid(runtime), evolutions: [{ kind: 'add', column }] },
+    view,
+    table: events.name,
+    commitId: uuid(runtime),
+    evolutions: [{ kind: 'add', column }],
   });
 }
 

@@ -62,7 +62,9 @@ describe('the catalog', () => {
   it('loads a table with all snapshots, or with those that have a name', async () => {
     const all = (await body('/v1/namespaces/gold/tables/mrr_daily?snapshots=all')) as Record<string, unknown>;
     expect(all).toEqual({
-      ...{ 'metadata-location': 'file:///lake/gold.mrr_daily.json', metadata, config: {} },
+      'metadata-location': 'file:///lake/gold.mrr_daily.json',
+      metadata,
+      config: {},
       'storage-credentials': [],
     });
     expect(await body('/v1/namespaces/gold/tables/mrr_daily?snapshots=refs')).toMatchObject({

@@ -38,8 +38,12 @@ const shown = ({ key, lineNumber, role, verdict }: BronzeRecord): string =>
   `${key.join(' ')}:${lineNumber} ${role === 'refused' ? verdict : role}`;
 
 const event = (id: string, members: object = {}): object => ({
-  ...{ event_id: id, event_type: 'login', user_id: 'u1', timestamp: '2024-03-01T10:00:00Z' },
-  ...{ schema_version: 2, ...members },
+  event_id: id,
+  event_type: 'login',
+  user_id: 'u1',
+  timestamp: '2024-03-01T10:00:00Z',
+  schema_version: 2,
+  ...members,
 });
 
 describe('records of a log', () => {
@@ -98,8 +102,13 @@ describe('records of a log', () => {
 
 describe('records of an extract', () => {
   const subscription = (id: string, price: unknown, members: object = {}): object => ({
-    ...{ subscription_id: id, user_id: 'u1', plan_id: 'pro', price, status: 'active' },
-    ...{ start_date: '2024-01-01', ...members },
+    subscription_id: id,
+    user_id: 'u1',
+    plan_id: 'pro',
+    price,
+    status: 'active',
+    start_date: '2024-01-01',
+    ...members,
   });
 
   it('are superseded by the newest delivery that holds their key', async () => {
@@ -136,7 +145,10 @@ describe('records of an extract', () => {
     const [, , batchId, line] = (await lake.rows('silver.quarantine'))[0]!;
     await lake.ingest([json('subscriptions.json', [subscription('s1', 2)])]);
     const correction = {
-      ...{ source: 'subscriptions', batch_id: batchId, line_number: line, raw: subscription('s1', 1) },
+      source: 'subscriptions',
+      batch_id: batchId,
+      line_number: line,
+      raw: subscription('s1', 1),
     };
     await lake.replay({ name: 'fixed.ndjson', text: JSON.stringify(correction) });
     const all = await find(lake, 'subscriptions', [['s1']]);

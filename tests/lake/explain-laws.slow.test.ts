@@ -142,8 +142,12 @@ function tangled(delivery: number): Delivery {
     const turn = at % 4 === 0 ? at + delivery : at;
     const start = (at * 7) % 38;
     return {
-      ...{ subscription_id: `tangled-${at}`, user_id: `user-${at % 13}`, plan_id: 'pro', status: 'active' },
-      ...{ price: [20, 0, 35, 10][turn % 4], start_date: dayAfter('2024-01-01', start) },
+      subscription_id: `tangled-${at}`,
+      user_id: `user-${at % 13}`,
+      plan_id: 'pro',
+      status: 'active',
+      price: [20, 0, 35, 10][turn % 4],
+      start_date: dayAfter('2024-01-01', start),
       end_date: turn % 5 === 0 ? null : dayAfter('2024-01-01', start + ((turn * 5) % 17)),
     };
   });

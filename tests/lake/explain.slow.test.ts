@@ -29,7 +29,12 @@ const log = (name: string, ...records: readonly object[]): Delivery => ({
 });
 
 const event = (id: string, type: string, timestamp: string, members: object = {}): object => ({
-  ...{ event_id: id, event_type: type, user_id: 'u1', timestamp, schema_version: 2, ...members },
+  event_id: id,
+  event_type: type,
+  user_id: 'u1',
+  timestamp,
+  schema_version: 2,
+  ...members,
 });
 const purchase = event('p1', 'purchase', '2024-03-01T10:00:00Z', { amount: 10 });
 const refund = event('r1', 'refund', '2024-02-28T09:00:00Z', { amount: 4, refers_to_event_id: 'p1' });
@@ -165,7 +170,9 @@ describe('why changed', () => {
       expect(columns[0]?.sample?.[0]?.records.map(place)).toEqual(['events-2.ndjson:1 winner']);
       expect(Object.values(batches).map(({ file }) => file)).toEqual(['events-2.ndjson']);
       expect(columns[0]?.broughtBy).toEqual({
-        ...{ traced: 1, withoutNews: 0, batches: { [Object.keys(batches)[0] ?? '']: 1 } },
+        traced: 1,
+        withoutNews: 0,
+        batches: { [Object.keys(batches)[0] ?? '']: 1 },
       });
     }
   });

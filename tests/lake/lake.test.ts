@@ -12,7 +12,7 @@ import { runIngest } from '../../src/pipeline/run/ingest.js';
 import { memoryStorage } from '../../src/storage/memory.js';
 import { newLake, sharedResources } from '../pipeline/lake-under-test.js';
 import { saasParts } from './saas-lake.js';
-import { defaultSettings, saasPipeline } from '../pipelines/built-in-saas.js';
+import { saasPipeline } from '../pipelines/built-in-saas.js';
 
 const folder = join(import.meta.dirname, '../golden/01-basic/batch-1');
 const files = ['events.ndjson', 'subscriptions.json', 'marketing_spend.csv'].map((name) => ({
@@ -113,8 +113,13 @@ describe('a run', () => {
         throw new LakeError('out-of-resources', 'the disk is full');
     });
     const run = runIngest({
-      ...{ storage, runtime, resources: shared.resources, dryRun: false, paths: [folder] },
-      ...{ pipeline: saasPipeline(), settings: defaultSettings, ingestDate: daysOfIso('2024-06-01') ?? 0 },
+      storage,
+      runtime,
+      resources: shared.resources,
+      dryRun: false,
+      paths: [folder],
+      pipeline: saasPipeline(),
+      ingestDate: daysOfIso('2024-06-01') ?? 0,
     });
     await expect(run).rejects.toThrow('the disk is full');
     expect((await storage.list('silver')).map(({ path }) => path)).toEqual([]);

@@ -136,7 +136,8 @@ describe('lineage of an ingest', () => {
       ]) as unknown,
     });
     expect(about('silver/events')?.['dataQualityMetrics']).toMatchObject({
-      ...{ rowCount: 11, columnMetrics: { event_id: { nullCount: 0 } } },
+      rowCount: 11,
+      columnMetrics: { event_id: { nullCount: 0 } },
     });
     const checked = inputs.map(({ name }) => name);
     expect(new Set(checked).size).toBe(checked.length);

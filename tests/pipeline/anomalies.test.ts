@@ -143,7 +143,11 @@ describe('a limit', () => {
   it('takes the place of what was usual, from the first day on and for the last', () => {
     const days = new Map([[isoOfDays(FIRST), { value: 3, things: 3 }]]);
     const found = unusualDays({
-      ...{ kind: 'count', days, judged: [isoOfDays(FIRST)], last: isoOfDays(FIRST), settings },
+      kind: 'count',
+      days,
+      judged: [isoOfDays(FIRST)],
+      last: isoOfDays(FIRST),
+      settings,
       limit: { min: 5 },
     });
     expect(found).toMatchObject([{ value: 3, usual: { low: 5 } }]);

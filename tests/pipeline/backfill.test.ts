@@ -35,8 +35,15 @@ const text = (lines: readonly object[]): Uint8Array =>
   new TextEncoder().encode(lines.map((line) => `${JSON.stringify(line)}\n`).join(''));
 
 const purchase = (id: string, day: string, amount: number): object => ({
-  ...{ event_id: id, event_type: 'purchase', user_id: `u-${id}`, event_time: `${day}T10:00:00Z` },
-  ...{ timestamp: `${day}T10:00:00Z`, amount, currency: 'USD', schema_version: 2, tax: 0 },
+  event_id: id,
+  event_type: 'purchase',
+  user_id: `u-${id}`,
+  event_time: `${day}T10:00:00Z`,
+  timestamp: `${day}T10:00:00Z`,
+  amount,
+  currency: 'USD',
+  schema_version: 2,
+  tax: 0,
 });
 
 describe(
@@ -148,7 +155,12 @@ async function writtenByAnother(lake: TestLake, name: string): Promise<DataFile>
   const added = await writeDataFiles(lake.storage, { commitId, table: state.file, files });
   const change = { definition: definitionOf(state.file), removed: [old!.path], added };
   await commit(lake.storage, runtime, {
-    ...{ base, commitId, operation: 'evolve', summary: {}, changes: [change], reads: [] },
+    base,
+    commitId,
+    operation: 'evolve',
+    summary: {},
+    changes: [change],
+    reads: [],
   });
   return added[0]!;
 }

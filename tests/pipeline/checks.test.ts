@@ -34,7 +34,8 @@ const delivery = (path: string, name = 'events.ndjson') => ({
 const refunds = delivery('03-refunds');
 
 const strict = (name: string, severity: Severity = 'error') => ({
-  ...{ ...defaultPolicy, checks: { [name]: severity } },
+  ...defaultPolicy,
+  checks: { [name]: severity },
 });
 
 async function contents(storage: Storage): Promise<readonly string[]> {
@@ -170,7 +171,9 @@ describe('checks', () => {
 
   it('show the first rows that are wrong, by all columns, five at most', async () => {
     const check: Check = {
-      ...{ name: 'no_payments', severity: 'warn', reason: 'None is wanted here.' },
+      name: 'no_payments',
+      severity: 'warn',
+      reason: 'None is wanted here.',
       sql: 'SELECT event_id, user_id FROM silver.payments',
       tables: ['silver.payments'],
     };
@@ -249,11 +252,13 @@ describe('deliveries of an extract', () => {
     await lake.ingest([spend('marketing_spend-2.csv', '2024-03-01,Google,-3', '2024-03-02,google,8')]);
     const second = await resultsOf(lake);
     expect(second.get('marketing_spend_missing_keys')).toMatchObject({
-      ...{ severity: 'warn', value: 1 },
+      severity: 'warn',
+      value: 1,
       sample: [{ cells: { date: '2024-03-01', channel: 'bing' } }],
     });
     expect(second.get('marketing_spend_refused_states')).toMatchObject({
-      ...{ severity: 'warn', value: 1 },
+      severity: 'warn',
+      value: 1,
       sample: [{ cells: { date: '2024-03-01', channel: 'google' } }],
     });
   });
@@ -276,7 +281,8 @@ describe('days far from all others', () => {
     const lake = newLake(shared.resources);
     await lake.ingest([{ name: 'events.ndjson', bytes: Buffer.from(lines.join('\n')) }]);
     expect((await resultsOf(lake)).get('days_far_from_others')).toMatchObject({
-      ...{ status: 'fail', value: 1 },
+      status: 'fail',
+      value: 1,
       sample: [{ cells: { date: '2090-01-01', rows: '1' } }],
     });
   });

@@ -91,7 +91,10 @@ export function testLake<Settings extends object>(options: TestLakeOptions<Setti
   const runtime = systemRuntime();
   const { storage = memoryStorage(runtime) } = options;
   const basis: RunBasis = {
-    ...{ storage, runtime, resources, dryRun: false },
+    storage,
+    runtime,
+    resources,
+    dryRun: false,
     pipeline: pipelineUnder(settings),
     ...otherBasis,
   };
@@ -109,7 +112,8 @@ export function testLake<Settings extends object>(options: TestLakeOptions<Setti
     repair: () => runRepair(basis, 'head'),
     replay: (corrections) =>
       runReplay({
-        ...{ ...basis, pipelineUnder: (recorded) => pipelineUnder({ ...settings, ...recorded }) },
+        ...basis,
+        pipelineUnder: (recorded) => pipelineUnder({ ...settings, ...recorded }),
         ...(corrections && {
           corrections: { path: corrections.name, bytes: Buffer.from(corrections.text), ingestDate },
         }),

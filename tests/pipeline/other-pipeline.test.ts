@@ -15,7 +15,9 @@ afterAll(() => shared.close());
 
 const lakeOf = ({ under, lenient }: PipelineUnderLaw, on?: TestLake<object>): TestLake<object> =>
   testLake({
-    ...{ resources: shared.resources, pipelineUnder: under, settings: lenient },
+    resources: shared.resources,
+    pipelineUnder: under,
+    settings: lenient,
     ...(on && { storage: on.storage }),
   });
 
@@ -52,8 +54,12 @@ describe('a lake of another pipeline', () => {
     await old.ingest([{ name: 'events.ndjson', bytes: Buffer.from('{}\n') }]);
     const head = await openHead(old.storage);
     await commit(old.storage, runtime, {
-      ...{ base: head, commitId: '00000000-0000-4000-8000-000000000000', operation: 'ingest' },
-      ...{ summary: { pipeline: undefined }, changes: [], reads: [] },
+      base: head,
+      commitId: '00000000-0000-4000-8000-000000000000',
+      operation: 'ingest',
+      summary: { pipeline: undefined },
+      changes: [],
+      reads: [],
     });
     await expect(lakeOf(extractsOnly, old as TestLake<object>).ingest([prices])).rejects.toThrow(
       'The lake is of another pipeline',
@@ -68,8 +74,12 @@ describe('a lake of another pipeline', () => {
     const lake = lakeOf(otherLayers);
     await lake.ingest([teams]);
     await commit(lake.storage, runtime, {
-      ...{ base: await openHead(lake.storage), commitId: '00000000-0000-4000-8000-000000000001' },
-      ...{ operation: 'compact', summary: {}, changes: [], reads: [] },
+      base: await openHead(lake.storage),
+      commitId: '00000000-0000-4000-8000-000000000001',
+      operation: 'compact',
+      summary: {},
+      changes: [],
+      reads: [],
     });
     await expire(lake.storage, runtime, { keep: 1, olderThanMicros: Number.MAX_SAFE_INTEGER });
     expect((await openHead(lake.storage))?.snapshot.summary).toEqual({ pipeline: 'other_layers' });

@@ -13,8 +13,12 @@ const shared = sharedResources();
 afterAll(() => shared.close());
 
 const event = (id: string, members: object = {}): object => ({
-  ...{ event_id: id, event_type: 'login', user_id: `u-${id}`, timestamp: '2024-03-01T10:00:00Z' },
-  ...{ schema_version: 2, ...members },
+  event_id: id,
+  event_type: 'login',
+  user_id: `u-${id}`,
+  timestamp: '2024-03-01T10:00:00Z',
+  schema_version: 2,
+  ...members,
 });
 
 const log = (name: string, ...records: readonly object[]): Delivery => ({
@@ -40,7 +44,11 @@ describe('values that became null because of their type', () => {
     expect(check).toMatchObject({ severity: 'warn', status: 'fail', value: 2, expected: 0 });
     expect(check?.reason).toContain('user_id of 2 (2 in events-1.ndjson, line 2)');
     expect(check?.sample?.[0]?.cells).toEqual({
-      ...{ field: 'user_id', records: '2', example: '2', source_file: 'events-1.ndjson', line_number: '2' },
+      field: 'user_id',
+      records: '2',
+      example: '2',
+      source_file: 'events-1.ndjson',
+      line_number: '2',
     });
 
     const several = newLake(shared.resources, defaultSettings);
@@ -55,8 +63,15 @@ describe('values that became null because of their type', () => {
   it('are warned of in extracts too', async () => {
     const lake = newLake(shared.resources, defaultSettings);
     const subscription = {
-      ...{ subscription_id: 's1', user_id: 'u', plan_id: 'pro', price: 5, currency: 'USD' },
-      ...{ start_date: '2024-01-01', end_date: null, status: 'active', created_at: 1704067200 },
+      subscription_id: 's1',
+      user_id: 'u',
+      plan_id: 'pro',
+      price: 5,
+      currency: 'USD',
+      start_date: '2024-01-01',
+      end_date: null,
+      status: 'active',
+      created_at: 1704067200,
     };
     await lake.ingest([{ name: 'subscriptions.json', bytes: Buffer.from(JSON.stringify([subscription])) }]);
     const check = await checkOf(lake, 'subscriptions_nulled_values');

@@ -40,8 +40,13 @@ const lines = (...records: readonly object[]): Uint8Array =>
   Buffer.from(records.map((record) => `${JSON.stringify(record)}\n`).join(''));
 
 const event = (id: string, members: object = {}): object => ({
-  ...{ event_id: id, event_type: 'purchase', user_id: `u-${id}`, timestamp: '2024-03-01T10:00:00Z' },
-  ...{ amount: 10, currency: 'USD', schema_version: 2 },
+  event_id: id,
+  event_type: 'purchase',
+  user_id: `u-${id}`,
+  timestamp: '2024-03-01T10:00:00Z',
+  amount: 10,
+  currency: 'USD',
+  schema_version: 2,
   ...members,
 });
 
@@ -102,7 +107,11 @@ describe(
       const base = await openHead(lake.storage);
       for (const settings of [{ rates: null }, { eventTypes: 'all' }, { eventDates: { from: 'x' } }])
         await commit(lake.storage, systemRuntime(), {
-          ...{ base, commitId: uuid(systemRuntime()), operation: 'ingest', changes: [], reads: [] },
+          base,
+          commitId: uuid(systemRuntime()),
+          operation: 'ingest',
+          changes: [],
+          reads: [],
           summary: { settings },
         });
       expect(await lake.under(lenient).replay()).not.toBeNull();
@@ -132,7 +141,10 @@ async function correctionsOf(
   const rows = await lake.rows('silver.quarantine');
   return rows
     .map(([source, , batchId, line, reason, raw]) => ({
-      ...{ source, batch_id: batchId, line_number: line, reason },
+      source,
+      batch_id: batchId,
+      line_number: line,
+      reason,
       raw: correct({ source: String(source), reason: String(reason), raw: String(raw) }),
     }))
     .filter(({ raw }) => raw !== null)
@@ -146,8 +158,16 @@ const deliveriesWithRefusals: readonly Delivery[] = [
     name: 'subscriptions.json',
     bytes: Buffer.from(
       JSON.stringify([
-        { ...{ subscription_id: 's1', user_id: 'u', plan_id: 'gold', price: 5, currency: 'USD' }, start_date: '2024-01-01', end_date: null, status: 'active' },
-        { ...{ subscription_id: 's2', user_id: 'u', plan_id: 'pro', price: 5, currency: 'USD' }, start_date: '2024-01-01', end_date: null, status: 'active' },
+        { subscription_id: 's1',
+user_id: 'u',
+plan_id: 'gold',
+price: 5,
+currency: 'USD', start_date: '2024-01-01', end_date: null, status: 'active' },
+        { subscription_id: 's2',
+user_id: 'u',
+plan_id: 'pro',
+price: 5,
+currency: 'USD', start_date: '2024-01-01', end_date: null, status: 'active' },
       ]),
     ),
   },
@@ -230,8 +250,13 @@ describe(
 
     it('of an old delivery do not win over what a newer one says', async () => {
       const subscription = {
-        ...{ subscription_id: 's1', user_id: 'u', price: 5, currency: 'USD' },
-        ...{ start_date: '2024-01-01', end_date: null, status: 'active' },
+        subscription_id: 's1',
+        user_id: 'u',
+        price: 5,
+        currency: 'USD',
+        start_date: '2024-01-01',
+        end_date: null,
+        status: 'active',
       };
       const delivery = (plan: string): Delivery => ({
         name: 'subscriptions.json',

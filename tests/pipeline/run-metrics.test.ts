@@ -23,8 +23,12 @@ const withPolicy = (policy: Partial<CheckPolicy>): TestLake =>
 
 const event = (id: string, day: string, more: object = {}): string =>
   JSON.stringify({
-    ...{ event_id: id, user_id: 'u', event_type: 'login', schema_version: 1 },
-    ...{ timestamp: `${day}T10:00:00Z`, ...more },
+    event_id: id,
+    user_id: 'u',
+    event_type: 'login',
+    schema_version: 1,
+    timestamp: `${day}T10:00:00Z`,
+    ...more,
   });
 
 const log = (name: string, lines: readonly string[]) => ({ name, bytes: Buffer.from(lines.join('\n')) });

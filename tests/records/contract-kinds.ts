@@ -82,7 +82,13 @@ export interface KindContract
 export function contractOfKinds(written: KindContract): Contract {
   const { source, relation, format, files, columns, key, winner } = written;
   return {
-    ...{ source, relation, format, files, columns, key, winner },
+    source,
+    relation,
+    format,
+    files,
+    columns,
+    key,
+    winner,
     fields: readingOrder(written).map((field) => fieldOf(written, field)),
     rules: rulesOf(written),
     derived: (written.derived ?? []).map((column) => derivedOf(written, column)),
@@ -182,7 +188,9 @@ function typeOf(field: KindField, condition: readonly FieldCondition[]): FieldTy
       return { kind: 'integer', bits: 64 };
     case 'timestamp':
       return {
-        ...{ kind: 'timestamp', formats: ISO, zone: 'UTC' },
+        kind: 'timestamp',
+        formats: ISO,
+        zone: 'UTC',
         min: laterOf(field.within?.from, YEARS.min),
         max: earlierOf(field.within?.to, YEARS.max),
       };
@@ -208,7 +216,11 @@ function moneyType({ negative }: KindField, [condition]: readonly FieldCondition
       ? { ...condition, values: condition.values.filter((value) => !refused.includes(String(value))) }
       : undefined;
   return {
-    ...{ kind: 'decimal', precision: 18, scale: 4, below: '1000000000000', isDouble: true },
+    kind: 'decimal',
+    precision: 18,
+    scale: 4,
+    below: '1000000000000',
+    isDouble: true,
     ...(negative && { min: '0' }),
     ...(absolute && { absolute }),
   };

@@ -126,7 +126,8 @@ describe('a log of any contract', () => {
       fc.asyncProperty(
         generatedLog.chain(({ contract, lines }) =>
           fc.record({
-            ...{ contract: fc.constant(contract), lines: fc.constant(lines) },
+            contract: fc.constant(contract),
+            lines: fc.constant(lines),
             shuffled: fc.shuffledSubarray([...lines, ...lines], {
               minLength: 2 * lines.length,
               maxLength: 2 * lines.length,

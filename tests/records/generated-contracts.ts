@@ -123,9 +123,15 @@ const fieldOf = (name: string, at: number): fc.Arbitrary<Field> =>
     }));
 
 const plain = (name: string, type: FieldType, reasons: Field['reasons']): Field => ({
-  ...{ name, type, reasons },
+  name,
+  type,
+  reasons,
   from: { kind: 'path', steps: [name] },
-  ...{ isStrict: true, blank: 'null', nulls: [], when: [], since: [] },
+  isStrict: true,
+  blank: 'null',
+  nulls: [],
+  when: [],
+  since: [],
 });
 
 const KEY = plain('id', { kind: 'text', form: { trim: true, collapse: false } }, { missing: 'missing_id' });
@@ -171,13 +177,15 @@ const contract: fc.Arbitrary<Contract> = fc
     const derived = derivedOf(fields);
     const columns = [...fields, ...derived].flatMap(({ name }) => columnOf({ fields, derived }, name) ?? []);
     return {
-      ...{
-        source: 'things',
-        relation: 'log',
-        format: 'ndjson',
-        files: { prefix: 'things', extension: 'ndjson' },
-      },
-      ...{ fields, derived, columns, unknown, key: ['id'] },
+      source: 'things',
+      relation: 'log',
+      format: 'ndjson',
+      files: { prefix: 'things', extension: 'ndjson' },
+      fields,
+      derived,
+      columns,
+      unknown,
+      key: ['id'],
       rules: [
         {
           reason: 'old_version',

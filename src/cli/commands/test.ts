@@ -37,7 +37,8 @@ export const test = defineCommand({
       const { testProjectIncrementally } = await import('../../lake/open.js');
       const { signal, onProgress } = session.operation;
       const outcome = await testProjectIncrementally(session.project, {
-        ...{ env: session.env, signal },
+        env: session.env,
+        signal,
         onRun: (done, total) => onProgress({ stage: 'comparing', done, total, unit: 'files' }),
       });
       await session.answer(outcome, () => incrementalText(outcome, session.style));

@@ -59,7 +59,12 @@ export async function runModel(room: ModelRoom, model: Model, scope: Scope): Pro
   const { relation, covers, partitions } = replaced;
   room.relations.replace(model.table, relation, covers);
   return placeRows({
-    ...{ engine, tables, pool: room.pool(), table: model.table, relation, partitions },
+    engine,
+    tables,
+    pool: room.pool(),
+    table: model.table,
+    relation,
+    partitions,
     isWhole: part.kind === 'whole',
   });
 }

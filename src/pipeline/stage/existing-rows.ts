@@ -27,7 +27,10 @@ interface LogFile extends ExistingFile {
 const fileOf =
   (table: TableDefinition) =>
   (entry: DataFile): LogFile => ({
-    ...{ path: entry.path, value: partitionValue(table, entry), rows: entry.rows, entry },
+    path: entry.path,
+    value: partitionValue(table, entry),
+    rows: entry.rows,
+    entry,
   });
 
 /** A source's table in the base snapshot, whole; null when it holds nothing. */

@@ -58,7 +58,9 @@ export async function foldLogs(batches: readonly ReadBatch[], options: FoldOptio
     const isFromNothing = options.rebuild?.everything === true;
     const existing = isFromNothing ? null : await existingRows(options.tables, source);
     const whole = await foldLog(options.pool(), {
-      ...{ contract, table, parsed },
+      contract,
+      table,
+      parsed,
       existing: options.rebuild === undefined ? existing : null,
     });
     const fold = options.rebuild === undefined ? whole : restrictFold(whole, options.rebuild.wants);
@@ -149,7 +151,8 @@ export async function stageExtracts(
     if (deliveries.length === 0) continue;
     const { contract, table } = source;
     const fold = await foldExtract(options.pool(), {
-      ...{ contract, table },
+      contract,
+      table,
       deliveries: deliveries.map(({ parsed }) => parsed),
       existing: options.rebuild === undefined ? await existingFiles(options.tables, table) : null,
     });
@@ -237,7 +240,9 @@ export function refusedRecords(read: ReadBatch): readonly RefusedRecord[] {
   const { source } = read.batch;
   if (read.kind === 'extract') return Array.from(refusedOf(read.parsed), (record) => ({ source, ...record }));
   return Array.from(refusedLines(read.parsed), ({ lineNumber, reason, raw }) => ({
-    ...{ source, lineNumber, raw },
+    source,
+    lineNumber,
+    raw,
     reason: read.replaced?.has(lineNumber) === true ? REPLACED : reason,
   }));
 }
@@ -250,7 +255,13 @@ export function quarantined(
   return refused
     .filter(({ reason }) => reason !== REPLACED)
     .map(({ source, lineNumber, reason, raw }) => ({
-      ...{ source, sourceFile, batchId, lineNumber, reason, raw: clip(raw), ingestDate },
+      source,
+      sourceFile,
+      batchId,
+      lineNumber,
+      reason,
+      raw: clip(raw),
+      ingestDate,
     }));
 }
 

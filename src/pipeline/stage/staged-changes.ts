@@ -21,7 +21,9 @@ export function changesOf(
         async ({ table: { definition, removed, added, model, state }, contract = state?.file.contract }) => {
           const fingerprint = model === undefined ? state?.file.fingerprint : await fingerprintOf(model);
           return {
-            ...{ definition, removed: [...removed], added },
+            definition,
+            removed: [...removed],
+            added,
             ...(contract !== undefined && { contract }),
             ...(fingerprint !== undefined && { fingerprint }),
           };

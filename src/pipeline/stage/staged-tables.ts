@@ -333,7 +333,11 @@ export class StagedTables {
   async publish({ runtime, startedAt, operation, summary, signal }: PublishOptions): Promise<Snapshot> {
     const { storage, base, pipeline, commitId, claims = [] } = this.#options;
     return commit(storage, runtime, {
-      ...{ base, commitId, operation, startedAt, claims },
+      base,
+      commitId,
+      operation,
+      startedAt,
+      claims,
       summary: { ...summary },
       reads: readsOf([...this.#tables.keys()], pipeline),
       changes: await changesOf([...this.#tables.values()], pipeline, (model) => this.#fingerprint(model)),

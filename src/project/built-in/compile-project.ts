@@ -18,8 +18,20 @@ export async function compileProject(folder: string, file: string, cache: string
   });
   const compiled: CompiledProject = {
     document: files.document,
-    models: files.models.map(({ places: _places, ...model }) => model),
-    checks: files.checks.map(({ places: _places, ...check }) => check),
+    models: files.models.map(({ table, file, header, sql, firstLine }) => ({
+      table,
+      file,
+      header,
+      sql,
+      firstLine,
+    })),
+    checks: files.checks.map(({ name, file, header, sql, firstLine }) => ({
+      name,
+      file,
+      header,
+      sql,
+      firstLine,
+    })),
     facts,
   };
   await mkdir(dirname(file), { recursive: true });

@@ -182,7 +182,8 @@ function boundsOf(contract: Contract, column: string): Bounds | undefined {
     return amount && decimalBounds(amount, HIGHEST_RATE);
   }
   const field = fieldOf(contract, column);
-  switch (field?.type.kind) {
+  if (field === undefined) return undefined;
+  switch (field.type.kind) {
     case 'decimal':
       return decimalBounds(field, 1n);
     case 'date':
@@ -197,7 +198,10 @@ function boundsOf(contract: Contract, column: string): Bounds | undefined {
       const values = oneOf.map(Number).sort((a, b) => a - b);
       return textBounds({ min: values[0] ?? min, max: values.at(-1) ?? max }, Number);
     }
-    default:
+    case 'double':
+      return textBounds(field.type, Number);
+    case 'boolean':
+    case 'json':
       return undefined;
   }
 }

@@ -48,18 +48,14 @@ export function explanations(
 }
 
 /** Where neither `sum` nor anything else is said, rows are counted. */
-function columnMaking(
-  { count: _count, by, records: _records, ...making }: MakingDocument,
-  records: readonly Origin[] | undefined,
-): ColumnMaking {
-  const { sum, value, of, ratio, difference, flag } = making;
+function columnMaking(making: MakingDocument, records: readonly Origin[] | undefined): ColumnMaking {
+  const { sum, value, of, by, ratio, difference, flag } = making;
   const isOther = [sum, value, ratio, difference, flag].some((each) => each !== undefined);
   const about =
     making.about ??
     (sum === undefined ? `rows of ${of ?? 'the table'}` : `${sum} of ${of ?? 'the table'}, added up`);
   return {
-    ...given({ ...making, records, by: typeof by === 'string' ? [by] : by }),
-    about,
-    ...(isOther ? {} : { count: 'rows' }),
+    ...given({ ...making, about, records, by: typeof by === 'string' ? [by] : by }),
+    ...given({ count: isOther ? undefined : 'rows' }),
   } as unknown as ColumnMaking;
 }

@@ -11,26 +11,28 @@ const SUM = /^\s*select\s+sum\(\s*([a-z][a-z0-9_]*)\s*\)\s+from\s+([a-z][a-z0-9_
 /** The headline; a figure's unit is told with what it means. */
 export function figures(documents: readonly FigureDocument[] = []): readonly Figure[] {
   return documents.map((document): Figure => {
-    const { name, sql, about, unit, target, format: _format, ...values } = document;
+    const { name, sql, about, unit, target, table, column, row, sum, last } = document;
+    const values = given({ table, column, row, sum, last });
     const told = [unit, about].filter((each) => each !== undefined).join(', ');
     const named = {
       name,
       about: told === '' ? name : told,
       ...(target === undefined ? {} : { target: given(target) }),
     };
-    if (sql === undefined) return { ...named, ...given(values) } as Figure;
-    const [, sum, table] = SUM.exec(sql) ?? [];
-    return sum === undefined || table === undefined
-      ? ({ ...named, sql, ...given(values) } as Figure)
-      : { ...named, table, sum };
+    if (sql === undefined) return { ...named, ...values } as unknown as Figure;
+    const [, added, from] = SUM.exec(sql) ?? [];
+    return added === undefined || from === undefined
+      ? { ...named, ...values, sql }
+      : { ...named, table: from, sum: added };
   });
 }
 
 /** The charts, in the order of the page. */
 export function charts(documents: readonly ChartDocument[] = []): readonly Chart[] {
-  return documents.map(({ kind, color, value, target: _target, ...others }): Chart => {
+  return documents.map((document): Chart => {
+    const { kind, color, value } = document;
     // The shares of a heatmap are its colours.
-    const shades = kind === 'heatmap' ? { value: value ?? color } : { value, color };
-    return { kind, ...given({ ...others, ...shades }) } as unknown as Chart;
+    const shades = kind === 'heatmap' ? { value: value ?? color, color: undefined } : { value, color };
+    return given({ ...document, ...shades, target: undefined }) as unknown as Chart;
   });
 }

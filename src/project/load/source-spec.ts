@@ -57,7 +57,11 @@ function sourceSpec(
   );
   const records = recordContract(
     {
-      ...{ source, document, rates, places, problems },
+      source,
+      document,
+      rates,
+      places,
+      problems,
       isCsv: format === 'csv',
       nulls: document.nulls ?? [],
       zone: document.zone ?? 'UTC',
@@ -70,7 +74,11 @@ function sourceSpec(
   const path = recordsPath(document, problem);
   const contract: Contract = {
     ...records,
-    ...{ source, relation: document.kind, format, files, key },
+    source,
+    relation: document.kind,
+    format,
+    files,
+    key,
     ...(path === undefined ? {} : { records: path }),
     winner: winnerOf(
       document,
@@ -83,7 +91,8 @@ function sourceSpec(
     name,
     columns: contract.columns,
     ...(call === undefined ? {} : { partition: partitionOf(call) }),
-    ...{ sortOrder: key, key },
+    sortOrder: key,
+    key,
     ...(document.kind === 'log' ? { keyIndex: indexOf(document, contract) } : {}),
   };
   const common = { contract, table, bronze: `bronze.${source}` };

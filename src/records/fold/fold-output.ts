@@ -103,7 +103,7 @@ export function rowsOfPartitions(
   fold: Fold,
   columns: readonly string[],
 ): AsyncIterable<Uint8Array> {
-  return streamRows(pool, fold, fold.state.order, columns, null);
+  return streamRows(pool, fold, { order: fold.state.order, columns, match: null });
 }
 
 /** Arrow IPC streams of the rows that were added (new keys and new winners). */
@@ -112,17 +112,13 @@ export function addedRows(
   fold: Fold,
   columns: readonly string[],
 ): AsyncIterable<Uint8Array> {
-  return streamRows(pool, fold, fold.state.added, columns, null);
+  return streamRows(pool, fold, { order: fold.state.added, columns, match: null });
 }
-
-type Match = RowsToIpcTask['match'];
 
 async function* streamRows(
   pool: TaskRunner,
   { state: { shape, key, blocks } }: Fold,
-  order: SharedArrayBuffer,
-  columns: readonly string[],
-  match: Match,
+  { order, columns, match }: Pick<RowsToIpcTask, 'order' | 'columns' | 'match'>,
 ): AsyncGenerator<Uint8Array> {
   const rows = order.byteLength / 4;
   const starts = Array.from({ length: Math.ceil(rows / taskRows) }, (_, i) => i * taskRows);
@@ -198,5 +194,5 @@ export async function* findRows<F extends ExistingFile>(
     return pool.run<Uint8Array | null>('find', task);
   });
   for await (const stream of old) if (stream !== null) yield stream;
-  if (fold !== null) yield* streamRows(pool, fold, fold.state.order, columns, match);
+  if (fold !== null) yield* streamRows(pool, fold, { order: fold.state.order, columns, match });
 }

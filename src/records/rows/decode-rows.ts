@@ -21,7 +21,7 @@ export function blocksOfTable(shape: RowShape, key: number, table: arrow.Table):
   for (let start = 0; start < table.numRows; start += blockRows) {
     const rows = Math.min(blockRows, table.numRows - start);
     const writer = new RowWriter(shape, key, rows);
-    columns.forEach((column, c) => copyRows(column, writer.columns[c]!, chunks[c]!, start, rows));
+    columns.forEach((column, c) => copyRows(column, writer.columns[c]!, { from: chunks[c]!, start, rows }));
     while (writer.rows < rows) writer.seal();
     blocks.push(writer.take());
   }
@@ -35,22 +35,24 @@ function chunkOf(table: arrow.Table, { name, type }: ColumnShape): arrow.Data {
   return joinChunks(arrowType(type), vector.data);
 }
 
-function copyRows(
-  shape: ColumnShape,
-  to: GrowingColumn,
-  from: arrow.Data,
-  start: number,
-  rows: number,
-): void {
+/** Rows `start` to `start + rows` of an Arrow column. */
+interface ColumnRows {
+  readonly from: arrow.Data;
+  readonly start: number;
+  readonly rows: number;
+}
+
+function copyRows(shape: ColumnShape, to: GrowingColumn, source: ColumnRows): void {
+  const { from, start, rows } = source;
   switch (to.kind) {
     case 'text':
-      return copyTexts(to, from, start, rows);
+      return copyTexts(to, source);
     case 'code':
-      return copyCodes(shape, to, from, start, rows);
+      return copyCodes(shape, to, source);
     case 'decimal':
-      return copyDecimals(to, from, start, rows);
+      return copyDecimals(to, source);
     case 'wide':
-      return copyWide(to, from, start, rows);
+      return copyWide(to, source);
     case 'boolean':
       for (let row = 0; row < rows; row++)
         to.flags[row] = isPresent(from, start + row) ? Number(isSet(from, start + row)) : nullCode;
@@ -81,12 +83,12 @@ function copyRows(
 const wordsOf = (values: BigInt64Array | Uint32Array): Int32Array =>
   new Int32Array(values.buffer, values.byteOffset, values.byteLength / 4);
 
-function copyTexts(to: TextColumn, from: arrow.Data, start: number, rows: number): void {
+function copyTexts(to: TextColumn, { from, start, rows }: ColumnRows): void {
   const [offsets, bytes] = [offsetsOf(from), bytesOf(from)];
   for (let row = 0; row < rows; row++) to.put(row, bytes, offsets[start + row]!, offsets[start + row + 1]!);
 }
 
-function copyCodes(shape: ColumnShape, to: CodeColumn, from: arrow.Data, start: number, rows: number): void {
+function copyCodes(shape: ColumnShape, to: CodeColumn, { from, start, rows }: ColumnRows): void {
   const words = new WordTable(shape.values);
   const [offsets, bytes] = [offsetsOf(from), bytesOf(from)];
   for (let row = 0; row < rows; row++) {
@@ -98,7 +100,7 @@ function copyCodes(shape: ColumnShape, to: CodeColumn, from: arrow.Data, start: 
   }
 }
 
-function copyDecimals(to: DecimalColumn, from: arrow.Data, start: number, rows: number): void {
+function copyDecimals(to: DecimalColumn, { from, start, rows }: ColumnRows): void {
   const words = wordsOf(from.values as Uint32Array);
   for (let row = 0; row < rows; row++) {
     if (!isPresent(from, start + row)) to.putNull(row);
@@ -107,7 +109,7 @@ function copyDecimals(to: DecimalColumn, from: arrow.Data, start: number, rows: 
 }
 
 /** Longs are two words in Arrow, decimals four. */
-function copyWide(to: WideColumn, from: arrow.Data, start: number, rows: number): void {
+function copyWide(to: WideColumn, { from, start, rows }: ColumnRows): void {
   const words = wordsOf(from.values as BigInt64Array | Uint32Array);
   const width = from.values instanceof BigInt64Array ? 2 : 4;
   for (let row = 0; row < rows; row++) {

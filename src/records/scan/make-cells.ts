@@ -126,7 +126,8 @@ function decimalForm({
 }: Extract<FieldType, { kind: 'decimal' }>): ConstructorParameters<typeof DecimalCell>[2] {
   const end = Number(below ?? Infinity);
   return {
-    ...{ scale, minorDigits },
+    scale,
+    minorDigits,
     end: Math.min(Number.MAX_SAFE_INTEGER, 10 ** precision),
     isNegativeLeft: absolute !== undefined,
     isBounded: min !== undefined || max !== undefined || below !== undefined,

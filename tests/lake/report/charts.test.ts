@@ -80,26 +80,41 @@ const long: Readonly<Record<string, ChartTable>> = {
   ),
   'gold.mrr_monthly': table(
     {
-      ...{ month: 'DATE', new_mrr: money, reactivation_mrr: money, expansion_mrr: money },
-      ...{ contraction_mrr: money, churned_mrr: money, mrr: money, is_complete: 'BOOLEAN' },
+      month: 'DATE',
+      new_mrr: money,
+      reactivation_mrr: money,
+      expansion_mrr: money,
+      contraction_mrr: money,
+      churned_mrr: money,
+      mrr: money,
+      is_complete: 'BOOLEAN',
     },
     days(300, () => ({ month: '2024-01-01', is_complete: true })),
   ),
   'gold.ltv_cac_ratio': table(
     {
-      ...{ channel: 'VARCHAR', paid_customers: 'BIGINT', avg_ltv: 'DOUBLE', cac: 'DOUBLE' },
-      ...{ ltv_cac_ratio: 'DOUBLE' },
+      channel: 'VARCHAR',
+      paid_customers: 'BIGINT',
+      avg_ltv: 'DOUBLE',
+      cac: 'DOUBLE',
+      ltv_cac_ratio: 'DOUBLE',
     },
     Array.from({ length: 5_000 }, (_, i) => ({ channel: 'x'.repeat(i), paid_customers: i })),
   ),
   'gold.weekly_cohort_retention': table(
     {
-      ...{ cohort_week: 'DATE', week_number: 'BIGINT', cohort_size: 'BIGINT', retention_rate: 'DOUBLE' },
-      ...{ is_complete: 'BOOLEAN' },
+      cohort_week: 'DATE',
+      week_number: 'BIGINT',
+      cohort_size: 'BIGINT',
+      retention_rate: 'DOUBLE',
+      is_complete: 'BOOLEAN',
     },
     Array.from({ length: 300 * 300 }, (_, i) => ({
-      ...{ cohort_week: week(Math.floor(i / 300)), week_number: i % 300, cohort_size: 3 },
-      ...{ retention_rate: 1 / 3, is_complete: true },
+      cohort_week: week(Math.floor(i / 300)),
+      week_number: i % 300,
+      cohort_size: 3,
+      retention_rate: 1 / 3,
+      is_complete: true,
     })),
   ),
 };
@@ -182,8 +197,19 @@ describe('charts', () => {
 
 describe('refused records', () => {
   const run = (i: number) => ({
-    ...{ run: i, ingestDate: week(i), newestDate: null, batches: 1, bytes: 1, records: 9, accepted: 0 },
-    ...{ recordsBySource: {}, duplicates: 0, conflicts: 0, newRows: 0, lateRows: 0, values: {} },
+    run: i,
+    ingestDate: week(i),
+    newestDate: null,
+    batches: 1,
+    bytes: 1,
+    records: 9,
+    accepted: 0,
+    recordsBySource: {},
+    duplicates: 0,
+    conflicts: 0,
+    newRows: 0,
+    lateRows: 0,
+    values: {},
     rejected: Object.fromEntries(Array.from({ length: 30 }, (_, reason) => [`reason_${reason}`, reason])),
   });
 

@@ -23,25 +23,60 @@ const orNull = <T>(values: fc.Arbitrary<T>): fc.Arbitrary<T | null> => fc.option
 const reason = text.filter((name) => name !== '__proto__');
 
 const batches: fc.Arbitrary<Batch> = fc.record({
-  ...{ batchId: text, batchOrder: count, source: text, fileName: text, byteOffset: count, bytes: count },
-  ...{ sha256: text, readBytes: count, readSha256: text, prefixBytes: count, prefixSha256: text },
-  ...{ physicalLines: count, records: count, accepted: count, ingestDate: date },
+  batchId: text,
+  batchOrder: count,
+  source: text,
+  fileName: text,
+  byteOffset: count,
+  bytes: count,
+  sha256: text,
+  readBytes: count,
+  readSha256: text,
+  prefixBytes: count,
+  prefixSha256: text,
+  physicalLines: count,
+  records: count,
+  accepted: count,
+  ingestDate: date,
   rejectedByReason: fc.dictionary(reason, count, { noNullPrototype: true }),
 });
 const lines: fc.Arbitrary<BronzeLine> = fc.record({ ...line, raw: text, reason: orNull(text) });
 const corrections: fc.Arbitrary<CorrectionEntry> = fc.record({
-  ...{ ...line, raw: fc.uint8Array(), reason: orNull(text) },
-  ...{ source: orNull(text), replacesBatchId: orNull(text), replacesLineNumber: orNull(count) },
+  ...line,
+  raw: fc.uint8Array(),
+  reason: orNull(text),
+  source: orNull(text),
+  replacesBatchId: orNull(text),
+  replacesLineNumber: orNull(count),
 });
 const refused: fc.Arbitrary<Quarantined> = fc.record({
-  ...{ source: text, sourceFile: text, batchId: text, lineNumber: count, reason: text, raw: text },
+  source: text,
+  sourceFile: text,
+  batchId: text,
+  lineNumber: count,
+  reason: text,
+  raw: text,
   ingestDate: date,
 });
 const figures: fc.Arbitrary<RunFigures> = fc.record({
-  ...{ run: count, ingest_date: date, batches: count, bytes: count, records: count, accepted: count },
-  ...{ rejected: count, rejected_by_reason: text, records_by_source: text, log_records: count },
-  ...{ duplicates: count, conflicts: count, new_rows: count, late_rows: count, unknown_fields: count },
-  ...{ newest_date: orNull(date), freshness_days: orNull(count), holes: count },
+  run: count,
+  ingest_date: date,
+  batches: count,
+  bytes: count,
+  records: count,
+  accepted: count,
+  rejected: count,
+  rejected_by_reason: text,
+  records_by_source: text,
+  log_records: count,
+  duplicates: count,
+  conflicts: count,
+  new_rows: count,
+  late_rows: count,
+  unknown_fields: count,
+  newest_date: orNull(date),
+  freshness_days: orNull(count),
+  holes: count,
 });
 
 /** Through Parquet's own form, in a schema whose fields lie in any order. */

@@ -13,7 +13,10 @@ import { acceptance, type Acceptance, type PipelineUnderLaw, type Runs } from '.
 
 const accountsContract = ({ kinds }: Acceptance): Contract =>
   contractOf({
-    ...{ source: 'accounts', relation: 'extract', format: 'json-array', records: ['found', 'accounts'] },
+    source: 'accounts',
+    relation: 'extract',
+    format: 'json-array',
+    records: ['found', 'accounts'],
     files: { prefix: 'accounts', extension: 'json' },
     fields: [
       { name: 'bank', kind: 'text', refuse: 'missing_bank' },
@@ -33,7 +36,10 @@ const accountsContract = ({ kinds }: Acceptance): Contract =>
   });
 
 const pricesContract = contractOf({
-  ...{ source: 'prices', relation: 'extract', format: 'csv', csv: { decimal: ',', delimiter: ';' } },
+  source: 'prices',
+  relation: 'extract',
+  format: 'csv',
+  csv: { decimal: ',', delimiter: ';' },
   files: { prefix: 'prices', extension: 'csv' },
   fields: [
     { name: 'day', kind: 'date', refuse: 'invalid_day' },
@@ -53,11 +59,15 @@ export const extractsOnlySpec = (settings: Acceptance): PipelineSpec => {
     settings,
     sources: [
       {
-        ...{ kind: 'extract', contract: accounts, bronze: 'bronze.accounts' },
+        kind: 'extract',
+        contract: accounts,
+        bronze: 'bronze.accounts',
         table: tableOf('silver.accounts', accounts),
       },
       {
-        ...{ kind: 'extract', contract: pricesContract, bronze: 'bronze.prices' },
+        kind: 'extract',
+        contract: pricesContract,
+        bronze: 'bronze.prices',
         table: tableOf('silver.prices', pricesContract, { partition: byMonth('day') }),
       },
     ],
@@ -66,7 +76,8 @@ export const extractsOnlySpec = (settings: Acceptance): PipelineSpec => {
         table: {
           name: 'gold.banks',
           columns: columns('bank string', 'accounts long', 'balance decimal(38,4)'),
-          ...{ sortOrder: ['bank'], key: ['bank'] },
+          sortOrder: ['bank'],
+          key: ['bank'],
         },
         sql: `SELECT bank, CAST(COUNT(*) AS BIGINT) AS accounts, CAST(SUM(balance) AS DECIMAL(38, 4)) AS balance
           FROM silver.accounts GROUP BY bank`,
@@ -77,7 +88,8 @@ export const extractsOnlySpec = (settings: Acceptance): PipelineSpec => {
         table: {
           name: 'gold.goods',
           columns: columns('good string', 'days long', 'banks long'),
-          ...{ sortOrder: ['good'], key: ['good'] },
+          sortOrder: ['good'],
+          key: ['good'],
         },
         sql: `SELECT good, CAST(COUNT(*) AS BIGINT) AS days, CAST(MAX(banks) AS BIGINT) AS banks
           FROM silver.prices CROSS JOIN (SELECT COUNT(*) AS banks FROM gold.banks) AS counted GROUP BY good`,
@@ -90,7 +102,9 @@ export const extractsOnlySpec = (settings: Acceptance): PipelineSpec => {
     ],
     checks: [
       {
-        ...{ name: 'goods_have_days', severity: 'error', reason: 'A good is there because of its prices.' },
+        name: 'goods_have_days',
+        severity: 'error',
+        reason: 'A good is there because of its prices.',
         sql: 'SELECT good FROM gold.goods WHERE days = 0',
         tables: ['gold.goods', 'silver.prices'],
       },
@@ -158,11 +172,14 @@ function truth(runs: Runs, pipeline: Pipeline): RowTruth {
   return {
     ...records,
     'gold.banks': banks.map((own) => ({
-      ...{ bank: own[0]!['bank'], accounts: own.length },
+      bank: own[0]!['bank'],
+      accounts: own.length,
       balance: (Math.round((sumOf(own.map(({ balance }) => balance)) ?? 0) * 10_000) / 10_000).toFixed(4),
     })),
     'gold.goods': groups(prices, ['good']).map((own) => ({
-      ...{ good: own[0]!['good'], days: own.length, banks: banks.length },
+      good: own[0]!['good'],
+      days: own.length,
+      banks: banks.length,
     })),
   };
 }

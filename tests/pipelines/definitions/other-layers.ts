@@ -20,7 +20,9 @@ import { acceptance, type Acceptance, type PipelineUnderLaw, type Runs } from '.
 
 const messagesContract = ({ kinds }: Acceptance): Contract =>
   contractOf({
-    ...{ source: 'messages', relation: 'log', format: 'ndjson' },
+    source: 'messages',
+    relation: 'log',
+    format: 'ndjson',
     files: { prefix: 'messages', extension: 'ndjson' },
     fields: [
       { name: 'message_id', kind: 'text', refuse: 'missing_message_id' },
@@ -39,7 +41,9 @@ const messagesContract = ({ kinds }: Acceptance): Contract =>
   });
 
 const teamsContract = contractOf({
-  ...{ source: 'teams', relation: 'extract', format: 'csv' },
+  source: 'teams',
+  relation: 'extract',
+  format: 'csv',
   files: { prefix: 'teams', extension: 'csv' },
   fields: [
     { name: 'author', kind: 'text', refuse: 'missing_author' },
@@ -65,13 +69,19 @@ export const otherLayersSpec = (settings: Acceptance): PipelineSpec => {
     },
     sources: [
       {
-        ...{ kind: 'log', contract: messages, bronze: 'raw.messages', conflicts: 'clean.message_variants' },
+        kind: 'log',
+        contract: messages,
+        bronze: 'raw.messages',
+        conflicts: 'clean.message_variants',
         table: tableOf('clean.messages', messages, {
-          ...{ partition: byDay('sent_on'), keyIndex: ['message_id', 'answers'] },
+          partition: byDay('sent_on'),
+          keyIndex: ['message_id', 'answers'],
         }),
       },
       {
-        ...{ kind: 'extract', contract: teamsContract, bronze: 'raw.teams' },
+        kind: 'extract',
+        contract: teamsContract,
+        bronze: 'raw.teams',
         table: tableOf('clean.teams', teamsContract),
       },
     ],
@@ -80,22 +90,23 @@ export const otherLayersSpec = (settings: Acceptance): PipelineSpec => {
         table: {
           name: 'clean.answers',
           columns: columns('message_id string', 'sent_on date', 'asked_by string?', 'asked_on date?'),
-          ...{ partition: byMonth('sent_on'), sortOrder: ['message_id'], key: ['message_id'] },
+          partition: byMonth('sent_on'),
+          sortOrder: ['message_id'],
+          key: ['message_id'],
         },
         sql: `SELECT answer.message_id, answer.sent_on, question.author AS asked_by, question.sent_on AS asked_on
           FROM clean.messages AS answer
           LEFT JOIN clean.questions AS question ON question.message_id = answer.answers`,
         inputs: [
           {
-            ...{ table: 'clean.messages', columns: ['message_id', 'sent_on', 'answers'] },
+            table: 'clean.messages',
+            columns: ['message_id', 'sent_on', 'answers'],
             spread: { kind: 'rows' },
           },
           {
-            ...{
-              table: 'clean.messages',
-              as: 'clean.questions',
-              columns: ['message_id', 'author', 'sent_on'],
-            },
+            table: 'clean.messages',
+            as: 'clean.questions',
+            columns: ['message_id', 'author', 'sent_on'],
             spread: { kind: 'referenced', column: 'answers' },
           },
         ],
@@ -105,7 +116,8 @@ export const otherLayersSpec = (settings: Acceptance): PipelineSpec => {
         table: {
           name: 'mart.talk',
           columns: columns('asked_by string', 'teams long', 'answers long'),
-          ...{ sortOrder: ['asked_by'], key: ['asked_by'] },
+          sortOrder: ['asked_by'],
+          key: ['asked_by'],
         },
         sql: `SELECT asked_by, CAST(COALESCE(MAX(teams), 0) AS BIGINT) AS teams, CAST(COUNT(*) AS BIGINT) AS answers
           FROM clean.answers
@@ -121,7 +133,9 @@ export const otherLayersSpec = (settings: Acceptance): PipelineSpec => {
     ],
     checks: [
       {
-        ...{ name: 'talk_has_answers', severity: 'error', reason: 'Who is here was answered.' },
+        name: 'talk_has_answers',
+        severity: 'error',
+        reason: 'Who is here was answered.',
         sql: 'SELECT asked_by FROM mart.talk WHERE answers = 0',
         tables: ['mart.talk'],
       },
@@ -177,8 +191,10 @@ function truth(runs: Runs, pipeline: Pipeline): RowTruth {
   const answers = messages.map((row): TrueRow => {
     const question = byId.get(row['answers'] ?? '');
     return {
-      ...{ message_id: row['message_id'], sent_on: row['sent_on'] },
-      ...{ asked_by: question?.['author'] ?? null, asked_on: question?.['sent_on'] ?? null },
+      message_id: row['message_id'],
+      sent_on: row['sent_on'],
+      asked_by: question?.['author'] ?? null,
+      asked_on: question?.['sent_on'] ?? null,
     };
   });
   const askers = new Set(answers.flatMap(({ asked_by: author }) => (author === null ? [] : [author])));

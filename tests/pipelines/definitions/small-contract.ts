@@ -28,10 +28,14 @@ export const tableOf = (
 
 /** A table by days of a date column. */
 export const byDay = (source: string): NonNullable<TableDefinition['partition']> => ({
-  ...{ source, transform: 'identity', name: source },
+  source,
+  transform: 'identity',
+  name: source,
 });
 
 /** A table by months of a date column. */
 export const byMonth = (source: string): NonNullable<TableDefinition['partition']> => ({
-  ...{ source, transform: 'month', name: `${source}_month` },
+  source,
+  transform: 'month',
+  name: `${source}_month`,
 });

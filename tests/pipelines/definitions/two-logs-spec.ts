@@ -9,7 +9,9 @@ import type { Acceptance } from './under-law.js';
 
 const ordersContract = ({ kinds }: Acceptance): Contract =>
   contractOf({
-    ...{ source: 'orders', relation: 'log', format: 'ndjson' },
+    source: 'orders',
+    relation: 'log',
+    format: 'ndjson',
     files: { prefix: 'orders', extension: 'ndjson' },
     fields: [
       { name: 'shop', kind: 'text', refuse: 'missing_shop' },
@@ -32,7 +34,9 @@ const ordersContract = ({ kinds }: Acceptance): Contract =>
   });
 
 const visitsContract = contractOf({
-  ...{ source: 'visits', relation: 'log', format: 'ndjson' },
+  source: 'visits',
+  relation: 'log',
+  format: 'ndjson',
   files: { prefix: 'visits', extension: 'ndjson' },
   fields: [
     { name: 'visitor', kind: 'text', refuse: 'missing_visitor' },
@@ -220,11 +224,16 @@ export const twoLogsSpec = (settings: Acceptance): PipelineSpec => {
     settings,
     sources: [
       {
-        ...{ kind: 'log', contract: orders, bronze: 'bronze.orders', conflicts: 'silver.order_conflicts' },
+        kind: 'log',
+        contract: orders,
+        bronze: 'bronze.orders',
+        conflicts: 'silver.order_conflicts',
         table: tableOf('silver.orders', orders, { partition: byDay('placed_on'), keyIndex: [] }),
       },
       {
-        ...{ kind: 'log', contract: visitsContract, bronze: 'bronze.visits' },
+        kind: 'log',
+        contract: visitsContract,
+        bronze: 'bronze.visits',
         conflicts: 'silver.visit_conflicts',
         table: tableOf('silver.visits', visitsContract, {
           partition: byMonth('seen_on'),
@@ -235,21 +244,17 @@ export const twoLogsSpec = (settings: Acceptance): PipelineSpec => {
     models: [orderFacts, viewFacts, shopDays, days, lately, visitors, newcomers, totals],
     checks: [
       {
-        ...{
-          name: 'days_have_things',
-          severity: 'error',
-          reason: 'A day is there because of what happened.',
-        },
+        name: 'days_have_things',
+        severity: 'error',
+        reason: 'A day is there because of what happened.',
         sql: 'SELECT day FROM gold.days WHERE orders + visits = 0',
         tables: ['gold.days'],
       },
       {
-        ...{
-          name: 'orders_are_sold',
-          severity: 'error',
-          reason: 'Shops count every order once.',
-          whole: true,
-        },
+        name: 'orders_are_sold',
+        severity: 'error',
+        reason: 'Shops count every order once.',
+        whole: true,
         sql: `SELECT day, orders, counted FROM gold.days
           LEFT JOIN (SELECT day AS shop_day, SUM(orders) AS counted FROM silver.shop_days GROUP BY day) AS shops
             ON shop_day = day
@@ -257,14 +262,18 @@ export const twoLogsSpec = (settings: Acceptance): PipelineSpec => {
         tables: ['gold.days', 'silver.shop_days'],
       },
       {
-        ...{ name: 'shops_have_names', severity: 'error', reason: 'An order is of a shop.' },
+        name: 'shops_have_names',
+        severity: 'error',
+        reason: 'An order is of a shop.',
         sql: "SELECT shop, number FROM silver.orders WHERE shop = ''",
         tables: ['silver.orders'],
       },
     ],
     ranges: [
       {
-        ...{ name: 'orders_in_range', severity: 'error', reason: 'Amounts are not below zero.' },
+        name: 'orders_in_range',
+        severity: 'error',
+        reason: 'Amounts are not below zero.',
         table: 'silver.orders',
         columns: { amount: { min: '0' }, revision: { min: 1, max: 3 } },
       },
@@ -277,7 +286,9 @@ export const twoLogsSpec = (settings: Acceptance): PipelineSpec => {
     series: [
       { name: 'orders', kind: 'count', reason: 'Orders.', from: { partitionsOf: 'silver.orders' } },
       {
-        ...{ name: 'visits', kind: 'count', reason: 'Visits.' },
+        name: 'visits',
+        kind: 'count',
+        reason: 'Visits.',
         from: {
           sql: 'SELECT day AS date, visits AS value, visits AS things FROM gold.days',
           tables: ['gold.days'],

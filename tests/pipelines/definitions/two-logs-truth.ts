@@ -20,32 +20,43 @@ export function twoLogsTruth(runs: Runs, pipeline: Pipeline): RowTruth {
   return {
     ...records,
     'silver.order_facts': orders.map((row) => ({
-      ...{ shop: row['shop'], number: row['number'], placed_on: row['placed_on'] },
+      shop: row['shop'],
+      number: row['number'],
+      placed_on: row['placed_on'],
       net: row['kind'] === 'return' ? negated(row['amount']) : row['amount'],
       heavy: row['weight'] === null ? null : Number(row['weight']) > 2,
     })),
     'silver.view_facts': visits.map((row) => ({
-      ...{ visitor: row['visitor'], seen_on: row['seen_on'], page: row['page'] },
+      visitor: row['visitor'],
+      seen_on: row['seen_on'],
+      page: row['page'],
       seconds: row['minutes'] === null ? null : Number(row['minutes']) * 60,
     })),
     'silver.shop_days': groups(orders, ['placed_on', 'shop']).map((own) => ({
-      ...{ day: own[0]!['placed_on'], shop: own[0]!['shop'], orders: own.length },
+      day: own[0]!['placed_on'],
+      shop: own[0]!['shop'],
+      orders: own.length,
       points: sumOf(own.map((row) => row['points'])),
       heaviest: maxOf(own.map((row) => row['weight'])),
     })),
     'gold.days': [...new Set([...orderDays, ...visitDays])].map((day) => ({
-      ...{ day, orders: countOn(orderDays, day), visits: countOn(visitDays, day) },
+      day,
+      orders: countOn(orderDays, day),
+      visits: countOn(visitDays, day),
     })),
     'silver.visitors': firsts,
     'gold.newcomers': groups(visits, ['seen_on']).map((own) => ({
-      ...{ day: own[0]!['seen_on'], views: own.length },
+      day: own[0]!['seen_on'],
+      views: own.length,
       firsts: own.filter(
         (row) => firsts.find(({ visitor }) => visitor === row['visitor'])?.first_on === row['seen_on'],
       ).length,
     })),
     'gold.totals': [
       {
-        ...{ what: 'orders', first_day: orderDays[0] ?? null, last_day: orderDays.at(-1) ?? null },
+        what: 'orders',
+        first_day: orderDays[0] ?? null,
+        last_day: orderDays.at(-1) ?? null,
         things: orders.length,
       },
     ],

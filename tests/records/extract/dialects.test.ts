@@ -8,7 +8,9 @@ import { judgeExtractRecord } from '../../../src/records/extract/extract.js';
 import { readExtract, type ReadRecord } from './extract-model.js';
 
 const orders: Contract = contractOfKinds({
-  ...{ source: 'orders', relation: 'extract', format: 'csv' },
+  source: 'orders',
+  relation: 'extract',
+  format: 'csv',
   files: { prefix: 'orders', extension: 'csv' },
   fields: [
     { name: 'Order No', as: 'id', kind: 'text', refuse: 'missing_id' },

@@ -165,7 +165,12 @@ describe('folding deliveries of an extract', () => {
 
   test('changes nothing when what is delivered is known, and rewrites only the months that change', async () => {
     const element = (id: string, start: string, price: number): object => ({
-      ...{ subscription_id: id, user_id: 'u', plan_id: 'pro', price, start_date: start, status: 'active' },
+      subscription_id: id,
+      user_id: 'u',
+      plan_id: 'pro',
+      price,
+      start_date: start,
+      status: 'active',
     });
     const first = [
       element('a', '2024-01-01', 1),

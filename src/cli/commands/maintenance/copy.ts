@@ -25,7 +25,10 @@ export const copy = defineCommand({
     const { copyLake } = await import('../../../lake/maintenance/copy.js');
     const [from = '', to = ''] = words;
     const report = await copyLake(session.runtime, {
-      ...{ from, to, access: session.access, env: session.env },
+      from,
+      to,
+      access: session.access,
+      env: session.env,
       ...given({ snapshot: flags.snapshot }),
       ...session.operation,
     });

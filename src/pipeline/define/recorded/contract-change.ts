@@ -24,7 +24,8 @@ export function touchesAccepted(before: Contract, after: Contract): readonly str
 /** The contract but for what may let more records in. */
 const withoutLimits = (contract: Contract): Contract => ({
   ...contract,
-  ...{ files: { prefix: '', extension: '' }, rules: [] },
+  files: { prefix: '', extension: '' },
+  rules: [],
   fields: contract.fields.map((field) => ({ ...field, type: unlimited(field.type), reasons: {} })),
   derived: contract.derived.map((column) =>
     column.kind === 'converted' ? { ...column, rates: {} } : column,
