@@ -58,7 +58,7 @@ const silver: readonly (readonly [TableDefinition, readonly ModelInput[]])[] = [
       input(
         tables.userMilestones,
         months(0, 0),
-        'event_date user_id signup_at signup_event_id acquisition_channel is_paid',
+        'event_date user_id signup_at signup_event_id acquisition_channel is_paid is_trial',
       ),
     ],
   ],
@@ -75,11 +75,16 @@ const silver: readonly (readonly [TableDefinition, readonly ModelInput[]])[] = [
   [tables.spendGaps, [input(tables.marketingSpend, whole, 'date channel')]],
   [tables.activeUsers, [input(tables.userDays, windowOf28Days, 'event_date user_id')]],
   [
-    tables.cohortWeeks,
+    tables.channelWeeks,
     [
       input(tables.userDays, weeksByMonday, 'event_date user_id'),
-      input(tables.users, { kind: 'from', column: 'cohort_week' }, 'user_id cohort_week'),
+      input(tables.users, { kind: 'from', column: 'cohort_week' }, 'user_id cohort_week acquisition_channel'),
     ],
+  ],
+  [tables.cohortWeeks, [input(tables.channelWeeks, months(0, 0), 'event_date cohort_week retained_users')]],
+  [
+    tables.userPrices,
+    [input(tables.subscriptions, whole, 'subscription_id user_id price_usd start_date end_date created_at')],
   ],
 ];
 
@@ -89,7 +94,10 @@ const gold: readonly (readonly [TableDefinition, readonly ModelInput[]])[] = [
   [tables.dailyRevenueNet, [input(tables.payments, whole, 'kind event_date effective_date amount_usd')]],
   [
     tables.mrrDaily,
-    [input(tables.subscriptions, whole, 'subscription_id user_id price_usd start_date end_date created_at')],
+    [
+      input(tables.subscriptions, whole, 'start_date'),
+      input(tables.userPrices, whole, 'date price price_before highest_before'),
+    ],
   ],
   [
     tables.mrrMonthly,
@@ -127,6 +135,36 @@ const gold: readonly (readonly [TableDefinition, readonly ModelInput[]])[] = [
     [
       input(tables.ltvPerUser, whole, 'acquisition_channel first_paid_date ltv'),
       input(tables.cacByChannel, whole, 'channel spend paid_conversions'),
+    ],
+  ],
+  [
+    tables.signupFunnel,
+    [
+      input(tables.users, whole, 'user_id signup_date first_paid_date'),
+      input(tables.userMonths, whole, 'user_id first_trial_date'),
+    ],
+  ],
+  [
+    tables.churnMonthly,
+    [
+      input(tables.userPrices, whole, 'user_id date price'),
+      input(tables.mrrDaily, whole, 'date'),
+      input(tables.mrrMonthly, whole, 'month mrr active_subscribers is_complete'),
+    ],
+  ],
+  [
+    tables.cacMonthly,
+    [
+      input(tables.marketingSpend, whole, 'date spend'),
+      input(tables.users, whole, 'first_paid_date'),
+      input(tables.churnMonthly, whole, 'month arpu'),
+    ],
+  ],
+  [
+    tables.retentionByChannel,
+    [
+      input(tables.users, whole, 'acquisition_channel cohort_week'),
+      input(tables.channelWeeks, whole, 'event_date cohort_week acquisition_channel retained_users'),
     ],
   ],
 ];

@@ -91,7 +91,7 @@ export const userDays: TableDefinition = {
   key: ['event_date', 'user_id'],
 };
 
-/** Partial of `silver.users`, by day: users with a signup, a paid conversion or a refund on that day. */
+/** Partial of `silver.users`, by day: users with a signup, a trial, a paid conversion or a refund on that day. */
 export const userMilestones: TableDefinition = {
   name: 'silver.user_milestones',
   columns: [
@@ -101,6 +101,7 @@ export const userMilestones: TableDefinition = {
     nullable('signup_event_id', 'string'),
     nullable('acquisition_channel', 'string'),
     required('is_paid', 'boolean'),
+    required('is_trial', 'boolean'),
   ],
   partition: month,
   sortOrder: ['event_date', 'user_id'],
@@ -118,6 +119,7 @@ export const userMonths: TableDefinition = {
     nullable('signup_event_id', 'string'),
     nullable('acquisition_channel', 'string'),
     nullable('first_paid_date', 'date'),
+    nullable('first_trial_date', 'date'),
   ],
   partition: month,
   sortOrder: ['event_date', 'user_id'],
@@ -164,6 +166,36 @@ export const activeUsers: TableDefinition = {
   partition: month,
   sortOrder: ['event_date'],
   key: ['event_date'],
+};
+
+/** What each user pays per month from each day on which that may change, and what it was before; 0 is no price. */
+export const userPrices: TableDefinition = {
+  name: 'silver.user_prices',
+  columns: [
+    required('user_id', 'string'),
+    required('date', 'date'),
+    nullable('subscription_id', 'string'),
+    required('price', amount),
+    nullable('subscription_id_before', 'string'),
+    required('price_before', amount),
+    required('highest_before', amount),
+  ],
+  sortOrder: ['user_id', 'date'],
+  key: ['user_id', 'date'],
+};
+
+/** Partial of `gold.retention_by_channel` and of `silver.cohort_weeks`, by month of the activity week's Monday (`event_date`). */
+export const channelWeeks: TableDefinition = {
+  name: 'silver.channel_weeks',
+  columns: [
+    required('event_date', 'date'),
+    required('cohort_week', 'date'),
+    required('acquisition_channel', 'string'),
+    required('retained_users', 'long'),
+  ],
+  partition: month,
+  sortOrder: ['event_date', 'cohort_week', 'acquisition_channel'],
+  key: ['event_date', 'cohort_week', 'acquisition_channel'],
 };
 
 /** Partial of `gold.weekly_cohort_retention`, by month of the activity week's Monday (`event_date`); weeks without anyone have no row. */
@@ -301,5 +333,71 @@ export const ltvCacRatio = gold(
     nullable('avg_ltv', 'double'),
     nullable('cac', 'double'),
     nullable('ltv_cac_ratio', 'double'),
+  ],
+);
+
+/** How many of a month's signups tried the product, and how many paid. */
+export const signupFunnel = gold(
+  'signup_funnel',
+  ['month'],
+  [
+    required('month', 'date'),
+    required('signups', 'long'),
+    required('trials', 'long'),
+    required('paid_trials', 'long'),
+    required('paid', 'long'),
+    nullable('trial_rate', 'double'),
+    nullable('trial_paid_rate', 'double'),
+    nullable('paid_rate', 'double'),
+  ],
+);
+
+/** The customers of a month's beginning compared with what they pay at its end, and the rates of that. */
+export const churnMonthly = gold(
+  'churn_monthly',
+  ['month'],
+  [
+    required('month', 'date'),
+    required('opening_subscribers', 'long'),
+    required('gained_subscribers', 'long'),
+    required('lost_subscribers', 'long'),
+    required('opening_mrr', money),
+    required('gained_mrr', money),
+    required('raised_mrr', money),
+    required('lowered_mrr', money),
+    required('lost_mrr', money),
+    nullable('logo_churn', 'double'),
+    nullable('revenue_churn', 'double'),
+    nullable('gross_retention', 'double'),
+    nullable('net_retention', 'double'),
+    nullable('arpu', 'double'),
+    required('is_complete', 'boolean'),
+  ],
+);
+
+/** What a month's new paying customers cost, and how soon they pay that back. */
+export const cacMonthly = gold(
+  'cac_monthly',
+  ['month'],
+  [
+    required('month', 'date'),
+    required('spend', money),
+    required('paid_conversions', 'long'),
+    nullable('cac', 'double'),
+    nullable('arpu', 'double'),
+    nullable('payback_months', 'double'),
+  ],
+);
+
+/** How many of a channel's users came back in each week after their signup's. */
+export const retentionByChannel = gold(
+  'retention_by_channel',
+  ['channel', 'week_number'],
+  [
+    required('channel', 'string'),
+    required('week_number', 'long'),
+    required('users', 'long'),
+    required('retained_users', 'long'),
+    nullable('retention_rate', 'double'),
   ],
 );

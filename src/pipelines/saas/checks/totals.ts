@@ -142,4 +142,72 @@ export const totalChecks: readonly Check[] = [
     tables: ['gold.cac_by_channel', 'gold.ltv_cac_ratio'],
     whole: true,
   },
+  {
+    name: 'churn_adds_up',
+    severity: 'error',
+    reason:
+      'A month’s opening subscribers and revenue, with what was gained, lost, raised and lowered, must be those of its end.',
+    sql: `SELECT churn.month, mrr, opening_mrr, gained_mrr, raised_mrr, lowered_mrr, lost_mrr, active_subscribers,
+        opening_subscribers, gained_subscribers, lost_subscribers
+      FROM gold.churn_monthly AS churn
+      INNER JOIN gold.mrr_monthly AS monthly ON monthly.month = churn.month
+      WHERE opening_mrr + gained_mrr + raised_mrr - lowered_mrr - lost_mrr <> mrr
+        OR opening_subscribers + gained_subscribers - lost_subscribers <> active_subscribers`,
+    tables: ['gold.churn_monthly', 'gold.mrr_monthly'],
+    whole: true,
+  },
+  {
+    name: 'funnel_holds_all_signups',
+    severity: 'error',
+    reason: 'Every user with a signup must be in the funnel of one month.',
+    sql: agree(
+      'month',
+      ['signups', 'SELECT month, signups AS amount FROM gold.signup_funnel'],
+      [
+        'users',
+        `SELECT CAST(DATE_TRUNC('month', signup_date) AS DATE) AS month, 1 AS amount
+        FROM silver.users WHERE signup_date IS NOT NULL`,
+      ],
+    ),
+    tables: ['gold.signup_funnel', 'silver.users'],
+    whole: true,
+  },
+  {
+    name: 'monthly_acquisition_is_that_of_all_channels',
+    severity: 'error',
+    reason: 'Spend and paid conversions must be the same in all, by month and by channel.',
+    sql: agree(
+      'part',
+      [
+        'by_month',
+        `SELECT 'spend' AS part, spend AS amount FROM gold.cac_monthly
+        UNION ALL
+        SELECT 'conversions' AS part, paid_conversions AS amount FROM gold.cac_monthly`,
+      ],
+      [
+        'by_channel',
+        `SELECT 'spend' AS part, spend AS amount FROM gold.cac_by_channel
+        UNION ALL
+        SELECT 'conversions' AS part, paid_conversions AS amount FROM gold.cac_by_channel`,
+      ],
+    ),
+    tables: ['gold.cac_monthly', 'gold.cac_by_channel'],
+    whole: true,
+  },
+  {
+    name: 'channel_retention_is_that_of_cohorts',
+    severity: 'error',
+    reason: 'Users and retained users of whole weeks must be the same in all, by channel and by cohort.',
+    sql: agree(
+      'week_number',
+      ['by_channel', `SELECT week_number, users + retained_users AS amount FROM gold.retention_by_channel`],
+      [
+        'by_cohort',
+        `SELECT week_number, cohort_size + retained_users AS amount
+        FROM gold.weekly_cohort_retention WHERE is_complete`,
+      ],
+    ),
+    tables: ['gold.retention_by_channel', 'gold.weekly_cohort_retention'],
+    whole: true,
+  },
 ];

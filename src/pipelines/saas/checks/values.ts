@@ -97,6 +97,32 @@ export function valueChecks(settings: SaasSettings): readonly Check[] {
           OR retention_rate < 0 OR retention_rate > 1`,
       tables: ['gold.weekly_cohort_retention'],
     },
+    {
+      name: 'channel_retention_is_a_share',
+      severity: 'error',
+      reason: 'No more users can be retained than a channel has.',
+      sql: `SELECT channel, week_number, users, retained_users, retention_rate FROM gold.retention_by_channel
+        WHERE week_number < 0 OR retained_users < 0 OR retained_users > users`,
+      tables: ['gold.retention_by_channel'],
+    },
+    {
+      name: 'funnel_narrows',
+      severity: 'error',
+      reason:
+        'Of the users who signed up, no more can have tried or paid than there are, and no more both than either.',
+      sql: `SELECT month, signups, trials, paid_trials, paid FROM gold.signup_funnel
+        WHERE trials > signups OR paid > signups OR paid_trials > trials OR paid_trials > paid`,
+      tables: ['gold.signup_funnel'],
+    },
+    {
+      name: 'churn_is_of_customers',
+      severity: 'error',
+      reason: 'No more customers and revenue can be lost in a month than there were at its beginning.',
+      sql: `SELECT month, opening_subscribers, lost_subscribers, opening_mrr, lowered_mrr, lost_mrr
+        FROM gold.churn_monthly
+        WHERE lost_subscribers > opening_subscribers OR lowered_mrr + lost_mrr > opening_mrr`,
+      tables: ['gold.churn_monthly'],
+    },
   ];
 }
 

@@ -2,11 +2,13 @@
 
 import type { Explanations } from '../../../pipeline/define/spec/explanations.js';
 import * as tables from '../tables.js';
-import { acquisitionCost, valueByCost } from './acquisition.js';
+import { acquisitionCost, monthlyAcquisitionCost, valueByCost } from './acquisition.js';
 import { activeUsers } from './active-users.js';
+import { churn } from './churn.js';
+import { funnel } from './funnel.js';
 import { dailyMrr, monthlyMrr } from './mrr.js';
 import { records } from './records.js';
-import { retention } from './retention.js';
+import { channelRetention, retention } from './retention.js';
 import { grossRevenue, netRevenue } from './revenue.js';
 import { userValue } from './user-value.js';
 
@@ -22,6 +24,10 @@ export const explanations: Explanations = {
     [tables.cacByChannel.name]: acquisitionCost,
     [tables.ltvPerUser.name]: userValue,
     [tables.ltvCacRatio.name]: valueByCost,
+    [tables.signupFunnel.name]: funnel,
+    [tables.churnMonthly.name]: churn,
+    [tables.cacMonthly.name]: monthlyAcquisitionCost,
+    [tables.retentionByChannel.name]: channelRetention,
   },
   records,
 };

@@ -1,12 +1,12 @@
-// gold.mrr_daily and gold.mrr_monthly: the price that each user pays on a day, and the users whose price changed. Both
-// read the steps of the model of `gold.mrr_daily`: the price of a user from each day on which it may change.
+// gold.mrr_daily and gold.mrr_monthly: the price that each user pays on a day, and the users whose price changed, as
+// `silver.user_prices` has them.
 
 import type {
   ColumnMaking,
   RowsOfTable,
   TableExplanation,
 } from '../../../pipeline/define/spec/explanations.js';
-import { mrrDaily, subscriptions } from '../tables.js';
+import { mrrDaily, subscriptions, userPrices } from '../tables.js';
 import { ofPriceChange } from './records.js';
 
 /** The days of a row, by the names of their values, up to `last`, on which its users are counted. In words, too. */
@@ -22,12 +22,22 @@ export const dailyMrr: TableExplanation = {
   columns: columnsFor({ first: 'date', last: 'date', at: 'on the day', within: 'on the day' }),
 };
 
+/** Of a month: its last day in the series of days, and its own. */
+export const daysOfMonth: Readonly<Record<'last_in_series' | 'last_of_month', string>> = {
+  last_in_series: `(SELECT MAX(date) FROM ${mrrDaily.name} WHERE date BETWEEN :month AND LAST_DAY(:month))`,
+  last_of_month: 'LAST_DAY(:month)',
+};
+
+/** Whether `:month` is complete. */
+export const isComplete: ColumnMaking = {
+  about: 'whether the series has the month’s last day',
+  flag: ':last_in_series = :last_of_month',
+  facts: { last_day_in_series: ':last_in_series', last_day_of_month: ':last_of_month' },
+};
+
 /** Of `gold.mrr_monthly`. */
 export const monthlyMrr: TableExplanation = {
-  days: {
-    last_in_series: `(SELECT MAX(date) FROM ${mrrDaily.name} WHERE date BETWEEN :month AND LAST_DAY(:month))`,
-    last_of_month: 'LAST_DAY(:month)',
-  },
+  days: daysOfMonth,
   columns: {
     ...columnsFor({
       first: 'month',
@@ -35,11 +45,7 @@ export const monthlyMrr: TableExplanation = {
       at: 'on the month’s last day in the series',
       within: 'in the month',
     }),
-    is_complete: {
-      about: 'whether the series has the month’s last day',
-      flag: ':last_in_series = :last_of_month',
-      facts: { last_day_in_series: ':last_in_series', last_day_of_month: ':last_of_month' },
-    },
+    is_complete: isComplete,
   },
 };
 
@@ -71,16 +77,15 @@ function columnsFor(days: Days): Readonly<Record<string, ColumnMaking>> {
   };
 }
 
-/** The subscription that gives each user a price on the last day. */
-function paying({ last }: Days): RowsOfTable {
+/** The subscription that gives each user a price on the day that `last` names. */
+export function paying({ last }: Pick<Days, 'last'>): RowsOfTable {
   return {
     of: subscriptions.name,
-    steps: mrrDaily.name,
     from: `(
   SELECT
     subscription_id,
     ROW_NUMBER() OVER (PARTITION BY user_id ORDER BY date DESC NULLS LAST) AS rank
-  FROM step
+  FROM silver.user_prices
   WHERE date <= :${last}
 ) AS standing
 INNER JOIN silver.subscriptions AS paid ON paid.subscription_id = standing.subscription_id`,
@@ -99,13 +104,9 @@ function moved({ first, last }: Days, about: string, { condition, contribution }
   return {
     about,
     sum: `CAST(${contribution} AS DECIMAL(18, 4))`,
-    of: subscriptions.name,
-    steps: mrrDaily.name,
-    from: 'step',
-    select: `user_id, date, subscription_id, subscription_id_before,
-  CAST(price_before AS DECIMAL(18, 4)) AS price_before, CAST(price AS DECIMAL(18, 4)) AS price`,
+    of: userPrices.name,
+    select: 'user_id, date, subscription_id, subscription_id_before, price_before, price',
     where: `date BETWEEN :${first} AND :${last} AND ${condition}`,
-    by: ['user_id', 'date'],
     records: ofPriceChange,
   };
 }

@@ -39,6 +39,13 @@ export const conversion = eventsOf({
   first: true,
 });
 
+/** The first trial, by its start or its conversion. */
+export const trial = eventsOf({
+  day: 'first_trial_date',
+  condition: `event_type IN ('trial_start', 'trial_convert')`,
+  first: true,
+});
+
 interface EventsOfUser {
   /** The row's column that holds the day. */
   readonly day: string;
@@ -76,4 +83,5 @@ export const records: Readonly<Record<string, readonly Origin[]>> = {
   [tables.payments.name]: [ownEvent, refundedPurchase],
   [tables.userDays.name]: [activity],
   [tables.users.name]: [signup, conversion],
+  [tables.userPrices.name]: ofPriceChange,
 };

@@ -1,4 +1,5 @@
-// gold.weekly_cohort_retention: the users of a signup week, and those of them who came in a later week.
+// gold.weekly_cohort_retention and gold.retention_by_channel: the users of a signup week or a channel, and those of them
+// who came in a later week.
 
 import type { TableExplanation } from '../../../pipeline/define/spec/explanations.js';
 import { userDays, users } from '../tables.js';
@@ -41,5 +42,46 @@ INNER JOIN silver.users AS member ON member.user_id = day.user_id`,
       facts: { last_event_date: 'last_date', sunday: ':sunday' },
       from: 'run.event_range',
     },
+  },
+};
+
+/** The channel's users, each with the Monday of the week that is asked for. */
+const reached = `(
+  SELECT user_id, signup_at, signup_date, acquisition_channel, cohort_week,
+    cohort_week + CAST(7 * :week_number AS INT) AS monday
+  FROM silver.users
+  WHERE acquisition_channel = :channel
+) AS member
+CROSS JOIN run.event_range`;
+
+const isOver = 'monday + CAST(6 AS INT) <= last_date';
+
+/** Of `gold.retention_by_channel`. */
+export const channelRetention: TableExplanation = {
+  columns: {
+    users: {
+      about: 'users of the channel for whom that week after their signup’s is over',
+      count: 'rows',
+      of: users.name,
+      from: reached,
+      select: 'user_id, signup_at, signup_date, acquisition_channel',
+      where: isOver,
+      by: ['user_id'],
+      records: [signup],
+    },
+    retained_users: {
+      about: 'of them, users who were active in that week',
+      count: 'rows',
+      of: userDays.name,
+      from: `${reached}
+INNER JOIN silver.user_days AS day ON day.user_id = member.user_id`,
+      select: `CAST(MAX(event_date) AS DATE) AS event_date, day.user_id,
+  CAST(MAX(signup_date) AS DATE) AS signup_date, CAST(COUNT(*) AS BIGINT) AS active_days`,
+      where: `${isOver} AND event_date BETWEEN monday AND monday + CAST(6 AS INT)`,
+      group: 'day.user_id',
+      by: ['user_id'],
+      records: [activity, signup],
+    },
+    retention_rate: { about: 'retained_users / users', ratio: ['retained_users', 'users'] },
   },
 };
