@@ -68,10 +68,11 @@ export const charts: readonly Chart[] = [
     about: 'Net retention has what they pay more; gross retention has only what is left.',
     x: 'month',
     y: [
-      { column: 'net_retention', name: 'Net (NRR)' },
-      { column: 'gross_retention', name: 'Gross (GRR)' },
+      { column: 'net_retention', name: 'Net (NRR)', format: 'percent' },
+      { column: 'gross_retention', name: 'Gross (GRR)', format: 'percent' },
     ],
     fold: 'last',
+    target: { min: 1 },
     beside: [
       { column: 'opening_mrr', name: 'MRR before' },
       { column: 'raised_mrr', name: 'Raised' },
@@ -86,8 +87,8 @@ export const charts: readonly Chart[] = [
     unit: 'Share of a month’s opening customers, and of their revenue, that is lost by its end',
     x: 'month',
     y: [
-      { column: 'logo_churn', name: 'Customers' },
-      { column: 'revenue_churn', name: 'Revenue' },
+      { column: 'logo_churn', name: 'Customers', format: 'percent' },
+      { column: 'revenue_churn', name: 'Revenue', format: 'percent' },
     ],
     fold: 'last',
     beside: [
@@ -108,9 +109,9 @@ export const charts: readonly Chart[] = [
       { column: 'paid', name: 'Paid' },
     ],
     beside: [
-      { column: 'trial_rate', name: 'Tried, of signups' },
-      { column: 'trial_paid_rate', name: 'Paid, of trials' },
-      { column: 'paid_rate', name: 'Paid, of signups' },
+      { column: 'trial_rate', name: 'Tried, of signups', format: 'percent' },
+      { column: 'trial_paid_rate', name: 'Paid, of trials', format: 'percent' },
+      { column: 'paid_rate', name: 'Paid, of signups', format: 'percent' },
     ],
   },
   {
@@ -143,7 +144,7 @@ export const charts: readonly Chart[] = [
     title: 'Spend',
     kind: 'area',
     table: tables.cacMonthly.name,
-    unit: 'USD by month',
+    unit: 'USD',
     x: 'month',
     y: { column: 'spend', name: 'Spend' },
     fold: 'last',
