@@ -24,6 +24,10 @@ export function recordContract(
   const { document } = context;
   const fields = sourceFields(context);
   const derived = derivedColumns(fields, context);
+  const childPaths = Object.values(children).flatMap(({ path }) => {
+    const steps = parsePath(path);
+    return steps === undefined ? [] : [steps];
+  });
   return {
     fields,
     rules: sourceRules(fields, context),
@@ -31,10 +35,7 @@ export function recordContract(
     columns: columnsOf(fields, derived).flatMap((name) => columnOf({ fields, derived }, name) ?? []),
     unknown: isChild(document) ? 'keep' : (document.unknown ?? 'keep'),
     ...(context.isCsv && !isChild(document) ? { csv: csvDialect(document) } : {}),
-    childPaths: Object.values(children).flatMap(({ path }) => {
-      const steps = parsePath(path);
-      return steps === undefined ? [] : [steps];
-    }),
+    ...(childPaths.length === 0 ? {} : { childPaths }),
   };
 }
 

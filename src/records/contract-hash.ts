@@ -8,11 +8,23 @@ import type { Field } from './field.js';
 /** Raised when the program changes what rows a contract means. */
 const RULE_VERSION = 2;
 
-/** SHA-256 of the contract but for the names of its files. Rates and only values that differ in their order alone mean the same. */
+/**
+ * SHA-256 of the contract but for the names of its files. What differs in order alone means the same: rates, only values, and
+ * fields that refuse nothing, since the others decide by their order which reason comes first.
+ */
 export function contractHash(contract: Contract): string {
   const { fields } = contract;
-  const named = { ...contract, files: { prefix: '', extension: '' }, fields: fields.map(ordered) };
+  const named = {
+    ...contract,
+    files: { prefix: '', extension: '' },
+    fields: refusingFirst(fields).map(ordered),
+  };
   return sha256Now(`${RULE_VERSION} ${contractText(named)}`);
+}
+
+function refusingFirst(fields: readonly Field[]): readonly Field[] {
+  const refuses = ({ reasons }: Field): boolean => Object.keys(reasons).length > 0;
+  return [...fields.filter(refuses), ...fields.filter((field) => !refuses(field))];
 }
 
 function ordered(field: Field): Field {

@@ -3,7 +3,7 @@
 import type { TableDefinition } from '../../format/table-definition.js';
 import type { SourceSpec } from '../../pipeline/define/spec/pipeline-spec.js';
 import type { Contract, WinnerStep } from '../../records/contract.js';
-import { columnCall } from '../column-call.js';
+import { partitionCall } from '../column-call.js';
 import { type FileSourceDocument, isChild, type ProjectDocument, type SourceDocument } from '../document.js';
 import { parseRecordsPath } from '../field-path.js';
 import type { Problems } from '../problems.js';
@@ -82,12 +82,11 @@ function sourceSpec(
     ...(path === undefined ? {} : { records: path }),
     winner: winnerOf(
       document,
-      records.columns.map((column) => column.name),
+      records.fields.map((field) => field.name),
     ),
   };
   const name = `silver.${source}`;
-  const call =
-    document.partition === undefined ? undefined : columnCall(document.partition, ['day', 'month']);
+  const call = document.partition === undefined ? undefined : partitionCall(document.partition);
   const table: TableDefinition = {
     name,
     columns: contract.columns,
@@ -98,7 +97,7 @@ function sourceSpec(
   };
   const common = { contract, table, bronze: `bronze.${source}` };
   return document.kind === 'log'
-    ? { kind: 'log', ...common, conflicts: `silver.${source}_conflicts` }
+    ? { kind: 'log', ...common, conflicts: `silver.${document.conflicts ?? `${source}_conflicts`}` }
     : { kind: 'extract', ...common };
 }
 
@@ -114,10 +113,10 @@ function indexOf({ index = [] }: FileSourceDocument, { columns, key }: Contract)
 const listOf = (names: string | readonly string[] | undefined): readonly string[] =>
   typeof names === 'string' ? [names] : (names ?? []);
 
-/** As it is written; then all other columns in their order. */
+/** As it is written; then all other fields in their order: what is made of them cannot differ where they are equal. */
 function winnerOf(
   { winner = [], key }: FileSourceDocument,
-  columns: readonly string[],
+  fields: readonly string[],
 ): readonly WinnerStep[] {
   const written = winner.map((step): WinnerStep => {
     const [, has] = /^has (.*)$/.exec(step) ?? [];
@@ -127,7 +126,7 @@ function winnerOf(
     ...listOf(key),
     ...written.flatMap((step) => ('column' in step ? [step.column] : [])),
   ]);
-  return [...written, ...columns.filter((name) => !said.has(name)).map((column) => ({ column }))];
+  return [...written, ...fields.filter((name) => !said.has(name)).map((column) => ({ column }))];
 }
 
 function filePattern({ files }: FileSourceDocument, problem: Tell): Contract['files'] | undefined {

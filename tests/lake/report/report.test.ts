@@ -5,10 +5,11 @@ import { mkdirSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import type { ReportFile } from '../../../src/lake/report/report.js';
-import { charts } from '../../../src/pipelines/saas/charts.js';
+import { saasPipeline } from '../../pipelines/built-in-saas.js';
 import { jsonHere, runHere } from '../../cli/run-here.js';
 import { makeReportLake, type ReportLake } from './report-lake.js';
 
+const { charts } = saasPipeline();
 let made: ReportLake;
 let page: string;
 const path = (name: string): string => join(made.root, name);
