@@ -173,8 +173,8 @@ ranked AS (
   WHERE date <= last_day
 ),
 
--- What each user pays at the end of a month in which that may have changed, and what it was before. The explanation reads it,
--- too: hence the subscriptions behind it.
+-- What each user pays at the end of a month in which that may have changed, and what it was before. The explanation
+-- reads it, too: hence the subscriptions behind it.
 month_end AS (
   SELECT
     user_id,
