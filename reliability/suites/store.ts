@@ -62,7 +62,7 @@ async function run(options: SuiteOptions): Promise<SuiteResult> {
     Object.assign(facts, { 'kills -9': writers.kills }, proxy.faults);
     const direct = { ...server.env, AWS_ENDPOINT_URL: server.endpoint };
     await checkChain(
-      await openObjectStorage('s3://lake/l', systemRuntime(), { env: direct }),
+      (await openObjectStorage('s3://lake/l', systemRuntime(), { env: direct })).storage,
       writers.acknowledged,
     );
   } catch (error) {

@@ -62,6 +62,8 @@ export const commonFlags = {
   lake: valueFlag('DIR', 'the lake, or s3://BUCKET/PREFIX (default: LAKE_DIR, else lake)'),
   endpoint: valueFlag('URL', "an object store's address (default: AWS_ENDPOINT_URL, else Amazon's)"),
   region: valueFlag('REGION', "an object store's region (default: AWS_REGION, else the profile's)"),
+  cache: valueFlag('DIR', "keep an object store's files here (default: LAKE_CACHE, else nowhere)"),
+  'cache-size': valueFlag('SIZE', 'how much the cache may hold (default: LAKE_CACHE_SIZE, else 10GB)'),
   config: valueFlag(
     'FILE',
     'the settings (default: LAKE_CONFIG, else lake.config.json here or beside the lake)',

@@ -1,5 +1,6 @@
 // Values of flags: text in, checked values out. Each error names the flag, what was given and what is expected.
 
+import { byteSizeForm, bytesOfSize } from '../common/byte-size.js';
 import { daysOfIso } from '../common/calendar.js';
 import { durationMs } from '../common/duration.js';
 import { LakeError } from '../common/errors.js';
@@ -27,27 +28,13 @@ export function parseWholeNumber(flag: string, given: string, least: number): nu
   return value;
 }
 
-const UNIT_BYTES: Readonly<Record<string, number>> = {
-  b: 1,
-  kb: 1000,
-  mb: 1000 ** 2,
-  gb: 1000 ** 3,
-  kib: 1024,
-  mib: 1024 ** 2,
-  gib: 1024 ** 3,
-};
-
 /**
  * Bytes of `128MB` (decimal units) or `128MiB` (binary units).
  * @throws LakeError `invalid-input` unless it is a positive number with a unit
  */
 export function parseSize(flag: string, given: string): number {
-  const [, number = '', unit = ''] = /^(\d+(?:\.\d+)?) ?([kmg]?i?b)$/i.exec(given.trim()) ?? [];
-  const sizeBytes = Math.round(Number(number) * (UNIT_BYTES[unit.toLowerCase()] ?? NaN));
-  if (!Number.isSafeInteger(sizeBytes) || sizeBytes < 1) {
-    const units = 'B, KB, MB, GB (powers of 1000), KiB, MiB or GiB (powers of 1024)';
-    throw badFlag(flag, given, `a size like 128MB or 128MiB: a number above 0 and one of ${units}`);
-  }
+  const sizeBytes = bytesOfSize(given);
+  if (sizeBytes === undefined) throw badFlag(flag, given, byteSizeForm);
   return sizeBytes;
 }
 

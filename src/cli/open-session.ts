@@ -9,7 +9,7 @@ import { findProject } from '../project/find-project.js';
 import type { Readable } from 'node:stream';
 import type { CommonFlags } from './arguments.js';
 import { given } from './flags.js';
-import type { StoreAccess } from '../lake/open-storage.js';
+import type { StoreAccess } from '../lake/store-access.js';
 import type { ProgressLine } from './progress.js';
 import type { Session } from './session.js';
 import type { Printing, World } from './world.js';
@@ -94,8 +94,9 @@ export async function openSession({
 }
 
 /** How an object store is reached, as far as the flags say. */
-export function accessOf({ endpoint, region }: Pick<CommonFlags, 'endpoint' | 'region'>): StoreAccess {
-  return given({ endpoint, region });
+export function accessOf(flags: Pick<CommonFlags, keyof StoreAccess>): StoreAccess {
+  const { endpoint, region, cache, 'cache-size': cacheSize } = flags;
+  return given({ endpoint, region, cache, 'cache-size': cacheSize });
 }
 
 /**

@@ -97,7 +97,12 @@ async function complete({ argv, env, openLake }: World, output: TextOutput): Pro
       argv.includes(name) ? argv[argv.indexOf(name) + 1] : undefined;
     const project = await projectFolder(flag('--project'), env);
     const location = lakeLocation(flag('--lake'), env, project);
-    const access = accessOf({ endpoint: flag('--endpoint'), region: flag('--region') });
+    const access = accessOf({
+      endpoint: flag('--endpoint'),
+      region: flag('--region'),
+      cache: flag('--cache'),
+      'cache-size': flag('--cache-size'),
+    });
     const lake = await openLake({ location, access, env, ...(project !== undefined && { project }) });
     return (await lake.tables({})).tables.map(({ name }) => name);
   };

@@ -4,7 +4,7 @@ import type { Readable } from 'node:stream';
 import type { ErrorCode } from '../common/errors.js';
 import type { Runtime } from '../common/runtime.js';
 import type { ConfiguredOptions } from '../lake/open.js';
-import type { StoreAccess } from '../lake/open-storage.js';
+import type { StoreAccess } from '../lake/store-access.js';
 import type { OnProgress } from '../lake/operation-options.js';
 import type { Lake } from '../lake/operations.js';
 import type { Style } from './output/style.js';

@@ -13,7 +13,7 @@ import type { CheckPolicy } from '../pipeline/define/spec/check-policy.js';
 import type { RunBasis } from '../pipeline/run/run-basis.js';
 import type { RecordedSettings } from '../pipeline/define/spec/pipeline-spec.js';
 import { openForWriting } from '../table/lake-file.js';
-import type { StoreAccess } from './open-storage.js';
+import type { StoreAccess } from './store-access.js';
 import type { LakeSettings, OutgoingKey } from './settings/settings.js';
 import { openAt, type LakeView, type TableState } from '../table/view.js';
 

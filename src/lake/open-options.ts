@@ -1,6 +1,6 @@
 // How a lake is opened, for those who open one and for those who are given a way to.
 
-import type { StoreAccess } from './open-storage.js';
+import type { StoreAccess } from './store-access.js';
 import type { Storage } from '../storage/storage.js';
 import type { EngineChoice } from '../engine/choose-engine.js';
 import type { PipelinePart } from '../pipeline/define/pipeline-part.js';

@@ -7,17 +7,15 @@ import type { Runtime } from '../common/runtime.js';
 import { localStorage } from '../storage/local.js';
 import { isObjectLocation } from '../storage/object/location.js';
 import type { Storage } from '../storage/storage.js';
+import type { StoreAccess, StoreVariables } from './store-access.js';
 
-/** How a store is reached; nothing of it matters to a folder. */
-export interface StoreAccess {
-  /** Its address; Amazon's unless given here or by AWS_ENDPOINT_URL_S3 or AWS_ENDPOINT_URL. */
-  readonly endpoint?: string;
-  /** Where the bucket is; that of the environment or the profile, else us-east-1. */
-  readonly region?: string;
+/** What a storage is opened with; everything unless said is found in the environment of the process. */
+interface OpenStorageOptions {
+  readonly access?: StoreAccess;
+  readonly env?: StoreVariables;
+  /** `false`: a cache is left aside, for who wants what lies in the store itself. */
+  readonly caches?: false;
 }
-
-/** Variables that say who asks, and where. */
-export type StoreVariables = Readonly<Record<string, string | undefined>>;
 
 /**
  * The storage of a location. Nothing is read or sent yet.
@@ -26,11 +24,13 @@ export type StoreVariables = Readonly<Record<string, string | undefined>>;
 export async function openStorage(
   location: string,
   runtime: Runtime,
-  { access = {}, env = process.env }: { readonly access?: StoreAccess; readonly env?: StoreVariables } = {},
+  { access = {}, env = process.env, caches }: OpenStorageOptions = {},
 ): Promise<Storage> {
   if (isObjectLocation(location)) {
     const { openObjectStorage } = await import('../storage/object/open.js');
-    return openObjectStorage(location, runtime, { ...access, env });
+    const opened = await openObjectStorage(location, runtime, { ...access, env });
+    if (caches === false) return opened.storage;
+    return (await import('./store-cache.js')).withCache(opened, runtime, { access, env });
   }
   const [flag] = Object.keys(access);
   if (flag === undefined) return localStorage(location, runtime);

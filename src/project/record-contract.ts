@@ -11,31 +11,22 @@ import {
   type RecordRule,
 } from '../records/contract.js';
 import { isChild, type SourceDocument } from './document.js';
-import { parsePath } from './field-path.js';
 import { parseRule } from './rule-text.js';
 import type { FieldContext } from './source-fields.js';
 import { sourceFields } from './source-fields.js';
 
-/** The contract of a source's records. */
-export function recordContract(
-  context: FieldContext,
-  children: Readonly<Record<string, { readonly path: string }>>,
-): RecordContract {
+/** The contract of a source's records; `arrays` are the fields that keep arrays, of which children are made. */
+export function recordContract(context: FieldContext, arrays: readonly Field[] = []): RecordContract {
   const { document } = context;
-  const fields = sourceFields(context);
+  const fields = [...sourceFields(context), ...arrays];
   const derived = derivedColumns(fields, context);
-  const childPaths = Object.values(children).flatMap(({ path }) => {
-    const steps = parsePath(path);
-    return steps === undefined ? [] : [steps];
-  });
   return {
     fields,
     rules: sourceRules(fields, context),
     derived,
     columns: columnsOf(fields, derived).flatMap((name) => columnOf({ fields, derived }, name) ?? []),
-    unknown: isChild(document) ? 'keep' : (document.unknown ?? 'keep'),
+    unknown: context.unknown ?? 'keep',
     ...(context.isCsv && !isChild(document) ? { csv: csvDialect(document) } : {}),
-    ...(childPaths.length === 0 ? {} : { childPaths }),
   };
 }
 

@@ -2,6 +2,8 @@
 // at its key.
 
 import { daysOfIso } from '../common/calendar.js';
+import type { RecordContract } from '../records/contract.js';
+import { parentFault } from '../records/elements.js';
 import type {
   Field,
   FieldCondition,
@@ -26,10 +28,12 @@ export interface FieldContext {
   /** Texts that count as null in the whole source. */
   readonly nulls: readonly string[];
   readonly zone: string;
+  /** What becomes of fields that nothing names: kept unless said. */
+  readonly unknown?: 'keep' | 'refuse';
   /** By currency. */
   readonly rates: Readonly<Record<string, number>>;
-  /** Columns of the parent, for `^column`; none without a parent. */
-  readonly parentColumns: readonly string[];
+  /** What the parent of a child promises, for `^column`. */
+  readonly parent?: RecordContract;
   readonly places: YamlText;
   readonly problems: Problems;
 }
@@ -105,23 +109,28 @@ class FieldReader {
       since: this.#since(before),
       reasons: this.#reasons(),
     };
+    this.#checkParent(field);
     return this.#isSound ? field : undefined;
+  }
+
+  /** A parent's value is of its type already: keys that say how a value is written have no meaning for it. */
+  #checkParent(field: Field): void {
+    const { parent } = this.context;
+    if (parent === undefined || field.from.kind !== 'parent') return;
+    const { column } = field.from;
+    const fault = parentFault(field, column, parent);
+    if (fault !== undefined) this.#problem('from', fault);
+    for (const key of ['formats', 'scale', 'strict', 'digits'] as const)
+      if (this.document[key] !== undefined)
+        this.#problem(key, `"${key}" is for values as they arrive, and ^${column} is read already`);
   }
 
   #from(): FieldSource {
     const { document, name, context } = this;
     const from = document.from ?? name;
-    const isChild = context.parentColumns.length > 0;
     if (from === '#' || from.startsWith('^')) {
-      if (!isChild) this.#problem('from', `"${from}" is for a source with a parent`);
-      if (from === '#') return { kind: 'position' };
-      const column = from.slice(1);
-      if (isChild && !context.parentColumns.includes(column))
-        this.#problem(
-          'from',
-          `the parent has no field ${column}; it has ${context.parentColumns.join(', ')}`,
-        );
-      return { kind: 'parent', column };
+      if (context.parent === undefined) this.#problem('from', `"${from}" is for a source with a parent`);
+      return from === '#' ? { kind: 'position' } : { kind: 'parent', column: from.slice(1) };
     }
     if (context.isCsv || document.from === undefined) return { kind: 'path', steps: [from] };
     const steps = parsePath(from);

@@ -5,7 +5,7 @@ import { compareText } from '../common/text-order.js';
 import type { FieldType as ColumnType } from '../format/schema.js';
 import type { ColumnDefinition } from '../format/table-definition.js';
 import type { RuleCondition } from './condition.js';
-import type { Field, PathStep } from './field.js';
+import type { Field } from './field.js';
 
 /** Days, both inclusive, `YYYY-MM-DD`. */
 export interface AcceptedDays {
@@ -70,25 +70,35 @@ export interface RecordContract {
   readonly unknown: 'keep' | 'refuse';
   /** Given: records are rows of a CSV, texts by heading. */
   readonly csv?: CsvDialect;
-  /** Arrays that children are made of: known, though no field names them. */
-  readonly childPaths?: readonly (readonly PathStep[])[];
+  /** What is made of arrays in the records; none unless said. */
+  readonly children?: readonly ChildContract[];
+}
+
+/** What a table of accepted records is known by: its columns, their fields, and the columns that tell its rows apart. */
+export interface KeyedContract extends RecordContract {
+  readonly source: string;
+  /** Columns; none: equal records count once. */
+  readonly key: readonly string[];
+}
+
+/** What is promised of each element of an array in the records of a source; each becomes a row of a table of its own. */
+export interface ChildContract extends KeyedContract {
+  /** The parent's field, and column, that keeps the array as JSON. */
+  readonly array: string;
 }
 
 /** A step of the comparison of two variants of one key: the larger wins, null always loses. `has` compares presence only. */
 export type WinnerStep = { readonly column: string } | { readonly has: string };
 
 /** A source's records, the files that they come in, and which of them stand. */
-export interface Contract extends RecordContract {
-  readonly source: string;
+export interface Contract extends KeyedContract {
   /** A log grows and its records converge by content; of an extract the newest delivery of a key decides. */
   readonly relation: 'log' | 'extract';
   readonly format: 'ndjson' | 'json-array' | 'csv';
   /** Of `json-array`: keys of the objects in which the array lies, from the outside in; the file is the array unless said. */
   readonly records?: readonly string[];
-  /** File names: `prefix*.extension`, each also with `.gz`. */
-  readonly files: { readonly prefix: string; readonly extension: string };
-  /** Columns; none: equal records count once. */
-  readonly key: readonly string[];
+  /** Patterns of file names (name-pattern.ts), each also with `.gz`. */
+  readonly files: readonly string[];
   readonly winner: readonly WinnerStep[];
 }
 
@@ -143,8 +153,8 @@ function hasRates({ type }: Field, rates: Rates): boolean {
   return type.kind === 'text' && type.oneOf?.every((code) => Object.hasOwn(rates, code)) === true;
 }
 
-/** A contract as one text: equal contracts have equal texts, whoever wrote them. */
-export const contractText = (contract: Contract): string =>
+/** A contract, or a part of one, as one text: equal contracts have equal texts, whoever wrote them. */
+export const contractText = (contract: object): string =>
   JSON.stringify(contract, (_, value: unknown) => {
     if (typeof value === 'bigint') return `${value}n`;
     if (typeof value !== 'object' || value === null || Array.isArray(value)) return value;

@@ -10,7 +10,10 @@ export type { ParsedExtract } from './extract/parse-extract.js';
 export { unitsOf } from './extract/extract-units.js';
 export { foldLog } from './fold/fold.js';
 export { foldExtract } from './fold/fold-extract.js';
-export type { ExtractFold, FoundKeys } from './fold/fold-extract.js';
+export type { ExtractFold } from './fold/fold-extract.js';
+export { foldElements } from './fold/fold-elements.js';
+export type { ElementsFold } from './fold/fold-elements.js';
+export type { FoundKeys } from './fold/found-keys.js';
 export {
   addedRows,
   changedKeys,

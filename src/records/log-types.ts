@@ -6,6 +6,7 @@ import type { Schema } from '../format/schema.js';
 import type { IndexedKeys, TableDefinition } from '../format/table-definition.js';
 import type { WantedKeys } from '../format/wanted-keys.js';
 import type { Contract } from './contract.js';
+import type { RefusedLineElement } from './elements.js';
 import type { FieldCount } from './field-counts.js';
 import type { FoldState } from './fold/fold-state.js';
 import type { LineUnit } from './scan/line-units.js';
@@ -40,6 +41,8 @@ export interface ParsedLog {
   readonly unknownFields: readonly FieldCount[];
   /** Of accepted records: fields that are null since what stands there is not of their type. */
   readonly nulledFields: readonly FieldCount[];
+  /** Of accepted records, in the order of their lines. */
+  readonly refusedElements: readonly RefusedLineElement[];
   /** The accepted rows: small beside the lines, needed by `foldLog`. */
   readonly rows: readonly RowBlock[];
   /** The source's bytes and what became of each line: needed by `encodeBronze` and `refusedLines`, to be let go after. */

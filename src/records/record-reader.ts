@@ -29,10 +29,10 @@ export interface RefusedRecord {
   readonly reason: string;
 }
 
-/** What stands around a record: of a child its place in its array (from 1), and the parent's values by column. */
+/** What stands around a record: of a child its place in its array (from 1), and what its parent has, by column. */
 export interface RecordContext {
   readonly position?: number;
-  readonly parent?: ReadonlyMap<string, Value>;
+  readonly parent?: ReadonlyMap<string, RawValue>;
 }
 
 /** What becomes of a record. */
@@ -109,7 +109,8 @@ const REASON_OF: Readonly<Record<NoValue, keyof Field['reasons']>> = {
 
 function fieldStep(field: Field, contract: RecordContract): Step {
   const { name, reasons } = field;
-  const read = fieldReader(contract.csv === undefined ? field : { ...field, isStrict: false });
+  const isText = contract.csv !== undefined || field.from.kind === 'parent';
+  const read = fieldReader(isText ? { ...field, isStrict: false } : field);
   const rawOf = rawReader(field, contract);
   const whenNull = defaultOf(field);
   const counts = field.when.map(conditionStep);
@@ -153,7 +154,7 @@ function rawReader(field: Field, contract: RecordContract): (reading: Reading) =
     case 'position':
       return ({ context }) => context.position;
     case 'parent':
-      return ({ context }) => rawOfValue(context.parent?.get(from.column) ?? null);
+      return ({ context }) => context.parent?.get(from.column);
     case 'path': {
       const { steps } = from;
       const [only] = steps;
@@ -169,14 +170,17 @@ function rawReader(field: Field, contract: RecordContract): (reading: Reading) =
   }
 }
 
-/** A parent's value as a child's field reads it. */
-const rawOfValue = (value: Value): RawValue => (typeof value === 'bigint' ? String(value) : value);
-
-/** Texts that hold U+0000 or half of a surrogate pair: of JSON in texts and times, of a CSV in every named column. */
-function unicodeStep({ fields, csv }: RecordContract): (record: RawObject) => boolean {
+/**
+ * Texts that hold U+0000 or half of a surrogate pair: of JSON in texts and times, of a CSV in every named column. What stands in
+ * the elements of a child is for its own rules.
+ */
+function unicodeStep({ fields, csv, children = [] }: RecordContract): (record: RawObject) => boolean {
   const textual = new Set(['text', 'date', 'timestamp', 'json']);
-  const looked = fields.flatMap(({ from, type }) =>
-    from.kind === 'path' && (csv !== undefined || textual.has(type.kind)) ? [from.steps] : [],
+  const arrays = new Set(children.map(({ array }) => array));
+  const looked = fields.flatMap(({ name, from, type }) =>
+    from.kind === 'path' && !arrays.has(name) && (csv !== undefined || textual.has(type.kind))
+      ? [from.steps]
+      : [],
   );
   const isInvalid = (value: RawValue): boolean => {
     if (typeof value === 'string') return hasInvalidUnicode(value);

@@ -11,20 +11,17 @@ export interface FoundField {
 
 const NONE: readonly FoundField[] = [];
 
-/** Paths that fields and children name, as a tree; a leaf names all that lies in it. */
+/** Paths that fields name, as a tree; a leaf names all that lies in it. */
 interface KnownPaths {
   readonly children: Map<string | number, KnownPaths>;
   isLeaf: boolean;
 }
 
 /** Finds what nothing names: keys of the record, and keys inside objects that are named in part. */
-export function unknownFinder({
-  fields,
-  childPaths = [],
-}: RecordContract): (record: RawObject) => readonly FoundField[] {
+export function unknownFinder({ fields }: RecordContract): (record: RawObject) => readonly FoundField[] {
   const root: KnownPaths = { children: new Map(), isLeaf: false };
   const paths = fields.flatMap(({ from }) => (from.kind === 'path' ? [from.steps] : []));
-  for (const path of [...paths, ...childPaths]) {
+  for (const path of paths) {
     let node = root;
     for (const step of path) {
       const next = node.children.get(step) ?? { children: new Map(), isLeaf: false };

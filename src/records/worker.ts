@@ -10,6 +10,7 @@ import { bytesOf, offsetsOf } from '../parquet/chunks.js';
 import { encodeDataFile } from '../parquet/encode.js';
 import { decodeParquet } from '../parquet/file.js';
 import { writeIpc } from '../parquet/ipc.js';
+import { readElements, type ElementsTask } from './read-elements.js';
 import { bronzeTable } from './rows/bronze-rows.js';
 import type { BronzeFacts } from './rows/bronze-rows.js';
 import { contractText, type Contract } from './contract.js';
@@ -218,5 +219,6 @@ serveTasks({
   refuseBroken: (task: SliceTask) => ({ value: refuseBroken(task.contract, fileOf(task)) }),
   judge: (task: UnitTask) => ({ value: readRecordUnit(task) }),
   extractBronze: encodeExtractBronze,
+  elements: (task: ElementsTask) => ({ value: readElements(task) }),
   encodeRows: async (task: EncodeRowsTask) => ({ value: await encodeRowsHere(task) }),
 });

@@ -29,7 +29,8 @@ export function httpStorage(options: HttpOptions): Storage {
     location: server.location,
     ...(options.lists !== true && { lists: false }),
     probe: () => Promise.resolve('it is read over HTTP'),
-    read: (path, range) => server.read(path, range),
+    read: (path, range) => server.read(path, range && rangeHeaders(range), range),
+    readAgain: (path) => server.read(path, reloaded),
     stat: (path) => server.stat(path),
     names,
     list: () => Promise.reject(noListing(server.location)),
@@ -53,6 +54,17 @@ const noListing = (location: string): LakeError =>
 
 /** For answers that are the server's own. Node's types do not know the option. */
 const fresh = { cache: 'no-store' } as RequestInit;
+/** The same for a file whose bytes were wrong; caches on the way are told (`no-cache`). */
+const reloaded = { cache: 'reload' } as RequestInit;
+
+interface Range {
+  readonly start: number;
+  readonly end: number;
+}
+
+const rangeHeaders = ({ start, end }: Range): RequestInit => ({
+  headers: { range: `bytes=${start}-${end - 1}` },
+});
 
 /** Paths whose content changes: nothing between us and the server may answer for it. */
 const isMoving = (path: string): boolean => path.endsWith('latest.json') || path.includes('/tags/');
@@ -70,11 +82,9 @@ class Server {
     this.#fetch = given ?? ((...request) => globalThis.fetch(...request));
   }
 
-  async read(path: string, range?: { readonly start: number; readonly end: number }): Promise<Uint8Array> {
+  async read(path: string, init: RequestInit = {}, range?: Range): Promise<Uint8Array> {
     if (range !== undefined && range.end <= range.start) return new Uint8Array(0);
-    const headers: Record<string, string> =
-      range === undefined ? {} : { range: `bytes=${range.start}-${range.end - 1}` };
-    const response = await this.#ask(path, { headers });
+    const response = await this.#ask(path, init);
     if (response.status === 416) return new Uint8Array(0);
     const bytes = await this.#bytes(path, response);
     // A server without ranges, or one that compressed the part, gave the whole.

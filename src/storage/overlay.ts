@@ -6,7 +6,7 @@ import type { Runtime } from '../common/runtime.js';
 import { compareText } from '../common/text-order.js';
 import { memoryStorage } from './memory.js';
 import { checkPath } from './path.js';
-import type { Storage, StoredFile } from './storage.js';
+import { readPastCache, type Storage, type StoredFile } from './storage.js';
 
 /** Nothing that is written outlives the object. Its locks are its own: it disturbs nobody. */
 export function overlayStorage(beneath: Storage, runtime: Runtime): Storage {
@@ -21,16 +21,18 @@ export function overlayStorage(beneath: Storage, runtime: Runtime): Storage {
     return [...new Map(files).values()].sort((a, b) => compareText(a.path, b.path));
   };
 
+  /** The storage that has the file. */
+  const holderOf = async (path: string): Promise<Storage> => {
+    if ((await above.stat(path)) !== undefined) return above;
+    if (!hidden.has(path)) return beneath;
+    throw new LakeError('not-found', `There is no file ${beneath.location}/${path}.`, { details: { path } });
+  };
+
   return {
     location: beneath.location,
     probe: () => above.probe(),
-    read: async (path, range) => {
-      if ((await above.stat(path)) !== undefined) return above.read(path, range);
-      if (!hidden.has(path)) return beneath.read(path, range);
-      throw new LakeError('not-found', `There is no file ${beneath.location}/${path}.`, {
-        details: { path },
-      });
-    },
+    read: async (path, range) => (await holderOf(path)).read(path, range),
+    readAgain: async (path) => readPastCache(await holderOf(path), path),
     diskPath: async (path) =>
       hidden.has(path) || (await above.stat(path)) !== undefined ? undefined : beneath.diskPath?.(path),
     stat,

@@ -122,3 +122,8 @@ export interface Storage {
    */
   heldLocks(prefix: string): Promise<readonly string[]>;
 }
+
+/** The bytes of a file as they lie there now, whatever was kept of it on the way. Fails as `read` does. */
+export function readPastCache(storage: Storage, path: string): Promise<Uint8Array> {
+  return storage.readAgain?.(path) ?? storage.read(path);
+}

@@ -1,7 +1,7 @@
 // Reading what must be as it was named: what is not is read once more, since a network, a store or a cache errs now and then.
 
 import { isLakeError } from '../common/errors.js';
-import type { Storage } from '../storage/storage.js';
+import { readPastCache, type Storage } from '../storage/storage.js';
 import { readIfThere } from './snapshot-lookup.js';
 
 /**
@@ -21,7 +21,7 @@ export async function readPassing(
   } catch (error) {
     if (!isLakeError(error, 'corrupt')) throw error;
   }
-  const again = await (storage.readAgain?.(path) ?? storage.read(path));
+  const again = await readPastCache(storage, path);
   await check(again);
   return again;
 }

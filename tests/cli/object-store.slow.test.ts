@@ -1,6 +1,6 @@
 // `--lake s3://…`: every command on a real S3 server as on a folder.
 
-import { writeFileSync } from 'node:fs';
+import { rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
 import { event, eventsFolder, installed, lakeOnStore } from '../stores/lake-on-store.js';
@@ -11,7 +11,7 @@ const data = eventsFolder();
 
 describe.skipIf('reason' in installed)('a lake on an S3 server', () => {
   const server = lakeOnStore();
-  const { env, done } = server;
+  const { env, done, run } = server;
 
   it('takes every command as a folder does', async () => {
     const lake = '--lake s3://lake/all';
@@ -35,6 +35,19 @@ describe.skipIf('reason' in installed)('a lake on an S3 server', () => {
     expect((await runHere(['verify', '--all', '--lake', join(data, 'copy')])).stdout).toContain('right');
     expect(await done(`report --out ${join(data, 'report.html')} ${lake}`)).toContain('report');
   }, 240_000);
+
+  it('reads from the cache what it read before, and the store knows it no more', async () => {
+    const [lake, cache] = ['--lake s3://lake/cached', `--cache ${join(data, 'cache')}`];
+    await done(`ingest ${data} ${lake}`);
+    const first = await done(`show silver.events ${lake} ${cache} --format csv`);
+    const files = await done(`files silver.events ${lake} ${cache}`);
+    for (const file of files.trim().split('\n'))
+      rmSync(join(server.store.folder, file.slice('s3://'.length)));
+    expect(await done(`show silver.events ${lake} ${cache} --format csv`)).toBe(first);
+    const { code, stderr } = await run(`show silver.events ${lake}`);
+    expect([code, stderr]).toEqual([4, expect.stringContaining('is missing') as string]);
+    expect((await run(`verify ${lake} ${cache}`)).code).toBe(4);
+  }, 120_000);
 
   it('is refused by a store that may only be read, and can be read there', async () => {
     await done(`ingest ${data} --lake s3://lake/readonly`);

@@ -1,5 +1,6 @@
 // `--lake s3://…`: what is said when a store cannot be used.
 
+import { mkdirSync, writeFileSync } from 'node:fs';
 import { createServer, type Server } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { join } from 'node:path';
@@ -127,6 +128,29 @@ describe('a store that cannot be used', () => {
   ])('refuses the address %s', async (given) => {
     const result = await tables(['--endpoint', given]);
     expect(result).toMatchObject({ code: 1, stderr: expect.stringContaining('--endpoint') as string });
+  });
+
+  it.each([
+    [['--cache-size', '1GB'], {}, /--cache-size needs a cache: name its folder with --cache or LAKE_CACHE/],
+    [['--cache', '/c', '--cache-size', 'big'], {}, /--cache-size: "big" is not a size like/],
+    [['--cache', '/c'], { LAKE_CACHE_SIZE: '10' }, /LAKE_CACHE_SIZE: "10" is not a size like/],
+    [['--cache', ''], {}, /--cache: "" is not a folder/],
+  ])('says what is wrong with the cache %j %j', async (flags, more, text) => {
+    const result = await tables(['--endpoint', endpoint, ...flags], { ...env, ...more });
+    expect(result).toMatchObject({ code: 1, stderr: expect.stringMatching(text) as string });
+  });
+
+  it('says what is wrong with the cache in the settings of the user', async () => {
+    const own = { XDG_CONFIG_HOME: join(data, 'config') };
+    mkdirSync(join(data, 'config/lake'), { recursive: true });
+    const say = (cache: unknown): void =>
+      writeFileSync(join(data, 'config/lake/settings.json'), JSON.stringify({ cache }));
+    say({ folder: '/c', size: '10' });
+    const result = await tables(['--endpoint', endpoint], { ...env, ...own });
+    expect(result).toMatchObject({
+      code: 1,
+      stderr: expect.stringMatching(/settings\.json: cache\.size/) as string,
+    });
   });
 
   it('is nothing for a folder', async () => {

@@ -98,7 +98,7 @@ const filesOf = (folder: string): readonly string[] =>
 it.each(['DESIGN.md', 'README.md', 'RELIABILITY.md', 'docs/development.md'])(
   '%s names only files and folders that there are',
   (document) => {
-    const there = ['src', 'tests', 'docs', 'reliability'].flatMap(filesOf);
+    const there = ['src', 'pipelines', 'tests', 'docs', 'reliability'].flatMap(filesOf);
     const isThere = (name: string): boolean =>
       existsSync(join(root, name)) ||
       there.some((path) => `/${path}${name.endsWith('/') ? '/' : ''}`.endsWith(`/${name}`));

@@ -6,6 +6,10 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { openLake } from '../../src/lake/open.js';
+import { systemRuntime } from '../../src/common/system-runtime.js';
+import { httpStorage } from '../../src/storage/http.js';
+import { localStorage } from '../../src/storage/local.js';
+import { readPastCache, type Storage } from '../../src/storage/storage.js';
 import { pipelineOfText } from '../../src/pipeline/define/written-definition.js';
 import { jsonHere, runHere } from '../cli/run-here.js';
 
@@ -83,6 +87,23 @@ describe('the page’s server', () => {
     '/%ff',
   ])('gives nothing for %s', async (path) => {
     expect((await ask(path)).status).toBeGreaterThanOrEqual(400);
+  });
+
+  it('gives a file past the cache to a page that found its bytes wrong', async () => {
+    const disk = localStorage(lake, systemRuntime());
+    const storage: Storage = {
+      ...disk,
+      read: () => Promise.resolve(new Uint8Array()),
+      readAgain: (path) => disk.read(path),
+    };
+    const wrong = await openLake({ location: lake, storage }).serveUi({ port: 0 });
+    const page = httpStorage({ url: `${wrong.url}lake` });
+    const [first, again] = [
+      await page.read('_manifests/lake.json'),
+      await readPastCache(page, '_manifests/lake.json'),
+    ];
+    await wrong.close();
+    expect([first.length, again]).toEqual([0, Uint8Array.from(await disk.read('_manifests/lake.json'))]);
   });
 
   it('answers no other host, no other origin, and no request that writes', async () => {

@@ -76,11 +76,15 @@ describe('the settings file', () => {
   it('of the user takes what is sent, and nothing that decides about a lake', () => {
     const own = parseUserSettings(
       'own.json',
-      '{"alerts": {"command": "cat"}, "lineage": {"url": "http://h/"}}',
+      '{"alerts": {"command": "cat"}, "lineage": {"url": "http://h/"}, "cache": {"folder": "/c", "size": "1GB"}}',
     );
-    expect(own).toEqual({ alerts: { command: 'cat' }, lineage: { url: 'http://h/' } });
+    expect(own).toEqual({
+      alerts: { command: 'cat' },
+      lineage: { url: 'http://h/' },
+      cache: { folder: '/c', size: '1GB' },
+    });
     expect(() => parseUserSettings('own.json', '{"rates": {}}')).toThrow(
-      'own.json: there is no setting rates: known are alerts, lineage',
+      'own.json: there is no setting rates: known are alerts, lineage, cache',
     );
   });
 

@@ -7,6 +7,7 @@ import type { Pipeline } from '../../src/pipeline/define/pipeline.js';
 import type { RecordedSettings } from '../../src/pipeline/define/spec/pipeline-spec.js';
 import { lawRuns, lawTimeout } from '../law-runs.js';
 import { extractsOnly } from '../pipelines/definitions/extracts-only.js';
+import { nested } from '../pipelines/definitions/nested.js';
 import { otherLayers } from '../pipelines/definitions/other-layers.js';
 import { saas } from '../pipelines/definitions/saas.js';
 import type { PipelineUnderLaw, Runs } from '../pipelines/definitions/under-law.js';
@@ -27,7 +28,7 @@ async function ingested({ under, lenient }: PipelineUnderLaw, runs: Runs, settin
 /** Tables that tell how records were delivered: what arrived, and the books. */
 const aboutDeliveries = ({ tables }: Pipeline): readonly string[] =>
   tables
-    .filter(({ role: { kind } }) => kind !== 'records' && kind !== 'conflicts' && kind !== 'model')
+    .filter(({ role: { kind } }) => !['records', 'conflicts', 'elements', 'model'].includes(kind))
     .map(({ definition }) => definition.name);
 
 /** Rows of a table as texts, in an order of their own. */
@@ -49,7 +50,7 @@ const someDays = fc
     return { from: day(first), to: day(first + length) };
   });
 
-describe.each([saas, extractsOnly, otherLayers])(
+describe.each([saas, extractsOnly, otherLayers, nested])(
   'the pipeline $name',
   (tried) => {
     const { strict, lenient } = tried;

@@ -218,6 +218,24 @@ describe('what is wrong with lake.yaml', () => {
       /^lake\.yaml:2:11: checks: .*did you mean no_negative/,
     ],
     [
+      'a file of two sources',
+      '"orders*.csv"',
+      '["o?.ndjson", "*old*.jsonl"]',
+      /^lake\.yaml:14:\d+: .*a file could be of orders \(\*old\*\.jsonl\) and of logs \(logs\*\.ndjson\)/,
+    ],
+    [
+      'patterns of two formats',
+      '"orders*.csv"',
+      '["orders*.csv", "orders*.json"]',
+      /^lake\.yaml:\d+:\d+: orders.format: expected csv, ndjson or json to be said/,
+    ],
+    [
+      'a pattern of compressed files alone',
+      '"orders*.csv"',
+      '"orders*.csv.gz"',
+      /^lake\.yaml:4:\d+: orders.files: .*leave \.gz out/,
+    ],
+    [
       'a pattern that leaves the folder',
       '"orders*.csv"',
       '"../orders*.csv"',

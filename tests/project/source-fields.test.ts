@@ -23,7 +23,6 @@ function fieldsOf(
     nulls: ['--'],
     zone: 'zone' in document ? (document.zone ?? 'UTC') : 'UTC',
     rates: { EUR: 1.08, USD: 1 },
-    parentColumns: [],
     places,
     problems,
   });

@@ -180,7 +180,7 @@ const contract: fc.Arbitrary<Contract> = fc
       source: 'things',
       relation: 'log',
       format: 'ndjson',
-      files: { prefix: 'things', extension: 'ndjson' },
+      files: ['things*.ndjson'],
       fields,
       derived,
       columns,

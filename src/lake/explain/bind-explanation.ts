@@ -16,6 +16,7 @@ import {
   type TableExplanation,
 } from '../../pipeline/define/spec/explanations.js';
 import { stepsOf, withSteps } from '../../pipeline/define/spec/model-steps.js';
+import type { ChildContract, Contract } from '../../records/contract.js';
 import type { ScanFilter } from '../../table/scan.js';
 import type { Making, Makings, RowKey, RowsBehind, Statement } from './explained.js';
 import type { RowRecord } from '../read/row-set.js';
@@ -61,7 +62,21 @@ export function recordsBehind(
   const said = explanations?.records[table];
   if (said !== undefined) return said;
   const own = sources.find((source) => source.table.name === table)?.contract;
-  return own && [{ source: own.source, columns: own.key }];
+  if (own !== undefined) return [{ source: own.source, columns: own.key }];
+  return sources.flatMap(({ contract, children }) =>
+    children
+      .filter((child) => child.table.name === table)
+      .flatMap((child) => parentOf(contract, child.contract)),
+  )[0];
+}
+
+/** The way from an element's row to its record, where the row has the record's key. */
+function parentOf({ source, key }: Contract, { fields }: ChildContract): readonly (readonly Origin[])[] {
+  const columns = key.map(
+    (column) => fields.find(({ from }) => from.kind === 'parent' && from.column === column)?.name,
+  );
+  const named = columns.filter((column) => column !== undefined);
+  return key.length > 0 && named.length === key.length ? [[{ source, columns: named }]] : [];
 }
 
 /**

@@ -6,7 +6,8 @@ import { isMainThread, parentPort } from 'node:worker_threads';
 import { icebergRead } from 'icebird';
 import { systemRuntime } from '../../common/system-runtime.js';
 import type { Storage } from '../../storage/storage.js';
-import { openStorage, type StoreAccess } from '../open-storage.js';
+import { openStorage } from '../open-storage.js';
+import type { StoreAccess } from '../store-access.js';
 
 /** A published table that is to be read. */
 export interface ReadRequest {
@@ -39,7 +40,10 @@ if (!isMainThread && parentPort !== null) {
 }
 
 async function answer(request: ReadRequest): Promise<ReadAnswer> {
-  const storage = await openStorage(request.place, systemRuntime(), { access: request.access });
+  const storage = await openStorage(request.place, systemRuntime(), {
+    access: request.access,
+    caches: false,
+  });
   globalThis.fetch = fetchFrom(storage, request);
   return readPublished(storage, request);
 }

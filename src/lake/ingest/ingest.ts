@@ -4,8 +4,8 @@ import type { PlannedModel } from '../../pipeline/models/model-plan.js';
 import { isLakeError } from '../../common/errors.js';
 import type { Pipeline } from '../../pipeline/define/pipeline.js';
 import { inOrderOfFlow } from '../../pipeline/define/roles.js';
-import type { ReadBatch } from '../../pipeline/read/read-batches.js';
-import { unknownFieldsOf } from '../../pipeline/read/read-fields.js';
+import { countOf, type ReadBatch } from '../../pipeline/read/read-batches.js';
+import { refusedElementsOf, unknownFieldsOf } from '../../pipeline/read/read-fields.js';
 import { runIngest, type RunOutcome } from '../../pipeline/run/ingest.js';
 import { openForWriting } from '../../table/lake-file.js';
 import { checkReport, type CheckReport } from '../quality/check-report.js';
@@ -45,6 +45,8 @@ export interface BatchReport {
   readonly rejected: Readonly<Record<string, number>>;
   /** Of accepted records: fields that the contract does not know, with the number of records. */
   readonly unknownFields: Readonly<Record<string, number>>;
+  /** Of accepted records: refused elements of their arrays, by the source that these are, then by reason. */
+  readonly rejectedElements: Readonly<Record<string, Readonly<Record<string, number>>>>;
   readonly batchId: string;
   /** The lake held these bytes already: nothing was read again, the counts are those of the first time. */
   readonly known: boolean;
@@ -154,6 +156,17 @@ function tableReports(
   );
 }
 
+function rejectedElements(read: ReadBatch): BatchReport['rejectedElements'] {
+  const refused = refusedElementsOf(read);
+  const sources = [...new Set(refused.map(({ source }) => source))].sort();
+  return Object.fromEntries(
+    sources.map((name) => [
+      name,
+      countOf(refused.flatMap(({ source, reason }) => (source === name ? [reason] : []))),
+    ]),
+  );
+}
+
 function batchReport(read: ReadBatch): BatchReport {
   const { kind, file, batch } = read;
   return {
@@ -165,6 +178,7 @@ function batchReport(read: ReadBatch): BatchReport {
     accepted: batch.accepted,
     rejected: batch.rejectedByReason,
     unknownFields: Object.fromEntries(unknownFieldsOf(read).map(({ field, records }) => [field, records])),
+    rejectedElements: rejectedElements(read),
     batchId: batch.batchId,
     known: kind === 'known',
   };

@@ -7,6 +7,7 @@ import type { Pipeline, TableRole } from '../../pipeline/define/pipeline.js';
 import type { LakeView, TableState } from '../../table/view.js';
 import { definitionAt, tableNamed, viewAt, type Parts } from '../lake-context.js';
 import type { AtSnapshot } from '../operation-options.js';
+import { recordsBehind } from '../explain/bind-explanation.js';
 import { tableColumns } from '../read/json-rows.js';
 
 /** A column in short. */
@@ -79,19 +80,19 @@ export async function tableFacts(parts: Parts, name: string, { snapshot }: AtSna
     inputs: inputsOf(role),
     readers: readersOf(pipeline, view, state.name),
     ...(role?.kind === 'model' && { sql: role.model.sql }),
-    isExplained: pipeline !== undefined && isExplained(pipeline, state.name, role),
+    isExplained: pipeline !== undefined && isExplained(pipeline, state.name),
   };
 }
 
-function isExplained({ explanations }: Pipeline, table: string, role: TableRole | undefined): boolean {
-  return table in explanations.columns || table in explanations.records || role?.kind === 'records';
+function isExplained(pipeline: Pipeline, table: string): boolean {
+  return table in pipeline.explanations.columns || recordsBehind(pipeline, table) !== undefined;
 }
 
 /** The tables that a table is made of. */
 export function inputsOf(role: TableRole | undefined): readonly string[] {
   if (role?.kind === 'model') return [...new Set(role.model.inputs.map(({ table }) => table))];
   if (role?.kind === 'records' || role?.kind === 'conflicts') return [role.source.bronze.name];
-  return [];
+  return role?.kind === 'elements' ? [role.source.table.name] : [];
 }
 
 function readersOf(pipeline: Pipeline | undefined, view: LakeView, table: string): readonly string[] {

@@ -4,7 +4,8 @@ import type { Runtime } from '../../common/runtime.js';
 import { copyLake as copyBetween, type CopyReport } from '../../table/copy.js';
 import { resolveReference } from '../../table/snapshot-lookup.js';
 import { isObjectLocation } from '../../storage/object/location.js';
-import { openStorage, type StoreAccess, type StoreVariables } from '../open-storage.js';
+import { openStorage } from '../open-storage.js';
+import type { StoreAccess, StoreVariables } from '../store-access.js';
 import type { OperationOptions } from '../operation-options.js';
 
 export type { CopyReport } from '../../table/copy.js';
@@ -27,7 +28,11 @@ export async function copyLake(
 ): Promise<CopyReport> {
   const [source, target] = await Promise.all(
     [from, to].map((location) =>
-      openStorage(location, runtime, { env, access: isObjectLocation(location) ? access : {} }),
+      openStorage(location, runtime, {
+        env,
+        access: isObjectLocation(location) ? access : {},
+        caches: false,
+      }),
     ),
   );
   const number = snapshot === undefined ? undefined : await resolveReference(source!, snapshot);

@@ -54,6 +54,8 @@ export interface QuarantineSample {
   readonly file: string;
   readonly line: number;
   readonly batchId: string;
+  /** Of an element of an accepted record: its place in the array, from 1; 0 for what should be an array and is none. */
+  readonly element?: number;
   /** At most 4,096 code points. */
   readonly raw: string;
 }
@@ -63,6 +65,8 @@ export interface QuarantineExport {
   readonly snapshot: number;
   readonly path: string;
   readonly records: number;
+  /** Elements of accepted records, which the file leaves out: their records are to be delivered again. */
+  readonly elements: number;
   readonly bytes: number;
 }
 
@@ -72,6 +76,8 @@ export interface RefusedRow {
   readonly file: string;
   readonly batchId: string;
   readonly line: number;
+  /** As in `QuarantineSample`. */
+  readonly element?: number;
   readonly reason: string;
   /** At most 4,096 code points. */
   readonly raw: string;
@@ -87,7 +93,7 @@ export async function quarantine(parts: Parts, options: QuarantineOptions): Prom
   const { pipeline } = pipelineOf(parts);
   const rows = await chosenRows(view, pipeline, options);
   const dates = [...new Set(rows.map(({ ingestDate }) => ingestDate))].sort().slice(-TREND_DATES);
-  const read = await recordsBySource(view, pipeline);
+  const read = await recordsBySource(view, pipeline, rows);
   const groups = groupsOf(rows).map((group) => groupReport(group, dates, read));
   return {
     snapshot: view.snapshot.snapshotId,
@@ -125,11 +131,12 @@ export async function chosenRows(
 
 async function refusedRows(view: LakeView, { books }: Pipeline): Promise<readonly RefusedRow[]> {
   const records = await entriesIn(view, books.quarantine, quarantineCodec);
-  return records.map(({ source, sourceFile, batchId, lineNumber, reason, raw, ingestDate }) => ({
+  return records.map(({ source, sourceFile, batchId, lineNumber, element, reason, raw, ingestDate }) => ({
     source,
     file: sourceFile,
     batchId,
     line: lineNumber,
+    ...(element !== null && { element }),
     reason,
     raw,
     ingestDate: isoOfDays(ingestDate),
@@ -163,7 +170,8 @@ function groupReport(
   read: ReadonlyMap<string, number>,
 ): QuarantineGroup {
   const [sample] = group;
-  const { source, reason, file, line, batchId, raw } = sample;
+  const { source, reason, file, line, batchId, element, raw } = sample;
+  const place = { sourceFile: file, lineNumber: line, file, line, batchId };
   const days = group.map(({ ingestDate }) => ingestDate).sort();
   return {
     source,
@@ -174,16 +182,24 @@ function groupReport(
     first: days[0] ?? '',
     last: days.at(-1) ?? '',
     trend: dates.map((date) => days.filter((day) => day === date).length),
-    sample: { sourceFile: file, lineNumber: line, file, line, batchId, raw },
+    sample: { ...place, ...(element !== undefined && { element }), raw },
   };
 }
 
-/** What was read of each source. A correction stands for a record that was read before. */
-async function recordsBySource(view: LakeView, pipeline: Pipeline): Promise<ReadonlyMap<string, number>> {
+/** What was read of each source. A correction stands for a record that was read before; elements are those that stand or are refused. */
+async function recordsBySource(
+  view: LakeView,
+  pipeline: Pipeline,
+  refused: readonly RefusedRow[],
+): Promise<ReadonlyMap<string, number>> {
   const records = new Map<string, number>();
+  const add = (source: string, count: number): void =>
+    void records.set(source, (records.get(source) ?? 0) + count);
   for (const batch of await batchesOf(view, pipeline))
-    if (batch.source !== CORRECTIONS)
-      records.set(batch.source, (records.get(batch.source) ?? 0) + batch.records);
+    if (batch.source !== CORRECTIONS) add(batch.source, batch.records);
+  for (const { contract, table } of pipeline.sources.flatMap(({ children }) => children))
+    add(contract.source, (await view.table(table.name))?.ref.rows ?? 0);
+  for (const { source, element } of refused) if (element !== undefined) add(source, 1);
   return records;
 }
 

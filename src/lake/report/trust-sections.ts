@@ -158,9 +158,9 @@ function refusedGroups(groups: readonly QuarantineGroup[]): Markup {
   )}${rest === 0 ? null : markup`<p>And ${countOf(rest, 'record')} for other reasons.</p>`}`;
 }
 
-const sampleRecord = ({ sample: { file, line, raw } }: QuarantineGroup): Markup =>
+const sampleRecord = ({ sample: { file, line, element = 0, raw } }: QuarantineGroup): Markup =>
   markup`<code><bdi>${beginning(raw, LENGTHS.raw)}</bdi></code>
-    <small><bdi>${file}</bdi>, line ${count(line)}</small>`;
+    <small><bdi>${file}</bdi>, line ${count(line)}${element === 0 ? '' : `, element ${count(element)}`}</small>`;
 
 /** The snapshots up to the one that is shown. */
 export function runsSection(history: readonly HistoryEntry[]): Markup {

@@ -7,7 +7,7 @@ import { LakeError } from '../../common/errors.js';
 import { utf8Text } from '../../common/utf8-text.js';
 import type { PipelinePart } from '../../pipeline/define/pipeline-part.js';
 import { isObjectLocation } from '../../storage/object/location.js';
-import { parseSettings, parseUserSettings } from './settings-file.js';
+import { parseSettings, parseUserSettings, type UserSettings } from './settings-file.js';
 import {
   defaultSettingsFor,
   outgoingKeys,
@@ -126,14 +126,17 @@ const withoutOutgoing = ({ lineage: { namespace } }: OutgoingSettings): Outgoing
   lineage: namespace === undefined ? {} : { namespace },
 });
 
-async function userSettings(env: Environment): Promise<OutgoingSettings> {
+/**
+ * What the user's own `settings.json` says; nothing where there is none.
+ * @throws LakeError `invalid-input` for a file that is no such settings
+ */
+export async function userSettings(env: Environment): Promise<UserSettings> {
+  const nothing: UserSettings = { alerts: {}, lineage: {}, cache: {} };
   const folder = userFolder(env);
-  if (folder === undefined) return { alerts: {}, lineage: {} };
+  if (folder === undefined) return nothing;
   const path = join(folder, 'settings.json');
   const content = await readFile(path).catch(noneOr(path));
-  return content === undefined
-    ? { alerts: {}, lineage: {} }
-    : parseUserSettings(path, utf8Text(path, content));
+  return content === undefined ? nothing : parseUserSettings(path, utf8Text(path, content));
 }
 
 /** `LAKE_ALERT_COMMAND` and its like; an empty one says nothing. */

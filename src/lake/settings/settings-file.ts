@@ -17,10 +17,16 @@ export function parseSettings(path: string, content: string, pipeline: PipelineP
   return settingsOf(parseDocument(path, content, fileShape(pipeline)), path, pipeline);
 }
 
-/** The user's own alerts and lineage. Throws as `parseSettings` does. */
-export function parseUserSettings(path: string, content: string): OutgoingSettings {
-  const { alerts, lineage } = parseDocument(path, content, userSettingsShape);
-  return { alerts: said(alerts), lineage: said(lineage) };
+/** What users say for every lake on their machine. */
+export interface UserSettings extends OutgoingSettings {
+  /** Where files of lakes in object stores are kept; a size as people write it. */
+  readonly cache: { readonly folder?: string; readonly size?: string };
+}
+
+/** The user's own settings. Throws as `parseSettings` does. */
+export function parseUserSettings(path: string, content: string): UserSettings {
+  const { alerts, lineage, cache } = parseDocument(path, content, userSettingsShape);
+  return { alerts: said(alerts), lineage: said(lineage), cache: said(cache) };
 }
 
 /** @throws LakeError `invalid-input` for what has another shape */

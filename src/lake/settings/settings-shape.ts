@@ -1,6 +1,7 @@
 // `lake.config.json` as users write it: which keys there are and what they take. Whether names of checks exist is not said here.
 
 import { z } from 'zod';
+import { byteSizeForm, bytesOfSize } from '../../common/byte-size.js';
 import { durationMs } from '../../common/duration.js';
 import { engineChoices } from '../../engine/choose-engine.js';
 import { isLocation } from '../../iceberg/location.js';
@@ -10,6 +11,7 @@ const severity = z.enum(['error', 'warn', 'off']);
 const duration = z
   .string()
   .refine((text) => durationMs(text) !== undefined, 'expected a duration like 7d or 24h');
+const byteSize = z.string().refine((given) => bytesOfSize(given) !== undefined, `expected ${byteSizeForm}`);
 /** An address that a document is posted to. */
 export const url = z.url({
   protocol: /^https?$/,
@@ -50,7 +52,11 @@ const commonShape = z.strictObject({
 });
 
 /** The user's own file, for every lake on this machine. */
-export const userSettingsShape = z.strictObject({ $schema: z.string().optional(), ...outgoingShape });
+export const userSettingsShape = z.strictObject({
+  $schema: z.string().optional(),
+  ...outgoingShape,
+  cache: z.strictObject({ folder: text, size: byteSize.optional() }).optional(),
+});
 
 /** What a file says that passed, the keys of the pipeline aside. */
 export type CommonDocument = z.infer<typeof commonShape>;

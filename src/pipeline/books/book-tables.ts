@@ -25,10 +25,18 @@ export const defaultBookNames: BookNames = {
 /** The books' tables. */
 export type Books = Readonly<Record<keyof BookNames, TableDefinition>>;
 
-/** The books of a pipeline; `counted` are the figures that it counts of its runs, beside those of every run. */
-export const bookTables = (names: BookNames, counted: readonly string[]): Books => ({
+/** What of a pipeline decides the columns of its books. */
+interface BookFacts {
+  /** Figures that it counts of its runs, beside those of every run. */
+  readonly counted: readonly string[];
+  /** Elements of records may be refused by themselves. */
+  readonly hasElements: boolean;
+}
+
+/** The books of a pipeline. */
+export const bookTables = (names: BookNames, { counted, hasElements }: BookFacts): Books => ({
   batches: batchTable(names.batches),
   runs: runTable(names.runs, counted),
   corrections: correctionTable(names.corrections),
-  quarantine: quarantineTable(names.quarantine),
+  quarantine: quarantineTable(names.quarantine, hasElements),
 });

@@ -2,12 +2,14 @@
 
 import type { TableDefinition } from '../../format/table-definition.js';
 import type { Cell, Row } from '../../parquet/rows.js';
-import type { Fold } from '../../records/hot-path.js';
+import type { Fold, FoundKeys } from '../../records/hot-path.js';
+import type { RecordKey } from '../../records/record-key.js';
 import { checkResult, type CheckResult, type Checked, type SampleCells } from './check-results.js';
 import { CORRECTIONS } from '../books/corrections.js';
 import type { Pipeline, Source } from '../define/pipeline.js';
 import type { Batch } from '../books/batch-book.js';
 import type { ReadBatch } from '../read/read-batches.js';
+import { refusedElementsOf } from '../read/read-fields.js';
 import type { StagedTables } from '../stage/staged-tables.js';
 
 /** `silver.events` as part of a check's name. */
@@ -38,6 +40,7 @@ export function recordCheckNames({ sources, books }: Pipeline): readonly string[
     batches,
     quarantine,
     ...sources.flatMap(({ kind, table }) => (kind === 'extract' ? [table] : [])),
+    ...sources.flatMap(({ children }) => children.map(({ table }) => table)),
   ];
   const counted = [quarantine, ...sources.flatMap((source) => [source.bronze, ...logTable(source)])];
   return [
@@ -144,7 +147,7 @@ export async function writtenChecks(
           ),
         ];
   });
-  const refused = fresh.reduce((sum, { batch }) => sum + rejected(batch), 0);
+  const refused = fresh.reduce((sum, each) => sum + rejected(each.batch) + refusedElementsOf(each).length, 0);
   return Promise.all([...ofBronze.flat(), added(books.quarantine.name, refused)]);
 }
 
@@ -156,17 +159,26 @@ const linesOf = (read: ReadBatch): number =>
 export const provenKeyCheck = (definition: TableDefinition): CheckResult =>
   checkResult(uniqueKey(definition), 0, 0, []);
 
-/** Keys of rows that are all of a table's, or of a partition of it: unique and without nulls. */
+/** The keys that several elements of one array, or of several, have. */
+export function elementKeyCheck(definition: TableDefinition, { count, sample }: FoundKeys): CheckResult {
+  const cells = (key: RecordKey): SampleCells =>
+    Object.fromEntries(definition.key.map((name, i) => [name, key[i] ?? null]));
+  return checkResult(uniqueKey(definition), count, 0, sample.map(cells));
+}
+
+/** Keys of rows that are all of a table's, or of a partition of it: unique, and null only in columns that may be. */
 export function keyCheck(definition: TableDefinition, rows: readonly Row[]): CheckResult {
   const indexes = definition.key.map((name) =>
     definition.columns.findIndex((column) => column.name === name),
   );
+  const isLacking = (key: readonly Cell[]): boolean =>
+    key.some((cell, i) => cell === null && definition.columns[indexes[i]!]?.required !== false);
   const seen = new Set<string>();
   const wrong: Cell[][] = [];
   for (const row of rows) {
     const key = indexes.map((index) => row[index] ?? null);
     const text = key.map(String).join('\u0000');
-    if (seen.has(text) || key.includes(null)) wrong.push(key);
+    if (seen.has(text) || isLacking(key)) wrong.push(key);
     seen.add(text);
   }
   const sample = wrong

@@ -73,9 +73,9 @@ async function observations(
 ): Promise<ReadonlyMap<string, Observation>> {
   if ('partitionsOf' in from) return rowsPerPartition(from.partitionsOf, tables);
   for (const name of from.tables) {
-    const made = [...pipeline.models, ...pipeline.sources].find(({ table }) => table.name === name);
+    const made = pipeline.table(name)?.definition;
     if (made === undefined) throw new Error(`a series reads ${name}, which the pipeline does not have`);
-    await runner.relations.show(made.table, 'all');
+    await runner.relations.show(made, 'all');
   }
   const columns = `${engine.dialect.text('date')} AS date, CAST(value AS DOUBLE) AS value, CAST(things AS DOUBLE) AS things`;
   const statement = `SELECT ${columns} FROM (${from.sql}) AS series ORDER BY date NULLS LAST`;

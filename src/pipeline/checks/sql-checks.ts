@@ -40,9 +40,7 @@ async function showTables(runner: ModelRunner, pipeline: Pipeline, check: Check)
       if (!(await runner.showLog(name))) return false;
       continue;
     }
-    const definition = [...pipeline.models, ...pipeline.sources]
-      .map(({ table }) => table)
-      .find((table) => table.name === name);
+    const definition = pipeline.table(name)?.definition;
     if (definition === undefined)
       throw new Error(`check ${check.name} reads ${name}, which the pipeline does not have`);
     const isWhole = check.whole === true || definition.partition === undefined;

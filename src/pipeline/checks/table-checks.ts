@@ -38,7 +38,8 @@ const MAY_LOSE = 0.01;
 export async function tableChecks(pipeline: Pipeline, tables: StagedTables): Promise<readonly CheckResult[]> {
   const { sources, books, models, mayShrink } = pipeline;
   const read = [books.batches, ...sources.flatMap(({ bronze, table }) => [bronze, table])];
-  const derived = models.map(({ table }) => table).filter(({ name }) => !mayShrink.includes(name));
+  const made = [...sources.flatMap(({ children }) => children), ...models];
+  const derived = made.map(({ table }) => table).filter(({ name }) => !mayShrink.includes(name));
   const lost = async (names: readonly string[], share: number): Promise<readonly SampleCells[]> => {
     const counts = await Promise.all(
       names.map(async (table) => ({ table, ...(await tables.rowCounts(table)) })),

@@ -2,7 +2,7 @@
 // rely on it: names are unique, what is named is there, models come after their inputs, every table has one role.
 
 import type { TableDefinition } from '../../format/table-definition.js';
-import type { Contract } from '../../records/contract.js';
+import type { ChildContract, Contract } from '../../records/contract.js';
 import { bookTables, defaultBookNames, type Books } from '../books/book-tables.js';
 import { bronzeTable } from '../books/bronze-lines.js';
 import type { CheckedSpec } from './validate/checked-spec.js';
@@ -21,21 +21,29 @@ import type {
   SourceSpec,
 } from './spec/pipeline-spec.js';
 
-/** A log: bronze keeps its lines, `table` one row per key, `conflicts` the losing variants beside the winners. */
-export interface LogSource {
-  readonly kind: 'log';
+/** What is made of an array in a source's records: `table` has one row per element of those that stand. */
+export interface Child {
+  readonly contract: ChildContract;
+  readonly table: TableDefinition;
+}
+
+/** What every source has. */
+interface CommonSource {
   readonly contract: Contract;
   readonly bronze: TableDefinition;
   readonly table: TableDefinition;
+  readonly children: readonly Child[];
+}
+
+/** A log: bronze keeps its lines, `table` one row per key, `conflicts` the losing variants beside the winners. */
+export interface LogSource extends CommonSource {
+  readonly kind: 'log';
   readonly conflicts: TableDefinition;
 }
 
 /** An extract: the newest delivery of a key decides. */
-export interface ExtractSource {
+export interface ExtractSource extends CommonSource {
   readonly kind: 'extract';
-  readonly contract: Contract;
-  readonly bronze: TableDefinition;
-  readonly table: TableDefinition;
 }
 
 /** Where records come from. */
@@ -49,6 +57,8 @@ export type TableRole =
   | { readonly kind: 'records'; readonly source: Source }
   /** The variants of a log's conflicting keys. */
   | { readonly kind: 'conflicts'; readonly source: LogSource }
+  /** The elements of an array in a source's records. */
+  | { readonly kind: 'elements'; readonly source: Source; readonly child: Child }
   | { readonly kind: keyof Books }
   | { readonly kind: 'model'; readonly model: Model };
 
@@ -101,7 +111,10 @@ export class Pipeline {
     this.sources = spec.sources.map(sourceOf);
     this.books = bookTables(
       { ...defaultBookNames, ...spec.books },
-      [...nulls, ...sums].map(({ column }) => column),
+      {
+        counted: [...nulls, ...sums].map(({ column }) => column),
+        hasElements: this.sources.some(({ children }) => children.length > 0),
+      },
     );
     this.models = spec.models ?? [];
     this.checks = spec.checks ?? [];
@@ -144,7 +157,8 @@ export class Pipeline {
    */
   sourcesBehind(table: string): readonly Source[] {
     const role = this.roleOf(table);
-    if (role?.kind === 'records' || role?.kind === 'conflicts') return [role.source];
+    if (role?.kind === 'records' || role?.kind === 'conflicts' || role?.kind === 'elements')
+      return [role.source];
     if (role?.kind === 'quarantine') return this.sources;
     if (role?.kind !== 'model') return [];
     const behind = new Set(role.model.inputs.flatMap((input) => this.sourcesBehind(input.table)));
@@ -153,11 +167,15 @@ export class Pipeline {
 }
 
 function sourceOf(spec: SourceSpec): Source {
-  const { contract, table } = spec;
-  const bronze = bronzeTable(spec.bronze, spec.kind);
+  const { contract, table, childTables = [] } = spec;
+  const children = childTables.flatMap((own, i): readonly Child[] => {
+    const child = contract.children?.[i];
+    return child === undefined ? [] : [{ contract: child, table: own }];
+  });
+  const common = { contract, bronze: bronzeTable(spec.bronze, spec.kind), table, children };
   return spec.kind === 'log'
-    ? { kind: 'log', contract, bronze, table, conflicts: conflictsTable(spec.conflicts, table) }
-    : { kind: 'extract', contract, bronze, table };
+    ? { kind: 'log', ...common, conflicts: conflictsTable(spec.conflicts, table) }
+    : { kind: 'extract', ...common };
 }
 
 function tablesOf({
@@ -182,6 +200,10 @@ function tablesOfSource(source: Source): readonly PipelineTable[] {
     { definition: bronze, role: { kind: 'bronze', source } },
     { definition: table, role: { kind: 'records', source } },
   ];
-  if (source.kind === 'extract') return own;
-  return [...own, { definition: source.conflicts, role: { kind: 'conflicts', source } }];
+  const elements = source.children.map((child): PipelineTable => ({
+    definition: child.table,
+    role: { kind: 'elements', source, child },
+  }));
+  if (source.kind === 'extract') return [...own, ...elements];
+  return [...own, { definition: source.conflicts, role: { kind: 'conflicts', source } }, ...elements];
 }

@@ -1,6 +1,6 @@
 // Tables by what they are to a pipeline. Nobody above finds a table by its name, or by the layer that its name begins with.
 
-import type { Pipeline } from './pipeline.js';
+import type { Pipeline, TableRole } from './pipeline.js';
 
 /** The layer of a table: what its name has before the dot. */
 export const layerOf = (table: string): string => table.split('.')[0] ?? '';
@@ -31,8 +31,10 @@ export function resultTables({ models }: Pipeline): readonly string[] {
   return names.filter((name) => layerOf(name) === layerOf(last.table.name));
 }
 
+const MADE: readonly TableRole['kind'][] = ['records', 'conflicts', 'elements', 'quarantine', 'model'];
+
 /** Whether the table can be made again: of what arrived, by records or by models. What arrived, and the books, cannot. */
 export function isMadeAgain(pipeline: Pipeline, table: string): boolean {
   const kind = pipeline.roleOf(table)?.kind;
-  return kind === 'records' || kind === 'conflicts' || kind === 'quarantine' || kind === 'model';
+  return kind !== undefined && MADE.includes(kind);
 }

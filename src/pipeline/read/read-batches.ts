@@ -38,6 +38,8 @@ export type ReadBatch =
       /** Those that stand for lines of logs, by source. */
       readonly logs: ReadonlyMap<LogSource, ParsedLog>;
       readonly refused: readonly RefusedRecord[];
+      /** Of corrections that are accepted. */
+      readonly refusedElements: readonly RefusedElement[];
     };
 
 /** A record that takes no part, and why. */
@@ -47,6 +49,12 @@ export interface RefusedRecord {
   readonly lineNumber: number;
   readonly reason: string;
   readonly raw: string;
+}
+
+/** An element of an accepted record that takes no part, and why. */
+export interface RefusedElement extends RefusedRecord {
+  /** Its place in the array, from 1; 0 for what should be an array and is none. */
+  readonly element: number;
 }
 
 /** What is known already, on which day it is read, and what parses it. */

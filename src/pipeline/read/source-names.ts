@@ -1,9 +1,9 @@
 // What a file's name tells: of which source it is, whether it is compressed, where it comes in the order, and what a
 // name that tells no source was probably meant to be (pipeline §1).
 
+import { fixedStart, isOfPattern, stemOfName } from '../../common/name-pattern.js';
 import { nearMiss } from '../../common/near-miss.js';
 import { compareText } from '../../common/text-order.js';
-import type { Contract } from '../../records/contract.js';
 import type { Source } from '../define/pipeline.js';
 
 /** What a name tells of a file. */
@@ -13,37 +13,22 @@ export interface NamedSource {
   readonly compressed: boolean;
 }
 
-/** Other extensions under which a format goes. */
-const aliasExtensions: Readonly<Record<string, readonly string[]>> = { ndjson: ['jsonl'] };
-
-const extensionsOf = ({ extension }: Contract['files']): readonly string[] => [
-  extension,
-  ...(aliasExtensions[extension] ?? []),
-];
-
 /** The source that takes files of this name, if any does. Extensions count in any case, the rest as it is. */
 export function sourceOfName(name: string, sources: readonly Source[]): NamedSource | undefined {
-  const source = sources.find(({ contract: { files } }) => {
-    const stem = stemOf(name, extensionsOf(files));
-    return stem !== undefined && stem.startsWith(files.prefix);
-  });
+  const source = sources.find(({ contract: { files } }) =>
+    files.some((pattern) => isOfPattern(name, pattern)),
+  );
   return source && { source, compressed: isGzipName(name) };
 }
 
 /** Whether a file of this name holds gzip. */
 export const isGzipName = (name: string): boolean => /\.gz$/i.test(name);
 
-/** The name without one of the extensions and `.gz`; undefined where it has none of them. */
-function stemOf(name: string, extensions: readonly string[]): string | undefined {
-  const plain = name.replace(/\.gz$/i, '');
-  const extension = extensions.find((each) => plain.toLowerCase().endsWith(`.${each}`));
-  return extension && plain.slice(0, -extension.length - 1);
-}
-
 /** The names that sources take, for messages. */
 export const namePatterns = (sources: readonly Source[]): string => sources.map(namePattern).join(', ');
 
-const namePattern = ({ contract: { files } }: Source): string => `${files.prefix}*.${files.extension}[.gz]`;
+const namePattern = ({ contract: { files } }: Source): string =>
+  files.map((pattern) => `${pattern}[.gz]`).join(', ');
 
 /** By name without extension, runs of digits as numbers and the rest as bytes; then by the full name (pipeline §1). */
 export function compareFileNames(a: string, b: string): number {
@@ -89,7 +74,9 @@ export function whyUnnamed(name: string, sources: readonly Source[]): string {
     return `looks like a copy of ${whole}, set aside or unfinished; rename it to be read`;
   const meant = meantName(name, sources);
   if (meant !== undefined) return `probably meant as ${meant}; rename it to be read`;
-  const format = sources.find(({ contract }) => tidy(name).startsWith(contract.files.prefix));
+  const format = sources.find(({ contract: { files } }) =>
+    files.some((pattern) => fixedStart(pattern) !== '' && tidy(name).startsWith(fixedStart(pattern))),
+  );
   if (format !== undefined) return `${format.contract.source} is read from ${namePattern(format)}`;
   return 'no source takes it';
 }
@@ -103,15 +90,16 @@ const tidy = (name: string): string =>
 
 /** The name in the form that a source takes, if it is not far from one. */
 function meantName(name: string, sources: readonly Source[]): string | undefined {
-  for (const { contract } of sources) {
-    const { files } = contract;
-    const stem = stemOf(name.trim(), extensionsOf(files));
-    if (stem === undefined) continue;
+  for (const pattern of sources.flatMap(({ contract }) => contract.files)) {
+    const stem = stemOfName(name.trim(), pattern);
+    const start = fixedStart(pattern);
+    if (stem === undefined || start === '') continue;
     const ending = name.trim().slice(stem.length);
-    if (tidy(stem).startsWith(files.prefix)) return `${tidy(stem)}${ending}`;
     const word = /^[a-z_]+/.exec(tidy(stem))?.[0] ?? '';
-    if (nearMiss(word, [files.prefix]) !== undefined)
-      return `${files.prefix}${tidy(stem).slice(word.length)}${ending}`;
+    const meant = [`${tidy(stem)}${ending}`, `${start}${tidy(stem).slice(word.length)}${ending}`];
+    const [plain, corrected] = meant as [string, string];
+    if (isOfPattern(plain, pattern)) return plain;
+    if (nearMiss(word, [start]) !== undefined && isOfPattern(corrected, pattern)) return corrected;
   }
   return undefined;
 }

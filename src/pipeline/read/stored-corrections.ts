@@ -6,7 +6,7 @@ import type { WorkerPool } from '../../common/worker-pool.js';
 import { judgeExtractRecord } from '../../records/extract/extract.js';
 import type { FieldCount } from '../../records/field-counts.js';
 import { parseLog, refusedLines, type ParsedLog } from '../../records/hot-path.js';
-import type { RecordVerdict } from '../../records/record-reader.js';
+import type { JudgedRecord } from '../../records/elements.js';
 import type { TableReader } from '../../table/view.js';
 import {
   CORRECTIONS,
@@ -19,8 +19,15 @@ import {
 } from '../books/corrections.js';
 import type { Batch } from '../books/batch-book.js';
 import type { ExtractSource, LogSource, Pipeline } from '../define/pipeline.js';
+import { refusedElement } from './read-fields.js';
 import { fileOfBatch, recordLines, refuseOther, storedLines } from './stored-lines.js';
-import { countOf, withCounts, type ReadBatch, type RefusedRecord } from './read-batches.js';
+import {
+  countOf,
+  withCounts,
+  type ReadBatch,
+  type RefusedElement,
+  type RefusedRecord,
+} from './read-batches.js';
 
 /** What corrections of records are found in. */
 export interface CorrectionOptions {
@@ -33,7 +40,7 @@ export interface CorrectionOptions {
 }
 
 /** What became of corrections of extracts, by where they stand. */
-export type Judgements = Map<string, RecordVerdict>;
+export type Judgements = Map<string, JudgedRecord>;
 
 /** Every correction that the lake holds, and those that are to come. */
 export async function storedCorrections(
@@ -78,6 +85,7 @@ export async function correctionBatch(
   const { batchId } = batch;
   const standing = corrections.standingIn(batchId);
   const logs = new Map<LogSource, ParsedLog>();
+  const elements: RefusedElement[] = [];
   const refused = Array.from(corrections.replaced(batchId), (lineNumber): RefusedRecord => ({
     source: CORRECTIONS,
     lineNumber,
@@ -87,17 +95,34 @@ export async function correctionBatch(
   for (const source of options.pipeline.sources) {
     const own = standing.filter((correction) => correction.source === source.contract.source);
     if (own.length === 0) continue;
-    if (source.kind === 'extract')
+    if (source.kind === 'extract') {
       refused.push(...own.flatMap((correction) => refusedOf(correction, judged)));
-    else {
-      const parsed = await parseCorrected(source, own, options);
-      logs.set(source, withLinesOf(own, parsed));
+      elements.push(...own.flatMap((correction) => elementsOf(correction, judged)));
+    } else {
+      const parsed = withLinesOf(own, await parseCorrected(source, own, options));
+      logs.set(source, parsed);
+      elements.push(...parsed.refusedElements.map(refusedElement));
       refused.push(...Array.from(refusedLines(parsed), (line) => ({ ...line, ...standingAt(own, line) })));
     }
   }
   refused.sort((a, b) => a.lineNumber - b.lineNumber);
   const counts = countOf(refused.map(({ reason }) => reason));
-  return { kind: 'corrections', file: fileOfBatch(batch), batch: withCounts(batch, counts), logs, refused };
+  return {
+    kind: 'corrections',
+    file: fileOfBatch(batch),
+    batch: withCounts(batch, counts),
+    logs,
+    refused,
+    refusedElements: elements,
+  };
+}
+
+function elementsOf(correction: Correction, judged: Judgements): readonly RefusedElement[] {
+  const result = judged.get(placeKey(correction));
+  const { lineNumber } = correction;
+  return result?.ok === true
+    ? result.refusedElements.map((element) => refusedElement({ ...element, lineNumber }))
+    : [];
 }
 
 /** Each corrected record as a line of its own. Line breaks in it are white space, or the record is none. */
@@ -139,8 +164,16 @@ async function* onePiece(bytes: Uint8Array): AsyncGenerator<Uint8Array> {
 function withLinesOf(corrections: readonly Correction[], parsed: ParsedLog): ParsedLog {
   const standing = (counts: readonly FieldCount[]): readonly FieldCount[] =>
     counts.map((count) => ({ ...count, lineNumber: standingAt(corrections, count).lineNumber }));
-  const { unknownFields, nulledFields } = parsed;
-  return { ...parsed, unknownFields: standing(unknownFields), nulledFields: standing(nulledFields) };
+  const { unknownFields, nulledFields, refusedElements } = parsed;
+  return {
+    ...parsed,
+    unknownFields: standing(unknownFields),
+    nulledFields: standing(nulledFields),
+    refusedElements: refusedElements.map((element) => ({
+      ...element,
+      lineNumber: standingAt(corrections, element).lineNumber,
+    })),
+  };
 }
 
 /** Where the n-th of some corrections stands. */
@@ -173,7 +206,7 @@ export function judgeCorrection(
   { contract }: ExtractSource,
   { bytes }: Correction,
   header: string | undefined,
-): RecordVerdict {
+): JudgedRecord {
   if (!isUtf8(bytes)) return { ok: false, reason: 'invalid_utf8' };
   return judgeExtractRecord(contract, utf8.decode(bytes), header);
 }

@@ -14,6 +14,7 @@ import { correctionsOf } from '../books/corrections.js';
 import { writeCorrections, type AddedCorrections } from '../books/corrections-table.js';
 import type { Batch } from '../books/batch-book.js';
 import { makeModels, outcomeOf, publishRun, settleBoth } from '../models/make-models.js';
+import { hasChildren, stageChildren } from '../stage/child-tables.js';
 import { refuseTooLarge } from './memory-guard.js';
 import type { FoldOptions } from '../stage/fold-options.js';
 import {
@@ -25,6 +26,7 @@ import {
   type FoldedSources,
 } from '../stage/parsed-tables.js';
 import type { ReadBatch } from '../read/read-batches.js';
+import { refusedElementsOf } from '../read/read-fields.js';
 import { rangeChecks } from '../checks/range-checks.js';
 import { readingChecks } from '../checks/reading-checks.js';
 import { recordChecks } from '../checks/record-checks.js';
@@ -119,11 +121,13 @@ async function compute(options: BackfillOptions, state: Attempt, rebuild: Rebuil
   const extracts = days === undefined ? await stageExtracts(read, folding) : noExtracts;
   await takeOutOthers(folded, options, state, wants);
   options.signal?.throwIfAborted();
+  for (const change of folded.changes) if (hasChildren(pipeline, change)) await change.written();
+  const children = await stageChildren(folding);
   let startWriting = (): void => undefined;
   const logsRead = new Promise<void>((resolve) => (startWriting = resolve));
   const models = {
     changes: folded.changes,
-    deltas: new Map<string, TableDelta>([...folded.deltas, ...extracts.deltas]),
+    deltas: new Map<string, TableDelta>([...folded.deltas, ...extracts.deltas, ...children.deltas]),
     everything: days === undefined,
     onLogsRead: startWriting,
   };
@@ -136,7 +140,8 @@ async function compute(options: BackfillOptions, state: Attempt, rebuild: Rebuil
   const ofRecords = await recordChecks(pipeline, { read, folds: folded.folds, tables, made: 'rebuilt' });
   const ofFiles = await rangeChecks(pipeline, tables);
   const ofReading = readingChecks(pipeline, read);
-  const found = [...ofRecords, ...ofReading, ...extracts.checks, ...staged, ...ofModels, ...ofFiles];
+  const ofSources = [...extracts.checks, ...children.checks];
+  const found = [...ofRecords, ...ofReading, ...ofSources, ...staged, ...ofModels, ...ofFiles];
   const checks = await audit(options, state, { operation: rebuild.operation, read, found });
   return finish(options, state, { read, checks }, rebuild);
 }
@@ -175,6 +180,7 @@ async function readAll(options: BackfillOptions, { tables }: Attempt, { added }:
   for await (const batch of stored) {
     const records = refusedRecords(batch);
     for (const record of quarantined(batch.batch, records)) refused.push(record);
+    for (const element of quarantined(batch.batch, refusedElementsOf(batch))) refused.push(element);
     reasons.set(batch.batch.batchId, new Map(records.map(({ lineNumber, reason }) => [lineNumber, reason])));
     read.push(batch.kind === 'log' ? { ...batch, parsed: { ...batch.parsed, lines: [] } } : batch);
   }

@@ -13,6 +13,7 @@ import {
   writeBronze,
   type FoldedSources,
 } from '../stage/parsed-tables.js';
+import { hasChildren, plannedChildren, stageChildren } from '../stage/child-tables.js';
 import { refuseTooLarge } from './memory-guard.js';
 import { metricChecks } from '../checks/metric-checks.js';
 import { planRun } from '../models/plan-run.js';
@@ -71,8 +72,16 @@ async function compute(options: RunOptions, copies: StreamCopies, state: Attempt
     return {
       ...outcomeOf(options, state, read, []),
       passedOver,
-      plan: await planRun(pipeline, tables, folded, deltas),
+      plan: await planRun(
+        pipeline,
+        tables,
+        folded,
+        new Map([...deltas, ...plannedChildren(pipeline, deltas)]),
+      ),
     };
+  for (const change of folded.changes) if (hasChildren(pipeline, change)) await change.written();
+  const children = await stageChildren(folding);
+  for (const [table, delta] of children.deltas) deltas.set(table, delta);
   let startWriting = (): void => undefined;
   const logsRead = new Promise<void>((resolve) => (startWriting = resolve));
   const models = { changes: folded.changes, deltas, judgesDays: true, onLogsRead: startWriting };
@@ -82,7 +91,8 @@ async function compute(options: RunOptions, copies: StreamCopies, state: Attempt
   const ofRecords = await recordChecks(pipeline, { read, folds: folded.folds, tables, made: 'changed' });
   const ofRun = await runWideChecks(options, read, folded, tables);
   const ofReading = readingChecks(pipeline, read);
-  const found = [...ofRecords, ...ofReading, ...extracts.checks, ...staged, ...ofModels, ...ofRun];
+  const ofSources = [...extracts.checks, ...children.checks];
+  const found = [...ofRecords, ...ofReading, ...ofSources, ...staged, ...ofModels, ...ofRun];
   const checks = await audit(options, state, { operation: 'ingest', read, found });
   return { ...(await publishRun(options, state, { operation: 'ingest', read, checks })), passedOver };
 }

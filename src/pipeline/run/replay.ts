@@ -134,7 +134,8 @@ async function replayCorrections(
   const { pipeline } = options;
   await refuseOtherContract(base, pipeline);
   const batches = await entriesIn(base, pipeline.books.batches, batchCodec);
-  const quarantine = await entriesIn(base, pipeline.books.quarantine, quarantineCodec);
+  const refused = await entriesIn(base, pipeline.books.quarantine, quarantineCodec);
+  const quarantine = refused.filter(({ element }) => element === null);
   const { added, known, unchanged } = addedCorrections(file, {
     batches,
     quarantine,

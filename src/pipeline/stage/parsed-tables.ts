@@ -28,7 +28,8 @@ import type { FoldOptions } from './fold-options.js';
 import type { Ledger } from '../books/ledger.js';
 import type { LogChange } from './log-changes.js';
 import { REPLACED } from '../books/corrections.js';
-import type { ReadBatch, RefusedRecord } from '../read/read-batches.js';
+import type { ReadBatch, RefusedElement, RefusedRecord } from '../read/read-batches.js';
+import { refusedElementsOf } from '../read/read-fields.js';
 import { keyCheck, provenKeyCheck } from '../checks/record-checks.js';
 import { deltaOf, type TableDelta } from '../models/spread.js';
 import { UNPARTITIONED } from './partitions.js';
@@ -187,7 +188,10 @@ export async function stageRecords(
   const date = batches.find(({ kind }) => kind !== 'known')?.batch.ingestDate;
   if (date === undefined) return [];
   const check = await replaceBatches(ledger.batches, { pipeline, tables });
-  const refused = batches.flatMap((read) => quarantined(read.batch, refusedRecords(read)));
+  const refused = batches.flatMap((read) => [
+    ...quarantined(read.batch, refusedRecords(read)),
+    ...quarantined(read.batch, refusedElementsOf(read)),
+  ]);
   if (refused.length === 0) return [check];
   const { quarantine } = pipeline.books;
   const old = await tables.rows(quarantine, isoOfDays(date));
@@ -247,18 +251,19 @@ export function refusedRecords(read: ReadBatch): readonly RefusedRecord[] {
   }));
 }
 
-/** A batch's refused records as the quarantine has them; replaced ones have left it. */
+/** A batch's refused records and elements as the quarantine has them; replaced ones have left it. */
 export function quarantined(
   { fileName: sourceFile, batchId, ingestDate }: Batch,
-  refused: readonly RefusedRecord[],
+  refused: readonly (RefusedRecord & Partial<RefusedElement>)[],
 ): readonly Quarantined[] {
   return refused
     .filter(({ reason }) => reason !== REPLACED)
-    .map(({ source, lineNumber, reason, raw }) => ({
+    .map(({ source, lineNumber, reason, raw, element = null }) => ({
       source,
       sourceFile,
       batchId,
       lineNumber,
+      element,
       reason,
       raw: clip(raw),
       ingestDate,

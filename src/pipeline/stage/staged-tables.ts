@@ -98,6 +98,11 @@ export class StagedTables {
     return [...(await this.filesBefore(table)).filter(({ path }) => !removed.has(path)), ...added];
   }
 
+  /** Partitions of a table that the run wrote or took out, so far. */
+  changedPartitions(table: string): ReadonlySet<string> {
+    return this.#staged(table).partitions;
+  }
+
   /** Files of a table that the run wrote, so far. */
   added(table: string): readonly DataFile[] {
     return this.#staged(table).added;

@@ -1,7 +1,7 @@
 // Observed records as a source of a project: what is declared of each field, and the evidence that a guess rests on.
 
 import { findKey } from './find-key.js';
-import type { ObservedField, ObservedFile, ObservedRecords } from './observe.js';
+import type { ObservedChild, ObservedField, ObservedFile, ObservedRecords } from './observe.js';
 import { type FieldGuess, guessField } from './values.js';
 
 /** A field as the project will declare it. */
@@ -26,10 +26,12 @@ export interface DraftTable {
   readonly day?: { readonly column: string; readonly of?: string };
 }
 
-/** A nested array that could be a table of its own. */
+/** A nested array that becomes a table of its own. */
 export interface DraftChild extends DraftTable {
   /** The array's place in the parent's record. */
   readonly path: string;
+  /** Elements that were seen. */
+  readonly rows: number;
 }
 
 /** A source as it is going to be written into `lake.yaml`. */
@@ -47,14 +49,18 @@ export function draftSource(
   file: ObservedFile,
   { name, files }: { readonly name: string; readonly files: string },
 ): DraftSource {
-  const table = withArrays(draftTable(file, { name, style: file.csv }), file);
+  const own = draftTable(file, { name, style: file.csv });
+  const children = draftChildren(file, own);
+  const table = children.length === 0 ? withArrays(own, file) : own;
   return {
     ...table,
     files,
     file,
     kind: file.format === 'ndjson' || table.key === undefined ? 'log' : 'extract',
-    nulls: [...new Set(table.fields.flatMap(({ guess }) => guess.nulls))].sort(),
-    children: table.key === undefined ? [] : draftChildren(file, table),
+    nulls: [
+      ...new Set([table, ...children].flatMap(({ fields }) => fields.flatMap(({ guess }) => guess.nulls))),
+    ].sort(),
+    children,
   };
 }
 
@@ -115,37 +121,59 @@ function dayOf(
   return { column: taken.has(column) ? `${column}_day` : column, of: name };
 }
 
-/** Arrays of a source's records as tables of their own: the parent's key, and the place in the array. */
+/** Arrays of a source's records as tables of their own: the parent's key and day, and the place in the array. None without a key. */
 function draftChildren(records: ObservedRecords, parent: DraftTable): readonly DraftChild[] {
-  const parentKey = parent.key!.columns;
-  return records.children.map((child) => {
-    const inner = draftTable(child.records, { name: `${parent.name}_${child.name}`, style: undefined });
-    const taken = new Set(parentKey);
-    const keyFields = parentKey.map((column): DraftField => {
-      const of = parent.fields.find(({ name }) => name === column)!;
-      const guess: FieldGuess = { type: of.guess.type, nulls: [], present: 0, missing: 0, evidence: '' };
-      return { name: `${parent.name}_${column}`, from: `^${column}`, guess, isRequired: true };
-    });
-    const position: DraftField = {
-      name: 'position',
-      from: '#',
-      guess: { type: 'integer', nulls: [], present: 0, missing: 0, evidence: '' },
-      isRequired: true,
-    };
-    const own = inner.fields.map((field) => ({
-      ...field,
-      name: taken.has(field.name) || field.name === 'position' ? `${child.name}_${field.name}` : field.name,
-      isRequired: false,
-    }));
-    return {
-      name: inner.name,
-      path: child.path,
-      fields: [...keyFields, position, ...own],
-      key: {
-        columns: [...keyFields.map(({ name }) => name), 'position'],
-        evidence: '',
-        hasRivals: false,
-      },
-    };
-  });
+  if (parent.key === undefined) return [];
+  const taken = new Set(
+    [...parent.fields.map(({ name }) => name), parent.day?.column].filter((name) => name !== undefined),
+  );
+  return records.children.map((child) =>
+    draftChild(child, parent, freeName(`${parent.name}_${child.name}`, taken)),
+  );
 }
+
+/** The name, with a number where another has it; it is taken then. */
+function freeName(name: string, taken: Set<string>): string {
+  let free = name;
+  for (let n = 2; taken.has(free); n++) free = `${name}_${n}`;
+  taken.add(free);
+  return free;
+}
+
+function draftChild({ records, path }: ObservedChild, parent: DraftTable, name: string): DraftChild {
+  const inner = withArrays(draftTable(records, { name, style: undefined }), records);
+  const taken = new Set(inner.fields.map((field) => field.name));
+  const ofParent = (column: string, type: string): DraftField => ({
+    name: freeName(column === 'id' || taken.has(column) ? `${parent.name}_${column}` : column, taken),
+    from: `^${column}`,
+    guess: { ...nothingSeen, type },
+    isRequired: true,
+  });
+  const typeOf = (column: string): string =>
+    parent.fields.find((field) => field.name === column)?.guess.type ?? 'date';
+  const keyFields = parent.key!.columns.map((column) => ofParent(column, typeOf(column)));
+  const position: DraftField = {
+    name: freeName('position', taken),
+    from: '#',
+    guess: { ...nothingSeen, type: 'integer' },
+    isRequired: true,
+  };
+  const day = parent.day === undefined ? [] : [ofParent(parent.day.column, 'date')];
+  return {
+    name,
+    path,
+    rows: records.rows,
+    fields: [
+      ...[...keyFields, position, ...day],
+      ...inner.fields.map((field) => ({ ...field, isRequired: false })),
+    ],
+    key: {
+      columns: [...keyFields, position].map((field) => field.name),
+      evidence: 'the record, and the place in its array',
+      hasRivals: false,
+    },
+    ...(day[0] && { day: { column: day[0].name } }),
+  };
+}
+
+const nothingSeen = { nulls: [], present: 0, missing: 0, evidence: '' };

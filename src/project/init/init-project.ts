@@ -16,7 +16,7 @@ export interface InitReport {
   readonly folder: string;
   /** Files that were written, by their path in the folder; copies of data are among them. */
   readonly written: readonly string[];
-  /** What each source was drafted from. */
+  /** What each source was drafted from; of an array in records `format` is its place. */
   readonly sources: readonly {
     readonly name: string;
     readonly format: string;
@@ -43,14 +43,24 @@ export async function initFromFiles(folder: string, files: readonly string[]): P
   return {
     folder: resolve(folder),
     written,
-    sources: sources.map(({ name: source, file, fields, key }) => ({
-      name: source,
-      format: file.format,
-      fields: fields.length,
-      rows: file.rows,
-      isWhole: file.sample.isWhole,
-      key: key?.columns ?? [],
-    })),
+    sources: sources.flatMap(({ name: source, file, fields, key, children }) => [
+      {
+        name: source,
+        format: file.format,
+        fields: fields.length,
+        rows: file.rows,
+        isWhole: file.sample.isWhole,
+        key: key?.columns ?? [],
+      },
+      ...children.map((child) => ({
+        name: child.name,
+        format: `${source}.${child.path}[]`,
+        fields: child.fields.length,
+        rows: child.rows,
+        isWhole: file.sample.isWhole,
+        key: child.key?.columns ?? [],
+      })),
+    ]),
   };
 }
 

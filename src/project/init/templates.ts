@@ -4,16 +4,17 @@ import { basename, resolve } from 'node:path';
 import { blankProject } from './blank-project.js';
 import { type InitReport, writeProject } from './init-project.js';
 import { snakeCase } from './observe.js';
+import { saasProject } from './saas-project.js';
 
 /** A project that `lake init` can write out. */
-export type Template = 'blank';
+export type Template = 'saas' | 'blank';
 
 /**
  * Writes a template's files into a folder.
  * @throws LakeError `invalid-input` where one of them is there already
  */
 export async function initFromTemplate(folder: string, template: Template): Promise<InitReport> {
-  const projects = { blank: blankProject };
-  const text = projects[template](snakeCase(basename(resolve(folder))));
+  const name = snakeCase(basename(resolve(folder)));
+  const text = template === 'saas' ? await saasProject() : blankProject(name);
   return { folder: resolve(folder), written: await writeProject(folder, text), sources: [] };
 }

@@ -34,7 +34,7 @@ function lakeYaml(name: string, sources: readonly DraftSource[]): string {
     'sources:',
     ...sources.flatMap((source) => [
       ...sourceLines(source),
-      ...source.children.flatMap((child) => commented(childLines(child, source))),
+      ...source.children.flatMap((child) => childLines(child, source)),
     ]),
     ...(ranged === undefined ? [] : [`range: silver.${ranged.name}.${ranged.day!.column}`]),
     'headline:',
@@ -88,20 +88,15 @@ function csvLine(dialect: CsvDialect, encoding: string): readonly string[] {
   return parts.length === 0 ? [] : [`    csv: { ${parts.join(', ')} }`];
 }
 
-/** What this version cannot make stands in the file for when one can. */
-const commented = (lines: readonly string[]): readonly string[] => [
-  '  # A table of the elements, which this version does not make yet:',
-  ...lines.map((line) => line.replace(/^ {2}/, '  # ')),
-];
-
 function childLines(child: DraftChild, parent: DraftSource): readonly string[] {
   return [
-    `  ${child.name}:`,
+    `  ${child.name}:  # ${count(child.rows)} elements of ${parent.name} were looked at`,
     `    parent: ${parent.name}`,
     `    path: ${plainOrQuoted(child.path)}`,
-    `    key: ${list(child.key!.columns)}`,
+    `    key: ${list(child.key!.columns)}  # ${child.key!.evidence}`,
     '    fields:',
     ...child.fields.map((field) => fieldLine(field)),
+    ...(child.day === undefined ? [] : [`    partition: month(${child.day.column})`]),
   ];
 }
 

@@ -102,9 +102,11 @@ async function projectFacts(
   });
 }
 
-const readableTables = ({ table }: SourceSpec): readonly (readonly [string, RelationColumns[string]])[] => [
-  [table.name, table.columns],
-];
+const readableTables = ({
+  table,
+  childTables = [],
+}: SourceSpec): readonly (readonly [string, RelationColumns[string]])[] =>
+  [table, ...childTables].map(({ name, columns }) => [name, columns]);
 
 /** Faults of statements, at the lines of their files. */
 function tellFaults({ faults }: ProjectFacts, files: ProjectFiles, problems: Problems): void {

@@ -1,7 +1,7 @@
 // Where a fault of a specification stands in the files that it was made of.
 
 import type { Place as SpecPlace } from '../../pipeline/define/validate/problems.js';
-import type { PipelineSpec } from '../../pipeline/define/spec/pipeline-spec.js';
+import type { PipelineSpec, SourceSpec } from '../../pipeline/define/spec/pipeline-spec.js';
 import type { Place } from '../problems.js';
 import type { CheckFile, ModelFile, ProjectFiles } from '../read-project.js';
 import type { YamlPath } from '../yaml-text.js';
@@ -16,7 +16,7 @@ export function placeInProject(place: SpecPlace, spec: PipelineSpec, files: Proj
   const [list, at, ...rest] = place;
   const { places } = files;
   if (list === 'sources' && typeof at === 'number')
-    return places.placeOf(['sources', spec.sources[at]?.contract.source ?? '', ...sourcePath(rest)]);
+    return places.placeOf(sourcePlace(spec.sources[at], rest));
   if (list === 'models' && typeof at === 'number') {
     const model = spec.models?.[at];
     const file = files.models.find(({ table }) => table === model?.table.name);
@@ -38,6 +38,16 @@ export function placeInProject(place: SpecPlace, spec: PipelineSpec, files: Proj
     if (file !== undefined) return modelPlace(file, rest);
   }
   return places.placeOf(place);
+}
+
+/** A place in the specification of a source, or of one of its children. */
+function sourcePlace(source: SourceSpec | undefined, rest: SpecPlace): YamlPath {
+  const { source: name = '', children = [] } = source?.contract ?? {};
+  const [part, second, third, ...inner] = rest;
+  const ofContract = part === 'contract' && second === 'children';
+  const child = children[Number(ofContract ? third : part === 'childTables' ? second : NaN)]?.source;
+  if (child === undefined) return ['sources', name, ...sourcePath(rest)];
+  return ['sources', child, ...sourcePath(ofContract ? ['contract', ...inner] : ['table', third ?? ''])];
 }
 
 /** What of a source's specification which of its keys decides. */

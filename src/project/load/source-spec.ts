@@ -1,15 +1,15 @@
 // A source of a project, with its tables, as a source of the machinery.
 
+import { extensionOf, patternFault } from '../../common/name-pattern.js';
 import type { TableDefinition } from '../../format/table-definition.js';
 import type { SourceSpec } from '../../pipeline/define/spec/pipeline-spec.js';
 import type { Contract, WinnerStep } from '../../records/contract.js';
-import { partitionCall } from '../column-call.js';
 import { type FileSourceDocument, isChild, type ProjectDocument, type SourceDocument } from '../document.js';
 import { parseRecordsPath } from '../field-path.js';
 import type { Problems } from '../problems.js';
 import { recordContract } from '../record-contract.js';
 import type { YamlText } from '../yaml-text.js';
-import { partitionOf } from './model-spec.js';
+import { arrayFields, childrenOf, childSpec, listOf, refuseStrays, tableOf } from './child-spec.js';
 
 /** Where faults are told. */
 interface Told {
@@ -22,14 +22,9 @@ export function sourceSpecs(
   { sources, rates = {} }: Pick<ProjectDocument, 'sources' | 'rates'>,
   told: Told,
 ): readonly SourceSpec[] {
+  refuseStrays(sources, told);
   return Object.entries(sources).flatMap(([source, document]): readonly SourceSpec[] => {
-    if (isChild(document)) {
-      told.problems.add(
-        told.places.placeOf(['sources', source, 'parent']),
-        `${source}: tables of nested arrays cannot be made yet; leave the source out, its records stay whole in bronze`,
-      );
-      return [];
-    }
+    if (isChild(document)) return [];
     const spec = sourceSpec(source, document, { rates, sources, told });
     return spec === undefined ? [] : [spec];
   });
@@ -48,30 +43,23 @@ function sourceSpec(
 ): SourceSpec | undefined {
   const problem = (key: string, message: string): void =>
     problems.add(places.placeOf(['sources', source, key]), `${source}.${key}: ${message}`);
-  const files = filePattern(document, problem);
-  const format = files && formatOf(document, files.extension, problem);
-  const children = Object.fromEntries(
-    Object.entries(sources).flatMap(([name, child]) =>
-      isChild(child) && child.parent === source ? [[name, child] as const] : [],
-    ),
-  );
-  const records = recordContract(
-    {
-      source,
-      document,
-      rates,
-      places,
-      problems,
-      isCsv: format === 'csv',
-      nulls: document.nulls ?? [],
-      zone: document.zone ?? 'UTC',
-      parentColumns: [],
-    },
-    children,
-  );
+  const files = filePatterns(document, problem);
+  const format = files && formatOf(document, problem);
+  const common = {
+    rates,
+    places,
+    problems,
+    isCsv: format === 'csv',
+    nulls: document.nulls ?? [],
+    zone: document.zone ?? 'UTC',
+    unknown: document.unknown ?? 'keep',
+  };
+  const children = childrenOf(source, sources);
+  const records = recordContract({ ...common, source, document }, arrayFields(children, document, common));
   if (files === undefined || format === undefined) return undefined;
   const key = listOf(document.key);
   const path = recordsPath(document, problem);
+  const made = children.map((child) => childSpec(child, records, common));
   const contract: Contract = {
     ...records,
     source,
@@ -84,21 +72,22 @@ function sourceSpec(
       document,
       records.fields.map((field) => field.name),
     ),
+    ...(made.length === 0 ? {} : { children: made.map(({ contract: child }) => child) }),
   };
   const name = `silver.${source}`;
-  const call = document.partition === undefined ? undefined : partitionCall(document.partition);
   const table: TableDefinition = {
-    name,
-    columns: contract.columns,
-    ...(call === undefined ? {} : { partition: partitionOf(call) }),
-    sortOrder: key,
-    key,
+    ...tableOf(name, contract, document.partition),
     ...(document.kind === 'log' ? { keyIndex: indexOf(document, contract) } : {}),
   };
-  const common = { contract, table, bronze: `bronze.${source}` };
+  const tables = {
+    contract,
+    table,
+    bronze: `bronze.${source}`,
+    ...(made.length === 0 ? {} : { childTables: made.map((child) => child.table) }),
+  };
   return document.kind === 'log'
-    ? { kind: 'log', ...common, conflicts: `silver.${document.conflicts ?? `${source}_conflicts`}` }
-    : { kind: 'extract', ...common };
+    ? { kind: 'log', ...tables, conflicts: `silver.${document.conflicts ?? `${source}_conflicts`}` }
+    : { kind: 'extract', ...tables };
 }
 
 type Tell = (key: string, message: string) => void;
@@ -109,9 +98,6 @@ function indexOf({ index = [] }: FileSourceDocument, { columns, key }: Contract)
   const keys = key.length === 1 ? key.filter((column) => texts.includes(column)) : [];
   return [...new Set([...keys, ...index])];
 }
-
-const listOf = (names: string | readonly string[] | undefined): readonly string[] =>
-  typeof names === 'string' ? [names] : (names ?? []);
 
 /** As it is written; then all other fields in their order: what is made of them cannot differ where they are equal. */
 function winnerOf(
@@ -129,18 +115,14 @@ function winnerOf(
   return [...written, ...fields.filter((name) => !said.has(name)).map((column) => ({ column }))];
 }
 
-function filePattern({ files }: FileSourceDocument, problem: Tell): Contract['files'] | undefined {
-  const patterns = typeof files === 'string' ? [files] : files;
-  const parsed = patterns.map((pattern) => /^([^*?[\]{}/\\]*)\*\.([A-Za-z0-9]+)$/.exec(pattern));
-  const [first] = parsed;
-  const [, prefix = '', extension = ''] = first ?? [];
-  const isOne = parsed.every(
-    (each) =>
-      each?.[1] === prefix && (each[2] === extension || (extension === 'ndjson' && each[2] === 'jsonl')),
-  );
-  if (first && isOne) return { prefix, extension: extension === 'jsonl' ? 'ndjson' : extension };
-  problem('files', `expected one pattern like orders*.csv, found ${patterns.join(', ')}`);
-  return undefined;
+/** The patterns of a source's files; undefined where one is none. */
+function filePatterns({ files }: FileSourceDocument, problem: Tell): readonly string[] | undefined {
+  const faults = listOf(files).flatMap((pattern) => {
+    const fault = patternFault(pattern);
+    return fault === undefined ? [] : [`${fault}; found ${pattern}`];
+  });
+  for (const fault of faults) problem('files', `expected patterns like orders*.csv: ${fault}`);
+  return faults.length === 0 ? listOf(files) : undefined;
 }
 
 /** Formats by the extension of a file. */
@@ -152,13 +134,14 @@ const FORMATS: Readonly<Record<string, NonNullable<FileSourceDocument['format']>
 };
 
 function formatOf(
-  { format, kind, csv }: FileSourceDocument,
-  extension: string,
+  { format, kind, csv, files }: FileSourceDocument,
   problem: Tell,
 ): Contract['format'] | undefined {
-  const said = format ?? FORMATS[extension.toLowerCase()];
-  if (said === undefined) {
-    problem('format', `expected csv, ndjson or json, since the extension ${extension} does not tell`);
+  const told = listOf(files).map((pattern) => FORMATS[extensionOf(pattern) ?? '']);
+  const said = format ?? told[0];
+  if (said === undefined || (format === undefined && told.some((each) => each !== said))) {
+    const names = listOf(files).join(', ');
+    problem('format', `expected csv, ndjson or json to be said, since ${names} does not tell one of them`);
     return undefined;
   }
   if (kind === 'log' && said !== 'ndjson')

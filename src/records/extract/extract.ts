@@ -2,7 +2,8 @@
 
 import { isLakeError, LakeError } from '../../common/errors.js';
 import type { Contract } from '../contract.js';
-import { recordReader, type RecordVerdict, type RefusedRecord } from '../record-reader.js';
+import { recordJudge, type JudgedRecord } from '../elements.js';
+import type { RefusedRecord } from '../record-reader.js';
 import { parseRawJson, type RawValue } from '../values/raw-value.js';
 import { parseCsv, plainHeader, type CsvRow } from './extract-csv.js';
 import { refuseBrokenArray, sliceArray } from './extract-json.js';
@@ -90,9 +91,9 @@ export function judgeExtractRecord(
   contract: Contract,
   text: string,
   header: string | undefined,
-): RecordVerdict {
+): JudgedRecord {
   const record = extractRecordOf(contract, text, header);
-  if (record !== undefined) return recordReader(contract)(record);
+  if (record !== undefined) return recordJudge(contract)(record);
   return contract.format === 'csv' ? malformed : { ok: false, reason: 'invalid_json' };
 }
 

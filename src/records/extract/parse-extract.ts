@@ -3,6 +3,7 @@
 import { isLakeError } from '../../common/errors.js';
 import type { WorkerPool } from '../../common/worker-pool.js';
 import type { Contract } from '../contract.js';
+import type { RefusedLineElement } from '../elements.js';
 import { sumCounts, type FieldCount } from '../field-counts.js';
 import { rowShape, type RowBlock } from '../rows/row-block.js';
 import { keyColumn } from '../rows/row-keys.js';
@@ -29,6 +30,8 @@ export interface ParsedExtract {
   readonly unknownFields: readonly FieldCount[];
   /** Of accepted records: fields whose value was not of their type. */
   readonly nulledFields: readonly FieldCount[];
+  /** Of accepted records, in the order of the file. */
+  readonly refusedElements: readonly RefusedLineElement[];
 }
 
 /** What parsing an extract takes. */
@@ -87,6 +90,7 @@ export async function judgeExtract(pool: WorkerPool, options: JudgeOptions): Pro
     refusedKeys: outcomes.map(({ refusedKeys }) => refusedKeys),
     unknownFields: sumCounts(outcomes.map(({ unknownFields }) => unknownFields)),
     nulledFields: sumCounts(outcomes.map(({ nulledFields }) => nulledFields)),
+    refusedElements: outcomes.flatMap(({ refusedElements }) => refusedElements),
   };
 }
 

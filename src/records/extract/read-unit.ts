@@ -9,7 +9,7 @@ import { rowShape } from '../rows/row-block.js';
 import { keyColumn } from '../rows/row-keys.js';
 import { RowWriter } from '../rows/row-writer.js';
 import { compileScanner } from '../scan/scanner.js';
-import { recordReader, type RecordVerdict } from '../record-reader.js';
+import { recordJudge, type JudgedRecord, type RefusedLineElement } from '../elements.js';
 import type { Value } from '../values/field-reader.js';
 import type { RawValue } from '../values/raw-value.js';
 import { storedExtractRecords } from './extract.js';
@@ -40,6 +40,8 @@ export interface UnitOutcome {
   /** Of accepted records: fields that the contract does not know, and those whose value was not of their type. */
   readonly unknownFields: readonly FieldCount[];
   readonly nulledFields: readonly FieldCount[];
+  /** Of accepted records. */
+  readonly refusedElements: readonly RefusedLineElement[];
 }
 
 /** @throws LakeError `corrupt` for a record that is no JSON: none that an array held */
@@ -62,15 +64,18 @@ export function readRecordUnit(task: UnitTask): UnitOutcome {
   const reasons: string[] = [];
   const counts = new Array<number>(256).fill(0);
   const [unknown, nulled] = [new FieldTally(), new FieldTally()];
+  const refusedElements: RefusedLineElement[] = [];
   for (let i = 0; i < unit.records; i++) {
     const isReplaced = replaced?.lines.has(lineNumbers[i]!) === true;
     if (isReplaced || !scan(raw, offsets[i]!, offsets[i + 1]!)) {
       const record = records(i);
-      const outcome: RecordVerdict = isReplaced ? { ok: false, reason: replaced.reason } : judge(record);
+      const outcome: JudgedRecord = isReplaced ? { ok: false, reason: replaced.reason } : judge(record);
       if (outcome.ok) {
         rows.append(outcome.values);
         for (const found of outcome.unknownFields) unknown.add(found, lineNumbers[i]!);
         for (const found of outcome.nulledFields) nulled.add(found, lineNumbers[i]!);
+        for (const element of outcome.refusedElements)
+          refusedElements.push({ ...element, lineNumber: lineNumbers[i]! });
       } else {
         status[i] = 1 + indexOf(reasons, outcome.reason);
         const found = readKey(record);
@@ -87,6 +92,7 @@ export function readRecordUnit(task: UnitTask): UnitOutcome {
     counts,
     unknownFields: unknown.counts(),
     nulledFields: nulled.counts(),
+    refusedElements,
   };
 }
 
@@ -106,8 +112,8 @@ function recordsOf({ contract, unit, header, place }: UnitTask): (record: number
   return (record) => rows[record]?.record;
 }
 
-function judgeOf({ contract }: UnitTask): (record: RawValue) => RecordVerdict {
-  const rules = recordReader(contract);
+function judgeOf({ contract }: UnitTask): (record: RawValue) => JudgedRecord {
+  const rules = recordJudge(contract);
   return (record) =>
     record === null && contract.format === 'csv' ? { ok: false, reason: 'malformed_row' } : rules(record);
 }

@@ -6,15 +6,14 @@ import type { TableDefinition } from '../../format/table-definition.js';
 import type { Contract } from '../contract.js';
 import type { ParsedExtract } from '../extract/parse-extract.js';
 import type { ExistingFile, ExistingRows } from '../log-types.js';
-import { keyPart, type RecordKey } from '../record-key.js';
 import { rowShape } from '../rows/row-block.js';
 import { keyColumn } from '../rows/row-keys.js';
 import { RowStore } from '../rows/row-store.js';
+import { foundKeys, type FoundKeys } from './found-keys.js';
 import { KeyTable, noRow } from './key-table.js';
 import { addBlocks, eachBlock, OldRows } from './old-rows.js';
 import { placeChanges, type PlacedChanges } from './place-rows.js';
 import { winnerOrder, type RowComparison } from './row-order.js';
-import { sortByKey } from './sort-rows.js';
 import type { Changes } from './variants.js';
 
 /** What folding deliveries of an extract into a table takes. */
@@ -29,12 +28,6 @@ export interface FoldExtractOptions<F extends ExistingFile> {
     (Pick<ExistingRows<F>, 'partitionFiles' | 'read'> & { readonly files: readonly F[] }) | null;
 }
 
-/** Some keys of a table: how many, and the first of them in its order. */
-export interface FoundKeys {
-  readonly count: number;
-  readonly sample: readonly RecordKey[];
-}
-
 /** What changes in an extract's table. */
 export interface ExtractFold extends PlacedChanges {
   /** Keys of the table that the newest delivery does not hold. */
@@ -42,8 +35,6 @@ export interface ExtractFold extends PlacedChanges {
   /** Keys of the table whose newest state was refused, so that their old one stands. */
   readonly refusedStates: FoundKeys;
 }
-
-const sampleKeys = 100;
 
 /** The outcome is a function of the table and of each delivery's set of records, not of their order in it. */
 export async function foldExtract<F extends ExistingFile>(
@@ -135,14 +126,4 @@ class KeyStates {
     const changes = { rows: Uint32Array.from(rows!), replaced: Int32Array.from(replaced!) };
     return { changes, missing: missing!, refusedStates: refusedStates! };
   }
-}
-
-function foundKeys(store: RowStore, contract: Contract, found: readonly number[]): FoundKeys {
-  const rows = Uint32Array.from(found);
-  sortByKey(store, rows);
-  const columns = contract.key.map((name) => store.shape.findIndex((column) => column.name === name));
-  const sample = Array.from(rows.subarray(0, sampleKeys), (row) =>
-    columns.map((column) => keyPart(store.shape[column]!.type, store.value(row, column))),
-  );
-  return { count: rows.length, sample };
 }

@@ -38,7 +38,7 @@ export function textOrder(store: RowStore, column: number): RowComparison {
  * The winner order of a contract over a store: the larger row wins, null loses. Columns that the contract does not
  * name come last, so that rows compare as 0 only if they agree in every column.
  */
-export function winnerOrder(contract: Contract, store: RowStore): RowComparison {
+export function winnerOrder(contract: Pick<Contract, 'winner'>, store: RowStore): RowComparison {
   const { shape } = store;
   const indexOf = (name: string): number => shape.findIndex((column) => column.name === name);
   const steps = contract.winner.map((step) =>

@@ -3,7 +3,7 @@
 
 import { compareUtf8 } from '../values/values.js';
 import { decimalOf, type FieldType } from '../../format/schema.js';
-import type { Contract } from '../contract.js';
+import type { KeyedContract } from '../contract.js';
 
 /** Rows of a block at most; a row's global number is block number × this + row. */
 export const blockRows = 65_536;
@@ -42,7 +42,7 @@ export const nullCode = 255;
 export const nullInt = -0x80000000;
 
 /** How the accepted records of a contract lie in memory. */
-export function rowShape(contract: Contract): RowShape {
+export function rowShape(contract: KeyedContract): RowShape {
   const columns = contract.columns.map(({ name, type }): ColumnShape => {
     const values = type === 'string' ? valuesOf(contract, name) : null;
     return { name, type, kind: values === null ? kindOf(type) : 'code', values: values ?? [] };
@@ -53,7 +53,7 @@ export function rowShape(contract: Contract): RowShape {
 }
 
 /** The key's columns; all of them where a contract has no key, since then equal records count once. */
-function keyParts({ key, source }: Contract, columns: readonly ColumnShape[]): readonly number[] {
+function keyParts({ key, source }: KeyedContract, columns: readonly ColumnShape[]): readonly number[] {
   if (key.length === 0) return columns.map((_, c) => c);
   return key.map((part) => {
     const at = columns.findIndex(({ name }) => name === part);
@@ -63,7 +63,7 @@ function keyParts({ key, source }: Contract, columns: readonly ColumnShape[]): r
 }
 
 /** The only values of a column of texts, where they are few; null for any others. */
-function valuesOf({ fields }: Pick<Contract, 'fields'>, column: string): readonly string[] | null {
+function valuesOf({ fields }: Pick<KeyedContract, 'fields'>, column: string): readonly string[] | null {
   const type = fields.find(({ name }) => name === column)?.type;
   if (type?.kind !== 'text' || type.oneOf === undefined || type.oneOf.length >= nullCode) return null;
   return [...new Set(type.oneOf)].sort(compareUtf8);

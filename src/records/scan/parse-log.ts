@@ -48,6 +48,7 @@ function summarize(units: readonly SourceUnit[], results: readonly UnitResult[])
     rejected: countReasons(results),
     unknownFields: sumCounts(results.map(({ unknownFields }) => unknownFields)),
     nulledFields: sumCounts(results.map(({ nulledFields }) => nulledFields)),
+    refusedElements: results.flatMap(({ refusedElements }) => refusedElements),
     rows: results.map(({ block }) => block),
     lines,
   };

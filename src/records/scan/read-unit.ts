@@ -10,7 +10,7 @@ import { rowShape } from '../rows/row-block.js';
 import type { RowBlock } from '../rows/row-block.js';
 import { keyColumn } from '../rows/row-keys.js';
 import { RowWriter } from '../rows/row-writer.js';
-import { recordReader, type AcceptedRecord, type RecordReader } from '../record-reader.js';
+import { recordJudge, type JudgedRecord, type RefusedLineElement } from '../elements.js';
 import { compileScanner } from './scanner.js';
 import type { Scan } from './scanner.js';
 
@@ -23,6 +23,8 @@ export interface UnitResult {
   readonly counts: readonly number[];
   readonly unknownFields: readonly FieldCount[];
   readonly nulledFields: readonly FieldCount[];
+  /** Of accepted records. */
+  readonly refusedElements: readonly RefusedLineElement[];
 }
 
 /** Stands beside the reasons; none of them has a space. */
@@ -32,13 +34,13 @@ const blankLine = 'blank line';
 export class UnitReader {
   readonly #writer: RowWriter;
   readonly #scan: Scan;
-  readonly #rules: RecordReader;
+  readonly #judge: ReturnType<typeof recordJudge>;
 
   constructor(contract: Contract) {
     const shape = rowShape(contract);
     this.#writer = new RowWriter(shape, keyColumn(shape, contract));
     this.#scan = compileScanner(contract, this.#writer);
-    this.#rules = recordReader(contract);
+    this.#judge = recordJudge(contract);
   }
 
   read(unit: SourceUnit): UnitResult {
@@ -47,6 +49,7 @@ export class UnitReader {
     const status = new Uint8Array(new SharedArrayBuffer(unit.lines));
     const reasons = new ReasonTable();
     const [unknown, nulled] = [new FieldTally(), new FieldTally()];
+    const refusedElements: RefusedLineElement[] = [];
     for (let line = 0; line < unit.lines; line++) {
       const end = textEnd(source, starts[line]!, starts[line + 1]!);
       const start = textStart(source, starts[line]!, end);
@@ -60,6 +63,8 @@ export class UnitReader {
         const number = unit.firstLine + line;
         for (const found of unknownFields) unknown.add(found, number);
         for (const found of nulledFields) nulled.add(found, number);
+        for (const element of verdict.refusedElements)
+          refusedElements.push({ ...element, lineNumber: number });
       }
     }
     const counts = countStatuses(status);
@@ -70,18 +75,21 @@ export class UnitReader {
       counts,
       unknownFields: unknown.counts(),
       nulledFields: nulled.counts(),
+      refusedElements,
     };
   }
 
   /** The accepted record, or the first reason to refuse it; `blankLine` where there is none. */
-  #decide(source: Buffer, lineStart: number, lineEnd: number): AcceptedRecord | string {
+  #decide(source: Buffer, lineStart: number, lineEnd: number): Accepted | string {
     const line = recordOfLine(source, lineStart, lineEnd);
     if (line === null) return blankLine;
     if (!line.ok) return line.reason;
-    const outcome = this.#rules(line.record);
+    const outcome = this.#judge(line.record);
     return outcome.ok ? outcome : outcome.reason;
   }
 }
+
+type Accepted = Extract<JudgedRecord, { ok: true }>;
 
 /** Numbers the reasons in the order of their first use. */
 class ReasonTable {

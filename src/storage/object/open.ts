@@ -15,12 +15,19 @@ export interface OpenStoreOptions {
   readonly env: Variables;
 }
 
+/** A store that was opened. */
+export interface OpenedStore {
+  readonly storage: Storage;
+  /** Where it is in the world: no two stores have the same, whatever their buckets are called. */
+  readonly place: string;
+}
+
 /** @throws LakeError `invalid-input` for a location or an address that is none */
 export async function openObjectStorage(
   location: string,
   runtime: Runtime,
   { endpoint, region, env }: OpenStoreOptions,
-): Promise<Storage> {
+): Promise<OpenedStore> {
   const address = endpoint ?? (env['AWS_ENDPOINT_URL_S3'] || env['AWS_ENDPOINT_URL'] || undefined);
   const store = s3Store(runtime, {
     location: parseObjectLocation(location),
@@ -28,5 +35,5 @@ export async function openObjectStorage(
     ...(address !== undefined && { endpoint: parseEndpoint(address, env['LAKE_ALLOW_HTTP'] === '1') }),
     credentials: credentialsFrom(env),
   });
-  return objectStorage(store, runtime);
+  return { storage: objectStorage(store, runtime), place: [address ?? '', store.location].join('\n') };
 }

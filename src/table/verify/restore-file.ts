@@ -3,8 +3,7 @@
 import { isLakeError } from '../../common/errors.js';
 import { sha256 } from '../../common/sha256.js';
 import type { DataFile, EncodedDataFile } from '../../format/data-file.js';
-import type { FileToWrite, Storage } from '../../storage/storage.js';
-import { readIfThere } from '../snapshot-lookup.js';
+import { readPastCache, type FileToWrite, type Storage } from '../../storage/storage.js';
 
 /**
  * What is to be written so that the named file and its key index lie intact again; none when both do.
@@ -29,9 +28,10 @@ async function isIntact(
   file: { readonly path: string; readonly bytes: number; readonly sha256: string },
 ): Promise<boolean> {
   try {
-    const bytes = await readIfThere(storage, file.path);
-    return bytes?.length === file.bytes && (await sha256(bytes)) === file.sha256;
+    const bytes = await readPastCache(storage, file.path);
+    return bytes.length === file.bytes && (await sha256(bytes)) === file.sha256;
   } catch (error) {
+    if (isLakeError(error, 'not-found')) return false;
     if (isLakeError(error, 'corrupt')) return false; // the disk cannot read it any more
     throw error;
   }

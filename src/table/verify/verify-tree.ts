@@ -6,7 +6,7 @@ import { sha256 } from '../../common/sha256.js';
 import type { DataFile } from '../../format/data-file.js';
 import type { Snapshot, TableRef } from '../../format/snapshot.js';
 import type { ManifestRef } from '../../format/table-file.js';
-import type { Storage } from '../../storage/storage.js';
+import { readPastCache, type Storage } from '../../storage/storage.js';
 import { namedManifest, namedTableFile } from '../hashed-files.js';
 import { partitionText } from '../history/file-delta.js';
 
@@ -149,7 +149,7 @@ export async function readOrFault(
   path: string,
 ): Promise<{ readonly bytes: Uint8Array } | Fault> {
   try {
-    return { bytes: await storage.read(path) };
+    return { bytes: await readPastCache(storage, path) };
   } catch (error) {
     if (isLakeError(error, 'not-found')) return { kind: 'missing', what: 'it is missing' };
     if (isLakeError(error, 'interrupted')) throw error;

@@ -9,7 +9,7 @@ import type { PipelinePart } from '../../pipeline/define/pipeline-part.js';
 import { pipelineOfText } from '../../pipeline/define/written-definition.js';
 import { metadataFolder } from '../../format/paths.js';
 import { httpStorage } from '../../storage/http.js';
-import type { Storage } from '../../storage/storage.js';
+import { readPastCache, type Storage } from '../../storage/storage.js';
 import type { EnginePool } from './engines.js';
 
 /** What the page is told when it is opened: `ui.json` beside it. */
@@ -51,6 +51,10 @@ function remembering(storage: Storage): Storage {
       kept.set(path, known);
       known.catch(() => kept.delete(path));
       return known;
+    },
+    readAgain: (path) => {
+      kept.delete(path);
+      return readPastCache(storage, path);
     },
   };
 }

@@ -57,6 +57,7 @@ const refused: fc.Arbitrary<Quarantined> = fc.record({
   reason: text,
   raw: text,
   ingestDate: date,
+  element: orNull(count),
 });
 const figures: fc.Arbitrary<RunFigures> = fc.record({
   run: count,
@@ -108,7 +109,10 @@ describe('an entry comes back as it was', () => {
 });
 
 describe('the tables of books', () => {
-  const { batches: batchTable, runs } = bookTables(defaultBookNames, ['holes']);
+  const { batches: batchTable, runs } = bookTables(defaultBookNames, {
+    counted: ['holes'],
+    hasElements: false,
+  });
 
   it('say what a batch refused, which no entry has twice', () => {
     const { fields } = schemaOf(batchTable.columns);

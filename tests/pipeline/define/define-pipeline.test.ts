@@ -143,8 +143,8 @@ describe('a meaning that is wrong', () => {
     ['sources[1].contract.source', 'corrections', "corrections is the machinery's own source"],
     [
       'sources[1].contract.files',
-      { prefix: 'vis', extension: 'ndjson' },
-      'sources[1].contract.files: a file could be of visits',
+      ['prices*.csv', 'vis*.ndjson'],
+      'sources[1].contract.files: a file could be of visits (visits*.ndjson) and of prices (vis*.ndjson)',
     ],
     ['sources[1].contract.relation', 'log', 'sources[1].contract.relation: expected extract'],
     ['sources[0].contract.format', 'csv', 'sources[0].contract.format: a log is ndjson'],

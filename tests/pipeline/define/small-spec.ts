@@ -15,7 +15,7 @@ const visits = contractOfKinds({
   source: 'visits',
   relation: 'log',
   format: 'ndjson',
-  files: { prefix: 'visits', extension: 'ndjson' },
+  files: ['visits*.ndjson'],
   fields: [
     { name: 'visit_id', kind: 'text', refuse: 'missing_visit_id' },
     { name: 'seen_at', kind: 'timestamp', refuse: 'invalid_seen_at' },
@@ -32,7 +32,7 @@ const prices = contractOfKinds({
   source: 'prices',
   relation: 'extract',
   format: 'csv',
-  files: { prefix: 'prices', extension: 'csv' },
+  files: ['prices*.csv'],
   fields: [
     { name: 'city', kind: 'text', refuse: 'missing_city' },
     { name: 'since', kind: 'date', refuse: 'invalid_since' },

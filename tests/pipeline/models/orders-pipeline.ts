@@ -31,7 +31,7 @@ function contractOf({ source, key, time, date }: LogFields): Contract {
     source,
     relation: 'log',
     format: 'ndjson',
-    files: { prefix: source, extension: 'ndjson' },
+    files: [`${source}*.ndjson`],
     fields: [
       ...key.map((name) => ({ name, kind: 'text' as const, refuse: `missing_${name}` })),
       { name: time, kind: 'timestamp', refuse: `invalid_${time}` },

@@ -17,7 +17,7 @@ const accountsContract = ({ kinds }: Acceptance): Contract =>
     relation: 'extract',
     format: 'json-array',
     records: ['found', 'accounts'],
-    files: { prefix: 'accounts', extension: 'json' },
+    files: ['accounts*.json'],
     fields: [
       { name: 'bank', kind: 'text', refuse: 'missing_bank' },
       { name: 'number', kind: 'integer', refuse: 'invalid_number' },
@@ -40,7 +40,7 @@ const pricesContract = contractOf({
   relation: 'extract',
   format: 'csv',
   csv: { decimal: ',', delimiter: ';' },
-  files: { prefix: 'prices', extension: 'csv' },
+  files: ['prices*.csv'],
   fields: [
     { name: 'day', kind: 'date', refuse: 'invalid_day' },
     { name: 'good', kind: 'label', nulls: ['all'], refuse: 'missing_good' },

@@ -23,7 +23,7 @@ const messagesContract = ({ kinds }: Acceptance): Contract =>
     source: 'messages',
     relation: 'log',
     format: 'ndjson',
-    files: { prefix: 'messages', extension: 'ndjson' },
+    files: ['messages*.ndjson'],
     fields: [
       { name: 'message_id', kind: 'text', refuse: 'missing_message_id' },
       { name: 'author', kind: 'text' },
@@ -44,7 +44,7 @@ const teamsContract = contractOf({
   source: 'teams',
   relation: 'extract',
   format: 'csv',
-  files: { prefix: 'teams', extension: 'csv' },
+  files: ['teams*.csv'],
   fields: [
     { name: 'author', kind: 'text', refuse: 'missing_author' },
     { name: 'since', kind: 'date', refuse: 'invalid_since' },

@@ -2,6 +2,7 @@
 // one pass, no partitions, no SQL. Only the rules of a single record are the product's own.
 
 import { gunzipSync } from 'node:zlib';
+import { isOfPattern } from '../../../src/common/name-pattern.js';
 import type { FieldType } from '../../../src/format/schema.js';
 import { jsonCell } from '../../../src/lake/read/json-rows.js';
 import type { Pipeline, Source } from '../../../src/pipeline/define/pipeline.js';
@@ -39,8 +40,7 @@ const shown = (type: FieldType, value: Value): unknown => jsonCell(type, value);
 
 /** Files of a source, run by run, in the order of their names. */
 function filesOf(runs: Runs, { files }: Contract): readonly Delivery[] {
-  const isOurs = ({ name }: Delivery): boolean =>
-    name.startsWith(files.prefix) && name.replace(/\.gz$/, '').endsWith(`.${files.extension}`);
+  const isOurs = ({ name }: Delivery): boolean => files.some((pattern) => isOfPattern(name, pattern));
   const number = (name: string): number => Number(/-(\d+)\./.exec(name)?.[1] ?? 0);
   return runs.flatMap((run) => run.filter(isOurs).toSorted((a, b) => number(a.name) - number(b.name)));
 }

@@ -12,7 +12,7 @@ const ordersContract = ({ kinds }: Acceptance): Contract =>
     source: 'orders',
     relation: 'log',
     format: 'ndjson',
-    files: { prefix: 'orders', extension: 'ndjson' },
+    files: ['orders*.ndjson'],
     fields: [
       { name: 'shop', kind: 'text', refuse: 'missing_shop' },
       { name: 'number', kind: 'integer', refuse: 'invalid_number' },
@@ -37,7 +37,7 @@ const visitsContract = contractOf({
   source: 'visits',
   relation: 'log',
   format: 'ndjson',
-  files: { prefix: 'visits', extension: 'ndjson' },
+  files: ['visits*.ndjson'],
   fields: [
     { name: 'visitor', kind: 'text', refuse: 'missing_visitor' },
     { name: 'seen_on', kind: 'date', refuse: 'invalid_seen_on' },

@@ -11,7 +11,7 @@ const orders: Contract = contractOfKinds({
   source: 'orders',
   relation: 'extract',
   format: 'csv',
-  files: { prefix: 'orders', extension: 'csv' },
+  files: ['orders*.csv'],
   fields: [
     { name: 'Order No', as: 'id', kind: 'text', refuse: 'missing_id' },
     { name: 'Total', as: 'total', kind: 'money' },

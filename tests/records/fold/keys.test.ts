@@ -66,7 +66,7 @@ function kindOf(key: readonly string[], partition: TableDefinition['partition'])
     source: 'things',
     relation: 'log',
     format: 'ndjson',
-    files: { prefix: 'things', extension: 'ndjson' },
+    files: ['things*.ndjson'],
     fields: [{ kind: 'enum', name: 'word', values: ['old', 'new'] }],
     columns,
     key,

@@ -50,9 +50,12 @@ export const quarantine = defineCommand({
   },
 });
 
-function exportText({ path, records, bytes: size }: QuarantineExport, style: Style): readonly string[] {
+function exportText(report: QuarantineExport, style: Style): readonly string[] {
+  const { path, records, elements, bytes: size } = report;
+  const left = `Left out ${countOf(elements, 'element')} of accepted records: deliver those records again.`;
   return [
     `Wrote ${countOf(records, 'refused record')} to ${path} (${bytes(size)}).`,
+    ...(elements === 0 ? [] : [left]),
     nextLine('lake replay --from FILE, once they are corrected', style),
   ];
 }
@@ -101,6 +104,7 @@ const more = (groups: number, style: Style): readonly string[] =>
   groups > 0 ? ['', style.faint(`  and ${countOf(groups, 'more reason')} (--reason shows one)`)] : [];
 
 function sampleLines({ reason, sample }: QuarantineGroup, style: Style): readonly string[] {
-  const place = `${sample.file}, line ${sample.line}`;
+  const { file, line, element = 0 } = sample;
+  const place = `${file}, line ${line}${element === 0 ? '' : `, element ${element}`}`;
   return ['', `  ${reason}  ${style.faint(place)}`, `    ${fit(sample.raw, style.width - SAMPLE_INDENT)}`];
 }

@@ -169,7 +169,24 @@ function unknownSection(
 function rejectedSection(batches: readonly BatchReport[], options: IngestTextOptions): readonly string[] {
   const fresh = batches.filter(({ known }) => !known);
   const sources = [...new Set(fresh.map(({ source }) => source))];
-  const rows = sources.flatMap((source) => reasonRows(source, fresh, options.isVerbose));
+  const rows = sources.flatMap((source) => {
+    const own = fresh.filter((batch) => batch.source === source);
+    const children = new Set(own.flatMap(({ rejectedElements }) => Object.keys(rejectedElements)));
+    return [
+      ...reasonRows(
+        source,
+        own.map(({ rejected }) => rejected),
+        options.isVerbose,
+      ),
+      ...[...children].flatMap((child) =>
+        reasonRows(
+          child,
+          own.map(({ rejectedElements }) => rejectedElements[child] ?? {}),
+          options.isVerbose,
+        ),
+      ),
+    ];
+  });
   if (rows.length === 0) return [];
   return [
     `${options.style.strong('Rejected')}, kept in bronze and listed in silver.quarantine`,
@@ -183,10 +200,10 @@ function rejectedSection(batches: readonly BatchReport[], options: IngestTextOpt
 
 function reasonRows(
   source: string,
-  batches: readonly BatchReport[],
+  rejected: readonly Readonly<Record<string, number>>[],
   isVerbose: boolean,
 ): readonly string[][] {
-  const reasons = reasonsOf(batches.filter((batch) => batch.source === source));
+  const reasons = summed(rejected);
   const shown = isVerbose || reasons.length <= TOP_REASONS + 1 ? reasons : reasons.slice(0, TOP_REASONS);
   const others = reasons.slice(shown.length);
   const rows = shown.map(([reason, records]) => ['', reason, count(records)]);
@@ -195,10 +212,6 @@ function reasonRows(
   if (rows[0] !== undefined) rows[0][0] = source;
   return rows;
 }
-
-/** Reasons with their records, the most frequent first. */
-const reasonsOf = (batches: readonly BatchReport[]): readonly (readonly [string, number])[] =>
-  summed(batches.map(({ rejected }) => rejected));
 
 /** Counts by name of some batches together, the largest first. */
 function summed(

@@ -1,19 +1,25 @@
 // What a change of a contract does to records: whether it only lets more of them in, or touches those that are in.
 
 import { compareText } from '../../../common/text-order.js';
-import { contractText, type Contract, type Rates, type RecordRule } from '../../../records/contract.js';
+import {
+  contractText,
+  type ChildContract,
+  type Contract,
+  type KeyedContract,
+  type Rates,
+  type RecordRule,
+} from '../../../records/contract.js';
 import type { Field, FieldReasons, FieldType } from '../../../records/field.js';
 import { compareDecimals, decimalParts } from '../../../records/values/decimal-value.js';
 
 /** Why accepted records may come out otherwise under the new contract, in words; none: it only accepts more. */
 export function touchesAccepted(before: Contract, after: Contract): readonly string[] {
   const changes = [
-    ...before.fields.flatMap((then) => {
-      const now = after.fields.find(({ name }) => name === then.name);
-      return now === undefined ? [] : narrower(then, now);
+    ...changesOf(before, after),
+    ...(before.children ?? []).flatMap((then) => {
+      const now = after.children?.find(({ source }) => source === then.source);
+      return now === undefined ? [] : changesOf(then, now);
     }),
-    ...otherRates(ratesOf(before), ratesOf(after)),
-    ...newRules(before.rules, after.rules),
   ];
   const isSame = contractText(withoutLimits(before)) === contractText(withoutLimits(after));
   return isSame
@@ -21,10 +27,27 @@ export function touchesAccepted(before: Contract, after: Contract): readonly str
     : [...changes, `the rules of ${after.source} changed in more than what they accept`];
 }
 
-/** The contract but for what may let more records in. */
+/** What refuses records, or values of them, that were accepted. */
+const changesOf = (before: KeyedContract, after: KeyedContract): readonly string[] => [
+  ...before.fields.flatMap((then) => {
+    const now = after.fields.find(({ name }) => name === then.name);
+    return now === undefined ? [] : narrower(then, now);
+  }),
+  ...otherRates(ratesOf(before), ratesOf(after)),
+  ...newRules(before.rules, after.rules),
+];
+
+/** The contract but for what may let more records, or elements of them, in. */
 const withoutLimits = (contract: Contract): Contract => ({
+  ...unlimitedRecords(contract),
+  files: [],
+  ...(contract.children && {
+    children: contract.children.map((child): ChildContract => unlimitedRecords(child)),
+  }),
+});
+
+const unlimitedRecords = <C extends KeyedContract>(contract: C): C => ({
   ...contract,
-  files: { prefix: '', extension: '' },
   rules: [],
   fields: contract.fields.map((field) => ({ ...field, type: unlimited(field.type), reasons: {} })),
   derived: contract.derived.map((column) =>
@@ -116,7 +139,7 @@ const newRules = (before: readonly RecordRule[], after: readonly RecordRule[]): 
 
 const sameJson = (a: unknown, b: unknown): boolean => JSON.stringify(a) === JSON.stringify(b);
 
-const ratesOf = ({ derived }: Contract): Rates =>
+const ratesOf = ({ derived }: KeyedContract): Rates =>
   Object.assign({}, ...derived.map((column) => (column.kind === 'converted' ? column.rates : {}))) as Rates;
 
 const otherRates = (before: Rates, after: Rates): readonly string[] =>

@@ -54,26 +54,27 @@ export interface Model {
   readonly usesRange: boolean;
 }
 
-/** A log: its lines are kept as they arrived, `table` has one row per key, the losing variants lie beside the winners. */
-export interface LogSpec {
-  readonly kind: 'log';
+/** What every source has. */
+interface CommonSpec {
   readonly contract: Contract;
   /** The name of the table that keeps what arrived. */
   readonly bronze: string;
   /** By days, by months or in one piece; sorted by its key. Columns and key are those of the contract. */
   readonly table: TableDefinition;
+  /** The tables of the contract's children in their order: as `table`, of the children's columns and keys. */
+  readonly childTables?: readonly TableDefinition[];
+}
+
+/** A log: its lines are kept as they arrived, `table` has one row per key, the losing variants lie beside the winners. */
+export interface LogSpec extends CommonSpec {
+  readonly kind: 'log';
   /** The name of the table of losing variants. */
   readonly conflicts: string;
 }
 
 /** An extract: the newest delivery of a key decides. */
-interface ExtractSpec {
+interface ExtractSpec extends CommonSpec {
   readonly kind: 'extract';
-  readonly contract: Contract;
-  /** The name of the table that keeps what arrived. */
-  readonly bronze: string;
-  /** By days, by months or in one piece; sorted by its key. Columns and key are those of the contract. */
-  readonly table: TableDefinition;
 }
 
 /** Where records come from. */

@@ -3,7 +3,12 @@
 
 import type { ColumnDefinition } from '../../../format/table-definition.js';
 import { compileCondition } from '../../../records/condition.js';
-import { columnOf, type Contract, type DerivedColumn } from '../../../records/contract.js';
+import {
+  columnOf,
+  type DerivedColumn,
+  type KeyedContract,
+  type WinnerStep,
+} from '../../../records/contract.js';
 import type { Field, FieldType } from '../../../records/field.js';
 import { defaultOf } from '../../../records/values/field-reader.js';
 import { checkUnique } from './check-tables.js';
@@ -14,8 +19,11 @@ const KINDS: readonly FieldType['kind'][] = [
   ...(['boolean', 'date', 'timestamp', 'json'] as const),
 ];
 
-/** Says what is wrong with a contract. */
-export function checkContract(contract: Contract, place: Place, problems: Problems): void {
+/** A contract of a source, or of a child of one. */
+type JudgedContract = KeyedContract & { readonly winner?: readonly WinnerStep[] };
+
+/** Says what is wrong with a contract by itself. */
+export function checkContract(contract: JudgedContract, place: Place, problems: Problems): void {
   const { fields, derived, columns } = contract;
   const unknownKind = fields.findIndex(({ type }) => !KINDS.includes(type.kind));
   if (unknownKind !== -1)
@@ -77,7 +85,7 @@ function checkDefault(field: Field, { place, problems }: At): void {
 
 const NUMBERS: readonly FieldType['kind'][] = ['integer', 'decimal', 'double'];
 
-function checkDerived({ fields }: Contract, derived: DerivedColumn, { place, problems }: At): void {
+function checkDerived({ fields }: JudgedContract, derived: DerivedColumn, { place, problems }: At): void {
   const expectField = (key: string, column: string, kind: FieldType['kind']): void => {
     const field = fields.find(({ name }) => name === column);
     problems.expect(
@@ -91,7 +99,7 @@ function checkDerived({ fields }: Contract, derived: DerivedColumn, { place, pro
   expectField('currency', derived.currency, 'text');
 }
 
-function checkColumn(contract: Contract, column: ColumnDefinition, { place, problems }: At): void {
+function checkColumn(contract: JudgedContract, column: ColumnDefinition, { place, problems }: At): void {
   const origin = columnOf(contract, column.name);
   if (origin === undefined) return problems.add([...place, 'name'], `no field becomes ${column.name}`);
   problems.expect(
@@ -106,7 +114,7 @@ function checkColumn(contract: Contract, column: ColumnDefinition, { place, prob
   );
 }
 
-function checkRules({ fields, rules }: Contract, { place, problems }: At): void {
+function checkRules({ fields, rules }: JudgedContract, { place, problems }: At): void {
   rules.forEach(({ condition, after }, i) => {
     const compiled = compileCondition(condition, fields);
     if (typeof compiled === 'string') problems.add([...place, i, 'condition'], compiled);
@@ -118,8 +126,8 @@ function checkRules({ fields, rules }: Contract, { place, problems }: At): void 
   });
 }
 
-function checkKey(contract: Contract, { place, problems }: At): void {
-  const { fields, columns, key, winner } = contract;
+function checkKey(contract: JudgedContract, { place, problems }: At): void {
+  const { fields, columns, key, winner = [] } = contract;
   key.forEach((name, i) => {
     const field = fields.find((each) => each.name === name);
     const isWhole = columnOf(contract, name)?.required === true;

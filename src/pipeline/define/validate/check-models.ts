@@ -17,9 +17,9 @@ interface ReadableTable {
 /** Of the sources. */
 const sourceTables = (sources: readonly SourceSpec[]): ReadableTables =>
   new Map(
-    sources.map((source) => [
-      source.table.name,
-      { definition: source.table, log: source.kind === 'log' ? source : null },
+    sources.flatMap((source) => [
+      [source.table.name, { definition: source.table, log: source.kind === 'log' ? source : null }] as const,
+      ...(source.childTables ?? []).map((table) => [table.name, { definition: table, log: null }] as const),
     ]),
   );
 

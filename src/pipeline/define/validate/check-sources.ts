@@ -1,37 +1,45 @@
 // Sources: files that one of them claims, tables that agree with their contracts and lie as their kind needs.
 
-import type { ColumnDefinition } from '../../../format/table-definition.js';
+import { patternFault, patternsMeet } from '../../../common/name-pattern.js';
 import { CORRECTIONS } from '../../books/corrections.js';
 import { checkContract } from './check-contract.js';
-import { checkTable, checkTableName, checkUnique, columnNamed } from './check-tables.js';
+import { checkTableAgrees } from './check-agreement.js';
+import { checkChildren } from './check-children.js';
+import { checkTableName, checkUnique, columnNamed } from './check-tables.js';
 import type { Place, Problems } from './problems.js';
 import { IS_WINNER } from '../spec/source-tables.js';
 import type { LogSpec, SourceSpec } from '../spec/pipeline-spec.js';
 
 /** Says what is wrong with sources. */
 export function checkSources(sources: readonly SourceSpec[], problems: Problems): void {
+  const children = sources.flatMap(({ contract }, i) =>
+    (contract.children ?? []).map((child, c) => ({
+      contract: child,
+      place: ['sources', i, 'contract', 'children', c, 'source'],
+    })),
+  );
   checkUnique(
-    sources.map(({ contract }) => contract.source),
-    (i) => ['sources', i, 'contract', 'source'],
+    [...sources, ...children].map(({ contract }) => contract.source),
+    (i) => (i < sources.length ? ['sources', i, 'contract', 'source'] : children[i - sources.length]!.place),
     problems,
   );
   sources.forEach((source, i) => {
     checkSource(source, ['sources', i], problems);
-    sources.slice(0, i).forEach((other) => {
-      problems.expect(
-        !claimsSameFiles(source, other),
-        ['sources', i, 'contract', 'files'],
-        `a file could be of ${other.contract.source} (${pattern(other)}) and of ${source.contract.source} (${pattern(source)}); expected patterns that share none`,
-      );
-    });
+    sources
+      .slice(0, i)
+      .forEach((other) => refuseShared(source, other, ['sources', i, 'contract', 'files'], problems));
   });
 }
 
 function checkSource(source: SourceSpec, place: Place, problems: Problems): void {
   const { kind, contract, table } = source;
   checkContract(contract, [...place, 'contract'], problems);
-  checkTable(table, [...place, 'table'], problems);
+  checkTableAgrees(table, contract, [...place, 'table'], problems);
   checkTableName(source.bronze, [...place, 'bronze'], problems);
+  contract.files.forEach((pattern, f) => {
+    const fault = patternFault(pattern);
+    if (fault !== undefined) problems.add([...place, 'contract', 'files', f], `${pattern}: ${fault}`);
+  });
   problems.expect(
     contract.source !== CORRECTIONS,
     [...place, 'contract', 'source'],
@@ -47,21 +55,7 @@ function checkSource(source: SourceSpec, place: Place, problems: Problems): void
     [...place, 'contract', 'format'],
     `a log is ndjson; found ${contract.format}`,
   );
-  problems.expect(
-    sameColumns(table.columns, contract.columns),
-    [...place, 'table', 'columns'],
-    'expected the columns of the contract, in its order',
-  );
-  problems.expect(
-    table.key.join() === contract.key.join(),
-    [...place, 'table', 'key'],
-    `expected the key of the contract, ${contract.key.join(', ')}, found ${table.key.join(', ') || 'none'}`,
-  );
-  problems.expect(
-    table.sortOrder.join() === table.key.join(),
-    [...place, 'table', 'sortOrder'],
-    `rows of a source are sorted by their key, ${table.key.join(', ')}; found ${table.sortOrder.join(', ') || 'none'}`,
-  );
+  checkChildren(source, place, problems);
   if (source.kind === 'log') checkLog(source, place, problems);
 }
 
@@ -74,20 +68,18 @@ function checkLog({ table, conflicts }: LogSpec, place: Place, problems: Problem
   );
 }
 
-const sameColumns = (a: readonly ColumnDefinition[], b: readonly ColumnDefinition[]): boolean => {
-  const facts = (columns: readonly ColumnDefinition[]): string =>
-    JSON.stringify(columns.map(({ name, type, required }) => [name, type, required]));
-  return facts(a) === facts(b);
-};
-
-const pattern = ({ contract: { files } }: SourceSpec): string => `${files.prefix}*.${files.extension}`;
-
-/** Names are `prefix*.extension`, so that two patterns meet where one prefix begins the other and one extension ends the other. */
-function claimsSameFiles(
-  { contract: { files: a } }: SourceSpec,
-  { contract: { files: b } }: SourceSpec,
-): boolean {
-  const isEnd = (long: string, short: string): boolean => long === short || long.endsWith(`.${short}`);
-  const prefixesMeet = a.prefix.startsWith(b.prefix) || b.prefix.startsWith(a.prefix);
-  return prefixesMeet && (isEnd(a.extension, b.extension) || isEnd(b.extension, a.extension));
+/** A file is of one source: no name may be of patterns of two. */
+function refuseShared(
+  { contract }: SourceSpec,
+  { contract: other }: SourceSpec,
+  place: Place,
+  problems: Problems,
+): void {
+  for (const pattern of contract.files)
+    for (const theirs of other.files)
+      if (patternsMeet(pattern, theirs))
+        problems.add(
+          place,
+          `a file could be of ${other.source} (${theirs}) and of ${contract.source} (${pattern}); expected patterns that share none`,
+        );
 }

@@ -52,6 +52,9 @@ function checkTableNames({ sources, books, models = [] }: PipelineSpec, problems
   sources.forEach((source, i) => {
     named.push({ name: source.bronze, place: ['sources', i, 'bronze'] });
     named.push({ name: source.table.name, place: ['sources', i, 'table', 'name'] });
+    (source.childTables ?? []).forEach(({ name }, c) =>
+      named.push({ name, place: ['sources', i, 'childTables', c, 'name'] }),
+    );
     if (source.kind === 'log') named.push({ name: source.conflicts, place: ['sources', i, 'conflicts'] });
   });
   models.forEach(({ table }, i) => named.push({ name: table.name, place: ['models', i, 'table', 'name'] }));

@@ -39,15 +39,21 @@ const contractField = z.looseObject({
   since: z.array(z.strictObject({ field: z.string(), value: z.number() })),
 });
 
-const contract = z.strictObject({
+/** What a source promises, and what a child of one does. */
+const keyedContract = {
   source: name,
-  relation: z.enum(['log', 'extract']),
-  format: z.enum(['ndjson', 'json-array', 'csv']),
-  files: z.strictObject({ prefix: z.string(), extension: text }),
   fields: z.array(contractField).min(1),
   rules: z.array(z.looseObject({ reason: text, condition: z.looseObject({ kind: text }) })),
   derived: z.array(z.looseObject({ kind: z.enum(['date-of', 'converted']), name })),
   unknown: z.enum(['keep', 'refuse']),
+  columns: z.array(column).min(1),
+};
+
+const contract = z.strictObject({
+  ...keyedContract,
+  relation: z.enum(['log', 'extract']),
+  format: z.enum(['ndjson', 'json-array', 'csv']),
+  files: z.array(text).min(1, 'expected at least one pattern'),
   csv: z
     .strictObject({
       decimal: z.enum(['.', ',']),
@@ -61,21 +67,20 @@ const contract = z.strictObject({
     })
     .optional(),
   records: z.array(text).optional(),
-  childPaths: z.array(z.array(z.union([z.string(), z.int()]))).optional(),
-  columns: z.array(column).min(1),
+  children: z
+    .array(
+      z.strictObject({ ...keyedContract, array: name, key: names.min(1, 'expected at least one column') }),
+    )
+    .optional(),
   key: names.min(1, 'expected at least one column'),
   winner: z.array(z.union([z.strictObject({ column: name }), z.strictObject({ has: name })])),
 });
 
+const commonSource = { contract, bronze: tableName, table, childTables: z.array(table).optional() };
+
 const source = z.discriminatedUnion('kind', [
-  z.strictObject({
-    kind: z.literal('log'),
-    contract,
-    bronze: tableName,
-    table,
-    conflicts: tableName,
-  }),
-  z.strictObject({ kind: z.literal('extract'), contract, bronze: tableName, table }),
+  z.strictObject({ kind: z.literal('log'), ...commonSource, conflicts: tableName }),
+  z.strictObject({ kind: z.literal('extract'), ...commonSource }),
 ]);
 
 const spread = z.discriminatedUnion('kind', [

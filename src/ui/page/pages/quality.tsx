@@ -247,11 +247,12 @@ function Refused({ reason, source }: { readonly reason: string; readonly source:
               : countOf(total, 'record')}
           </p>
           <ul class="records">
-            {records.map(({ file, line, raw }) => (
+            {records.map(({ file, line, element = 0, raw }) => (
               <li>
                 <p>
                   <strong>
                     <bdi>{file}</bdi>, line {count(line)}
+                    {element > 0 && `, element ${count(element)}`}
                   </strong>
                 </p>
                 <pre tabIndex={0}>
@@ -260,9 +261,17 @@ function Refused({ reason, source }: { readonly reason: string; readonly source:
               </li>
             ))}
           </ul>
-          <p>Export them, correct them, and take them back in:</p>
-          <Command text={`lake quarantine --export refused.ndjson --source ${source} --reason ${reason}`} />
-          <Command text="lake replay --corrections refused.ndjson" />
+          {records.some(({ element }) => element === undefined) ? (
+            <>
+              <p>Export them, correct them, and take them back in:</p>
+              <Command
+                text={`lake quarantine --export refused.ndjson --source ${source} --reason ${reason}`}
+              />
+              <Command text="lake replay --corrections refused.ndjson" />
+            </>
+          ) : (
+            <p>Elements of records that were accepted: deliver those records again.</p>
+          )}
         </>
       )}
     </Answer>
