@@ -4,6 +4,7 @@ import { readdir, readFile } from 'node:fs/promises';
 import { basename, join } from 'node:path';
 import { afterAll, describe, expect, it } from 'vitest';
 import { chooseEngine } from '../../src/engine/choose-engine.js';
+import type { PipelinePart } from '../../src/pipeline/define/pipeline-part.js';
 import { initFromTemplate } from '../../src/project/init/templates.js';
 import { loadProject, type Project } from '../../src/project/load/load-project.js';
 import { contractHash } from '../../src/records/contract-hash.js';
@@ -68,10 +69,10 @@ describe('the template of the built-in project', () => {
   it('knows the settings that runs of the built-in one recorded, and the built-in one those of a folder', async () => {
     const copy = await written();
     const recorded = { ...defaultSettings, eventTypes: ['invite_sent'] };
-    const hashOf = (under: typeof saas.under, settings: object): string =>
-      contractHash(under(settings).sources[0]!.contract);
-    expect(hashOf(copy.under, recorded)).toBe(hashOf(saas.under, recorded));
-    expect(hashOf(saas.under, copy.settings.defaults)).toBe(hashOf(saas.under, defaultSettings));
+    const hashOf = (part: PipelinePart, settings: object): string =>
+      contractHash(part.under(settings).sources[0]!.contract);
+    expect(hashOf(copy, recorded)).toBe(hashOf(saas, recorded));
+    expect(hashOf(saas, copy.settings.defaults)).toBe(hashOf(saas, defaultSettings));
   });
 
   it('writes over nothing', async () => {
