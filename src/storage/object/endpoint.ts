@@ -1,7 +1,6 @@
-// The address of a store and of each key in it.
+// The address of a store that was said by a flag or a variable.
 
 import { LakeError } from '../../common/errors.js';
-import type { ObjectLocation } from './location.js';
 
 /**
  * The endpoint as a URL.
@@ -25,31 +24,6 @@ export function parseEndpoint(endpoint: string, allowsHttp: boolean): URL {
 }
 
 /** Whether what is sent there stays on this machine. */
-function isLoopback({ hostname }: URL): boolean {
+export function isLoopback({ hostname }: URL): boolean {
   return hostname === 'localhost' || hostname === '[::1]' || /^127(\.\d+){3}$/.test(hostname);
-}
-
-/**
- * Keys as URLs. With an endpoint the bucket comes first in the path; without one the store is Amazon's, whose buckets have
- * hosts of their own unless their names hold a dot.
- */
-export function urlsOf(
-  { bucket, prefix }: ObjectLocation,
-  region: string,
-  endpoint: URL | undefined,
-): { readonly bucketUrl: string; readonly keyUrl: (key: string) => string; readonly keyPrefix: string } {
-  const host = `s3.${region}.amazonaws.com`;
-  const root = endpoint === undefined ? `https://${host}` : endpoint.href.replace(/\/$/, '');
-  const bucketUrl =
-    endpoint === undefined && !bucket.includes('.') ? `https://${bucket}.${host}` : `${root}/${bucket}`;
-  const keyPrefix = prefix === '' ? '' : `${prefix}/`;
-  return {
-    bucketUrl,
-    keyPrefix,
-    keyUrl: (key) => `${bucketUrl}/${encodeKey(keyPrefix + key)}`,
-  };
-}
-
-function encodeKey(key: string): string {
-  return key.split('/').map(encodeURIComponent).join('/');
 }

@@ -1,9 +1,9 @@
 // What an S3 store says, in our words: listings, deletions, refusals.
 
-import { parseXML } from '@aws-sdk/xml-builder';
-import { StoreError, type StoreFailure } from './store-error.js';
-import type { ObjectStatus } from './object-store.js';
-import type { Answer } from './requests.js';
+import type { ObjectStatus } from '../object-store.js';
+import type { Answer } from '../requests.js';
+import { StoreError, type StoreFailure } from '../store-error.js';
+import { elementsOf, errorIn, oddAnswer, rootOf, textOf } from '../xml.js';
 
 /** One page of a listing; keys as the store has them, the bucket's prefix included. */
 export interface ListingPage {
@@ -13,31 +13,30 @@ export interface ListingPage {
   readonly next: string | undefined;
 }
 
-type Xml = Readonly<Record<string, unknown>>;
-
 /** @throws StoreError for an answer that is no listing */
 export function parseListing(answer: Answer): ListingPage {
-  const page = root(answer, 'ListBucketResult');
+  const page = rootOf(answer, 'ListBucketResult');
   const isCut = page['IsTruncated'] === 'true';
   const next = page['NextContinuationToken'];
-  if (isCut && typeof next !== 'string') throw odd('a listing is cut and does not say where it goes on');
+  if (isCut && typeof next !== 'string')
+    throw oddAnswer('a listing is cut and does not say where it goes on');
   return {
-    objects: many(page['Contents']).map((each) => ({
-      key: text(each, 'Key'),
-      sizeBytes: Number(text(each, 'Size')),
-      modifiedAtMs: Date.parse(text(each, 'LastModified')),
+    objects: elementsOf(page['Contents']).map((each) => ({
+      key: textOf(each, 'Key'),
+      sizeBytes: Number(textOf(each, 'Size')),
+      modifiedAtMs: Date.parse(textOf(each, 'LastModified')),
     })),
-    prefixes: many(page['CommonPrefixes']).map((each) => text(each, 'Prefix')),
+    prefixes: elementsOf(page['CommonPrefixes']).map((each) => textOf(each, 'Prefix')),
     next: isCut ? (next as string) : undefined,
   };
 }
 
 /** The first key that a batch could not delete, and why; undefined where all went. */
 export function failedDeletion(answer: Answer): { readonly key: string; readonly code: string } | undefined {
-  const [failed] = many(root(answer, 'DeleteResult')['Error']).filter(
+  const [failed] = elementsOf(rootOf(answer, 'DeleteResult')['Error']).filter(
     (each) => each['Code'] !== 'NoSuchKey' && each['Code'] !== undefined,
   );
-  return failed && { key: text(failed, 'Key'), code: text(failed, 'Code') };
+  return failed && { key: textOf(failed, 'Key'), code: textOf(failed, 'Code') };
 }
 
 /** `<`, `&` and the like as XML has them, for the keys of a batch. */
@@ -107,36 +106,3 @@ function regionIn(answer: Answer): string | undefined {
   if (typeof region === 'string' && region !== '') return region;
   return /expecting '([a-z0-9-]+)'/.exec(String(error?.['Message']))?.[1];
 }
-
-function errorIn(answer: Answer): Xml | undefined {
-  try {
-    return root(answer, 'Error');
-  } catch {
-    return undefined;
-  }
-}
-
-function root({ bytes }: Answer, name: string): Xml {
-  let parsed: unknown;
-  try {
-    parsed = (parseXML(new TextDecoder().decode(bytes)) as Xml)[name];
-  } catch (error) {
-    throw odd(`its answer is no XML: ${error instanceof Error ? error.message : String(error)}`);
-  }
-  if (typeof parsed !== 'object' || parsed === null) throw odd(`its answer has no ${name}`);
-  return parsed as Xml;
-}
-
-/** An element that may come never, once or often. */
-function many(value: unknown): readonly Xml[] {
-  if (value === undefined || value === '') return [];
-  return (Array.isArray(value) ? value : [value]) as readonly Xml[];
-}
-
-function text(element: Xml, name: string): string {
-  const value = element[name];
-  if (typeof value !== 'string') throw odd(`its answer lacks ${name}`);
-  return value;
-}
-
-const odd = (what: string): StoreError => new StoreError('refused', what, { mayHaveHappened: false });

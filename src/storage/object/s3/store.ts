@@ -2,15 +2,16 @@
 
 import { createHash } from 'node:crypto';
 import { AwsV4Signer } from 'aws4fetch';
-import { mapConcurrent } from '../../common/concurrency.js';
-import type { Runtime } from '../../common/runtime.js';
+import { mapConcurrent } from '../../../common/concurrency.js';
+import type { Runtime } from '../../../common/runtime.js';
+import { bytesOfRange, isSuccess, objectOf, rangeHeader, statusOf } from '../answers.js';
+import { locationText, type ObjectLocation } from '../location.js';
+import type { ObjectStatus, ObjectStore, PutAnswer, PutCondition, StoredObject } from '../object-store.js';
+import { defaultPatience, sendUntilAnswered, type Answer, type Patience } from '../requests.js';
+import { StoreError } from '../store-error.js';
+import { urlsOf } from './address.js';
+import { codeOf, describeAnswer, failedDeletion, parseListing, refusal, xmlText } from './answers.js';
 import type { Credentials } from './credentials.js';
-import type { ObjectStatus, ObjectStore, PutAnswer, PutCondition, StoredObject } from './object-store.js';
-import { defaultPatience, sendUntilAnswered, type Answer, type Patience } from './requests.js';
-import type { ObjectLocation } from './location.js';
-import { urlsOf } from './s3-address.js';
-import { codeOf, describeAnswer, failedDeletion, parseListing, refusal, xmlText } from './s3-answers.js';
-import { StoreError } from './store-error.js';
 
 /** What an S3 store is reached with. */
 export interface S3Options {
@@ -66,14 +67,14 @@ export function s3Store(runtime: Runtime, options: S3Options): ObjectStore {
     sendUntilAnswered(runtime, patience, { sign: () => sign(asked), describe: describeAnswer });
   const expect = async (asked: Asked): Promise<Answer> => {
     const answer = await send(asked);
-    if (answer.status >= 200 && answer.status < 300) return answer;
+    if (isSuccess(answer)) return answer;
     throw refusal(answer);
   };
   /** Undefined where there is no object. */
   const look = async (asked: Asked): Promise<Answer | undefined> => {
     const answer = await send(asked);
     if (isMissing(answer)) return undefined;
-    if (answer.status >= 200 && answer.status < 300) return answer;
+    if (isSuccess(answer)) return answer;
     throw refusal(answer);
   };
   const own = (status: ObjectStatus): ObjectStatus => ({
@@ -82,18 +83,17 @@ export function s3Store(runtime: Runtime, options: S3Options): ObjectStore {
   });
 
   return {
-    location: [`s3://${location.bucket}`, ...(location.prefix === '' ? [] : [location.prefix])].join('/'),
+    location: locationText(location),
 
     get: async (key, range) => {
       if (range !== undefined && range.end <= range.start)
-        return emptyIfThere(await look({ method: 'HEAD', url: keyUrl(key) }));
-      const headers = range && { range: `bytes=${range.start}-${range.end - 1}` };
+        return emptyOf(await look({ method: 'HEAD', url: keyUrl(key) }));
+      const headers = range && { range: rangeHeader(range) };
       const answer = await send({ method: 'GET', url: keyUrl(key), ...(headers && { headers }) });
       if (isMissing(answer)) return undefined;
-      if (answer.status === 416) return emptyIfThere(answer); // the range begins behind its end
-      if (answer.status < 200 || answer.status >= 300) throw refusal(answer);
-      const isWhole = range !== undefined && answer.status === 200; // a store that knows no ranges
-      return objectOf(answer, isWhole ? answer.bytes.subarray(range.start, range.end) : answer.bytes);
+      if (answer.status === 416) return emptyOf(answer); // the range begins behind its end
+      if (!isSuccess(answer)) throw refusal(answer);
+      return objectOf(answer, versionOf(answer), bytesOfRange(answer, range));
     },
 
     head: async (key) => {
@@ -177,7 +177,7 @@ function conditionHeaders(condition: PutCondition | undefined): Readonly<Record<
 /** A version that is gone is a condition that did not hold, too. */
 function putAnswer(answer: Answer, condition: PutCondition | undefined): PutAnswer {
   const { status } = answer;
-  if (status >= 200 && status < 300) return { state: 'stored', version: answer.headers.get('etag') ?? '' };
+  if (isSuccess(answer)) return { state: 'stored', version: versionOf(answer) };
   const isLost =
     condition !== undefined &&
     (lostStatuses.has(status) || (status === 404 && codeOf(answer) === 'NoSuchKey'));
@@ -185,24 +185,7 @@ function putAnswer(answer: Answer, condition: PutCondition | undefined): PutAnsw
   throw refusal(answer);
 }
 
-function objectOf({ headers }: Answer, bytes: Uint8Array): StoredObject {
-  const [now, modified] = ['date', 'last-modified'].map((name) => Date.parse(headers.get(name) ?? ''));
-  const ageMs = (now ?? NaN) - (modified ?? NaN);
-  return {
-    bytes,
-    version: headers.get('etag') ?? '',
-    ageMs: Number.isFinite(ageMs) ? Math.max(0, ageMs) : 0,
-  };
-}
+const versionOf = ({ headers }: Answer): string => headers.get('etag') ?? '';
 
-function emptyIfThere(answer: Answer | undefined): StoredObject | undefined {
-  return answer && objectOf(answer, new Uint8Array());
-}
-
-function statusOf(key: string, { headers }: Answer): ObjectStatus {
-  return {
-    key,
-    sizeBytes: Number(headers.get('content-length')),
-    modifiedAtMs: Date.parse(headers.get('last-modified') ?? ''),
-  };
-}
+const emptyOf = (answer: Answer | undefined): StoredObject | undefined =>
+  answer && objectOf(answer, versionOf(answer), new Uint8Array());

@@ -1,7 +1,8 @@
 // Who asks the store: keys of the environment, else the chain that every program of this field follows (profile files,
 // single sign-on, a process, a web identity, a container's or a machine's own role), by the field's own library.
 
-import { LakeError } from '../../common/errors.js';
+import { LakeError } from '../../../common/errors.js';
+import type { Variables } from '../variables.js';
 
 /** Keys to sign with. */
 export interface Credentials {
@@ -9,9 +10,6 @@ export interface Credentials {
   readonly secretAccessKey: string;
   readonly sessionToken?: string;
 }
-
-/** Variables of a process. */
-export type Variables = Readonly<Record<string, string | undefined>>;
 
 /** The credentials, found at the first question and again before they lapse. */
 export function credentialsFrom(env: Variables): () => Promise<Credentials> {
