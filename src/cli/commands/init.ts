@@ -105,7 +105,7 @@ async function fromTemplate(dir: string, template: (typeof TEMPLATES)[number]): 
 const isFolder = async (path: string): Promise<boolean> =>
   (await stat(path).catch(() => undefined))?.isDirectory() === true;
 
-function initText(dir: string, { written, sources }: InitReport, style: Style): readonly string[] {
+function initText(dir: string, { written, sources, children }: InitReport, style: Style): readonly string[] {
   const columns = [
     { header: 'source' },
     { header: 'read as' },
@@ -113,7 +113,8 @@ function initText(dir: string, { written, sources }: InitReport, style: Style): 
     { header: 'rows', align: 'right' },
     { header: 'key' },
   ] as const;
-  const rows = sources.map(({ name, format, fields, rows: seen, isWhole, key }) => [
+  const nested = children.map((child) => ({ ...child, format: `${child.parent}.${child.path}[]` }));
+  const rows = [...sources, ...nested].map(({ name, format, fields, rows: seen, isWhole, key }) => [
     name,
     format,
     count(fields),

@@ -17,5 +17,5 @@ export type Template = 'shop' | 'logs' | 'blank';
 export async function initFromTemplate(folder: string, template: Template): Promise<InitReport> {
   const projects = { shop: shopProject, logs: logsProject, blank: blankProject };
   const text = projects[template](snakeCase(basename(resolve(folder))));
-  return { folder: resolve(folder), written: await writeProject(folder, text), sources: [] };
+  return { folder: resolve(folder), written: await writeProject(folder, text), sources: [], children: [] };
 }
