@@ -40,8 +40,9 @@ const OF_ELEMENTS = 'elements';
 
 /** Tables of the base that were made of others and that nothing makes any more: they leave the snapshot. */
 export async function abandonedTables(base: LakeView | null, pipeline: Pipeline): Promise<readonly string[]> {
-  const others = (base?.tables ?? []).filter((name) => pipeline.table(name) === undefined);
-  const states = await Promise.all(others.map((name) => base?.table(name)));
+  if (base === null) return [];
+  const others = base.tables.filter((name) => pipeline.table(name) === undefined);
+  const states = await Promise.all(others.map((name) => base.table(name)));
   return others.filter((_, i) => states[i]?.file.fingerprint !== undefined);
 }
 
