@@ -10,11 +10,12 @@ import {
   rowsOfPartitions,
   startLogWorkers,
 } from '../dist/records/hot-path.js';
-import { saasPipeline } from '../dist/pipelines/saas/pipeline.js';
+import { builtInProject } from '../dist/project/built-in/compiled-project.js';
 
 const lines = Number(process.argv[2] ?? 1_000_000);
 const pool = startLogWorkers(Number(process.argv[3] ?? 2));
-const source = saasPipeline().sources.find(({ kind }) => kind === 'log');
+const saas = builtInProject('saas');
+const source = saas.under(saas.settings.defaults).sources.find(({ kind }) => kind === 'log');
 const { contract, table } = source;
 
 let state = 42;

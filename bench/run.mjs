@@ -34,7 +34,7 @@ const fresh = (folder) => rmSync(at(folder), { recursive: true, force: true });
 const repeated = (...args) => Array.from({ length: runs }, () => lake(...args));
 const gigabytes = (megabytes) => `${(megabytes / 1024).toFixed(2)} GB`;
 
-const goldTables = readdirSync(resolve(here, '../src/pipelines/saas/models/gold')).map(
+const goldTables = readdirSync(resolve(here, '../pipelines/saas/models/gold')).map(
   (file) => `gold.${file.replace('.sql', '')}`,
 );
 

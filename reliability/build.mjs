@@ -6,5 +6,11 @@ cpSync('src', 'reliability/.build/src', {
   filter: (path) =>
     statSync(path).isDirectory() || /\.(sql|json|css)$|[\\/]browser[\\/][^\\/]+\.js$/.test(path),
 });
+const { compileProject } = await import('./.build/src/project/built-in/compile-project.js');
+await compileProject(
+  'pipelines/saas',
+  'reliability/.build/src/pipelines/saas.json',
+  'reliability/.build/.facts',
+);
 // The command line tells its version from the package beside its folder.
 cpSync('package.json', 'reliability/.build/package.json');

@@ -12,7 +12,7 @@ const [{ commit }, { openHead }, { writeDataFiles }] = await Promise.all(
 );
 
 const runtime = systemRuntime();
-const storage = await (root.startsWith('s3://') ? inStore() : inFolder());
+const storage = await (root.includes('://') ? inStore() : inFolder());
 
 async function inFolder() {
   const { localStorage } = await load('storage/local.js');
@@ -22,17 +22,10 @@ async function inFolder() {
 
 /** Its planted bug: a store that ignores conditions. */
 async function inStore() {
-  const [{ parseObjectLocation }, { objectStorage }, { s3Store }] = await Promise.all(
-    ['location.js', 'object-storage.js', 's3.js'].map((name) => load(`storage/object/${name}`)),
+  const [{ openObjectStore }, { objectStorage }] = await Promise.all(
+    ['open.js', 'object-storage.js'].map((name) => load(`storage/object/${name}`)),
   );
-  const { AWS_ENDPOINT_URL, AWS_REGION, AWS_ACCESS_KEY_ID, AWS_SECRET_ACCESS_KEY } = process.env;
-  const credentials = { accessKeyId: AWS_ACCESS_KEY_ID, secretAccessKey: AWS_SECRET_ACCESS_KEY };
-  const store = s3Store(runtime, {
-    location: parseObjectLocation(root),
-    region: AWS_REGION,
-    endpoint: new URL(AWS_ENDPOINT_URL),
-    credentials: () => Promise.resolve(credentials),
-  });
+  const { store } = await openObjectStore(root, runtime, { env: process.env });
   const ignoring = { ...store, put: (key, bytes) => store.put(key, bytes) };
   return objectStorage(plant === 'plant' ? ignoring : store, runtime);
 }

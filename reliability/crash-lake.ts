@@ -7,8 +7,8 @@ import type { Runtime } from '../src/common/runtime.js';
 import { uuid } from '../src/common/runtime.js';
 import { runBackfill, runRepair } from '../src/pipeline/run/backfill.js';
 import { runIngest, type Resources, type RunBasis } from '../src/pipeline/run/ingest.js';
-import { saasPipeline } from '../src/pipelines/saas/pipeline.js';
-import { defaultSettings } from '../src/pipelines/saas/settings.js';
+import { builtInProject } from '../src/project/built-in/compiled-project.js';
+import type { Rates } from '../src/records/contract.js';
 import { memoryStorage, type MemoryHook, type MemoryStorage } from '../src/storage/memory.js';
 import type { Storage } from '../src/storage/storage.js';
 import { compact } from '../src/table/maintenance/compact.js';
@@ -18,6 +18,9 @@ import { rollback } from '../src/table/history/rollback.js';
 import { vacuum } from '../src/table/maintenance/vacuum.js';
 import { openHead, openView } from '../src/table/view.js';
 import { randomOf } from './random.js';
+
+const saas = builtInProject('saas');
+const defaultSettings = saas.settings.defaults as { readonly rates: Rates };
 
 /** All files of a storage. */
 export type Contents = ReadonlyMap<string, { readonly bytes: Uint8Array; readonly modifiedAtMs: number }>;
@@ -80,7 +83,7 @@ const batch = (from: number, day: string): string =>
   [0, 1, 2].map((i) => line(from + i, day, 10 + from + i)).join('');
 
 function basis({ storage, runtime, resources }: CrashLake, settings = defaultSettings): RunBasis {
-  return { storage, runtime, resources, pipeline: saasPipeline(settings), dryRun: false };
+  return { storage, runtime, resources, pipeline: saas.under(settings), dryRun: false };
 }
 
 /** Ingests one small log. */

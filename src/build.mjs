@@ -1,10 +1,13 @@
-// After the compiler: what it does not carry over. SQL, data and what a browser runs lie beside the code that loads them; the bin is executable.
+// After the compiler: what it does not carry over. What a browser runs lies beside the code that loads it, the built-in project
+// is compiled, the bin is executable.
 import { chmodSync, cpSync, existsSync, statSync } from 'node:fs';
 
 cpSync('src', 'dist', {
   recursive: true,
-  filter: (path) => statSync(path).isDirectory() || /\.(sql|json|css)$/.test(path),
+  filter: (path) => statSync(path).isDirectory() || /\.(json|css)$/.test(path),
 });
+const { compileProject } = await import('../dist/project/built-in/compile-project.js');
+await compileProject('pipelines/saas', 'dist/pipelines/saas.json', 'dist/.facts');
 await buildPage();
 if (existsSync('dist/cli/main.js')) chmodSync('dist/cli/main.js', 0o755);
 

@@ -11,12 +11,14 @@ import { faults } from './faults.js';
 import { powerCut } from './power-cut.js';
 import { scale } from './scale.js';
 import { schedule } from './schedule.js';
-import { store } from './store.js';
+import { store, storeAzure, storeGoogle } from './store.js';
 
 /** In the order of the table that they fill. */
 export const suites: readonly Suite[] = [
   contention,
   store,
+  storeGoogle,
+  storeAzure,
   kill,
   namespaces,
   everyStep,

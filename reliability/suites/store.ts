@@ -1,15 +1,18 @@
-// Eight processes commit to one lake in a real S3 server, through a proxy that loses, doubles, delays and fails requests;
+// Eight processes commit to one lake in a real server, through a proxy that loses, doubles, delays and fails requests;
 // they are killed at random and others go on. Every commit that one of them was told of is there, once, in a chain
 // of parents without holes, and every file reads.
 
 import { fork, type ChildProcess } from 'node:child_process';
 import { once } from 'node:events';
 import { systemRuntime } from '../../src/common/system-runtime.js';
-import { openObjectStorage } from '../../src/storage/object/open.js';
+import { objectStorage } from '../../src/storage/object/object-storage.js';
+import { openObjectStore } from '../../src/storage/object/open.js';
 import type { Storage } from '../../src/storage/storage.js';
 import { readDataFile } from '../../src/table/read.js';
 import { findHead, openSnapshot } from '../../src/table/snapshot-lookup.js';
-import type * as serversModule from '../../tests/stores/versitygw.mjs';
+import type * as azuriteModule from '../../tests/stores/azurite.mjs';
+import type * as fakeGcsModule from '../../tests/stores/fake-gcs.mjs';
+import type * as versitygwModule from '../../tests/stores/versitygw.mjs';
 import { openHead } from '../../src/table/view.js';
 import { startFaultyProxy } from '../faulty-proxy.js';
 import { compiledProduct, programPath, repository } from '../places.js';
@@ -17,21 +20,81 @@ import { randomFor, type Random } from '../random.js';
 import { check, type Failure, type Suite, type SuiteOptions, type SuiteResult } from '../suite.js';
 import { filesOf } from '../tables.js';
 
-/** The module, which is found only when the suite runs. */
-type Servers = typeof serversModule;
+/** A server that is started for a suite. */
+interface Server {
+  readonly endpoint: string;
+  /** Where its lake lies. */
+  readonly lake: string;
+  readonly env: Readonly<Record<string, string>>;
+  stop(): Promise<void>;
+}
 
-/** Many processes commit to one store at once. */
-export const store: Suite = {
+/** Servers of one kind: how they are had, how they are started in a folder, and how a process is told their address. */
+interface StoreKind {
+  readonly name: string;
+  readonly server: string;
+  readonly fullRuns: number;
+  install(): Promise<{ readonly program: string } | { readonly reason: string }>;
+  start(program: string, folder: string): Promise<Server>;
+  readonly addressIn: string;
+}
+
+/** Modules of the tests, which are found only when a suite runs. */
+const load = async <Module>(name: string): Promise<Module> =>
+  (await import(new URL(`tests/stores/${name}`, repository).href)) as Module;
+
+const s3: StoreKind = {
   name: 'store',
-  promise:
-    'On an object store, too: no acknowledged commit is lost, doubled or torn, whatever dies or is not answered.',
-  method:
-    '8 processes commit to versitygw 1.8.0 through a proxy that loses requests and answers, doubles, delays and fails them; one in eight commits ends with a kill -9 of some process; then the chain, every acknowledged commit and every file are looked up',
-  unit: 'commits',
+  server: 'versitygw 1.8.0',
   fullRuns: 1_600,
-  plantedBug: 'a store that ignores the condition of a write, with the probe that refuses it left out',
-  run,
+  install: async () => (await load<typeof versitygwModule>('versitygw.mjs')).installVersitygw(),
+  start: async (program, folder) => {
+    const { startVersitygw } = await load<typeof versitygwModule>('versitygw.mjs');
+    const server = await startVersitygw({ program, folder });
+    return { endpoint: server.endpoint, lake: 's3://lake/l', env: server.env, stop: () => server.stop() };
+  },
+  addressIn: 'AWS_ENDPOINT_URL',
 };
+
+const google: StoreKind = {
+  name: 'store-google',
+  server: 'fake-gcs-server 1.56.1',
+  fullRuns: 800,
+  install: async () => (await load<typeof fakeGcsModule>('fake-gcs.mjs')).installFakeGcs(),
+  start: async (program) => {
+    const server = await (await load<typeof fakeGcsModule>('fake-gcs.mjs')).startFakeGcs({ program });
+    return { ...server, lake: `${server.lake}/l` };
+  },
+  addressIn: 'STORAGE_EMULATOR_HOST',
+};
+
+const azure: StoreKind = {
+  name: 'store-azure',
+  server: 'Azurite 3.37.0',
+  fullRuns: 800,
+  install: async () => (await load<typeof azuriteModule>('azurite.mjs')).installAzurite(),
+  start: async (program) => {
+    const server = await (await load<typeof azuriteModule>('azurite.mjs')).startAzurite({ program });
+    return { ...server, lake: `${server.lake}/l` };
+  },
+  addressIn: 'AZURE_STORAGE_BLOB_ENDPOINT',
+};
+
+/** Many processes commit to one store at once; one suite for each kind of store. */
+export const [store, storeGoogle, storeAzure] = [suiteOn(s3), suiteOn(google), suiteOn(azure)] as const;
+
+function suiteOn(kind: StoreKind): Suite {
+  return {
+    name: kind.name,
+    promise:
+      'On an object store, too: no acknowledged commit is lost, doubled or torn, whatever dies or is not answered.',
+    method: `8 processes commit to ${kind.server} through a proxy that loses requests and answers, doubles, delays and fails them; one in eight commits ends with a kill -9 of some process; then the chain, every acknowledged commit and every file are looked up`,
+    unit: 'commits',
+    fullRuns: kind.fullRuns,
+    plantedBug: 'a store that ignores the condition of a write, with the probe that refuses it left out',
+    run: (options) => run(kind, options),
+  };
+}
 
 const processes = 8;
 /** Commits to a kill. */
@@ -44,27 +107,25 @@ interface Acknowledged {
   readonly snapshotId: number;
 }
 
-async function run(options: SuiteOptions): Promise<SuiteResult> {
+async function run(kind: StoreKind, options: SuiteOptions): Promise<SuiteResult> {
   const { runs, seed, workFolder, plant } = options;
   const random = randomFor(seed, 0);
-  const servers = (await import(new URL('tests/stores/versitygw.mjs', repository).href)) as Servers;
-  const installed = await servers.installVersitygw();
+  const installed = await kind.install();
   if ('reason' in installed)
     return { runs: 0, failures: [], failed: 0, facts: { skipped: installed.reason } };
-  const server = await servers.startVersitygw({ ...installed, folder: workFolder });
-  const proxy = await startFaultyProxy(server.endpoint, random, requestsPerFault);
-  const env = { ...server.env, AWS_ENDPOINT_URL: proxy.endpoint };
+  const server = await kind.start(installed.program, workFolder);
+  const { origin, pathname } = new URL(server.endpoint);
+  const proxy = await startFaultyProxy(origin, random, requestsPerFault);
   const failures: Failure[] = [];
   const facts: Record<string, string | number> = { processes };
   try {
-    const writers = new Writers(options, env, random);
+    const address = `${proxy.endpoint}${pathname.replace(/\/$/, '')}`;
+    const writers = new Writers(options, server.lake, { ...server.env, [kind.addressIn]: address }, random);
     await writers.run(runs);
     Object.assign(facts, { 'kills -9': writers.kills }, proxy.faults);
-    const direct = { ...server.env, AWS_ENDPOINT_URL: server.endpoint };
-    await checkChain(
-      (await openObjectStorage('s3://lake/l', systemRuntime(), { env: direct })).storage,
-      writers.acknowledged,
-    );
+    const env = { ...server.env, [kind.addressIn]: server.endpoint };
+    const { store: direct } = await openObjectStore(server.lake, systemRuntime(), { env });
+    await checkChain(objectStorage(direct, systemRuntime()), writers.acknowledged);
   } catch (error) {
     failures.push({ run: 0, seed, what: error instanceof Error ? error.message : String(error) });
   } finally {
@@ -83,6 +144,7 @@ class Writers {
 
   constructor(
     private readonly options: SuiteOptions,
+    private readonly lake: string,
     private readonly env: Readonly<Record<string, string>>,
     private readonly random: Random,
   ) {}
@@ -95,7 +157,7 @@ class Writers {
   async #fill(slot: number): Promise<void> {
     for (let life = 0; this.acknowledged.length < this.#wanted; life++) {
       const { plant } = this.options;
-      const args = [compiledProduct.href, 's3://lake/l', `${slot}_${life}`, '1000000', plant ? 'plant' : ''];
+      const args = [compiledProduct.href, this.lake, `${slot}_${life}`, '1000000', plant ? 'plant' : ''];
       const child = fork(programPath('contention-writer.mjs'), args, {
         env: { ...process.env, ...this.env },
         stdio: ['ignore', 'ignore', 'pipe', 'ipc'],

@@ -59,9 +59,12 @@ export function switchFlag(about: string): { type: 'boolean'; describe: string }
 /** Flags of every command. */
 export const commonFlags = {
   project: valueFlag('DIR', 'the project (default: LAKE_PROJECT, else a lake.yaml here or above)'),
-  lake: valueFlag('DIR', 'the lake, or s3://BUCKET/PREFIX (default: LAKE_DIR, else lake)'),
-  endpoint: valueFlag('URL', "an object store's address (default: AWS_ENDPOINT_URL, else Amazon's)"),
-  region: valueFlag('REGION', "an object store's region (default: AWS_REGION, else the profile's)"),
+  lake: valueFlag('DIR', 'the lake, or s3://BUCKET/PREFIX, gs://…, az://… (default: LAKE_DIR, else lake)'),
+  endpoint: valueFlag(
+    'URL',
+    "an object store's address (default: AWS_ENDPOINT_URL and the like, else its owner's)",
+  ),
+  region: valueFlag('REGION', "an S3 store's region (default: AWS_REGION, else the profile's)"),
   cache: valueFlag('DIR', "keep an object store's files here (default: LAKE_CACHE, else nowhere)"),
   'cache-size': valueFlag('SIZE', 'how much the cache may hold (default: LAKE_CACHE_SIZE, else 10GB)'),
   config: valueFlag(

@@ -5,7 +5,7 @@ import { join, resolve } from 'node:path';
 import { LakeError } from '../common/errors.js';
 import type { Runtime } from '../common/runtime.js';
 import { localStorage } from '../storage/local.js';
-import { isObjectLocation } from '../storage/object/location.js';
+import { isObjectLocation, parseObjectLocation, readersLocation } from '../storage/object/location.js';
 import type { Storage } from '../storage/storage.js';
 import type { StoreAccess, StoreVariables } from './store-access.js';
 
@@ -41,6 +41,11 @@ export async function openStorage(
 /** The location in full: a folder from the root of the disk, a store's as it is. */
 export function fullLocation(location: string): string {
   return isObjectLocation(location) ? location.replace(/\/+$/, '') : resolve(location);
+}
+
+/** Where readers of Iceberg find the lake. */
+export function locationForReaders(location: string): string {
+  return isObjectLocation(location) ? readersLocation(parseObjectLocation(location)) : resolve(location);
 }
 
 /** Where a file of the lake is, in full. */

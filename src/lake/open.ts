@@ -6,7 +6,7 @@ import { systemRuntime } from '../common/system-runtime.js';
 import { localStorage } from '../storage/local.js';
 import { isObjectLocation } from '../storage/object/location.js';
 import type { Parts } from './lake-context.js';
-import { saas } from '../pipelines/saas/pipeline.js';
+import { builtInProject } from '../project/built-in/compiled-project.js';
 import type { Project } from '../project/load/load-project.js';
 import { namingTheLake } from './no-lake.js';
 import type { OpenOptions } from './open-options.js';
@@ -20,7 +20,7 @@ import { operations, type Lake, type Operation, type Operations } from './operat
 import type { ChangeOptions } from './operation-options.js';
 
 /** The pipeline of lakes for which none is named. */
-const builtIn = saas;
+const builtIn = builtInProject('saas');
 
 /**
  * Opens a lake on the local disk, or over the storage that is given; the folder need not exist. Nothing is read or written

@@ -16,3 +16,26 @@ export function columnCall(text: string, words: readonly string[]): ColumnCall |
   const numbers = rest.split(',').slice(1).map(Number);
   return { word, column, numbers };
 }
+
+/** `day(c)` or `month(c)`, and how its values are named in paths where that is said: `month(event_date) as event_month`. */
+export interface PartitionCall extends ColumnCall {
+  readonly name: string | undefined;
+}
+
+/** A partition as a person writes it; undefined for anything else. */
+export function partitionCall(text: string): PartitionCall | undefined {
+  const [, written = text, name] = /^(.*\))\s+as\s+([a-z][a-z0-9_]{0,62})\s*$/.exec(text) ?? [];
+  const call = columnCall(written, ['day', 'month']);
+  if (call === undefined || call.numbers.length > 0) return undefined;
+  return call.word === 'day' && name !== undefined ? undefined : { ...call, name };
+}
+
+/** `referenced(silver.events, refers_to)`: rows of the model's own input that its changed rows refer to. */
+export function referencedCall(
+  value: string,
+): { readonly table: string; readonly column: string } | undefined {
+  const [, table, column] =
+    /^\s*referenced\(\s*([a-z][a-z0-9_]*\.[a-z][a-z0-9_]*)\s*,\s*([a-z][a-z0-9_]*)\s*\)\s*$/.exec(value) ??
+    [];
+  return table === undefined || column === undefined ? undefined : { table, column };
+}

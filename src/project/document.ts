@@ -5,16 +5,16 @@ import { z } from 'zod';
 import { durationMs } from '../common/duration.js';
 import { nearMiss } from '../common/near-miss.js';
 import { parseFieldText, parseFieldType, TYPE_NAMES } from './field-text.js';
-import { columnCall } from './column-call.js';
-
-/** Sources, tables and fields: they become names of tables, columns, files and reasons. */
-export const nameShape = z
-  .string()
-  .regex(
-    /^[a-z][a-z0-9_]{0,62}$/,
-    'expected a name of lower-case letters, digits and _ that begins with a letter',
-  )
-  .refine((name) => !(name in Object.prototype), 'expected a name that is no word of JavaScript objects');
+import { partitionCall } from './column-call.js';
+import { nameShape } from './names.js';
+import { chartShape, figureShape, keysOf, originShape } from './shown-document.js';
+import {
+  metricShape,
+  runColumnShape,
+  seriesShape,
+  settingShape,
+  sourceCheckShape,
+} from './watched-document.js';
 
 const tableName = z.string().regex(/^[a-z][a-z0-9_]*\.[a-z][a-z0-9_]*$/, 'expected a table as layer.table');
 const text = z.string().min(1, 'expected a text that is not empty');
@@ -86,6 +86,8 @@ export const fieldShape = z.strictObject({
   bits: z.union([z.literal(32), z.literal(64)]).optional(),
   /** What becomes of a value that is not of the type. */
   on_invalid: z.enum(['refuse', 'null']).optional(),
+  /** The one reason for everything that the field refuses, unless `reasons` names another. */
+  refuse: nameShape.optional(),
 });
 
 /** A field with every key, after the short form was spelled out. */
@@ -110,7 +112,7 @@ function chosen<T>(choose: (value: unknown) => z.ZodType<T>): z.ZodType<T> {
 
 const field = chosen<FieldDocument>((value) => (typeof value === 'string' ? shortField : fieldShape));
 
-const call = z.string().refine((value) => columnCall(value, ['day', 'month'])?.numbers.length === 0, {
+const call = z.string().refine((value) => partitionCall(value) !== undefined, {
   error: 'expected day(column) or month(column)',
 });
 
@@ -161,6 +163,10 @@ const fileSource = z.strictObject({
   partition: call.optional(),
   /** Fields by whose values rows are looked up, beside the key (format §6). */
   index: z.array(nameShape).optional(),
+  /** Of a log: the name of the table of losing variants; `<source>_conflicts` unless said. */
+  conflicts: nameShape.optional(),
+  /** By name: what is asked of the source's table before each publication. */
+  checks: z.record(nameShape, sourceCheckShape).optional(),
 });
 
 /** A table of the elements of an array in another source's records. */
@@ -189,27 +195,6 @@ export const isChild = (source: SourceDocument): source is ChildSourceDocument =
 
 const target = z.strictObject({ min: z.number().optional(), max: z.number().optional() });
 
-const headlineShape = z.strictObject({
-  name: text,
-  sql: text,
-  about: text.optional(),
-  unit: text.optional(),
-  format: z.enum(['number', 'money', 'ratio', 'percent', 'date', 'text']).optional(),
-  target: target.optional(),
-});
-
-const chartShape = z.strictObject({
-  title: text,
-  table: tableName,
-  x: nameShape,
-  y: names,
-  kind: z.enum(['line', 'area', 'bar', 'heatmap']),
-  color: nameShape.optional(),
-  about: text.optional(),
-  unit: text.optional(),
-  target: target.optional(),
-});
-
 const anomaliesShape = z.strictObject({
   severity: severity.optional(),
   threshold: z.number().min(1).optional(),
@@ -233,8 +218,20 @@ export const projectShape = z.strictObject({
     .string()
     .regex(/^[a-z][a-z0-9_]*\.[a-z][a-z0-9_]*\.[a-z][a-z0-9_]*$/, 'expected layer.table.column')
     .optional(),
-  headline: z.array(headlineShape).optional(),
+  headline: z.array(figureShape).optional(),
   charts: z.array(chartShape).optional(),
+  /** The table that a newcomer should look at first; the last model unless said. */
+  first_look: tableName.optional(),
+  /** By name: ways from rows to records, for `records` in the headers of models. */
+  origins: z.record(nameShape, originShape).optional(),
+  /** By column of the run log: what it counts. */
+  runs: z.record(nameShape, runColumnShape).optional(),
+  metrics: z.record(nameShape, metricShape).optional(),
+  series: z.record(nameShape, seriesShape).optional(),
+  /** By key of `lake.config.json`: what it changes, for lakes that have this project built in. */
+  settings: z
+    .record(z.string().regex(/^[a-z][A-Za-z0-9_]{0,62}$/, 'expected a name'), settingShape)
+    .optional(),
   rates: z
     .record(
       z.string().regex(/^[A-Z]{3}$/, 'expected a currency code of three capital letters'),
@@ -266,6 +263,17 @@ export function projectSchema(): object {
   return z.toJSONSchema(shape, { io: 'input', unrepresentable: 'any' });
 }
 
+/** What stands in lists, or by name, under a key of the file. */
+const LISTED: Readonly<Record<string, z.ZodObject>> = {
+  headline: figureShape,
+  charts: chartShape,
+  origins: originShape,
+  runs: runColumnShape,
+  metrics: metricShape,
+  series: seriesShape,
+  settings: settingShape,
+};
+
 /** The keys that the file may have at a path; of sources and fields those of any of them. */
 export function knownProjectKeys(path: readonly PropertyKey[]): readonly string[] {
   const [first, , third, , fifth] = path;
@@ -276,10 +284,10 @@ export function knownProjectKeys(path: readonly PropertyKey[]): readonly string[
   if (first === 'sources' && third === 'fields' && fifth === 'length') return ['min', 'max'];
   if (first === 'sources' && third === 'csv') return Object.keys(csvShape.shape);
   if (first === 'sources' && third === 'convert') return ['amount', 'currency', 'type'];
-  if (first === 'headline')
-    return path.includes('target') ? ['min', 'max'] : Object.keys(headlineShape.shape);
-  if (first === 'charts') return path.includes('target') ? ['min', 'max'] : Object.keys(chartShape.shape);
-  if (first === 'limits') return ['min', 'max'];
+  if (path.includes('target') || path.includes('limit') || first === 'limits') return ['min', 'max'];
+  if (first === 'sources' && third === 'checks') return keysOf(sourceCheckShape);
+  const listed = LISTED[String(first)];
+  if (listed !== undefined && path.length === 2) return keysOf(listed);
   const inner = projectShape.shape[first as keyof typeof projectShape.shape];
   const object = inner instanceof z.ZodOptional ? inner.unwrap() : inner;
   return object instanceof z.ZodObject ? Object.keys(object.shape) : [];

@@ -299,7 +299,8 @@ class FieldReader {
 
   #reasons(): FieldReasons {
     const { name, document } = this;
-    const renamed = (reason: string): string => this.context.document.reasons?.[reason] ?? reason;
+    const renamed = (reason: string): string =>
+      this.context.document.reasons?.[reason] ?? document.refuse ?? reason;
     const isRefused = document.on_invalid !== 'null';
     return {
       ...(document.required === true ? { missing: renamed(`missing_${name}`) } : {}),

@@ -1,10 +1,11 @@
 // Files of SQL with a header: `/* … */` at the top holds YAML, the rest is one statement. Models and checks are such files.
 
 import { z } from 'zod';
-import { columnCall } from './column-call.js';
-import { nameShape } from './document.js';
+import { columnCall, partitionCall, referencedCall } from './column-call.js';
+import { nameShape } from './names.js';
 import type { Problems } from './problems.js';
 import { shaped } from './shape.js';
+import { makingShape, originsShape, keysOf } from './shown-document.js';
 import { parseYaml, type YamlText } from './yaml-text.js';
 
 const names = z.union([
@@ -18,21 +19,20 @@ const bound = z.union([z.number(), z.string()]);
 export const SPREAD_WORDS = ['table', 'rows', 'day', 'month', 'from'] as const;
 
 const spread = z.string().refine((value) => isSpread(value), {
-  error: `expected table, rows, day(column), month(column), month(column, before, after) or from(column)`,
+  error: `expected table, rows, day(column), month(column), month(column, before, after), from(column) or referenced(layer.table, column)`,
 });
 
 function isSpread(value: string): boolean {
-  if (value === 'table' || value === 'rows') return true;
+  if (value === 'table' || value === 'rows' || referencedCall(value) !== undefined) return true;
   const call = columnCall(value, ['day', 'month', 'from']);
   return (
     call !== undefined && (call.numbers.length === 0 || (call.word === 'month' && call.numbers.length === 2))
   );
 }
 
-const partition = z.string().refine((value) => {
-  const call = columnCall(value, ['day', 'month']);
-  return call !== undefined && call.numbers.length === 0;
-}, 'expected day(column) or month(column)');
+const partition = z
+  .string()
+  .refine((value) => partitionCall(value) !== undefined, 'expected day(column) or month(column)');
 
 const columnShape = z.strictObject({
   description: text.optional(),
@@ -40,13 +40,6 @@ const columnShape = z.strictObject({
   required: z.boolean().optional(),
   min: bound.optional(),
   max: bound.optional(),
-});
-
-const explanationShape = z.strictObject({
-  sum: text.optional(),
-  count: text.optional(),
-  of: text,
-  where: text.optional(),
 });
 
 /** What the header of a model may say; all of it is optional. */
@@ -59,7 +52,14 @@ export const modelHeaderShape = z.strictObject({
   columns: z.record(nameShape, columnShape).optional(),
   /** Old name → new name: the column keeps its field id. */
   renamed: z.record(nameShape, nameShape).optional(),
-  explain: z.record(nameShape, explanationShape).optional(),
+  /** By column, and by parts of columns: how it is made. */
+  explain: z.record(nameShape, makingShape).optional(),
+  /** By name: days that follow from the key, for `explain`. */
+  days: z.record(nameShape, text).optional(),
+  /** The ways from rows of the table to records. */
+  records: originsShape.optional(),
+  /** Rows may go in an ingest, since that is good news. */
+  may_shrink: z.boolean().optional(),
 });
 
 /** What the header of a check may say. */
@@ -67,6 +67,8 @@ export const checkHeaderShape = z.strictObject({
   severity: z.enum(['error', 'warn']).optional(),
   reason: text.optional(),
   description: text.optional(),
+  /** `false`: it may be asked of those partitions alone that a run made again; of whole tables unless said. */
+  whole: z.boolean().optional(),
 });
 
 /** What the comment at the head of a model says. */
@@ -118,5 +120,5 @@ export function parseStatementFile<Header>(
 function keysAt(shape: z.ZodObject, path: readonly PropertyKey[]): readonly string[] {
   if (path.length === 0) return Object.keys(shape.shape);
   if (path[0] === 'columns') return Object.keys(columnShape.shape);
-  return path[0] === 'explain' ? Object.keys(explanationShape.shape) : [];
+  return path[0] === 'explain' && path.length === 2 ? keysOf(makingShape) : [];
 }

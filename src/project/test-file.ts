@@ -1,7 +1,7 @@
 // `tests/*.yaml`: rows that a model is given, and the rows that it must make of them.
 
 import { z } from 'zod';
-import { nameShape } from './document.js';
+import { nameShape } from './names.js';
 import type { Problems } from './problems.js';
 import { shaped } from './shape.js';
 import { parseYaml, type YamlText } from './yaml-text.js';

@@ -49,7 +49,11 @@ export function parseYaml(source: YamlSource, problems: Problems): YamlText | un
     return undefined;
   }
   const lines = new LineCounter();
-  const document = parseDocument(source.text, { lineCounter: lines, prettyErrors: false, uniqueKeys: true });
+  const document = parseDocument(source.text, {
+    ...{ lineCounter: lines, prettyErrors: false },
+    // `<<: *name` takes over the keys of a map, as people know it from other programs.
+    ...{ uniqueKeys: true, merge: true },
+  });
   const placeAt = (offset: number): Place => {
     const { line, col } = lines.linePos(offset);
     return at(Math.max(line, 1), Math.max(col, 1));

@@ -11,16 +11,25 @@ const RULE_VERSION = 2;
 /** What stands for the names of files, as lakes have it in their hashes. */
 const NO_FILES = { prefix: '', extension: '' };
 
-/** SHA-256 of the contract but for the names of its files. Rates and only values that differ in their order alone mean the same. */
+/**
+ * SHA-256 of the contract but for the names of its files. What differs in order alone means the same: rates, only values, and
+ * fields that refuse nothing, since the others decide by their order which reason comes first.
+ */
 export function contractHash(contract: Contract): string {
   const { fields, children } = contract;
   const named = {
     ...contract,
     files: NO_FILES,
-    fields: fields.map(ordered),
-    ...(children && { children: children.map((child) => ({ ...child, fields: child.fields.map(ordered) })) }),
+    fields: unordered(fields),
+    ...(children && { children: children.map((child) => ({ ...child, fields: unordered(child.fields) })) }),
   };
   return sha256Now(`${RULE_VERSION} ${contractText(named)}`);
+}
+
+/** Those that refuse something first; the others do not depend on where they stand. */
+function unordered(fields: readonly Field[]): readonly Field[] {
+  const refuses = ({ reasons }: Field): boolean => Object.keys(reasons).length > 0;
+  return [...fields.filter(refuses), ...fields.filter((field) => !refuses(field))].map(ordered);
 }
 
 function ordered(field: Field): Field {

@@ -7,9 +7,9 @@ import { fileURLToPath } from 'node:url';
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import type { FoundSettings } from '../../src/lake/settings/find-settings.js';
 import { findSettings } from '../../src/lake/settings/find-settings.js';
-import { saas } from '../../src/pipelines/saas/pipeline.js';
 import { runHere } from './run-here.js';
 import type { CliResult } from './run-cli.js';
+import { saas } from '../pipelines/built-in-saas.js';
 
 const golden = fileURLToPath(new URL('../golden/', import.meta.url));
 const root = mkdtempSync(join(tmpdir(), 'lake-strangers-'));

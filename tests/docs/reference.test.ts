@@ -6,10 +6,11 @@ import { expect, it } from 'vitest';
 import { commandReference } from '../../src/cli/command-reference.js';
 import { settingsSchema } from '../../src/lake/open.js';
 import { checkNames } from '../../src/pipeline/checks/check-names.js';
-import { saas } from '../../src/pipelines/saas/pipeline.js';
 import { fieldShape, projectSchema } from '../../src/project/document.js';
+import { chartShape, keysOf as keysOfShape, makingShape } from '../../src/project/shown-document.js';
 import { checkHeaderShape, modelHeaderShape } from '../../src/project/statement-file.js';
 import { testShape } from '../../src/project/test-file.js';
+import { saas } from '../pipelines/built-in-saas.js';
 
 const root = resolve(import.meta.dirname, '../..');
 const read = (path: string): string => readFileSync(join(root, path), 'utf8');
@@ -50,6 +51,8 @@ it('docs/reference.md has every key of a project and its files, and no other', (
     'A field': Object.keys(fieldShape.shape),
     'The header of a model': Object.keys(modelHeaderShape.shape),
     'The header of a check': Object.keys(checkHeaderShape.shape),
+    'How a column is made': keysOfShape(makingShape),
+    'A chart': keysOfShape(chartShape),
     'A test': Object.keys(testShape.shape),
   };
   const sections = read('docs/reference.md').split(/^## /m).slice(1);
@@ -95,7 +98,7 @@ const filesOf = (folder: string): readonly string[] =>
 it.each(['DESIGN.md', 'README.md', 'RELIABILITY.md', 'docs/development.md'])(
   '%s names only files and folders that there are',
   (document) => {
-    const there = ['src', 'tests', 'docs', 'reliability'].flatMap(filesOf);
+    const there = ['src', 'pipelines', 'tests', 'docs', 'reliability'].flatMap(filesOf);
     const isThere = (name: string): boolean =>
       existsSync(join(root, name)) ||
       there.some((path) => `/${path}${name.endsWith('/') ? '/' : ''}`.endsWith(`/${name}`));

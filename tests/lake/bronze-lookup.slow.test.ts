@@ -4,12 +4,12 @@ import fc from 'fast-check';
 import { afterAll, describe, expect, it } from 'vitest';
 import { findRecords } from '../../src/lake/explain/bronze-lookup.js';
 import type { BronzeRecord } from '../../src/lake/explain/found-records.js';
-import { saasPipeline } from '../../src/pipelines/saas/pipeline.js';
 import { openHead } from '../../src/table/view.js';
 import { newLake, sharedResources, type TestLake } from '../pipeline/lake-under-test.js';
 import { deliveries } from '../reference/arbitraries.js';
 import type { Delivery } from '../reference/reference.js';
 import { lawRuns, lawTimeout } from '../law-runs.js';
+import { saasPipeline } from '../pipelines/built-in-saas.js';
 
 const shared = sharedResources();
 afterAll(() => shared.close());

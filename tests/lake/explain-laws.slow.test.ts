@@ -13,7 +13,6 @@ import { changedColumns } from '../../src/lake/explain/changed-columns.js';
 import { ExplainSession } from '../../src/lake/explain/explain-session.js';
 import type { RowRecord } from '../../src/lake/read/row-set.js';
 import { daysOfIso, isoOfDays } from '../../src/common/calendar.js';
-import { saasPipeline } from '../../src/pipelines/saas/pipeline.js';
 import { openHead, openView } from '../../src/table/view.js';
 import { newLake, sharedResources, type TestLake } from '../pipeline/lake-under-test.js';
 import { deliveries } from '../reference/arbitraries.js';
@@ -21,6 +20,7 @@ import type { Delivery } from '../reference/reference.js';
 import { chooseEngine } from '../../src/engine/choose-engine.js';
 import { lawRuns, lawTimeout } from '../law-runs.js';
 import { expectTrueCells, explainedTables, isExplained, keyIn, makingsOf, recordsOf } from './explain-law.js';
+import { saasPipeline } from '../pipelines/built-in-saas.js';
 
 const shared = sharedResources();
 afterAll(() => shared.close());

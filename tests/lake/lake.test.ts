@@ -9,10 +9,10 @@ import { daysOfIso } from '../../src/common/calendar.js';
 import type { ResultValue } from '../../src/lake/read/row-set.js';
 import { query } from '../../src/lake/read/query.js';
 import { runIngest } from '../../src/pipeline/run/ingest.js';
-import { saasPipeline } from '../../src/pipelines/saas/pipeline.js';
 import { memoryStorage } from '../../src/storage/memory.js';
 import { newLake, sharedResources } from '../pipeline/lake-under-test.js';
 import { saasParts } from './saas-lake.js';
+import { saasPipeline } from '../pipelines/built-in-saas.js';
 
 const folder = join(import.meta.dirname, '../golden/01-basic/batch-1');
 const files = ['events.ndjson', 'subscriptions.json', 'marketing_spend.csv'].map((name) => ({

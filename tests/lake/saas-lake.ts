@@ -4,7 +4,7 @@ import { systemRuntime } from '../../src/common/system-runtime.js';
 import { chooseEngine } from '../../src/engine/choose-engine.js';
 import type { Parts } from '../../src/lake/lake-context.js';
 import { defaultSettingsFor } from '../../src/lake/settings/settings.js';
-import { saas } from '../../src/pipelines/saas/pipeline.js';
+import { saas } from '../pipelines/built-in-saas.js';
 
 /** What holds for a lake until users set something. */
 export const saasSettings = defaultSettingsFor(saas);

@@ -5,8 +5,8 @@ import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { findSettings } from '../../src/lake/settings/find-settings.js';
 import { parseSettings, parseUserSettings } from '../../src/lake/settings/settings-file.js';
 import { contractHash } from '../../src/records/contract-hash.js';
-import { saas, saasPipeline } from '../../src/pipelines/saas/pipeline.js';
 import { saasSettings } from './saas-lake.js';
+import { saas, saasPipeline } from '../pipelines/built-in-saas.js';
 
 const parse = (document: unknown) => parseSettings('lake.config.json', JSON.stringify(document), saas);
 

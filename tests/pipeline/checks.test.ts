@@ -16,13 +16,12 @@ import { keepFailedRun, newestFailedRun } from '../../src/pipeline/books/failed-
 import { heldChecks } from '../../src/pipeline/checks/snapshot-checks.js';
 import { defaultPolicy, type Severity } from '../../src/pipeline/define/spec/check-policy.js';
 import { keyCheck } from '../../src/pipeline/checks/record-checks.js';
-import { defaultSettings } from '../../src/pipelines/saas/settings.js';
-import { saasPipeline, saasSpec } from '../../src/pipelines/saas/pipeline.js';
 import type { Storage } from '../../src/storage/storage.js';
 import { vacuum } from '../../src/table/maintenance/vacuum.js';
 import { openHead } from '../../src/table/view.js';
 import { lakeOn, newLake, sharedResources, type TestLake } from './lake-under-test.js';
 import { saasParts } from '../lake/saas-lake.js';
+import { defaultSettings, saasPipeline } from '../pipelines/built-in-saas.js';
 
 const shared = sharedResources();
 afterAll(() => shared.close());
@@ -166,7 +165,7 @@ describe('the severity of a check', () => {
 
 describe('checks', () => {
   const pipelineWith = (check: Check): Pipeline => {
-    const spec = saasSpec(defaultSettings);
+    const spec = saasPipeline(defaultSettings).spec;
     return definePipeline({ ...spec, checks: [...(spec.checks ?? []), check] });
   };
 
@@ -187,7 +186,7 @@ describe('checks', () => {
   });
 
   it('of bounds read rows only where the statistics of a file break them', async () => {
-    const spec = saasSpec(defaultSettings);
+    const spec = saasPipeline(defaultSettings).spec;
     const ranges = (spec.ranges ?? []).map((range) =>
       range.table === 'silver.payments' ? { ...range, columns: { amount_usd: { max: '20' } } } : range,
     );

@@ -17,14 +17,13 @@ import {
 import { runIngest, type Resources, type RunBasis, type RunOutcome } from '../../src/pipeline/run/ingest.js';
 import { runReplay, type ReplayOutcome } from '../../src/pipeline/run/replay.js';
 import type { Pipeline } from '../../src/pipeline/define/pipeline.js';
-import { defaultSettings, type SaasSettings } from '../../src/pipelines/saas/settings.js';
-import { saasPipeline } from '../../src/pipelines/saas/pipeline.js';
 import { startLogWorkers } from '../../src/records/hot-path.js';
 import { memoryStorage } from '../../src/storage/memory.js';
 import type { Storage } from '../../src/storage/storage.js';
 import { openHead } from '../../src/table/view.js';
 import type { Delivery } from '../reference/reference.js';
 import { INGEST_DATE, type LakeUnderTest } from './laws.js';
+import { defaultSettings, type SaasSettings, saasPipeline } from '../pipelines/built-in-saas.js';
 
 /** One engine and one pool for all lakes of a suite: starting them takes longer than a run. */
 export function sharedResources(): { readonly resources: Resources; close(): Promise<void> } {

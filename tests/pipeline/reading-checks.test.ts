@@ -3,10 +3,10 @@
 import { afterAll, describe, expect, it, vi } from 'vitest';
 import type { CheckResult } from '../../src/pipeline/checks/check-results.js';
 import { heldChecks } from '../../src/pipeline/checks/snapshot-checks.js';
-import { defaultSettings } from '../../src/pipelines/saas/settings.js';
 import { openHead } from '../../src/table/view.js';
 import type { Delivery } from '../reference/reference.js';
 import { newLake, sharedResources, type TestLake } from './lake-under-test.js';
+import { defaultSettings } from '../pipelines/built-in-saas.js';
 
 vi.setConfig({ testTimeout: 240_000 }); // many runs, on machines that may be busy
 const shared = sharedResources();

@@ -3,7 +3,6 @@
 
 import fc from 'fast-check';
 import { afterAll, describe, expect, it } from 'vitest';
-import { defaultSettings, type SaasSettings } from '../../src/pipelines/saas/settings.js';
 import { uuid } from '../../src/common/runtime.js';
 import { systemRuntime } from '../../src/common/system-runtime.js';
 import { commit } from '../../src/table/commit.js';
@@ -12,6 +11,7 @@ import { deliveries } from '../reference/arbitraries.js';
 import type { Delivery } from '../reference/reference.js';
 import { newLake, sharedResources, type TestLake } from './lake-under-test.js';
 import { lawRuns, lawTimeout } from '../law-runs.js';
+import { defaultSettings, type SaasSettings } from '../pipelines/built-in-saas.js';
 
 const shared = sharedResources();
 afterAll(() => shared.close());

@@ -8,8 +8,8 @@ import { afterAll, describe, expect, it } from 'vitest';
 import { generate } from '../../src/generate/generate.js';
 import type { CheckResult } from '../../src/pipeline/checks/check-results.js';
 import { defaultPolicy, type CheckPolicy } from '../../src/pipeline/define/spec/check-policy.js';
-import { defaultSettings } from '../../src/pipelines/saas/settings.js';
 import { newLake, sharedResources, type TestLake } from './lake-under-test.js';
+import { defaultSettings } from '../pipelines/built-in-saas.js';
 
 const shared = sharedResources();
 const work = mkdtempSync(join(tmpdir(), 'lake-metrics-'));

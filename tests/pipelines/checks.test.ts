@@ -5,13 +5,12 @@ import { readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterAll, beforeEach, describe, expect, it } from 'vitest';
 import { startDuckDbWasm } from '../../src/engine/wasm/engine.js';
-import { checks } from '../../src/pipelines/saas/checks.js';
 import { countStatement } from '../../src/pipeline/checks/sql-checks.js';
-import { loadModels } from '../../src/pipelines/saas/models.js';
 import { goldenCases } from '../golden/cases.js';
 import { reference } from '../reference/reference.js';
 import { findings, runAll } from './model-lake.js';
 import { violations } from './portable-sql.js';
+import { checks, loadModels } from './built-in-saas.js';
 
 const engine = startDuckDbWasm();
 afterAll(() => engine.close());

@@ -7,9 +7,8 @@ import type { ColumnDefinition, TableDefinition } from '../../src/format/table-d
 import type { FieldType } from '../../src/format/schema.js';
 import type { Check, Model } from '../../src/pipeline/define/spec/pipeline-spec.js';
 import { countStatement } from '../../src/pipeline/checks/sql-checks.js';
-import { loadModels } from '../../src/pipelines/saas/models.js';
-import * as tables from '../../src/pipelines/saas/tables.js';
 import type { Cell, Rows } from '../reference/tables.js';
+import { loadModels, tables } from './built-in-saas.js';
 
 /** Rows by table name. */
 export type TableRows = Readonly<Record<string, Rows>>;

@@ -7,11 +7,10 @@ import { startDuckDbWasm } from '../../src/engine/wasm/engine.js';
 import type { TableDefinition } from '../../src/format/table-definition.js';
 import type { Model, ModelInput } from '../../src/pipeline/define/spec/pipeline-spec.js';
 import { addMonths, daysOfMonth } from '../../src/pipeline/models/spread.js';
-import { loadModels } from '../../src/pipelines/saas/models.js';
-import * as tables from '../../src/pipelines/saas/tables.js';
 import type { Cell, Rows } from '../reference/tables.js';
 import { get, put, runAll, runModel, showDays, type TableRows } from './model-lake.js';
 import { lawRuns } from '../law-runs.js';
+import { loadModels, tables } from './built-in-saas.js';
 
 const engine = startDuckDbWasm();
 afterAll(() => engine.close());

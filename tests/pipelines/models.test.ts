@@ -7,13 +7,12 @@ import { afterAll, describe, expect, it } from 'vitest';
 import { readResult } from '../../src/engine/read-result.js';
 import { startDuckDbWasm } from '../../src/engine/wasm/engine.js';
 import { duckDbType } from '../../src/engine/duckdb-sql.js';
-import { checks } from '../../src/pipelines/saas/checks.js';
-import { loadModels } from '../../src/pipelines/saas/models.js';
 import { goldenCases } from '../golden/cases.js';
 import { deliveries } from '../reference/arbitraries.js';
 import { reference } from '../reference/reference.js';
 import { findings, putSources, rowsOf, runAll, runModel } from './model-lake.js';
 import { lawRuns } from '../law-runs.js';
+import { checks, loadModels } from './built-in-saas.js';
 
 const engine = startDuckDbWasm();
 afterAll(() => engine.close());

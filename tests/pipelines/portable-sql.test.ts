@@ -1,18 +1,20 @@
 // Every model keeps the rules of portable SQL; every rule sees its violation.
 
 import { describe, expect, it } from 'vitest';
-import { loadModels } from '../../src/pipelines/saas/models.js';
 import { violations } from './portable-sql.js';
+import { readProject } from '../../src/project/read-project.js';
+import { loadModels } from './built-in-saas.js';
 
 const models = loadModels();
+const { models: files } = await readProject('pipelines/saas');
 
 describe('portable SQL', () => {
   it.each(models)('$table.name', ({ sql }) => {
     expect(violations(sql)).toEqual([]);
   });
 
-  it.each(models)('$table.name opens with its meaning', ({ table, sql }) => {
-    expect(sql.split('\n')[0]).toMatch(new RegExp(`^-- ${table.name}: \\S`));
+  it.each(files)('$table opens with its meaning', ({ header, sql }) => {
+    expect(header.description).toMatch(/^\S[^]{20,}\.\s*$/);
     expect(sql.split('\n').filter((line) => line.length > 120)).toEqual([]);
   });
 });

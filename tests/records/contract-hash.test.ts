@@ -1,11 +1,9 @@
 // A contract's name is what a lake's tables are known by: it stays what it was, and differs where rows would.
 
 import { describe, expect, it } from 'vitest';
-import { saasPipeline } from '../../src/pipelines/saas/pipeline.js';
-import { events } from '../../src/pipelines/saas/contracts/events.js';
-import { defaultSettings } from '../../src/pipelines/saas/settings.js';
 import { contractHash } from '../../src/records/contract-hash.js';
 import type { Field } from '../../src/records/field.js';
+import { saasPipeline, events, defaultSettings } from '../pipelines/built-in-saas.js';
 
 const hashes = (settings = defaultSettings): readonly string[] =>
   saasPipeline(settings).sources.map(({ contract }) => contractHash(contract));

@@ -2,8 +2,6 @@
 
 import fc from 'fast-check';
 import type { Table } from 'apache-arrow';
-import { events } from '../../src/pipelines/saas/contracts/events.js';
-import * as tables from '../../src/pipelines/saas/tables.js';
 import type { Schema } from '../../src/format/schema.js';
 import type { TableDefinition } from '../../src/format/table-definition.js';
 import type { ColumnView, RowBlock, RowShape } from '../../src/records/rows/row-block.js';
@@ -13,6 +11,7 @@ import { recordReader } from '../../src/records/record-reader.js';
 import type { Value } from '../../src/records/values/field-reader.js';
 import { parseRawJson, type RawValue } from '../../src/records/values/raw-value.js';
 import { compareUtf8, isoOfDays } from '../../src/records/values/values.js';
+import { events, tables } from '../pipelines/built-in-saas.js';
 
 export const contract = events;
 export const eventsTable = tables.events;

@@ -1,15 +1,18 @@
 import { readFileSync } from 'node:fs';
 import * as fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { events, eventsContract } from '../../src/pipelines/saas/contracts/events.js';
-import { marketingSpend } from '../../src/pipelines/saas/contracts/marketing-spend.js';
-import { subscriptions } from '../../src/pipelines/saas/contracts/subscriptions.js';
-import { defaultSettings } from '../../src/pipelines/saas/settings.js';
 import type { Contract } from '../../src/records/contract.js';
 import { compareVariants, sameRecord } from '../../src/records/winner-order.js';
 import { recordReader } from '../../src/records/record-reader.js';
 import type { Value } from '../../src/records/values/field-reader.js';
 import { parseRawJson, type RawObject, type RawValue } from '../../src/records/values/raw-value.js';
+import {
+  events,
+  eventsContract,
+  marketingSpend,
+  subscriptions,
+  defaultSettings,
+} from '../pipelines/built-in-saas.js';
 
 const judgeEvent = recordReader(events);
 const judgeSubscription = recordReader(subscriptions);

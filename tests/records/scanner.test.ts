@@ -9,9 +9,8 @@ import type { Value } from '../../src/records/values/field-reader.js';
 import { parseRawJson } from '../../src/records/values/raw-value.js';
 import { plainConverter, plainTimestamp } from '../../src/records/values/plain-values.js';
 import { convert, parseTimestamp } from '../../src/records/values/values.js';
-import { eventsContract } from '../../src/pipelines/saas/contracts/events.js';
-import { defaultSettings } from '../../src/pipelines/saas/settings.js';
 import { contract, judgeLine, keyColumn, line, shape, valuesOfBlocks } from './log-model.js';
+import { eventsContract, defaultSettings } from '../pipelines/built-in-saas.js';
 
 const reader = new UnitReader(contract);
 

@@ -3,7 +3,7 @@
 import { afterAll, beforeAll, describe } from 'vitest';
 import { systemRuntime } from '../../src/common/system-runtime.js';
 import { objectStorage } from '../../src/storage/object/object-storage.js';
-import { s3Store } from '../../src/storage/object/s3.js';
+import { s3Store } from '../../src/storage/object/s3/store.js';
 import type { ObjectStore } from '../../src/storage/object/object-store.js';
 import { installVersitygw, keys, region, startVersitygw, type RunningStore } from '../stores/versitygw.mjs';
 import { storageContract } from './contract.js';

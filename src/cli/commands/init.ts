@@ -13,7 +13,7 @@ import type { Style } from '../output/style.js';
 import { nextLine } from '../output/tables.js';
 import { textTable } from '../output/text-table.js';
 
-const TEMPLATES = ['shop', 'logs', 'blank'] as const;
+const TEMPLATES = ['shop', 'logs', 'saas', 'blank'] as const;
 
 /** `lake init`: writes a project, and nothing over what is there; exit 1 where a project is there already. */
 export const init = defineCommand({
@@ -41,6 +41,7 @@ export const init = defineCommand({
     ['init shop --template shop', 'orders with items, customers, revenue; with a few records to try it on'],
     ['init --update', 'new fields of the data into lake.yaml, each with what was seen of it'],
     ['init readings', 'a blank project, with an example of a source'],
+    ['init business --template saas', 'the built-in project, as files to change'],
   ],
   writes: true,
   async run({ flags, words: [dir = '.', ...more] }, session) {
@@ -127,7 +128,9 @@ function initText(dir: string, { written, sources, children }: InitReport, style
     ...written.map((file) => style.faint(`  ${file}`)),
     ...(rows.length === 0 ? [] : ['', ...textTable(columns, rows, { style })]),
     '',
-    'Look at lake.yaml: beside each guess stands what it rests on.',
+    sources.length === 0
+      ? 'Look at lake.yaml: it says what is read, and from where.'
+      : 'Look at lake.yaml: beside each guess stands what it rests on.',
     nextLine(`${here}lake ingest`, style),
   ];
 }

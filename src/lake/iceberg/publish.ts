@@ -3,7 +3,7 @@
 import { locationOf } from '../../iceberg/location.js';
 import { publishTables, type Publication } from '../../iceberg/publish.js';
 import { tableNamed, viewAt, type Parts } from '../lake-context.js';
-import { fullLocation } from '../open-storage.js';
+import { locationForReaders } from '../open-storage.js';
 import type { OperationOptions } from '../operation-options.js';
 
 /** What to publish, and where readers find it. */
@@ -22,7 +22,7 @@ export async function publishIceberg(
   const view = await viewAt(parts);
   const tables = table === undefined ? undefined : [(await tableNamed(view, table)).name];
   return publishTables(parts.storage, {
-    location: locationOf(location ?? parts.settings.iceberg.location ?? fullLocation(parts.location)),
+    location: locationOf(location ?? parts.settings.iceberg.location ?? locationForReaders(parts.location)),
     ...(tables && { tables }),
     ...(signal && { signal }),
   });

@@ -12,7 +12,7 @@ import type { LakeView, TableState } from '../../table/view.js';
 import { canonical, checksum, type ReadAnswer, type ReadRequest } from './icebird-worker.js';
 import type { IcebergPublishOptions } from './publish.js';
 import { tableNamed, viewAt, type Parts } from '../lake-context.js';
-import { fullLocation } from '../open-storage.js';
+import { locationForReaders } from '../open-storage.js';
 import { rows } from '../read/table-rows.js';
 
 /** What a reader that is not ours finds of a table. */
@@ -44,7 +44,7 @@ export async function verifyIceberg(
 ): Promise<PublicationReport> {
   const view = await viewAt(parts);
   const location = locationOf(
-    options.location ?? parts.settings.iceberg.location ?? fullLocation(parts.location),
+    options.location ?? parts.settings.iceberg.location ?? locationForReaders(parts.location),
   );
   const names = options.table === undefined ? view.tables : [(await tableNamed(view, options.table)).name];
   const reader = new Worker(compiledUrl(import.meta.url, './icebird-worker.js'));

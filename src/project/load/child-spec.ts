@@ -4,7 +4,7 @@ import { nearMiss } from '../../common/near-miss.js';
 import type { TableDefinition } from '../../format/table-definition.js';
 import type { ChildContract, RecordContract } from '../../records/contract.js';
 import type { Field } from '../../records/field.js';
-import { columnCall } from '../column-call.js';
+import { partitionCall } from '../column-call.js';
 import {
   type ChildSourceDocument,
   type FileSourceDocument,
@@ -142,7 +142,7 @@ export function tableOf(
   { columns, key }: Pick<ChildContract, 'columns' | 'key'>,
   partition: string | undefined,
 ): TableDefinition {
-  const call = partition === undefined ? undefined : columnCall(partition, ['day', 'month']);
+  const call = partition === undefined ? undefined : partitionCall(partition);
   return {
     name,
     columns,

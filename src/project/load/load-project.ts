@@ -1,7 +1,6 @@
 // A project's folder as a pipeline: its files, what the engine says of its statements, and the one way to a `Pipeline`.
 
 import { join } from 'node:path';
-import { LakeError } from '../../common/errors.js';
 import { nearMiss } from '../../common/near-miss.js';
 import type { StartEngine } from '../../engine/choose-engine.js';
 import type { RelationColumns } from '../../engine/query-scans.js';
@@ -9,17 +8,18 @@ import { checkNames, limitNames } from '../../pipeline/checks/check-names.js';
 import { definePipeline, pipelineProblems } from '../../pipeline/define/define-pipeline.js';
 import type { Pipeline } from '../../pipeline/define/pipeline.js';
 import type { PipelinePart } from '../../pipeline/define/pipeline-part.js';
-import type { PipelineSpec, RecordedSettings, SourceSpec } from '../../pipeline/define/spec/pipeline-spec.js';
-import type { ProjectDocument } from '../document.js';
-import { PROJECT_FILE } from '../find-project.js';
+import type { RecordedSettings, SourceSpec } from '../../pipeline/define/spec/pipeline-spec.js';
+import { settingFaults } from '../named-settings.js';
 import { Problems } from '../problems.js';
 import { type ProjectFiles, readProject } from '../read-project.js';
 import { cachedFacts } from './facts-cache.js';
 import { askEngine, type ProjectFacts, type ProjectStatements } from './model-facts.js';
+import { referencedTables } from './model-spec.js';
 import { placeInProject } from './problem-places.js';
 import { projectSpec, statementNames } from './project-spec.js';
-import { recordedSources, sourceSettings } from './recorded-sources.js';
+import { sourceSettings } from './recorded-sources.js';
 import { sourceSpecs } from './source-spec.js';
+import { underRecordedSettings } from './under-settings.js';
 
 /** A project that can be run: a pipeline as a part of a lake, and where the project lies. */
 export interface Project extends PipelinePart {
@@ -31,6 +31,8 @@ export interface Project extends PipelinePart {
   readonly lake: string;
   /** Its files as they are written. */
   readonly files: ProjectFiles;
+  /** What the engine says of its statements. */
+  readonly facts: ProjectFacts;
 }
 
 /** What loading a project may use. */
@@ -50,6 +52,8 @@ export async function loadProject(folder: string, options: LoadOptions): Promise
   const problems = new Problems();
   const { document, places } = files;
   const sources = sourceSpecs(document, { places, problems });
+  for (const { key, message } of settingFaults(document))
+    problems.add(places.placeOf(['settings', key]), `settings.${key}: ${message}`);
   problems.throwIfAny(); // without a table every statement that reads it would be wrong, too
   const facts = await projectFacts(files, sources, options);
   tellFaults(facts, files, problems);
@@ -69,8 +73,10 @@ export async function loadProject(folder: string, options: LoadOptions): Promise
     data: join(files.folder, 'data'),
     lake: join(files.folder, 'lake'),
     files,
+    facts,
     settings: { defaults: settings, shape: {}, read: () => settings },
-    under: (recorded) => (isSame(recorded, settings) ? pipeline : underSources(document, recorded)),
+    under: (recorded) =>
+      isSame(recorded, settings) ? pipeline : underRecordedSettings({ files, facts }, recorded),
   };
 }
 
@@ -82,6 +88,7 @@ async function projectFacts(
 ): Promise<ProjectFacts> {
   const statements: ProjectStatements = {
     sources: Object.fromEntries(sources.flatMap(readableTables)),
+    referenced: Object.assign({}, ...files.models.map(referencedTables)) as Record<string, string>,
     models: files.models.map(({ table, sql }) => ({ name: table, sql })),
     others: statementNames(files),
   };
@@ -136,14 +143,3 @@ function refuseUnknownNames(
 
 const isSame = (a: RecordedSettings, b: RecordedSettings): boolean =>
   a === b || JSON.stringify(a) === JSON.stringify(b);
-
-/** The pipeline of sources as a snapshot recorded them: how records were judged then. Models and what is shown are today's. */
-function underSources({ name }: ProjectDocument, recorded: RecordedSettings): Pipeline {
-  const problems = new Problems();
-  const sources = recordedSources(recorded, problems);
-  problems.throwIfAny();
-  const spec: PipelineSpec = { name, sources, settings: recorded };
-  if (pipelineProblems(spec).length > 0)
-    throw new LakeError('invalid-input', `${PROJECT_FILE}: these are no settings of this project.`);
-  return definePipeline(spec);
-}

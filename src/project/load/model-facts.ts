@@ -7,10 +7,13 @@ import type { Engine } from '../../engine/engine.js';
 import type { RelationColumns } from '../../engine/query-scans.js';
 import { readResult } from '../../engine/read-result.js';
 import { describingStatement } from '../../engine/result-columns.js';
+import { quoted } from '../../engine/sql-tokens.js';
 import { requireQuery } from '../../engine/statements.js';
 import type { ColumnDefinition } from '../../format/table-definition.js';
+import type { ModelLineage } from '../../pipeline/define/spec/lineage.js';
 import { textsOf } from '../../parquet/texts.js';
 import { type GivenColumn, resultColumns } from './result-types.js';
+import { columnLineage } from './model-lineage.js';
 import { orderOfModels } from './model-order.js';
 import { placeOfComplaint, placeOfWord, type RuleFault, ruleFault } from './statement-rules.js';
 
@@ -25,6 +28,8 @@ export interface Statement {
 export interface ProjectStatements {
   /** The tables of sources. */
   readonly sources: RelationColumns;
+  /** Relations that stand for rows of a table, and that table (model-spec.ts). */
+  readonly referenced: Readonly<Record<string, string>>;
   readonly models: readonly Statement[];
   /** Checks and figures: they read tables, and nothing reads them. */
   readonly others: readonly Statement[];
@@ -43,6 +48,8 @@ export interface ModelFacts {
   readonly usesRange: boolean;
   /** What its statement gives. */
   readonly columns: readonly GivenColumn[];
+  /** What each of these is made of. */
+  readonly lineage: ModelLineage;
 }
 
 /** What is known of a project's statements. */
@@ -84,7 +91,9 @@ class Asking {
   constructor(engine: Engine, statements: ProjectStatements) {
     this.#engine = engine;
     this.#statements = statements;
-    this.#known = { ...RUN_RELATIONS, ...statements.sources };
+    const { sources, referenced } = statements;
+    const standIns = Object.entries(referenced).map(([name, of]) => [name, sources[of] ?? []] as const);
+    this.#known = { ...RUN_RELATIONS, ...sources, ...Object.fromEntries(standIns) };
   }
 
   get facts(): ProjectFacts {
@@ -92,7 +101,8 @@ class Asking {
   }
 
   async models(): Promise<void> {
-    const { models, sources } = this.#statements;
+    const { models } = this.#statements;
+    const tables = { ...this.#known };
     const reads = new Map<string, readonly string[]>();
     for (const model of models) {
       const relations = await this.#asked(model, () => this.#relationsOf(model));
@@ -106,7 +116,7 @@ class Asking {
         `the model reads what is made of it: ${[...circle, first].join(', which reads ')}; expected no such circle`,
       );
     const ordered = order.flatMap((name) => models.filter((model) => model.name === name));
-    for (const [name, columns] of Object.entries({ ...RUN_RELATIONS, ...sources }))
+    for (const [name, columns] of Object.entries(tables))
       await this.#engine.register(name, { kind: 'arrow', columns, streams: [] });
     const given = new Map<string, readonly GivenColumn[]>();
     for (const model of ordered) {
@@ -166,8 +176,11 @@ class Asking {
       this.#fault(statement, fault.message, fault);
       return undefined;
     }
-    const { models, sources } = this.#statements;
-    const tables = [...Object.keys(sources), ...models.map((model) => model.name)];
+    const { models, sources, referenced } = this.#statements;
+    const tables = [
+      ...[...Object.keys(sources), ...models.map((model) => model.name)],
+      ...Object.keys(referenced),
+    ];
     const relations = await this.#engine.relationsOf(sql);
     const unknown = relations.filter((each) => !tables.includes(each) && !Object.hasOwn(RUN_RELATIONS, each));
     for (const relation of unknown)
@@ -199,7 +212,18 @@ class Asking {
       // Rows that are only counted need some column.
       return [table, read.size === 0 ? all.slice(0, 1) : all.filter((column) => read.has(column))] as const;
     });
-    return { table: name, reads: Object.fromEntries(reads), usesRange: relations.includes(RANGE), columns };
+    const lineage = await columnLineage(columns, async (column) => {
+      const read = await this.#engine.scansOf(columnStatement(column, sql), this.#only(relations));
+      return read.flatMap((scan) => scan.columns.map((each) => `${this.#tableOf(scan.relation)}.${each}`));
+    });
+    return {
+      ...{ table: name, reads: Object.fromEntries(reads), usesRange: relations.includes(RANGE) },
+      ...{ columns, lineage },
+    };
+  }
+
+  #tableOf(relation: string): string {
+    return this.#statements.referenced[relation] ?? relation;
   }
 
   #only(relations: readonly string[]): RelationColumns {
@@ -218,3 +242,6 @@ function noTable(relation: string, tables: readonly string[]): string {
     near === undefined ? `there are ${tables.slice(0, NAMED).join(', ')}${others}` : `did you mean ${near}?`;
   return `there is no table ${relation} to read; ${hint}`;
 }
+
+const columnStatement = (column: string, sql: string): string =>
+  `SELECT ${quoted(column)} FROM (\n${sql}\n) AS made`;

@@ -3,9 +3,10 @@
 import { quoted } from '../../engine/sql-tokens.js';
 import type { ColumnDefinition, TableDefinition } from '../../format/table-definition.js';
 import type { Model, ModelInput, Spread } from '../../pipeline/define/spec/pipeline-spec.js';
-import { columnCall } from '../column-call.js';
+import { columnCall, partitionCall, type PartitionCall, referencedCall } from '../column-call.js';
 import type { Problems } from '../problems.js';
 import type { ModelFile } from '../read-project.js';
+import type { ModelHeader } from '../statement-file.js';
 import type { ModelFacts } from './model-facts.js';
 import { modelPlace } from './problem-places.js';
 import type { GivenColumn } from './result-types.js';
@@ -31,14 +32,14 @@ function castStatement(sql: string, columns: readonly GivenColumn[]): string {
 
 function modelTable(file: ModelFile, given: readonly GivenColumn[], problems: Problems): TableDefinition {
   const { header, table } = file;
-  const call = header.partition === undefined ? undefined : columnCall(header.partition, ['day', 'month']);
+  const call = header.partition === undefined ? undefined : partitionCall(header.partition);
   const named: readonly (readonly [key: string, columns: readonly string[]])[] = [
     ['key', header.key ?? []],
     ['sort', header.sort ?? []],
     ['partition', call === undefined ? [] : [call.column]],
     ['columns', Object.keys(header.columns ?? {})],
     ['renamed', Object.values(header.renamed ?? {})],
-    ['explain', Object.keys(header.explain ?? {})],
+    ['explain', explainedColumns(header)],
   ];
   for (const [key, names] of named)
     names.forEach((name, i) => {
@@ -77,16 +78,22 @@ function modelTable(file: ModelFile, given: readonly GivenColumn[], problems: Pr
 const formerNames = (renamed: Readonly<Record<string, string>>): Readonly<Record<string, string>> =>
   Object.fromEntries(Object.entries(renamed).map(([before, now]) => [now, before]));
 
-/** The partition of `day(c)` or `month(c)`. */
+/** What of `explain` must be a column: a name that others are made of may be a part of them alone. */
+function explainedColumns({ explain = {} }: ModelHeader): readonly string[] {
+  const parts = new Set(
+    Object.values(explain).flatMap(({ ratio = [], difference = [] }) => [...ratio, ...difference]),
+  );
+  return Object.keys(explain).filter((name) => !parts.has(name));
+}
+
+/** The partition of `day(c)`, `month(c)` or `month(c) as name`. */
 export const partitionOf = ({
   word,
   column,
-}: {
-  readonly word: string;
-  readonly column: string;
-}): NonNullable<TableDefinition['partition']> =>
+  name,
+}: PartitionCall): NonNullable<TableDefinition['partition']> =>
   word === 'month'
-    ? { source: column, transform: 'month', name: `${column}_month` }
+    ? { source: column, transform: 'month', name: name ?? `${column}_month` }
     : { source: column, transform: 'identity', name: column };
 
 function modelInputs(file: ModelFile, facts: ModelFacts, problems: Problems): readonly ModelInput[] {
@@ -97,12 +104,23 @@ function modelInputs(file: ModelFile, facts: ModelFacts, problems: Problems): re
         modelPlace(file, ['reads', table]),
         `reads: the statement does not read ${table}; it reads ${Object.keys(facts.reads).join(', ') || 'no table'}`,
       );
-  return Object.entries(facts.reads).map(([table, columns]) => ({
-    table,
-    columns,
-    spread: spreadOf(written[table] ?? 'table'),
-  }));
+  return Object.entries(facts.reads).map(([relation, columns]): ModelInput => {
+    const spread = written[relation] ?? 'table';
+    const referenced = referencedCall(spread);
+    if (referenced === undefined) return { table: relation, columns, spread: spreadOf(spread) };
+    const { table, column } = referenced;
+    return { table, as: relation, columns, spread: { kind: 'referenced', column } };
+  });
 }
+
+/** The relations of a model that stand for the rows that another table's rows refer to, and that table. */
+export const referencedTables = ({ header }: ModelFile): Readonly<Record<string, string>> =>
+  Object.fromEntries(
+    Object.entries(header.reads ?? {}).flatMap(([relation, spread]) => {
+      const call = referencedCall(spread);
+      return call === undefined ? [] : [[relation, call.table] as const];
+    }),
+  );
 
 /** `day(c)` and its like; the header's shape has let nothing else through. */
 function spreadOf(text: string): Spread {

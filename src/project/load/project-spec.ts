@@ -5,11 +5,17 @@ import type { Problems } from '../problems.js';
 import type { CheckFile, ProjectFiles } from '../read-project.js';
 import type { ProjectFacts, Statement } from './model-facts.js';
 import { modelSpec } from './model-spec.js';
-import { boundChecks, charts, explanations, figures, fileChecks, keyChecks } from './shown-spec.js';
+import { boundChecks, fileChecks, keyChecks, sourceChecks } from './check-spec.js';
+import { explanations } from './explanation-spec.js';
+import { charts, figures } from './shown-spec.js';
+import { dailySeries, runLog, seriesStatement } from './watched-spec.js';
+
+/** The files of a project that say what its pipeline is. */
+export type SpecFiles = Pick<ProjectFiles, 'document' | 'places' | 'models' | 'checks'>;
 
 /** What a specification is made of. */
 export interface SpecParts {
-  readonly files: ProjectFiles;
+  readonly files: SpecFiles;
   readonly sources: readonly SourceSpec[];
   readonly facts: ProjectFacts;
   /** Recorded with every run. */
@@ -19,10 +25,16 @@ export interface SpecParts {
 
 const checkName = ({ name }: CheckFile): string => `checks.${name}`;
 
-/** Checks and figures as statements; their names lead to their places. */
-export const statementNames = ({ checks, document }: ProjectFiles): readonly Statement[] => [
+/** Checks, figures and series as statements; their names lead to their places. */
+export const statementNames = ({
+  checks,
+  document: { headline = [], series = {} },
+}: Pick<ProjectFiles, 'checks' | 'document'>): readonly Statement[] => [
   ...checks.map((check) => ({ name: checkName(check), sql: check.sql })),
-  ...(document.headline ?? []).map(({ sql }, i) => ({ name: `headline.${i}.sql`, sql })),
+  ...headline.flatMap(({ sql }, i) => (sql === undefined ? [] : [{ name: `headline.${i}.sql`, sql }])),
+  ...Object.entries(series).flatMap(([name, { sql }]) =>
+    sql === undefined ? [] : [{ name: seriesStatement(name), sql }],
+  ),
 ];
 
 /** The specification; what does not go together in headers and `lake.yaml` is added to the problems. */
@@ -33,21 +45,31 @@ export function projectSpec({ files, sources, facts, settings, problems }: SpecP
     return file === undefined ? [] : [modelSpec(file, known, problems)];
   });
   const range = rangeTable({ files, sources, problems });
-  const tablesOf = (check: CheckFile): readonly string[] =>
-    (facts.others[checkName(check)] ?? []).filter((table) => !table.startsWith('run.'));
-  const firstLook = models.findLast(({ table }) => table.name.startsWith('gold.')) ?? models.at(-1);
+  const tablesOf = (statement: string): readonly string[] =>
+    (facts.others[statement] ?? []).filter((table) => !table.startsWith('run.'));
+  const ofSources = sourceChecks(document, sources, { places: files.places, problems });
+  const last = models.findLast(({ table }) => table.name.startsWith('gold.')) ?? models.at(-1);
+  const firstLook = document.first_look ?? last?.table.name;
   return {
     name: document.name,
     settings,
     sources,
     models,
-    checks: [...keyChecks(models), ...fileChecks(files.checks, tablesOf)],
-    ranges: boundChecks(files.models, models),
+    checks: [
+      ...keyChecks(models),
+      ...ofSources.checks,
+      ...fileChecks(files.checks, (check) => tablesOf(checkName(check))),
+    ],
+    ranges: [...ofSources.ranges, ...boundChecks(files.models, models)],
+    runs: runLog(files, problems),
+    series: dailySeries(files, tablesOf, problems),
+    mayShrink: files.models.filter(({ header }) => header.may_shrink === true).map(({ table }) => table),
+    lineage: Object.fromEntries(facts.models.map(({ table, lineage }) => [table, lineage])),
     ...(range === undefined ? {} : { range }),
     headline: figures(document.headline),
-    charts: charts(document.charts, { files, problems }),
-    explanations: explanations(files.models),
-    ...(firstLook === undefined ? {} : { firstLook: firstLook.table.name }),
+    charts: charts(document.charts),
+    explanations: explanations(files, problems),
+    ...(firstLook === undefined ? {} : { firstLook }),
   };
 }
 

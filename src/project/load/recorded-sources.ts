@@ -3,7 +3,10 @@
 import { z } from 'zod';
 import type { RecordedSettings, SourceSpec } from '../../pipeline/define/spec/pipeline-spec.js';
 import type { Problems } from '../problems.js';
-import { parseProjectText, type ProjectFiles } from '../read-project.js';
+import { knownProjectKeys, type ProjectDocument, projectShape } from '../document.js';
+import { shaped } from '../shape.js';
+import { valueText } from '../value-text.js';
+import type { ProjectFiles } from '../read-project.js';
 import { sourceSpecs } from './source-spec.js';
 
 const written = z.looseObject({
@@ -19,8 +22,8 @@ export function sourceSettings({ places }: Pick<ProjectFiles, 'places'>): Record
 
 /** The sources that a snapshot recorded. Anyone may have written it: what is none is a problem. */
 export function recordedSources(recorded: RecordedSettings, problems: Problems): readonly SourceSpec[] {
-  // As a text it passes the same bounds and shapes as a person's file.
-  const text = JSON.stringify({ name: 'recorded', ...recorded });
-  const read = parseProjectText(text, problems, 'recorded settings');
-  return read === undefined ? [] : sourceSpecs(read.document, { places: read.places, problems });
+  // It passes the same shapes as a person's file.
+  const places = valueText({ name: 'recorded', ...recorded }, 'recorded settings');
+  const document = shaped<ProjectDocument>(places, projectShape, { problems, knownKeys: knownProjectKeys });
+  return document === undefined ? [] : sourceSpecs(document, { places, problems });
 }

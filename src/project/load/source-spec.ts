@@ -70,7 +70,7 @@ function sourceSpec(
     ...(path === undefined ? {} : { records: path }),
     winner: winnerOf(
       document,
-      records.columns.map((column) => column.name),
+      records.fields.map((field) => field.name),
     ),
     ...(made.length === 0 ? {} : { children: made.map(({ contract: child }) => child) }),
   };
@@ -86,7 +86,7 @@ function sourceSpec(
     ...(made.length === 0 ? {} : { childTables: made.map((child) => child.table) }),
   };
   return document.kind === 'log'
-    ? { kind: 'log', ...tables, conflicts: `silver.${source}_conflicts` }
+    ? { kind: 'log', ...tables, conflicts: `silver.${document.conflicts ?? `${source}_conflicts`}` }
     : { kind: 'extract', ...tables };
 }
 
@@ -99,10 +99,10 @@ function indexOf({ index = [] }: FileSourceDocument, { columns, key }: Contract)
   return [...new Set([...keys, ...index])];
 }
 
-/** As it is written; then all other columns in their order. */
+/** As it is written; then all other fields in their order: what is made of them cannot differ where they are equal. */
 function winnerOf(
   { winner = [], key }: FileSourceDocument,
-  columns: readonly string[],
+  fields: readonly string[],
 ): readonly WinnerStep[] {
   const written = winner.map((step): WinnerStep => {
     const [, has] = /^has (.*)$/.exec(step) ?? [];
@@ -112,7 +112,7 @@ function winnerOf(
     ...listOf(key),
     ...written.flatMap((step) => ('column' in step ? [step.column] : [])),
   ]);
-  return [...written, ...columns.filter((name) => !said.has(name)).map((column) => ({ column }))];
+  return [...written, ...fields.filter((name) => !said.has(name)).map((column) => ({ column }))];
 }
 
 /** The patterns of a source's files; undefined where one is none. */

@@ -1,6 +1,7 @@
 // What can go wrong with a store, and what that means to a caller.
 
 import { LakeError, type ErrorCode } from '../../common/errors.js';
+import { schemeOf, type StoreScheme } from './location.js';
 
 /** Why a store did not do what it was asked. */
 export type StoreFailure =
@@ -37,13 +38,17 @@ export class StoreError extends Error {
 
 interface Meaning {
   readonly code: ErrorCode;
-  readonly nextStep: string;
+  readonly nextStep: string | Readonly<Record<StoreScheme, string>>;
 }
 
 const meanings: Readonly<Record<StoreFailure, Meaning>> = {
   unreachable: {
     code: 'invalid-input',
-    nextStep: 'check --endpoint (or AWS_ENDPOINT_URL) and the network',
+    nextStep: {
+      s3: 'check --endpoint (or AWS_ENDPOINT_URL) and the network',
+      gs: 'check --endpoint (or STORAGE_EMULATOR_HOST) and the network',
+      az: 'check the account, --endpoint (or AZURE_STORAGE_BLOB_ENDPOINT) and the network',
+    },
   },
   unanswered: { code: 'out-of-resources', nextStep: 'check the network and run again' },
   busy: { code: 'out-of-resources', nextStep: 'run again when the store is less busy' },
@@ -54,10 +59,21 @@ const meanings: Readonly<Record<StoreFailure, Meaning>> = {
   },
   credentials: {
     code: 'invalid-input',
-    nextStep: 'give valid ones: AWS_ACCESS_KEY_ID and AWS_SECRET_ACCESS_KEY, or a profile (AWS_PROFILE)',
+    nextStep: {
+      s3: 'give valid ones: AWS_ACCESS_KEY_ID and AWS_SECRET_ACCESS_KEY, or a profile (AWS_PROFILE)',
+      gs: 'give valid ones: GOOGLE_APPLICATION_CREDENTIALS, or "gcloud auth application-default login"',
+      az: 'give valid ones: AZURE_STORAGE_KEY, AZURE_STORAGE_SAS_TOKEN or AZURE_STORAGE_CONNECTION_STRING',
+    },
   },
   clock: { code: 'invalid-input', nextStep: "set this machine's clock and run again" },
-  'no-bucket': { code: 'not-found', nextStep: 'make the bucket, or name another one with --lake' },
+  'no-bucket': {
+    code: 'not-found',
+    nextStep: {
+      s3: 'make the bucket, or name another one with --lake',
+      gs: 'make the bucket, or name another one with --lake',
+      az: 'make the container, or name another one with --lake',
+    },
+  },
   region: { code: 'invalid-input', nextStep: 'name the region of the bucket with --region' },
   full: {
     code: 'out-of-resources',
@@ -75,7 +91,8 @@ export function lakeErrorOf(error: unknown, action: string, location: string, pa
   if (!(error instanceof StoreError)) return error;
   const { code, nextStep } = meanings[error.failure];
   const place = path === '' ? location : `${location}/${path}`;
-  return new LakeError(code, `Cannot ${action} ${place}: ${error.message}; ${nextStep}.`, {
+  const step = typeof nextStep === 'string' ? nextStep : nextStep[schemeOf(location) ?? 's3'];
+  return new LakeError(code, `Cannot ${action} ${place}: ${error.message}; ${step}.`, {
     details: { path: place, failure: error.failure },
     cause: error,
   });

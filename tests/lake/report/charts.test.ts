@@ -8,9 +8,9 @@ import { LIMITS, type ChartTable, type DrawnChart } from '../../../src/lake/repo
 import { REFUSED_LIMITS, refusedOf } from '../../../src/lake/report/refused-data.js';
 import type { RowRecord } from '../../../src/lake/read/row-set.js';
 import type { Chart } from '../../../src/pipeline/define/spec/charts.js';
-import { charts as saasCharts } from '../../../src/pipelines/saas/charts.js';
 import { beginning, jsonForScript, markup } from '../../../src/lake/report/markup.js';
 import { MAX_POINTS, seriesOf, trailingMeans } from '../../../src/lake/report/series.js';
+import { saasPipeline } from '../../pipelines/built-in-saas.js';
 
 const days = (count: number, row: (day: number) => RowRecord, from = 0): readonly RowRecord[] =>
   Array.from({ length: count }, (_, i) => ({ date: isoOfDays(from + i), ...row(i) }));
@@ -120,7 +120,7 @@ const long: Readonly<Record<string, ChartTable>> = {
 };
 
 describe('charts', () => {
-  const charts = saasCharts.map((chart, at) => drawn(chart, long[chart.table]!, at)!);
+  const charts = saasPipeline().charts.map((chart, at) => drawn(chart, long[chart.table]!, at)!);
   const titled = <Kind extends DrawnChart['kind']>(
     title: string,
     kind: Kind,

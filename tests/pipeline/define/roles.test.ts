@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { saasPipeline } from '../../../src/pipelines/saas/pipeline.js';
+import { saasPipeline } from '../../pipelines/built-in-saas.js';
 
 const pipeline = saasPipeline();
 

@@ -2,7 +2,7 @@
 
 import type { TableDefinition } from '../../../src/format/table-definition.js';
 import type { PipelineSpec } from '../../../src/pipeline/define/spec/pipeline-spec.js';
-import { contractOfKinds } from '../../../src/records/contract-kinds.js';
+import { contractOfKinds } from '../../records/contract-kinds.js';
 
 const columns: TableDefinition['columns'] = [
   { name: 'visit_id', type: 'string', required: true },

@@ -11,7 +11,7 @@ import type {
   Spread,
 } from '../../../src/pipeline/define/spec/pipeline-spec.js';
 import type { Contract } from '../../../src/records/contract.js';
-import { contractOfKinds } from '../../../src/records/contract-kinds.js';
+import { contractOfKinds } from '../../records/contract-kinds.js';
 import type { Delivery } from '../../reference/reference.js';
 
 const text = (name: string): ColumnDefinition => ({ name, type: 'string', required: true });

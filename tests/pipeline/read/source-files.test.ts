@@ -11,7 +11,7 @@ import { readWhole } from '../../../src/pipeline/read/source-bytes.js';
 import { findSourceFiles, type FoundFiles } from '../../../src/pipeline/read/source-files.js';
 import { compareFileNames } from '../../../src/pipeline/read/source-names.js';
 import { StreamCopies } from '../../../src/pipeline/read/stream-copies.js';
-import { saasPipeline } from '../../../src/pipelines/saas/pipeline.js';
+import { saasPipeline } from '../../pipelines/built-in-saas.js';
 
 const root = mkdtempSync(join(tmpdir(), 'lake-source-files-'));
 const { sources } = saasPipeline();

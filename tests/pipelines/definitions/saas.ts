@@ -1,9 +1,9 @@
 // The built-in pipeline, as the laws of the machinery see it. What its tables must hold says the reference (laws.ts).
 
-import { saasPipeline } from '../../../src/pipelines/saas/pipeline.js';
 import { deliveries } from '../../reference/arbitraries.js';
 import { twoWays } from '../../pipeline/laws.js';
 import type { PipelineUnderLaw } from './under-law.js';
+import { saasPipeline } from '../built-in-saas.js';
 
 /** Three sources of a business. */
 export const saas: PipelineUnderLaw = {

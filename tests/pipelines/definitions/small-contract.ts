@@ -3,7 +3,7 @@
 import type { ColumnDefinition, TableDefinition } from '../../../src/format/table-definition.js';
 import type { FieldType } from '../../../src/format/schema.js';
 import type { Contract } from '../../../src/records/contract.js';
-import { contractOfKinds, type KindContract } from '../../../src/records/contract-kinds.js';
+import { contractOfKinds, type KindContract } from '../../records/contract-kinds.js';
 
 /** Columns as text: `number long`, `weight double?` (with nulls). */
 export const columns = (...names: readonly string[]): readonly ColumnDefinition[] =>

@@ -3,7 +3,7 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import type { Contract, CsvDialect } from '../../../src/records/contract.js';
-import { contractOfKinds } from '../../../src/records/contract-kinds.js';
+import { contractOfKinds } from '../contract-kinds.js';
 import { judgeExtractRecord } from '../../../src/records/extract/extract.js';
 import { readExtract, type ReadRecord } from './extract-model.js';
 

@@ -2,8 +2,6 @@ import { readFileSync } from 'node:fs';
 import { describe, expect, it } from 'vitest';
 import * as fc from 'fast-check';
 import { isLakeError } from '../../../src/common/errors.js';
-import { marketingSpend } from '../../../src/pipelines/saas/contracts/marketing-spend.js';
-import { subscriptions } from '../../../src/pipelines/saas/contracts/subscriptions.js';
 import { rowShape } from '../../../src/records/rows/row-block.js';
 import { keyColumn } from '../../../src/records/rows/row-keys.js';
 import { RowWriter } from '../../../src/records/rows/row-writer.js';
@@ -14,6 +12,7 @@ import { daysOfIso } from '../../../src/records/values/values.js';
 import { parseRawJson } from '../../../src/records/values/raw-value.js';
 import { judgeExtractRecord } from '../../../src/records/extract/extract.js';
 import { foldModel, readExtract, type ReadRecord } from './extract-model.js';
+import { marketingSpend, subscriptions } from '../../pipelines/built-in-saas.js';
 
 const encode = (text: string): Uint8Array => new TextEncoder().encode(text);
 const readJson = (file: string | Uint8Array): readonly ReadRecord[] =>

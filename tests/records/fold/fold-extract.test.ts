@@ -4,10 +4,7 @@ import type { EncodedDataFile } from '../../../src/format/data-file.js';
 import { indexedKeys, type TableDefinition } from '../../../src/format/table-definition.js';
 import { decodeParquet } from '../../../src/parquet/file.js';
 import { tableToRows, type Row } from '../../../src/parquet/rows.js';
-import { marketingSpend } from '../../../src/pipelines/saas/contracts/marketing-spend.js';
-import { subscriptions } from '../../../src/pipelines/saas/contracts/subscriptions.js';
 import { bronzeTable } from '../../../src/pipeline/books/bronze-lines.js';
-import * as tables from '../../../src/pipelines/saas/tables.js';
 import type { Contract } from '../../../src/records/contract.js';
 import {
   encodeExtractBronze,
@@ -21,6 +18,7 @@ import type { ExistingFile, ExtractFold, ParsedExtract } from '../../../src/reco
 import { daysOfIso, isoOfDays } from '../../../src/records/values/values.js';
 import { foldModel, readExtract } from '../extract/extract-model.js';
 import { schemaOf } from '../log-model.js';
+import { marketingSpend, subscriptions, tables } from '../../pipelines/built-in-saas.js';
 
 const pool = startLogWorkers(1);
 afterAll(() => pool.close());

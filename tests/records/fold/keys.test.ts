@@ -11,7 +11,7 @@ import { encodeDataFile } from '../../../src/parquet/encode.js';
 import { decodeParquet } from '../../../src/parquet/file.js';
 import { tableToRows, type Cell } from '../../../src/parquet/rows.js';
 import type { Contract } from '../../../src/records/contract.js';
-import { contractOfKinds } from '../../../src/records/contract-kinds.js';
+import { contractOfKinds } from '../contract-kinds.js';
 import { encodePartitions, foldLog, startLogWorkers } from '../../../src/records/hot-path.js';
 import type { ExistingFile, ExistingRows } from '../../../src/records/hot-path.js';
 import { rowShape } from '../../../src/records/rows/row-block.js';

@@ -12,12 +12,13 @@ export const copy = defineCommand({
   about: 'copy a lake to another folder or store',
   details:
     'Copies every retained snapshot with all that it names, byte for byte, each file checked against its ' +
-    'SHA-256; FROM and TO are folders or s3://BUCKET/PREFIX. TO holds nothing, or an earlier copy: then ' +
+    'SHA-256; FROM and TO are folders or stores (s3://, gs://, az://). TO holds nothing, or an earlier copy: then ' +
     'what is there is checked and kept, and the rest comes. Published Iceberg metadata is not copied.',
   words: { usage: 'FROM TO', least: 2, most: 2 },
   flags: { snapshot: valueFlag('S', 'only this snapshot, without those before it') },
   examples: [
     ['copy lake s3://bucket/lake', 'into a store'],
+    ['copy s3://bucket/lake az://account/container/lake', 'from store to store'],
     ['copy s3://bucket/lake backup --snapshot month-end', 'one snapshot, onto this disk'],
   ],
   writes: true,

@@ -1,0 +1,201 @@
+/*
+description: |
+  Monthly recurring revenue on every day, and what moved it since the day before.
+
+  A user has one price on a day: that of the subscription that started last of those active then. Where two overlap, the plan
+  changed; nobody pays twice. A free plan is no price: to reach it is churn, to leave it is new or reactivated. The days go
+  from the first start of a subscription to the last event; without events, to the last start.
+key: date
+columns:
+  mrr: { required: true, unit: USD, min: 0 }
+  active_subscribers: { required: true, min: 0, description: Users with a price above 0 }
+  new_mrr: { required: true, unit: USD, min: 0 }
+  reactivation_mrr: { required: true, unit: USD, min: 0 }
+  expansion_mrr: { required: true, unit: USD, min: 0 }
+  contraction_mrr: { required: true, unit: USD, min: 0 }
+  churned_mrr: { required: true, unit: USD, min: 0 }
+explain:
+  # The subscription that gives each user a price on the day.
+  mrr:
+    about: price of each user with one on the day
+    sum: price_usd
+    of: silver.subscriptions
+    steps: gold.mrr_daily
+    from: |-
+      (
+        SELECT
+          subscription_id,
+          ROW_NUMBER() OVER (PARTITION BY user_id ORDER BY date DESC NULLS LAST) AS rank
+        FROM step
+        WHERE date <= :date
+      ) AS standing
+      INNER JOIN silver.subscriptions AS paid ON paid.subscription_id = standing.subscription_id
+    select: paid.subscription_id, user_id, plan_id, price_usd, start_date, end_date
+    where: rank = 1 AND price_usd > 0
+  active_subscribers:
+    about: users with a price above 0 on the day
+    count: rows
+    of: silver.subscriptions
+    steps: gold.mrr_daily
+    from: |-
+      (
+        SELECT
+          subscription_id,
+          ROW_NUMBER() OVER (PARTITION BY user_id ORDER BY date DESC NULLS LAST) AS rank
+        FROM step
+        WHERE date <= :date
+      ) AS standing
+      INNER JOIN silver.subscriptions AS paid ON paid.subscription_id = standing.subscription_id
+    select: paid.subscription_id, user_id, plan_id, price_usd, start_date, end_date
+    where: rank = 1 AND price_usd > 0
+  # Users whose price changed, with the subscriptions that gave the price before and after.
+  new_mrr: &moved
+    about: users’ first price above 0 on the day
+    sum: CAST(price AS DECIMAL(18, 4))
+    of: silver.subscriptions
+    steps: gold.mrr_daily
+    from: step
+    select: |-
+      user_id, date, subscription_id, subscription_id_before,
+        CAST(price_before AS DECIMAL(18, 4)) AS price_before, CAST(price AS DECIMAL(18, 4)) AS price
+    where: date BETWEEN :date AND :date AND price_before = 0 AND price > 0 AND highest_before = 0
+    by: [user_id, date]
+    records: [subscription, subscription_before]
+  reactivation_mrr:
+    <<: *moved
+    about: prices of users who come back on the day
+    sum: CAST(price AS DECIMAL(18, 4))
+    where: date BETWEEN :date AND :date AND price_before = 0 AND price > 0 AND highest_before > 0
+  expansion_mrr:
+    <<: *moved
+    about: rises of users’ prices on the day
+    sum: CAST(price - price_before AS DECIMAL(18, 4))
+    where: date BETWEEN :date AND :date AND price_before > 0 AND price > price_before
+  contraction_mrr:
+    <<: *moved
+    about: falls of users’ prices on the day
+    sum: CAST(price_before - price AS DECIMAL(18, 4))
+    where: date BETWEEN :date AND :date AND price > 0 AND price < price_before
+  churned_mrr:
+    <<: *moved
+    about: prices of users who leave on the day
+    sum: CAST(price_before AS DECIMAL(18, 4))
+    where: date BETWEEN :date AND :date AND price_before > 0 AND price = 0
+*/
+WITH subscription AS (
+  SELECT subscription_id, user_id, price_usd, start_date, end_date, created_at
+  FROM silver.subscriptions
+  WHERE end_date IS NULL OR start_date < end_date
+),
+
+-- A price can only change on a day on which a subscription of the user starts or ends.
+turning_day AS (
+  SELECT user_id, start_date AS date FROM subscription
+  UNION
+  SELECT user_id, end_date AS date FROM subscription WHERE end_date IS NOT NULL
+),
+
+candidate AS (
+  SELECT
+    turning_day.user_id,
+    turning_day.date,
+    subscription_id,
+    price_usd,
+    ROW_NUMBER() OVER (
+      PARTITION BY turning_day.user_id, turning_day.date
+      ORDER BY
+        start_date DESC NULLS LAST,
+        created_at DESC NULLS LAST,
+        price_usd DESC NULLS LAST,
+        subscription_id DESC NULLS LAST
+    ) AS rank
+  FROM turning_day
+  INNER JOIN subscription ON subscription.user_id = turning_day.user_id
+  WHERE start_date <= date AND (end_date IS NULL OR date < end_date)
+),
+
+winner AS (
+  SELECT user_id, date, subscription_id, price_usd
+  FROM candidate
+  WHERE rank = 1
+),
+
+price AS (
+  SELECT
+    turning_day.user_id,
+    turning_day.date,
+    subscription_id,
+    COALESCE(price_usd, CAST(0 AS DECIMAL(18, 4))) AS price
+  FROM turning_day
+  LEFT JOIN winner ON winner.user_id = turning_day.user_id AND winner.date = turning_day.date
+),
+
+-- The price of each user from each of those days on. `lake explain` reads it, too: hence the subscriptions behind it.
+step AS (
+  SELECT
+    user_id,
+    date,
+    subscription_id,
+    LAG(subscription_id) OVER (PARTITION BY user_id ORDER BY date NULLS LAST) AS subscription_id_before,
+    price,
+    COALESCE(LAG(price) OVER (PARTITION BY user_id ORDER BY date NULLS LAST), 0) AS price_before,
+    COALESCE(
+      MAX(price) OVER (
+        PARTITION BY user_id ORDER BY date NULLS LAST ROWS BETWEEN UNBOUNDED PRECEDING AND 1 PRECEDING
+      ),
+      0
+    ) AS highest_before
+  FROM price
+),
+
+movement AS (
+  SELECT
+    date AS movement_date,
+    SUM(price - price_before) AS mrr_change,
+    SUM(CASE WHEN price > 0 THEN 1 ELSE 0 END) - SUM(CASE WHEN price_before > 0 THEN 1 ELSE 0 END) AS subscriber_change,
+    SUM(CASE WHEN price_before = 0 AND highest_before = 0 THEN price ELSE 0 END) AS new_mrr,
+    SUM(CASE WHEN price_before = 0 AND highest_before > 0 THEN price ELSE 0 END) AS reactivation_mrr,
+    SUM(CASE WHEN price_before > 0 AND price > price_before THEN price - price_before ELSE 0 END) AS expansion_mrr,
+    SUM(CASE WHEN price > 0 AND price < price_before THEN price_before - price ELSE 0 END) AS contraction_mrr,
+    SUM(CASE WHEN price = 0 THEN price_before ELSE 0 END) AS churned_mrr
+  FROM step
+  GROUP BY date
+),
+
+series AS (
+  SELECT MIN(start_date) AS first_day, COALESCE(MAX(last_date), MAX(start_date)) AS last_day
+  FROM silver.subscriptions
+  CROSS JOIN run.event_range
+),
+
+calendar AS (
+  SELECT date
+  FROM run.days
+  CROSS JOIN series
+  WHERE date >= first_day AND date <= last_day
+),
+
+daily AS (
+  SELECT
+    date,
+    COALESCE(mrr_change, 0) AS mrr_change,
+    COALESCE(subscriber_change, 0) AS subscriber_change,
+    COALESCE(new_mrr, 0) AS new_mrr,
+    COALESCE(reactivation_mrr, 0) AS reactivation_mrr,
+    COALESCE(expansion_mrr, 0) AS expansion_mrr,
+    COALESCE(contraction_mrr, 0) AS contraction_mrr,
+    COALESCE(churned_mrr, 0) AS churned_mrr
+  FROM calendar
+  LEFT JOIN movement ON movement_date = date
+)
+
+SELECT
+  CAST(date AS DATE) AS date,
+  CAST(SUM(mrr_change) OVER (ORDER BY date NULLS LAST ROWS UNBOUNDED PRECEDING) AS DECIMAL(38, 4)) AS mrr,
+  CAST(SUM(subscriber_change) OVER (ORDER BY date NULLS LAST ROWS UNBOUNDED PRECEDING) AS BIGINT) AS active_subscribers,
+  CAST(new_mrr AS DECIMAL(38, 4)) AS new_mrr,
+  CAST(reactivation_mrr AS DECIMAL(38, 4)) AS reactivation_mrr,
+  CAST(expansion_mrr AS DECIMAL(38, 4)) AS expansion_mrr,
+  CAST(contraction_mrr AS DECIMAL(38, 4)) AS contraction_mrr,
+  CAST(churned_mrr AS DECIMAL(38, 4)) AS churned_mrr
+FROM daily

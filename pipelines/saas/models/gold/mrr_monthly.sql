@@ -1,0 +1,119 @@
+/*
+description: |
+  Monthly recurring revenue and subscribers on the month's last day in the series, and the month's movements summed. A month
+  is complete when its own last day is in the series.
+key: month
+columns:
+  mrr: { required: true, unit: USD }
+  active_subscribers: { required: true, description: Users with a price above 0 }
+  new_mrr: { required: true, unit: USD }
+  reactivation_mrr: { required: true, unit: USD }
+  expansion_mrr: { required: true, unit: USD }
+  contraction_mrr: { required: true, unit: USD }
+  churned_mrr: { required: true, unit: USD }
+  is_complete: { required: true }
+explain:
+  # The subscription that gives each user a price on the day.
+  mrr:
+    about: price of each user with one on the month’s last day in the series
+    sum: price_usd
+    of: silver.subscriptions
+    steps: gold.mrr_daily
+    from: |-
+      (
+        SELECT
+          subscription_id,
+          ROW_NUMBER() OVER (PARTITION BY user_id ORDER BY date DESC NULLS LAST) AS rank
+        FROM step
+        WHERE date <= :last_in_series
+      ) AS standing
+      INNER JOIN silver.subscriptions AS paid ON paid.subscription_id = standing.subscription_id
+    select: paid.subscription_id, user_id, plan_id, price_usd, start_date, end_date
+    where: rank = 1 AND price_usd > 0
+  active_subscribers:
+    about: users with a price above 0 on the month’s last day in the series
+    count: rows
+    of: silver.subscriptions
+    steps: gold.mrr_daily
+    from: |-
+      (
+        SELECT
+          subscription_id,
+          ROW_NUMBER() OVER (PARTITION BY user_id ORDER BY date DESC NULLS LAST) AS rank
+        FROM step
+        WHERE date <= :last_in_series
+      ) AS standing
+      INNER JOIN silver.subscriptions AS paid ON paid.subscription_id = standing.subscription_id
+    select: paid.subscription_id, user_id, plan_id, price_usd, start_date, end_date
+    where: rank = 1 AND price_usd > 0
+  # Users whose price changed, with the subscriptions that gave the price before and after.
+  new_mrr: &moved
+    about: users’ first price above 0 in the month
+    sum: CAST(price AS DECIMAL(18, 4))
+    of: silver.subscriptions
+    steps: gold.mrr_daily
+    from: step
+    select: |-
+      user_id, date, subscription_id, subscription_id_before,
+        CAST(price_before AS DECIMAL(18, 4)) AS price_before, CAST(price AS DECIMAL(18, 4)) AS price
+    where: date BETWEEN :month AND :last_in_series AND price_before = 0 AND price > 0 AND highest_before = 0
+    by: [user_id, date]
+    records: [subscription, subscription_before]
+  reactivation_mrr:
+    <<: *moved
+    about: prices of users who come back in the month
+    sum: CAST(price AS DECIMAL(18, 4))
+    where: date BETWEEN :month AND :last_in_series AND price_before = 0 AND price > 0 AND highest_before > 0
+  expansion_mrr:
+    <<: *moved
+    about: rises of users’ prices in the month
+    sum: CAST(price - price_before AS DECIMAL(18, 4))
+    where: date BETWEEN :month AND :last_in_series AND price_before > 0 AND price > price_before
+  contraction_mrr:
+    <<: *moved
+    about: falls of users’ prices in the month
+    sum: CAST(price_before - price AS DECIMAL(18, 4))
+    where: date BETWEEN :month AND :last_in_series AND price > 0 AND price < price_before
+  churned_mrr:
+    <<: *moved
+    about: prices of users who leave in the month
+    sum: CAST(price_before AS DECIMAL(18, 4))
+    where: date BETWEEN :month AND :last_in_series AND price_before > 0 AND price = 0
+  is_complete:
+    about: whether the series has the month’s last day
+    flag: :last_in_series = :last_of_month
+    facts: { last_day_in_series: ':last_in_series', last_day_of_month: ':last_of_month' }
+days:
+  last_in_series: (SELECT MAX(date) FROM gold.mrr_daily WHERE date BETWEEN :month AND LAST_DAY(:month))
+  last_of_month: LAST_DAY(:month)
+*/
+WITH monthly AS (
+  SELECT
+    CAST(DATE_TRUNC('month', date) AS DATE) AS month,
+    MAX(date) AS last_day,
+    SUM(new_mrr) AS new_mrr,
+    SUM(reactivation_mrr) AS reactivation_mrr,
+    SUM(expansion_mrr) AS expansion_mrr,
+    SUM(contraction_mrr) AS contraction_mrr,
+    SUM(churned_mrr) AS churned_mrr
+  FROM gold.mrr_daily
+  GROUP BY CAST(DATE_TRUNC('month', date) AS DATE)
+),
+
+day_after AS (
+  SELECT date, date + CAST(1 AS INT) AS next_day, mrr, active_subscribers
+  FROM gold.mrr_daily
+)
+
+SELECT
+  CAST(month AS DATE) AS month,
+  CAST(mrr AS DECIMAL(38, 4)) AS mrr,
+  CAST(active_subscribers AS BIGINT) AS active_subscribers,
+  CAST(new_mrr AS DECIMAL(38, 4)) AS new_mrr,
+  CAST(reactivation_mrr AS DECIMAL(38, 4)) AS reactivation_mrr,
+  CAST(expansion_mrr AS DECIMAL(38, 4)) AS expansion_mrr,
+  CAST(contraction_mrr AS DECIMAL(38, 4)) AS contraction_mrr,
+  CAST(churned_mrr AS DECIMAL(38, 4)) AS churned_mrr,
+  CAST(CAST(DATE_TRUNC('month', next_day) AS DATE) > month AS BOOLEAN) AS is_complete
+FROM monthly
+INNER JOIN day_after ON date = last_day
