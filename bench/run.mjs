@@ -1,6 +1,6 @@
 // The workloads of the project, each a whole process, against a hand-written script for native DuckDB.
 //
-//   node bench/run.mjs [--runs 3] [--scale 1] [--skip-large] [--work DIR]
+//   node bench/run.mjs [--runs 3] [--scale 1] [--skip-large] [--store] [--work DIR]
 //
 // Inputs come from the generator, in two shapes of a year; the gold tables of both sides are compared before a figure counts.
 // At scale 1 it writes bench/RESULTS.md; a smaller scale proves that everything runs.
@@ -10,6 +10,7 @@ import { appendFileSync, cpSync, mkdirSync, readdirSync, readFileSync, rmSync, w
 import { join, resolve } from 'node:path';
 import { parseArgs } from 'node:util';
 import { machine, measure, median, of, peakOf, Report } from './measure.mjs';
+import { installVersitygw, startVersitygw } from '../tests/stores/versitygw.mjs';
 import { makeShape } from './shapes.mjs';
 
 const here = import.meta.dirname;
@@ -19,6 +20,7 @@ const { values: options } = parseArgs({
     runs: { type: 'string', default: '3' },
     scale: { type: 'string', default: '1' },
     'skip-large': { type: 'boolean', default: false },
+    store: { type: 'boolean', default: false },
     work: { type: 'string', default: join(here, '.work') },
   },
 });
@@ -34,7 +36,7 @@ const fresh = (folder) => rmSync(at(folder), { recursive: true, force: true });
 const repeated = (...args) => Array.from({ length: runs }, () => lake(...args));
 const gigabytes = (megabytes) => `${(megabytes / 1024).toFixed(2)} GB`;
 
-const goldTables = readdirSync(resolve(here, '../pipelines/saas/models/gold')).map(
+const goldTables = readdirSync(resolve(here, '../src/pipelines/saas/models/gold')).map(
   (file) => `gold.${file.replace('.sql', '')}`,
 );
 
@@ -142,6 +144,28 @@ function oneFile(shape, secondsPerEvent) {
   });
 }
 
+/** The same load and day on lakes in an S3 server of this machine, beside those on its disk. */
+async function inStore(shape, { full, day }) {
+  const installed = await installVersitygw();
+  if ('reason' in installed) return console.log(`no lake in a store: ${installed.reason}`);
+  fresh('store');
+  mkdirSync(at('store'));
+  const server = await startVersitygw({ ...installed, folder: at('store') });
+  Object.assign(process.env, server.env, { AWS_ENDPOINT_URL: server.endpoint });
+  const places = Array.from({ length: runs }, (_, run) => `s3://lake/run-${run}`);
+  const on = (data) => places.map((place) => lake('ingest', data, '--lake', place, '--quiet'));
+  const times = (results, seconds) => ({
+    figure: `${(of(results, 'seconds') / seconds).toFixed(2)} × the disk`,
+  });
+  try {
+    const [loads, days] = [on(shape.full), on(shape.day)];
+    report.add('full load, 1 M events, few users, on versitygw', loads, times(loads, full));
+    report.add('one more day, lake of few users, on versitygw', days, times(days, day));
+  } finally {
+    await server.stop();
+  }
+}
+
 function withinSeconds(workload, results, most) {
   const seconds = of(results, 'seconds');
   report.add(workload, results, {
@@ -163,6 +187,7 @@ withinSeconds(
 );
 const dayOfYear = oneMoreDay('few', few.day, fewLoad);
 oneMoreDay('many', many.day, manyLoad);
+if (options.store) await inStore(few, { full: fewLoad.seconds, day: dayOfYear });
 if (!options['skip-large']) {
   const tenYears = await makeShape('decade', { work, scale });
   decade(tenYears, dayOfYear);

@@ -3,7 +3,8 @@
     python readers.py CASES.json RESULTS.json [spark]
 
 A case is a table at a snapshot: {"table", "folder", "metadata", "snapshot", "expected" (NDJSON of lake's rows), "partition",
-"catalog" (URL of a REST catalog)}.
+"catalog" (URL of a REST catalog), "store" (the same table in an S3 store: {"folder", "metadata"}; absent: there is none)}. How the
+store is reached stands in the environment, as for every program that uses one.
 """
 
 import datetime
@@ -12,6 +13,7 @@ import glob
 import importlib.metadata
 import json
 import math
+import os
 import re
 import sys
 import sysconfig
@@ -128,6 +130,44 @@ def duckdb_rest_reader():
     return version, "ATTACH 'lake' AS l (TYPE iceberg, ENDPOINT URL, …); l.T AT (VERSION => N)", read
 
 
+def pyiceberg_store_reader():
+    from pyiceberg.table import StaticTable
+
+    properties = {
+        "s3.endpoint": os.environ["AWS_ENDPOINT_URL"],
+        "s3.access-key-id": os.environ["AWS_ACCESS_KEY_ID"],
+        "s3.secret-access-key": os.environ["AWS_SECRET_ACCESS_KEY"],
+        "s3.region": os.environ["AWS_REGION"],
+    }
+
+    def read(case):
+        table = StaticTable.from_metadata(case["store"]["metadata"], properties)
+        return table.scan(snapshot_id=case["snapshot"]).to_arrow().to_pylist()
+
+    return importlib.metadata.version("pyiceberg"), "StaticTable.from_metadata('s3://…', PROPERTIES).scan(snapshot_id=N)", read
+
+
+def duckdb_store_reader():
+    version, _, _ = duckdb_reader()
+    import duckdb
+
+    connection = duckdb.connect()
+    connection.execute("SET TimeZone='America/New_York'")
+    connection.execute(f"SET extension_directory='{sysconfig.get_paths()['purelib']}/lake-duckdb'")
+    for name in ("avro", "httpfs", "iceberg"):
+        connection.execute(f"LOAD {name}")
+    host = os.environ["AWS_ENDPOINT_URL"].removeprefix("http://")
+    keys = f"KEY_ID '{os.environ['AWS_ACCESS_KEY_ID']}', SECRET '{os.environ['AWS_SECRET_ACCESS_KEY']}'"
+    place = f"ENDPOINT '{host}', REGION '{os.environ['AWS_REGION']}', URL_STYLE 'path', USE_SSL false"
+    connection.execute(f"CREATE SECRET (TYPE s3, {keys}, {place})")
+
+    def read(case):
+        scan = f"SELECT * FROM iceberg_scan('{case['store']['folder']}', snapshot_from_id={case['snapshot']})"
+        return connection.execute(scan).to_arrow_table().to_pylist()
+
+    return version, "iceberg_scan('s3://…', snapshot_from_id=N)", read
+
+
 def polars_reader():
     import polars
 
@@ -196,6 +236,7 @@ def compare(read, case):
 def main(cases_path, results_path, with_spark=""):
     with open(cases_path, encoding="utf-8") as file:
         cases = json.load(file)
+    in_store = all("store" in case for case in cases)
     results = []
     readers = (
         ("PyIceberg", pyiceberg_reader),
@@ -203,6 +244,7 @@ def main(cases_path, results_path, with_spark=""):
         ("Polars", polars_reader),
         ("PyIceberg by REST", pyiceberg_rest_reader),
         ("DuckDB by REST", duckdb_rest_reader),
+        *((("PyIceberg from S3", pyiceberg_store_reader), ("DuckDB from S3", duckdb_store_reader)) if in_store else ()),
         *((("Spark", spark_reader),) if with_spark == "spark" else ()),
     )
     for name, start in readers:

@@ -10,6 +10,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { parseArgs } from 'node:util';
 import { evolvedLake, sampleLake } from './lakes.mjs';
+import { startStore } from './store.mjs';
 
 const packages = [
   'pyiceberg[pyarrow,sql-sqlite]==0.12.0',
@@ -112,7 +113,8 @@ ${rows.join('\n')}
 
 With a filter on its partition PyIceberg plans fewer files for ${fewer} of the ${several.length} tables that are partitioned by a day and have more than one file.
 
-"By REST" is \`lake serve\`, the others open files.${options.spark ? '' : ' Spark was not run.'}
+"By REST" is \`lake serve\`, "from S3" a copy of the lake in versitygw, made by \`lake copy\` and published without \`--location\`; the
+others open files.${options.spark ? '' : ' Spark was not run.'}
 `;
 }
 
@@ -127,23 +129,27 @@ try {
     ['sample', 4, await sampleLake(join(work, 'sample'), join(work, 'data'))],
     ['evolved', 6, await evolvedLake(join(work, 'evolved'))],
   ];
+  const store = await startStore();
+  if ('reason' in store) console.log(`interop: no readers from a store, ${store.reason}`);
   const cases = [];
   const servings = [];
   for (const [name, limit, lake] of lakes) {
     const serving = await lake.serve({ port: 0 });
     servings.push(serving);
-    cases.push(...(await casesOf(lake, name, limit, serving.url)));
+    const found = await casesOf(lake, name, limit, serving.url);
+    cases.push(...('reason' in store ? found : await store.withCopy(lake, name, found)));
   }
   const paths = [join(work, 'cases.json'), join(work, 'results.json')];
   writeFileSync(paths[0], JSON.stringify(cases));
   const script = join(import.meta.dirname, 'readers.py');
   const run = spawn(python, [script, ...paths, ...(options.spark ? ['spark'] : [])], {
-    env: environment,
+    env: { ...environment, ...store.env },
     stdio: 'inherit',
   }); // beside the catalogs, which are here
   const [status] = await once(run, 'close');
   if (status !== 0) throw new Error(`readers.py ended with ${status}`);
   await Promise.all(servings.map((serving) => serving.close()));
+  await store.stop?.();
   const results = JSON.parse(readFileSync(paths[1], 'utf8'));
   for (const { reader, failures = [], error } of results.readers) {
     if (error !== undefined) console.log(`${reader} did not start: ${error}`);

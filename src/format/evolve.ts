@@ -45,7 +45,7 @@ export function evolveTable(table: TableFile, definition: TableDefinition, oldRo
   const old = currentSchema(table);
   let lastFieldId = table.lastFieldId;
   const fields = definition.columns.map((column): Field => {
-    const before = old.fields.find((field) => field.name === column.name);
+    const before = fieldBefore(old, definition, column.name);
     const fits = before !== undefined && isWidening(before.type, column.type);
     if (oldRows === 'kept') refuseLoss(table.table, before, column, fits);
     return { id: before !== undefined && fits ? before.id : ++lastFieldId, ...plain(column) };
@@ -61,6 +61,19 @@ export function evolveTable(table: TableFile, definition: TableDefinition, oldRo
     specs: table.specs.includes(spec) ? table.specs : [...table.specs, spec],
     sortOrder: sortFields(definition, fields),
   };
+}
+
+/** The field that a column was: of its own name, or of the one that it had before and no other column has. */
+function fieldBefore(
+  { fields }: Schema,
+  { columns, renamed = {} }: TableDefinition,
+  name: string,
+): Field | undefined {
+  const own = fields.find((field) => field.name === name);
+  const former = Object.hasOwn(renamed, name) ? renamed[name] : undefined;
+  if (own !== undefined || former === undefined) return own;
+  const isTaken = columns.some((column) => column.name === former);
+  return isTaken ? undefined : fields.find((field) => field.name === former);
 }
 
 /** The definition that a table is true to now; its key is not part of the metadata. For operations that change no schema. */

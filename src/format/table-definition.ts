@@ -16,6 +16,8 @@ export interface TableDefinition {
   readonly name: string;
   /** In physical order. Field ids are given by position when the table is made, by name ever after. */
   readonly columns: readonly ColumnDefinition[];
+  /** By column the name that it had before: a column of that name goes on under the new one, with its field id. */
+  readonly renamed?: Readonly<Record<string, string>>;
   /** One partition column, or none. `month` of a date has values like `2024-03`. */
   readonly partition?: {
     readonly source: string;

@@ -32,7 +32,10 @@ export const figureShape = z.strictObject({
 /** A figure as `lake.yaml` has it. */
 export type FigureDocument = z.output<typeof figureShape>;
 
-const chartColumn = z.union([nameShape, z.strictObject({ column: nameShape, name: text })]);
+const chartColumn = z.union([
+  nameShape,
+  z.strictObject({ column: nameShape, name: text, format: z.literal('percent').optional() }),
+]);
 const chartColumns = z.array(chartColumn).min(1, 'expected at least one');
 
 /** One chart, of any kind. */
@@ -45,6 +48,7 @@ export const chartShape = z.strictObject({
   color: nameShape.optional(),
   about: text.optional(),
   unit: text.optional(),
+  /** Bounds that figures over time should keep, drawn across. */
   target: target.optional(),
   /** As wide as the page. */
   wide: z.boolean().optional(),

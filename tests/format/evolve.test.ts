@@ -27,6 +27,18 @@ describe('a table', () => {
     expect(first.specs[0]?.fields).toEqual([{ id: 1000, sourceId: 2, transform: 'identity', name: 'day' }]);
   });
 
+  it('keeps the field id of a column that has another name, until another column has the old one', () => {
+    const total = { ...count, name: 'total' };
+    const renamed = { ...definition(id, day, total), renamed: { total: 'count' } };
+    const after = evolveTable(first, renamed, 'replaced');
+    expect(idsOf(after)).toEqual({ id: 1, day: 2, total: 3 });
+    expect(evolveTable(after, renamed, 'replaced')).toEqual(after);
+    expect(evolveTable(after, definition(id, day, total), 'replaced')).toEqual(after);
+    expect(idsOf(evolveTable(first, definition(id, day, total), 'replaced'))).toMatchObject({ total: 4 });
+    const both = { ...definition(id, day, count, total), renamed: { total: 'count' } };
+    expect(idsOf(evolveTable(first, both, 'replaced'))).toEqual({ id: 1, day: 2, count: 3, total: 4 });
+  });
+
   it.each(['events', 'Silver.events', 'silver.con', 'silver/events', '../x.y', `silver.${'x'.repeat(65)}`])(
     'is not named %j',
     (name) => {

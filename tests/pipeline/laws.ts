@@ -56,6 +56,10 @@ const sortedTables: readonly string[] = [
   'gold.cac_by_channel',
   'gold.ltv_per_user',
   'gold.ltv_cac_ratio',
+  'gold.signup_funnel',
+  'gold.churn_monthly',
+  'gold.cac_monthly',
+  'gold.retention_by_channel',
 ];
 const allTables = [...partitionedTables, ...sortedTables];
 /** The quarantine tells where a record lay, so it alone depends on how records were delivered. */

@@ -184,6 +184,17 @@ describe('rows of elements', () => {
     expect(await lake.rows('silver.order_items')).toEqual([]);
   });
 
+  it('lie in the field of JSON that the parent has of the array', async () => {
+    const own = yaml(
+      parent.replace('note: json', 'note: json\n      all: { from: items, type: json }'),
+      child,
+    );
+    const lake = await lakeOf(own);
+    await lake.ingest([delivery('orders.ndjson', order('A', 1, [{ sku: 'x' }]))]);
+    expect((await lake.rows('silver.orders')).map((row) => row.at(-1))).toEqual(['[{"sku":"x"}]']);
+    expect((await lake.rows('silver.order_items')).map((row) => row[7])).toEqual(['x']);
+  });
+
   it('that are refused stand in the quarantine by file, line and place, and nowhere else', async () => {
     const lake = await lakeOf(yaml(parent, child));
     await lake.ingest([

@@ -88,8 +88,7 @@ describe('a project drafted from files', () => {
         ctx_tags: { from: 'ctx.tags', type: 'json' },
       },
     });
-    expect(logs).toMatchObject({ partition: 'day(ts_date)' });
-    expect(logs!.fields).not.toHaveProperty('spans');
+    expect(logs).toMatchObject({ fields: { spans: { type: 'json' } }, partition: 'day(ts_date)' });
     expect(logs_spans).toEqual({
       parent: 'logs',
       path: 'spans',

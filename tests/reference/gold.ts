@@ -1,17 +1,19 @@
 // Gold as plain arrays, each table straight from its sentence in pipeline §7.
 
+import { growthOf, type Growth } from './growth.js';
 import { mrrDaily, mrrMonthly } from './mrr.js';
 import type { MrrDay, MrrMonth } from './mrr.js';
 import type { Payment, Silver, User } from './silver.js';
 import {
   addDays,
   ALL_CHANNELS,
+  asDouble,
   compareBy,
   daySeries,
   daysFrom,
   groupBy,
   mondayOf,
-  moneyText,
+  ratio,
 } from './values.js';
 
 export interface ActiveUsers {
@@ -75,16 +77,11 @@ export interface Gold {
   readonly channels: readonly ChannelValue[];
   /** With the row of all channels, in its place. */
   readonly channelsAndTotal: readonly ChannelValue[];
+  readonly growth: Growth;
 }
 
 const sumOf = (payments: readonly Payment[]): bigint =>
   payments.reduce((sum, { amountUsd }) => sum + amountUsd, 0n);
-
-function ratio(dividend: number, divisor: number | null): number | null {
-  return divisor === null || divisor === 0 ? null : dividend / divisor;
-}
-
-const asDouble = (money: bigint): number => Number(moneyText(money));
 
 function activeUsers(days: readonly string[], { userDays }: Silver): readonly ActiveUsers[] {
   const byDay = groupBy(userDays, ({ date }) => date);
@@ -193,15 +190,17 @@ export function goldOf(silver: Silver): Gold {
   const lastDay = silver.events.at(-1)?.eventDate;
   const days = firstDay === undefined || lastDay === undefined ? [] : daySeries(firstDay, lastDay);
   const daily = mrrDaily(silver.subscriptions, lastDay);
+  const monthly = mrrMonthly(daily);
   const values = userValues(silver);
   return {
     dailyActiveUsers: activeUsers(days, silver),
     dailyRevenueGross: grossRevenue(days, silver),
     dailyRevenueNet: netRevenue(days, silver),
     mrrDaily: daily,
-    mrrMonthly: mrrMonthly(daily),
+    mrrMonthly: monthly,
     cohortRetention: lastDay === undefined ? [] : cohortRetention(silver, lastDay),
     userValues: values,
     ...channelValues(silver, values, lastDay),
+    growth: growthOf(silver, monthly, { lastEventDay: lastDay, lastMrrDay: daily.at(-1)?.date }),
   };
 }

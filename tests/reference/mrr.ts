@@ -24,7 +24,7 @@ const byPrecedence = compareBy<SubscriptionRecord>(
 );
 
 /** What a user pays per month on a day; 0 for nothing. */
-function priceOn(day: string, subscriptions: readonly SubscriptionRecord[]): bigint {
+export function priceOn(day: string, subscriptions: readonly SubscriptionRecord[]): bigint {
   const active = subscriptions.filter(
     ({ startDate, endDate }) => startDate <= day && (endDate === null || day < endDate),
   );

@@ -3,9 +3,10 @@
 
 import type { EventRecord } from './events.js';
 import type { ChannelValue, Gold } from './gold.js';
+import type { Growth } from './growth.js';
 import type { Movements } from './mrr.js';
 import type { Silver } from './silver.js';
-import { moneyText } from './values.js';
+import { asDouble, moneyText, ratio } from './values.js';
 
 export type Cell = string | number | boolean | null;
 export type Rows = readonly (readonly Cell[])[];
@@ -144,5 +145,62 @@ export function goldTables(gold: Gold): Readonly<Record<string, Rows>> {
       money(gross - refunds),
     ]),
     'gold.ltv_cac_ratio': gold.channelsAndTotal.map(ratioCells),
+    ...growthTables(gold.growth),
+  };
+}
+
+function growthTables({
+  funnel,
+  churn,
+  acquisition,
+  channelRetention,
+}: Growth): Readonly<Record<string, Rows>> {
+  return {
+    'gold.signup_funnel': funnel.map(({ month, signups, trials, paidTrials, paid }) => [
+      month,
+      signups,
+      trials,
+      paidTrials,
+      paid,
+      ratio(trials, signups),
+      ratio(paidTrials, trials),
+      ratio(paid, signups),
+    ]),
+    'gold.churn_monthly': churn.map((row) => {
+      const ofOpening = (amount: bigint): number | null => ratio(asDouble(amount), asDouble(row.opening));
+      const kept = row.opening - row.lowered - row.lost;
+      return [
+        row.month,
+        row.openingSubscribers,
+        row.gainedSubscribers,
+        row.lostSubscribers,
+        money(row.opening),
+        money(row.gained),
+        money(row.raised),
+        money(row.lowered),
+        money(row.lost),
+        ratio(row.lostSubscribers, row.openingSubscribers),
+        ofOpening(row.lost),
+        ofOpening(kept),
+        ofOpening(kept + row.raised),
+        row.arpu,
+        row.isComplete,
+      ];
+    }),
+    'gold.cac_monthly': acquisition.map((row) => [
+      row.month,
+      money(row.spend),
+      row.conversions,
+      row.cac,
+      row.arpu,
+      row.payback,
+    ]),
+    'gold.retention_by_channel': channelRetention.map(({ channel, weekNumber, users, retained }) => [
+      channel,
+      weekNumber,
+      users,
+      retained,
+      ratio(retained, users),
+    ]),
   };
 }

@@ -139,6 +139,14 @@ export function moneyText(money: bigint): string {
   return `${money < 0n ? '-' : ''}${digits.slice(0, -MONEY_SCALE)}.${digits.slice(-MONEY_SCALE)}`;
 }
 
+/** Money as the nearest double. */
+export const asDouble = (money: bigint): number => Number(moneyText(money));
+
+/** Null without a divisor. */
+export function ratio(dividend: number, divisor: number | null): number | null {
+  return divisor === null || divisor === 0 ? null : dividend / divisor;
+}
+
 export type Rates = Readonly<Record<string, number>>;
 
 export const defaultRates: Rates = {

@@ -3,15 +3,17 @@
 import { stat } from 'node:fs/promises';
 import { join } from 'node:path';
 import { LakeError } from '../../common/errors.js';
+import { findProject } from '../../project/find-project.js';
 import type { InitReport } from '../../project/init/init-project.js';
-import { defineCommand, valueFlag } from '../command.js';
+import type { UpdateReport } from '../../project/init/update-project.js';
+import { defineCommand, switchFlag, valueFlag } from '../command.js';
 import { parseChoice } from '../flags.js';
 import { count, countOf } from '../output/figures.js';
 import type { Style } from '../output/style.js';
 import { nextLine } from '../output/tables.js';
 import { textTable } from '../output/text-table.js';
 
-const TEMPLATES = ['saas', 'blank'] as const;
+const TEMPLATES = ['shop', 'logs', 'saas', 'blank'] as const;
 
 /** `lake init`: writes a project, and nothing over what is there; exit 1 where a project is there already. */
 export const init = defineCommand({
@@ -29,10 +31,15 @@ export const init = defineCommand({
       ...valueFlag('FILE…', 'files, or folders of files, to draft the sources from'),
       array: true,
     },
+    update: switchFlag(
+      'add the fields to lake.yaml that came in data/ (or in --from) and that it does not name',
+    ),
     template: valueFlag('NAME', `a project that is complete: ${TEMPLATES.join(', ')}`),
   },
   examples: [
     ['init shop --from export/*.csv', 'a project from files'],
+    ['init shop --template shop', 'orders with items, customers, revenue; with a few records to try it on'],
+    ['init --update', 'new fields of the data into lake.yaml, each with what was seen of it'],
     ['init readings', 'a blank project, with an example of a source'],
     ['init business --template saas', 'the built-in project, as files to change'],
   ],
@@ -43,6 +50,12 @@ export const init = defineCommand({
         'invalid-input',
         `lake init: unexpected "${more[0]}"; give files as --from ${more[0]}.`,
       );
+    if (flags.update) {
+      if (flags.template !== undefined)
+        throw new LakeError('invalid-input', 'lake init: give --update or --template, not both.');
+      const update = await updated(dir, flags.from);
+      return session.report(update, () => updateText(update, session.style));
+    }
     const template =
       flags.template === undefined ? undefined : parseChoice('--template', flags.template, TEMPLATES);
     if (template !== undefined && flags.from !== undefined)
@@ -64,6 +77,27 @@ async function fromFiles(dir: string, from: readonly string[] | undefined): Prom
   return files.length === 0 ? fromTemplate(dir, 'blank') : initFromFiles(dir, files);
 }
 
+async function updated(dir: string, from: readonly string[] | undefined): Promise<UpdateReport> {
+  const { filesIn } = await import('../../project/init/init-project.js');
+  const { updateProject } = await import('../../project/init/update-project.js');
+  const files: string[] = [];
+  for (const path of from ?? []) files.push(...((await isFolder(path)) ? await filesIn(path) : [path]));
+  return updateProject((await findProject(dir)) ?? dir, from && files);
+}
+
+function updateText({ added }: UpdateReport, style: Style): readonly string[] {
+  if (added.length === 0) return ['lake.yaml names every field that was found; it stays as it is.'];
+  const rows = added.map(({ source, field, from }) => [source, field, from]);
+  return [
+    `${style.strong(`Added ${countOf(added.length, 'field')}`)} to lake.yaml; nothing else was changed.`,
+    '',
+    ...textTable([{ header: 'source' }, { header: 'field' }, { header: 'from' }], rows, { style }),
+    '',
+    'Records that the lake has already get their values from bronze.',
+    nextLine('lake backfill --all', style),
+  ];
+}
+
 async function fromTemplate(dir: string, template: (typeof TEMPLATES)[number]): Promise<InitReport> {
   const { initFromTemplate } = await import('../../project/init/templates.js');
   return initFromTemplate(dir, template);
@@ -72,7 +106,7 @@ async function fromTemplate(dir: string, template: (typeof TEMPLATES)[number]): 
 const isFolder = async (path: string): Promise<boolean> =>
   (await stat(path).catch(() => undefined))?.isDirectory() === true;
 
-function initText(dir: string, { written, sources }: InitReport, style: Style): readonly string[] {
+function initText(dir: string, { written, sources, children }: InitReport, style: Style): readonly string[] {
   const columns = [
     { header: 'source' },
     { header: 'read as' },
@@ -80,7 +114,8 @@ function initText(dir: string, { written, sources }: InitReport, style: Style): 
     { header: 'rows', align: 'right' },
     { header: 'key' },
   ] as const;
-  const rows = sources.map(({ name, format, fields, rows: seen, isWhole, key }) => [
+  const nested = children.map((child) => ({ ...child, format: `${child.parent}.${child.path}[]` }));
+  const rows = [...sources, ...nested].map(({ name, format, fields, rows: seen, isWhole, key }) => [
     name,
     format,
     count(fields),

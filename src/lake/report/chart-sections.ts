@@ -93,7 +93,15 @@ const periodHeader: Readonly<Record<Step, string>> = {
 /** A number as its figure is written; nothing is `–`. */
 function shown(value: number | null, { format, role }: DrawnFigure): string {
   const signed = value !== null && role === 'down' ? 0 - value : value;
-  return format === 'money' || signed === null ? money(signed) : count(signed);
+  if (signed === null) return money(null);
+  switch (format) {
+    case 'money':
+      return money(signed);
+    case 'whole':
+      return count(signed);
+    case 'percent':
+      return percent(signed);
+  }
 }
 
 const numberColumns = <Point extends { readonly values: readonly (number | null)[] }>(

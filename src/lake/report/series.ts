@@ -1,4 +1,5 @@
-// Days as a chart can hold them: by day, or by week, month or year where there are too many. Pure.
+// Days as a chart can hold them: by day, or by week, month or year where there are too many, or where the table itself has
+// only those. Pure.
 
 import { daysOf, daysOfIso, isoOfDays } from '../../common/calendar.js';
 import type { JsonValue, RowRecord } from '../read/row-set.js';
@@ -28,15 +29,18 @@ interface Series {
   readonly step: Step;
   /** Oldest first; periods without rows are left out. */
   readonly periods: readonly Period[];
+  /** Whether any period has rows of several days. */
+  readonly isFolded: boolean;
 }
 
-/** Rows with the date column `x`, oldest first, in the finest step that stays within `MAX_POINTS`. */
+/** Rows with the date column `x`, oldest first, in the finest step that stays within `MAX_POINTS` and that the dates have. */
 export function seriesOf(rows: readonly RowRecord[], x: string): Series {
   const dated = rows.flatMap((row) => {
     const day = daysOfIso(String(row[x]));
     return day === null ? [] : [{ day, row }];
   });
-  const step = stepFor((dated.at(-1)?.day ?? 0) - (dated[0]?.day ?? 0));
+  const days = [...new Set(dated.map(({ day }) => day))];
+  const step = stepFor((dated.at(-1)?.day ?? 0) - (dated[0]?.day ?? 0), days);
   const groups = new Map<number, [RowRecord, ...RowRecord[]]>();
   for (const { day, row } of dated) {
     const start = startOf(day, step);
@@ -44,11 +48,22 @@ export function seriesOf(rows: readonly RowRecord[], x: string): Series {
     if (group === undefined) groups.set(start, [row]);
     else group.push(row);
   }
-  return { step, periods: Array.from(groups, ([start, group]) => ({ date: isoOfDays(start), rows: group })) };
+  const periods = Array.from(groups, ([start, group]) => ({ date: isoOfDays(start), rows: group }));
+  return { step, periods, isFolded: periods.length < days.length };
 }
 
-const stepFor = (span: number): Step =>
-  STEP_DAYS.find(([, days]) => span / days < MAX_POINTS - 1)?.[0] ?? 'year';
+/** So many first days of periods, and no other day, are no chance. */
+const ENOUGH_STARTS = 2;
+
+function stepFor(span: number, days: readonly number[]): Step {
+  const coarse = (['month', 'week'] as const).find((step) => areStarts(days, step));
+  const finest = STEP_DAYS.findIndex(([step]) => step === (coarse ?? 'day'));
+  return STEP_DAYS.slice(finest).find(([, length]) => span / length < MAX_POINTS - 1)?.[0] ?? 'year';
+}
+
+/** Whether days are the first ones of periods. */
+const areStarts = (days: readonly number[], step: Step): boolean =>
+  days.length >= ENOUGH_STARTS && days.every((day) => startOf(day, step) === day);
 
 /** The first day of a day's period; weeks begin on Monday. */
 function startOf(day: number, step: Step): number {
@@ -66,6 +81,12 @@ export const number = (value: JsonValue | undefined): number =>
 /** The same where there may be none. */
 export const numberOrNull = (value: JsonValue | undefined): number | null =>
   value === null || value === undefined ? null : number(value);
+
+/** The sum of a column; null where every value is. */
+export function sumOf(rows: readonly RowRecord[], column: string): number | null {
+  const values = rows.map((row) => numberOrNull(row[column])).filter((value) => value !== null);
+  return values.length === 0 ? null : values.reduce((sum, value) => sum + value, 0);
+}
 
 /** To the cent. */
 export const cents = (value: number): number => Math.round(value * 100) / 100;

@@ -3,6 +3,7 @@
 import { createHash } from 'node:crypto';
 import { contractHash } from '../../records/contract-hash.js';
 import type { TableChange, TableRead } from '../../table/commit.js';
+import type { LakeView } from '../../table/view.js';
 import type { Pipeline } from '../define/pipeline.js';
 import type { Model } from '../define/spec/pipeline-spec.js';
 import type { Staged } from './staged-table.js';
@@ -19,7 +20,9 @@ export function changesOf(
       .filter(({ table, contract }) => isTouched(table) || isOther(contract, table))
       .map(
         async ({ table: { definition, removed, added, model, state }, contract = state?.file.contract }) => {
-          const fingerprint = model === undefined ? state?.file.fingerprint : await fingerprintOf(model);
+          const isOfElements = pipeline.roleOf(definition.name)?.kind === 'elements';
+          const before = isOfElements ? OF_ELEMENTS : state?.file.fingerprint;
+          const fingerprint = model === undefined ? before : await fingerprintOf(model);
           return {
             definition,
             removed: [...removed],
@@ -30,6 +33,17 @@ export function changesOf(
         },
       ),
   );
+}
+
+/** What tables of elements have in place of a model's fingerprint: they are made of other tables, too. */
+const OF_ELEMENTS = 'elements';
+
+/** Tables of the base that were made of others and that nothing makes any more: they leave the snapshot. */
+export async function abandonedTables(base: LakeView | null, pipeline: Pipeline): Promise<readonly string[]> {
+  if (base === null) return [];
+  const others = base.tables.filter((name) => pipeline.table(name) === undefined);
+  const states = await Promise.all(others.map((name) => base.table(name)));
+  return others.filter((_, i) => states[i]?.file.fingerprint !== undefined);
 }
 
 /** A table that is new, or whose files or origin changed. */

@@ -25,7 +25,7 @@ import { fingerprintOf, modelFingerprint } from '../define/recorded/fingerprint.
 import type { Batch } from '../books/batch-book.js';
 import { partitionValue, type DateRange, noRange, rangeOf, MAX_FILE_ROWS, cutRows } from './partitions.js';
 import type { RunSummary, TableWritten } from '../run/summary.js';
-import { changesOf, readsOf } from './staged-changes.js';
+import { abandonedTables, changesOf, readsOf } from './staged-changes.js';
 import { stagedTable, type Staged, type StagedBase } from './staged-table.js';
 
 /** An encoded file; its partition is said beside it. */
@@ -337,6 +337,9 @@ export class StagedTables {
   /** Publishes the tables as one snapshot. */
   async publish({ runtime, startedAt, operation, summary, signal }: PublishOptions): Promise<Snapshot> {
     const { storage, base, pipeline, commitId, claims = [] } = this.#options;
+    const abandoned = await abandonedTables(base, pipeline);
+    for (const table of abandoned)
+      runtime.log('warn', `${table} leaves the lake: nothing makes it any more. Earlier snapshots keep it.`);
     return commit(storage, runtime, {
       base,
       commitId,
@@ -346,6 +349,7 @@ export class StagedTables {
       summary: { ...summary },
       reads: readsOf([...this.#tables.keys()], pipeline),
       changes: await changesOf([...this.#tables.values()], pipeline, (model) => this.#fingerprint(model)),
+      metadata: abandoned.map((table) => ({ table, apply: () => undefined })),
       ...(signal && { signal }),
     });
   }

@@ -49,9 +49,8 @@ export function draftSource(
   file: ObservedFile,
   { name, files }: { readonly name: string; readonly files: string },
 ): DraftSource {
-  const own = draftTable(file, { name, style: file.csv });
-  const children = draftChildren(file, own);
-  const table = children.length === 0 ? withArrays(own, file) : own;
+  const table = withArrays(draftTable(file, { name, style: file.csv }), file);
+  const children = draftChildren(file, table);
   return {
     ...table,
     files,

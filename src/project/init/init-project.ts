@@ -16,10 +16,21 @@ export interface InitReport {
   readonly folder: string;
   /** Files that were written, by their path in the folder; copies of data are among them. */
   readonly written: readonly string[];
-  /** What each source was drafted from; of an array in records `format` is its place. */
+  /** What each source was drafted from. */
   readonly sources: readonly {
     readonly name: string;
     readonly format: string;
+    readonly fields: number;
+    readonly rows: number;
+    readonly isWhole: boolean;
+    readonly key: readonly string[];
+  }[];
+  /** What is made of arrays in their records. */
+  readonly children: readonly {
+    readonly name: string;
+    /** The source, and the place of the array in its records. */
+    readonly parent: string;
+    readonly path: string;
     readonly fields: number;
     readonly rows: number;
     readonly isWhole: boolean;
@@ -43,24 +54,25 @@ export async function initFromFiles(folder: string, files: readonly string[]): P
   return {
     folder: resolve(folder),
     written,
-    sources: sources.flatMap(({ name: source, file, fields, key, children }) => [
-      {
-        name: source,
-        format: file.format,
-        fields: fields.length,
-        rows: file.rows,
-        isWhole: file.sample.isWhole,
-        key: key?.columns ?? [],
-      },
-      ...children.map((child) => ({
+    sources: sources.map(({ name: source, file, fields, key }) => ({
+      name: source,
+      format: file.format,
+      fields: fields.length,
+      rows: file.rows,
+      isWhole: file.sample.isWhole,
+      key: key?.columns ?? [],
+    })),
+    children: sources.flatMap(({ name: parent, file, children }) =>
+      children.map((child) => ({
         name: child.name,
-        format: `${source}.${child.path}[]`,
+        parent,
+        path: child.path,
         fields: child.fields.length,
         rows: child.rows,
         isWhole: file.sample.isWhole,
         key: child.key?.columns ?? [],
       })),
-    ]),
+    ),
   };
 }
 

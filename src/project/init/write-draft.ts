@@ -100,7 +100,8 @@ function childLines(child: DraftChild, parent: DraftSource): readonly string[] {
   ];
 }
 
-function fieldLine({ name, from, guess, isRequired }: DraftField): string {
+/** A field's line of `lake.yaml`, with the evidence beside it. */
+export function fieldLine({ name, from, guess, isRequired }: DraftField): string {
   const keys = [
     ...(from === name ? [] : [`from: ${plainOrQuoted(from)}`]),
     `type: ${/[(,]/.test(guess.type) ? quoted(guess.type) : guess.type}`,

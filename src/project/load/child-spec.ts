@@ -62,7 +62,19 @@ export function refuseStrays(
   }
 }
 
-/** The fields of the parent that keep the arrays of its children, each of the child's name. */
+/** The parent's own field of JSON that has the child's array; undefined where none has. */
+function ownField(path: string, parent: FileSourceDocument): string | undefined {
+  const steps = JSON.stringify(parsePath(path));
+  const found = Object.entries(parent.fields).find(
+    ([name, { type, from, default: whenNull }]) =>
+      type === 'json' &&
+      whenNull === undefined &&
+      JSON.stringify(from === undefined ? [name] : parsePath(from)) === steps,
+  );
+  return found?.[0];
+}
+
+/** Fields that the parent needs to keep the arrays of its children: of the child's name, where it has none of its own. */
 export function arrayFields(
   children: readonly NamedChild[],
   parent: FileSourceDocument,
@@ -77,12 +89,13 @@ export function arrayFields(
         'parent',
         `records of ${document.parent} are rows of a CSV, which have no arrays; expected a source of JSON`,
       );
+    const steps = parsePath(document.path);
+    if (steps !== undefined && ownField(document.path, parent) !== undefined) return [];
     if (names.includes(source))
       problems.add(
         places.placeOfKey(['sources', source]),
         `${source}: ${document.parent} has a column of that name, in which the array is to be kept; expected another name`,
       );
-    const steps = parsePath(document.path);
     if (steps === undefined) {
       problem('path', `expected a path like items or order.items, found "${document.path}"`);
       return [];
@@ -111,11 +124,15 @@ const arrayField = (
 /** The contract and the table of a child. */
 export function childSpec(
   { source, document }: NamedChild,
-  parent: RecordContract,
+  {
+    document: written,
+    records: parent,
+  }: { readonly document: FileSourceDocument; readonly records: RecordContract },
   context: ParentContext,
 ): { readonly contract: ChildContract; readonly table: TableDefinition } {
   const records = recordContract({ ...context, source, document, parent });
-  const contract = { ...records, source, array: source, key: listOf(document.key) };
+  const array = ownField(document.path, written) ?? source;
+  const contract = { ...records, source, array, key: listOf(document.key) };
   return { contract, table: tableOf(`silver.${source}`, contract, document.partition) };
 }
 

@@ -38,22 +38,19 @@ function modelTable(file: ModelFile, given: readonly GivenColumn[], problems: Pr
     ['sort', header.sort ?? []],
     ['partition', call === undefined ? [] : [call.column]],
     ['columns', Object.keys(header.columns ?? {})],
+    ['renamed', Object.values(header.renamed ?? {})],
     ['explain', explainedColumns(header)],
   ];
   for (const [key, names] of named)
     names.forEach((name, i) => {
       if (given.some((column) => column.name === name)) return;
-      const path = key === 'columns' || key === 'explain' ? [key, name] : names.length > 1 ? [key, i] : [key];
+      const isByName = key === 'columns' || key === 'explain';
+      const path = isByName ? [key, name] : names.length > 1 && key !== 'renamed' ? [key, i] : [key];
       problems.add(
         modelPlace(file, path),
         `${key}: the statement gives no column ${name}; it gives ${given.map((column) => column.name).join(', ')}`,
       );
     });
-  if (header.renamed !== undefined)
-    problems.add(
-      modelPlace(file, ['renamed']),
-      'renamed: columns cannot be renamed with their values yet; without it the new name is a new column, and the old one goes',
-    );
   const required = new Set([
     ...(header.key ?? []),
     ...(call === undefined ? [] : [call.column]),
@@ -70,11 +67,16 @@ function modelTable(file: ModelFile, given: readonly GivenColumn[], problems: Pr
   return {
     name: table,
     columns,
+    ...(header.renamed === undefined ? {} : { renamed: formerNames(header.renamed) }),
     ...(call === undefined ? {} : { partition: partitionOf(call) }),
     sortOrder: header.sort ?? key,
     key,
   };
 }
+
+/** By new name the old one; a header says them the other way round. */
+const formerNames = (renamed: Readonly<Record<string, string>>): Readonly<Record<string, string>> =>
+  Object.fromEntries(Object.entries(renamed).map(([before, now]) => [now, before]));
 
 /** What of `explain` must be a column: a name that others are made of may be a part of them alone. */
 function explainedColumns({ explain = {} }: ModelHeader): readonly string[] {

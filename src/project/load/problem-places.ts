@@ -59,6 +59,10 @@ function sourcePath([part, key]: SpecPlace): YamlPath {
 
 function modelPath([part, ...rest]: SpecPlace, inputs: readonly string[] = []): YamlPath {
   if (part === 'table')
-    return rest[0] === 'sortOrder' ? ['sort'] : rest[0] === 'key' || rest[0] === 'partition' ? [rest[0]] : [];
+    return rest[0] === 'sortOrder'
+      ? ['sort']
+      : ['key', 'partition', 'renamed'].includes(String(rest[0]))
+        ? [String(rest[0])]
+        : [];
   return part === 'inputs' && typeof rest[0] === 'number' ? ['reads', inputs[rest[0]] ?? ''] : [];
 }

@@ -30,9 +30,9 @@ export function figures(documents: readonly FigureDocument[] = []): readonly Fig
 /** The charts, in the order of the page. */
 export function charts(documents: readonly ChartDocument[] = []): readonly Chart[] {
   return documents.map((document): Chart => {
-    const { kind, color, value } = document;
+    const { kind, color, value, target } = document;
     // The shares of a heatmap are its colours.
     const shades = kind === 'heatmap' ? { value: value ?? color, color: undefined } : { value, color };
-    return given({ ...document, ...shades, target: undefined }) as unknown as Chart;
+    return given({ ...document, ...shades, target: target && given(target) }) as unknown as Chart;
   });
 }

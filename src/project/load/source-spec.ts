@@ -59,7 +59,7 @@ function sourceSpec(
   if (files === undefined || format === undefined) return undefined;
   const key = listOf(document.key);
   const path = recordsPath(document, problem);
-  const made = children.map((child) => childSpec(child, records, common));
+  const made = children.map((child) => childSpec(child, { document, records }, common));
   const contract: Contract = {
     ...records,
     source,

@@ -7,6 +7,7 @@ import {
   type Drawing,
   type Playing,
   amounts,
+  bounds,
   color,
   cursor,
   dated,
@@ -58,7 +59,7 @@ export function drawBars(chart: DrawnSeries, width: number, hidden: ReadonlySet<
     ...(chart.isStacked && { color: palette(upper) }),
     marks: [
       grid(),
-      amounts(),
+      amounts(upper),
       times(width),
       ...(chart.isStacked ? stacked : before),
       ...below.map((each) =>
@@ -69,6 +70,7 @@ export function drawBars(chart: DrawnSeries, width: number, hidden: ReadonlySet<
         }),
       ),
       ground(),
+      bounds(chart.target),
       ...trend.map((each) =>
         Plot.lineY(points, {
           x: 'date',
@@ -95,9 +97,10 @@ export function drawLines(chart: DrawnSeries, width: number, hidden: ReadonlySet
     y: { zero: true },
     marks: [
       grid(),
-      amounts(),
+      amounts(shown),
       times(width),
       ground(),
+      bounds(chart.target),
       ...shown.toReversed().map(line),
       cursor(points),
       tip(
@@ -133,10 +136,11 @@ export function drawAreas(chart: DrawnSeries, width: number, hidden: ReadonlySet
     ...(chart.isStacked && { color: palette(shown) }),
     marks: [
       grid(),
-      amounts(),
+      amounts(shown),
       times(width),
       ...(chart.isStacked ? stacked : areas),
       ground(),
+      bounds(chart.target),
       cursor(points),
       tip(points, { x: ({ date }) => date, y: height }, (point) => [
         isoDay(point.date),

@@ -3,7 +3,7 @@
 
 import * as Plot from '@observablehq/plot';
 import type { DrawnFigure } from '../../lake/report/charts/drawn.js';
-import { shortAmount, writtenFigure } from './texts.js';
+import { shortAmount, shortPercent, writtenFigure } from './texts.js';
 
 /** What a chart looks like once it is drawn: an SVG that knows its scales and what the pointer is at. */
 export type Drawing = (SVGSVGElement | HTMLElement) & Plot.Plot & { readonly value?: unknown };
@@ -59,8 +59,17 @@ export const heightFor = (width: number): number => Math.round(Math.min(340, Mat
 export const grid = (): Plot.Markish => Plot.gridY({ ticks: 5, stroke: color('line'), strokeOpacity: 1 });
 /** The line at 0. */
 export const ground = (): Plot.Markish => Plot.ruleY([0], { stroke: color('muted') });
-/** The amounts at the left. */
-export const amounts = (): Plot.Markish => Plot.axisY({ tickFormat: shortAmount, tickSize: 0, ticks: 5 });
+/** The amounts at the left, or percentages where all that is drawn is shares. */
+export const amounts = (figures: readonly DrawnFigure[] = []): Plot.Markish => {
+  const areShares = figures.length > 0 && figures.every(({ format }) => format === 'percent');
+  return Plot.axisY({ tickFormat: areShares ? shortPercent : shortAmount, tickSize: 0, ticks: 5 });
+};
+/** Bounds across: what a figure should not fall below, or rise above. */
+export const bounds = ({ min, max }: { readonly min?: number; readonly max?: number }): Plot.Markish =>
+  Plot.ruleY(
+    [min, max].filter((bound) => bound !== undefined),
+    { stroke: color('down-1'), strokeDasharray: '4 3' },
+  );
 /** The days below. */
 export const times = (width: number): Plot.Markish =>
   Plot.axisX({ ticks: Math.max(3, Math.floor(width / 110)), tickSize: 4 });

@@ -13,6 +13,9 @@ export const wholeText = (value: number): string => whole.format(value);
 export const shortAmount = (value: number): string =>
   Math.abs(value) < 1000 ? String(Math.round(value * 1e6) / 1e6) : short.format(value);
 
+/** `12%`, for what is counted in tenths or more. */
+export const shortPercent = (rate: number): string => `${Math.round(rate * 1000) / 10}%`;
+
 /** `12.3%`. */
 export const percentText = (rate: number): string => `${(rate * 100).toFixed(1)}%`;
 
@@ -20,7 +23,14 @@ export const percentText = (rate: number): string => `${(rate * 100).toFixed(1)}
 export function writtenFigure({ format, role }: DrawnFigure, value: number | null): string {
   if (value === null) return '–';
   const signed = role === 'down' ? 0 - value : value;
-  return format === 'whole' ? whole.format(signed) : money.format(signed);
+  switch (format) {
+    case 'whole':
+      return whole.format(signed);
+    case 'money':
+      return money.format(signed);
+    case 'percent':
+      return percentText(signed);
+  }
 }
 
 /** `2024-03-05`. */

@@ -51,6 +51,17 @@ describe('a series', () => {
     ]);
   });
 
+  it('is by week or month where the table has only those', () => {
+    const months = ['2024-01-01', '2024-02-01', '2024-05-01'].map((date) => ({ date }));
+    const weeks = days(12, () => ({}), 19_723).filter((_, i) => i % 7 === 0);
+    expect([months, weeks].map((rows) => seriesOf(rows, 'date'))).toMatchObject([
+      { step: 'month', isFolded: false, periods: [{ date: '2024-01-01' }, {}, { date: '2024-05-01' }] },
+      { step: 'week', isFolded: false },
+    ]);
+    expect(seriesOf(months.slice(0, 1), 'date').step).toBe('day');
+    expect(seriesOf([...months, { date: '2024-05-02' }], 'date').step).toBe('day');
+  });
+
   it('has a trend as soon as it looks back far enough', () => {
     expect(trailingMeans([1, 2, 6, 1], 3)).toEqual([null, null, 3, 3]);
   });
@@ -119,8 +130,34 @@ const long: Readonly<Record<string, ChartTable>> = {
   ),
 };
 
+const SQL_TYPES: Readonly<Record<string, string>> = {
+  date: 'DATE',
+  long: 'BIGINT',
+  double: 'DOUBLE',
+  string: 'VARCHAR',
+};
+const pipeline = saasPipeline();
+
+/** A table of the pipeline with a row for each of many months or weeks, of numbers. */
+function longTable(name: string): ChartTable {
+  const columns = pipeline.table(name)!.definition.columns.map((column) => ({
+    name: column.name,
+    type: SQL_TYPES[column.type] ?? column.type.toUpperCase(),
+  }));
+  const row = (i: number): RowRecord =>
+    Object.fromEntries(
+      columns.map(({ name, type }) => [
+        name,
+        type === 'DATE' ? `${1900 + Math.floor(i / 12)}-${String((i % 12) + 1).padStart(2, '0')}-01` : i,
+      ]),
+    );
+  return { columns, rows: Array.from({ length: 1_200 }, (_, i) => row(i)) };
+}
+
 describe('charts', () => {
-  const charts = saasPipeline().charts.map((chart, at) => drawn(chart, long[chart.table]!, at)!);
+  const charts = pipeline.charts.map((chart, at) =>
+    drawn(chart, long[chart.table] ?? longTable(chart.table), at)!,
+  );
   const titled = <Kind extends DrawnChart['kind']>(
     title: string,
     kind: Kind,
@@ -156,6 +193,30 @@ describe('charts', () => {
       shop,
       0,
     );
+
+  it('write shares as percentages, and draw the bounds that they should keep', () => {
+    const months = table({ month: 'DATE', share: 'DOUBLE' }, [
+      { month: '2024-01-01', share: null },
+      { month: '2024-02-01', share: 0.98765432 },
+    ]);
+    const y = { column: 'share', name: 'Kept', format: 'percent' } as const;
+    const chart: Chart = {
+      title: 'Kept',
+      table: 'mart.kept',
+      kind: 'line',
+      x: 'month',
+      y,
+      target: { min: 1 },
+    };
+    expect(drawn(chart, months, 0)).toMatchObject({
+      step: 'month',
+      caption: 'Kept, by month',
+      target: { min: 1 },
+      figures: [{ name: 'Kept', format: 'percent' }],
+      // What is unknown is no zero.
+      points: [{ values: [null] }, { values: [0.9877] }],
+    });
+  });
 
   it('show a week as its mean day, or as its last', () => {
     expect(drawnShop({})).toMatchObject({ step: 'week', figures: [{ name: 'Sold', format: 'whole' }] });

@@ -2,9 +2,8 @@
 description: |
   Monthly recurring revenue on every day, and what moved it since the day before.
 
-  A user has one price on a day: that of the subscription that started last of those active then. Where two overlap, the plan
-  changed; nobody pays twice. A free plan is no price: to reach it is churn, to leave it is new or reactivated. The days go
-  from the first start of a subscription to the last event; without events, to the last start.
+  To leave a free plan is new or reactivated, to reach it is churn. The days go from the first start of a subscription to the
+  last event; without events, to the last start.
 key: date
 columns:
   mrr: { required: true, unit: USD, min: 0 }
@@ -20,13 +19,12 @@ explain:
     about: price of each user with one on the day
     sum: price_usd
     of: silver.subscriptions
-    steps: gold.mrr_daily
     from: |-
       (
         SELECT
           subscription_id,
           ROW_NUMBER() OVER (PARTITION BY user_id ORDER BY date DESC NULLS LAST) AS rank
-        FROM step
+        FROM silver.user_prices
         WHERE date <= :date
       ) AS standing
       INNER JOIN silver.subscriptions AS paid ON paid.subscription_id = standing.subscription_id
@@ -36,13 +34,12 @@ explain:
     about: users with a price above 0 on the day
     count: rows
     of: silver.subscriptions
-    steps: gold.mrr_daily
     from: |-
       (
         SELECT
           subscription_id,
           ROW_NUMBER() OVER (PARTITION BY user_id ORDER BY date DESC NULLS LAST) AS rank
-        FROM step
+        FROM silver.user_prices
         WHERE date <= :date
       ) AS standing
       INNER JOIN silver.subscriptions AS paid ON paid.subscription_id = standing.subscription_id
@@ -52,15 +49,9 @@ explain:
   new_mrr: &moved
     about: users’ first price above 0 on the day
     sum: CAST(price AS DECIMAL(18, 4))
-    of: silver.subscriptions
-    steps: gold.mrr_daily
-    from: step
-    select: |-
-      user_id, date, subscription_id, subscription_id_before,
-        CAST(price_before AS DECIMAL(18, 4)) AS price_before, CAST(price AS DECIMAL(18, 4)) AS price
+    of: silver.user_prices
+    select: user_id, date, subscription_id, subscription_id_before, price_before, price
     where: date BETWEEN :date AND :date AND price_before = 0 AND price > 0 AND highest_before = 0
-    by: [user_id, date]
-    records: [subscription, subscription_before]
   reactivation_mrr:
     <<: *moved
     about: prices of users who come back on the day
@@ -82,73 +73,7 @@ explain:
     sum: CAST(price_before AS DECIMAL(18, 4))
     where: date BETWEEN :date AND :date AND price_before > 0 AND price = 0
 */
-WITH subscription AS (
-  SELECT subscription_id, user_id, price_usd, start_date, end_date, created_at
-  FROM silver.subscriptions
-  WHERE end_date IS NULL OR start_date < end_date
-),
-
--- A price can only change on a day on which a subscription of the user starts or ends.
-turning_day AS (
-  SELECT user_id, start_date AS date FROM subscription
-  UNION
-  SELECT user_id, end_date AS date FROM subscription WHERE end_date IS NOT NULL
-),
-
-candidate AS (
-  SELECT
-    turning_day.user_id,
-    turning_day.date,
-    subscription_id,
-    price_usd,
-    ROW_NUMBER() OVER (
-      PARTITION BY turning_day.user_id, turning_day.date
-      ORDER BY
-        start_date DESC NULLS LAST,
-        created_at DESC NULLS LAST,
-        price_usd DESC NULLS LAST,
-        subscription_id DESC NULLS LAST
-    ) AS rank
-  FROM turning_day
-  INNER JOIN subscription ON subscription.user_id = turning_day.user_id
-  WHERE start_date <= date AND (end_date IS NULL OR date < end_date)
-),
-
-winner AS (
-  SELECT user_id, date, subscription_id, price_usd
-  FROM candidate
-  WHERE rank = 1
-),
-
-price AS (
-  SELECT
-    turning_day.user_id,
-    turning_day.date,
-    subscription_id,
-    COALESCE(price_usd, CAST(0 AS DECIMAL(18, 4))) AS price
-  FROM turning_day
-  LEFT JOIN winner ON winner.user_id = turning_day.user_id AND winner.date = turning_day.date
-),
-
--- The price of each user from each of those days on. `lake explain` reads it, too: hence the subscriptions behind it.
-step AS (
-  SELECT
-    user_id,
-    date,
-    subscription_id,
-    LAG(subscription_id) OVER (PARTITION BY user_id ORDER BY date NULLS LAST) AS subscription_id_before,
-    price,
-    COALESCE(LAG(price) OVER (PARTITION BY user_id ORDER BY date NULLS LAST), 0) AS price_before,
-    COALESCE(
-      MAX(price) OVER (
-        PARTITION BY user_id ORDER BY date NULLS LAST ROWS BETWEEN UNBOUNDED PRECEDING AND 1 PRECEDING
-      ),
-      0
-    ) AS highest_before
-  FROM price
-),
-
-movement AS (
+WITH movement AS (
   SELECT
     date AS movement_date,
     SUM(price - price_before) AS mrr_change,
@@ -158,7 +83,7 @@ movement AS (
     SUM(CASE WHEN price_before > 0 AND price > price_before THEN price - price_before ELSE 0 END) AS expansion_mrr,
     SUM(CASE WHEN price > 0 AND price < price_before THEN price_before - price ELSE 0 END) AS contraction_mrr,
     SUM(CASE WHEN price = 0 THEN price_before ELSE 0 END) AS churned_mrr
-  FROM step
+  FROM silver.user_prices
   GROUP BY date
 ),
 

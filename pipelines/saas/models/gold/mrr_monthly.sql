@@ -18,13 +18,12 @@ explain:
     about: price of each user with one on the month’s last day in the series
     sum: price_usd
     of: silver.subscriptions
-    steps: gold.mrr_daily
     from: |-
       (
         SELECT
           subscription_id,
           ROW_NUMBER() OVER (PARTITION BY user_id ORDER BY date DESC NULLS LAST) AS rank
-        FROM step
+        FROM silver.user_prices
         WHERE date <= :last_in_series
       ) AS standing
       INNER JOIN silver.subscriptions AS paid ON paid.subscription_id = standing.subscription_id
@@ -34,13 +33,12 @@ explain:
     about: users with a price above 0 on the month’s last day in the series
     count: rows
     of: silver.subscriptions
-    steps: gold.mrr_daily
     from: |-
       (
         SELECT
           subscription_id,
           ROW_NUMBER() OVER (PARTITION BY user_id ORDER BY date DESC NULLS LAST) AS rank
-        FROM step
+        FROM silver.user_prices
         WHERE date <= :last_in_series
       ) AS standing
       INNER JOIN silver.subscriptions AS paid ON paid.subscription_id = standing.subscription_id
@@ -50,15 +48,9 @@ explain:
   new_mrr: &moved
     about: users’ first price above 0 in the month
     sum: CAST(price AS DECIMAL(18, 4))
-    of: silver.subscriptions
-    steps: gold.mrr_daily
-    from: step
-    select: |-
-      user_id, date, subscription_id, subscription_id_before,
-        CAST(price_before AS DECIMAL(18, 4)) AS price_before, CAST(price AS DECIMAL(18, 4)) AS price
+    of: silver.user_prices
+    select: user_id, date, subscription_id, subscription_id_before, price_before, price
     where: date BETWEEN :month AND :last_in_series AND price_before = 0 AND price > 0 AND highest_before = 0
-    by: [user_id, date]
-    records: [subscription, subscription_before]
   reactivation_mrr:
     <<: *moved
     about: prices of users who come back in the month

@@ -1,8 +1,8 @@
 /*
 description: |
   Partial of silver.users, by month: one row per month and user with any event in it, and what the month knows of the user,
-  the earliest signup and the first day with a paid conversion. silver.users folds over these rows instead of all events, so
-  that a change in one month leaves the work of the others done.
+  the earliest signup and the first days with a trial and with a paid conversion. silver.users folds over these rows instead of
+  all events, so that a change in one month leaves the work of the others done.
 key: [event_date, user_id]
 partition: month(event_date) as event_month
 reads:
@@ -19,7 +19,8 @@ WITH milestone AS (
     signup_at,
     signup_event_id,
     acquisition_channel,
-    is_paid
+    is_paid,
+    is_trial
   FROM silver.user_milestones
 ),
 
@@ -55,6 +56,13 @@ conversion AS (
   FROM milestone
   WHERE is_paid
   GROUP BY month, user_id
+),
+
+trial AS (
+  SELECT month AS trial_month, user_id AS trial_user_id, MIN(event_date) AS first_trial_date
+  FROM milestone
+  WHERE is_trial
+  GROUP BY month, user_id
 )
 
 SELECT
@@ -64,8 +72,10 @@ SELECT
   CAST(signup_date AS DATE) AS signup_date,
   CAST(signup_event_id AS STRING) AS signup_event_id,
   CAST(acquisition_channel AS STRING) AS acquisition_channel,
-  CAST(first_paid_date AS DATE) AS first_paid_date
+  CAST(first_paid_date AS DATE) AS first_paid_date,
+  CAST(first_trial_date AS DATE) AS first_trial_date
 FROM user_month
 INNER JOIN run.days AS day ON day.date = month
 LEFT JOIN first_signup ON signup_user_id = user_id AND signup_month = month
 LEFT JOIN conversion ON paid_user_id = user_id AND paid_month = month
+LEFT JOIN trial ON trial_user_id = user_id AND trial_month = month

@@ -1,8 +1,7 @@
 // Figures by name, the largest first. Pure.
 
 import { listOf, columnOf, type SeriesChart } from '../../../pipeline/define/spec/charts.js';
-import type { RowRecord } from '../../read/row-set.js';
-import { numberOrNull } from '../series.js';
+import { sumOf } from '../series.js';
 import { nameOf, rounded, plainColumn, shortName, wordsOf, grouped } from './columns.js';
 import { type ChartTable, type DrawnCategories, LIMITS } from './drawn.js';
 
@@ -32,10 +31,4 @@ export function categoryChart(chart: SeriesChart, table: ChartTable, id: string)
       }),
     })),
   };
-}
-
-/** Null where every value is. */
-function sumOf(rows: readonly RowRecord[], column: string): number | null {
-  const values = rows.map((row) => numberOrNull(row[column])).filter((value) => value !== null);
-  return values.length === 0 ? null : values.reduce((sum, value) => sum + value, 0);
 }

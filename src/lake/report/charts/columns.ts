@@ -21,13 +21,23 @@ export const typeOf = ({ columns }: ChartTable, column: string): string =>
 /** Whether the column has days. */
 export const isDate = (table: ChartTable, column: string): boolean => typeOf(table, column) === 'DATE';
 
-/** Counts are whole; money and ratios have two places. */
-export const formatOf = (table: ChartTable, column: ChartColumn): DrawnFigure['format'] =>
-  /^(BIGINT|INTEGER)$/.test(typeOf(table, columnOf(column))) ? 'whole' : 'money';
+/** As the definition says; else counts are whole, money and ratios have two places. */
+export const formatOf = (table: ChartTable, column: ChartColumn): DrawnFigure['format'] => {
+  if (typeof column !== 'string' && column.format !== undefined) return column.format;
+  return /^(BIGINT|INTEGER)$/.test(typeOf(table, columnOf(column))) ? 'whole' : 'money';
+};
 
 /** As a picture needs it: accounts are kept in the table, to the last digit. */
-export const rounded = (value: number, format: DrawnFigure['format']): number =>
-  format === 'whole' ? Math.round(value) : cents(value);
+export function rounded(value: number, format: DrawnFigure['format']): number {
+  switch (format) {
+    case 'whole':
+      return Math.round(value);
+    case 'money':
+      return cents(value);
+    case 'percent':
+      return Math.round(value * 10_000) / 10_000;
+  }
+}
 
 /** What is said of every chart. */
 export function wordsOf(

@@ -13,8 +13,8 @@ export interface ChartTable {
 /** One of the figures of a chart. */
 export interface DrawnFigure {
   readonly name: string;
-  /** Money and ratios have two places. */
-  readonly format: 'money' | 'whole';
+  /** Money and ratios have two places; a share of 0.123 is 12.3 percent. */
+  readonly format: 'money' | 'whole' | 'percent';
   /** What it is to the chart; `beside` and `end` are not drawn. */
   readonly role: 'y' | 'below' | 'trend' | 'beside' | 'up' | 'down' | 'end';
   /** A colour of the style; null for what is not drawn. */
@@ -36,6 +36,8 @@ export interface Drawn {
 export interface DrawnSeries extends Drawn {
   readonly kind: 'line' | 'area' | 'bar';
   readonly step: Step;
+  /** Bounds to draw across. */
+  readonly target: { readonly min?: number; readonly max?: number };
   /** The figures of bars stand on each other, instead of before each other. */
   readonly isStacked: boolean;
   readonly figures: readonly DrawnFigure[];

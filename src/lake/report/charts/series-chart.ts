@@ -7,36 +7,32 @@ import {
   type SeriesChart,
 } from '../../../pipeline/define/spec/charts.js';
 import type { RowRecord } from '../../read/row-set.js';
-import { number, seriesOf, TRENDS, trailingMeans, type Period, type Step } from '../series.js';
-import { nameOf, formatOf, rounded, shortName, wordsOf } from './columns.js';
+import { number, seriesOf, sumOf, TRENDS, trailingMeans, type Period, type Step } from '../series.js';
+import { nameOf, formatOf, roundedOrNull, shortName, wordsOf } from './columns.js';
 import { type ChartTable, type DrawnFigure, type DrawnSeries, LIMITS } from './drawn.js';
 
 /** A figure and how its number in a period is found. */
 interface SeriesColumn {
   readonly figure: DrawnFigure;
-  readonly of: (period: Period) => number;
+  /** Null where every value of the period is. */
+  readonly of: (period: Period) => number | null;
 }
 
 /** The chart over the periods of its dates. */
 export function seriesChart(chart: SeriesChart, table: ChartTable, id: string): DrawnSeries {
-  const { step, periods } = seriesOf(table.rows, chart.x);
+  const { step, periods, isFolded } = seriesOf(table.rows, chart.x);
   const fold = chart.fold ?? 'mean';
   const columns = seriesColumns(chart, table);
   const points = periods.map((period) => ({
     date: period.date,
-    values: columns.map(({ of, figure }): number | null => rounded(of(period), figure.format)),
+    values: columns.map(({ of, figure }) => roundedOrNull(of(period), figure.format)),
   }));
   const trend = trendOf(chart, table, step, periods);
-  const steps =
-    step === 'day'
-      ? ', by day'
-      : fold === 'mean'
-        ? `: the mean day of each ${step}`
-        : `, at the end of each ${step}`;
   return {
     kind: chart.kind,
-    ...wordsOf(chart, id, steps),
+    ...wordsOf(chart, id, isFolded ? foldedBy(step, fold) : `, by ${step}`),
     step,
+    target: chart.target ?? {},
     isStacked: chart.color !== undefined,
     figures: [...columns, ...trend].map(({ figure }) => figure),
     points: points.map(({ date, values }, at) => ({
@@ -45,6 +41,9 @@ export function seriesChart(chart: SeriesChart, table: ChartTable, id: string): 
     })),
   };
 }
+
+const foldedBy = (step: Step, fold: 'mean' | 'last'): string =>
+  fold === 'mean' ? `: the mean day of each ${step}` : `, at the end of each ${step}`;
 
 function seriesColumns(chart: SeriesChart, table: ChartTable): readonly SeriesColumn[] {
   const { x, y, color, below, beside, fold = 'mean' } = chart;
@@ -115,7 +114,7 @@ function trendOf(
   if (trend === undefined) return [];
   const { points, name } = TRENDS[step];
   const drawnAs = listOf(y).find((column) => columnOf(column) === trend) ?? trend;
-  const means = periods.map((period) => meanOf(period, x, trend));
+  const means = periods.map((period) => meanOf(period, x, trend) ?? 0);
   return [
     {
       figure: {
@@ -133,15 +132,17 @@ type Rows = (row: RowRecord) => boolean;
 const all: Rows = () => true;
 
 /** The sum of a period's rows by its days. */
-function meanOf({ rows }: Period, x: string, column: string, isOf = all): number {
+function meanOf({ rows }: Period, x: string, column: string, isOf = all): number | null {
   const days = new Set(rows.map((row) => row[x])).size;
-  return rows.filter(isOf).reduce((sum, row) => sum + number(row[column]), 0) / days;
+  const sum = sumOf(rows.filter(isOf), column);
+  return sum === null ? null : sum / days;
 }
 
 /** The sum of the rows of a period's last day. */
-function lastOf({ rows }: Period, x: string, column: string, isOf = all): number {
+function lastOf({ rows }: Period, x: string, column: string, isOf = all): number | null {
   const last = rows.at(-1)?.[x];
-  return rows
-    .filter((row) => row[x] === last && isOf(row))
-    .reduce((sum, row) => sum + number(row[column]), 0);
+  return sumOf(
+    rows.filter((row) => row[x] === last && isOf(row)),
+    column,
+  );
 }

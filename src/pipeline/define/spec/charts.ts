@@ -1,6 +1,8 @@
 // What a report draws, as a definition says it: a table, its columns, and the kind of chart. How each kind is drawn is the
 // report's matter.
 
+import type { Target } from './headline.js';
+
 /** A chart of one table. */
 export type Chart = SeriesChart | BridgeChart | HeatmapChart | TableChart;
 
@@ -16,8 +18,9 @@ interface ChartBase {
   readonly wide?: boolean;
 }
 
-/** A column to draw; the name for people is made of the column's unless said. */
-export type ChartColumn = string | { readonly column: string; readonly name: string };
+/** A column to draw; the name for people is made of the column's unless said. Shares are written as percentages where that is said. */
+export type ChartColumn =
+  string | { readonly column: string; readonly name: string; readonly format?: 'percent' };
 
 /**
  * Figures along `x`: by day where it is a date, else by what it says, the largest first. A column of text as `color` splits
@@ -38,6 +41,8 @@ export interface SeriesChart extends ChartBase {
   readonly by?: string;
   /** Figures that are not drawn, but stand beside the others in the table and under the pointer. */
   readonly beside?: readonly ChartColumn[];
+  /** Bounds that the figures should keep, drawn across. */
+  readonly target?: Target;
 }
 
 /** What made a figure rise and fall, period by period; all columns are amounts, those that took away too. */

@@ -45,7 +45,7 @@ function checkArray({ array, children }: ChildContract, parent: Contract, { at, 
   const isKept =
     field?.type.kind === 'json' &&
     field.from.kind === 'path' &&
-    field.when.length + field.since.length + Object.keys(field.reasons).length === 0 &&
+    field.default === undefined &&
     parent.columns.some(({ name }) => name === array);
   problems.expect(
     isKept,

@@ -21,6 +21,7 @@ export function checkTableName(name: string, place: Place, problems: Problems): 
 export function checkTable(table: TableDefinition, place: Place, problems: Problems): void {
   checkTableName(table.name, [...place, 'name'], problems);
   checkColumns(table.columns, [...place, 'columns'], problems);
+  checkRenamed(table, [...place, 'renamed'], problems);
   checkPartition(table, [...place, 'partition'], problems);
   checkNamed(table, { names: table.sortOrder, place: [...place, 'sortOrder'], isFit: isSortable }, problems);
   checkNamed(table, { names: table.key, place: [...place, 'key'], isFit: isKey }, problems);
@@ -71,6 +72,25 @@ export function checkUnique(
   names.forEach((name, i) => {
     problems.expect(!seen.has(name), placeOf(i), `${name} is there already; expected another name`);
     seen.add(name);
+  });
+}
+
+/** A name that a column had is no other column's, of now or before. */
+function checkRenamed(table: TableDefinition, place: Place, problems: Problems): void {
+  const renamed = Object.entries(table.renamed ?? {});
+  renamed.forEach(([now, before], i) => {
+    const at = [...place, now];
+    problems.expect(columnNamed(table, now) !== undefined, at, `${table.name} has no column ${now}`);
+    problems.expect(
+      columnNamed(table, before) === undefined,
+      at,
+      `${before} is a column of ${table.name} still; expected a name that it has no more`,
+    );
+    problems.expect(
+      !renamed.slice(0, i).some(([, other]) => other === before),
+      at,
+      `${before} was renamed to another column already`,
+    );
   });
 }
 

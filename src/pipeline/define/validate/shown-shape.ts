@@ -39,7 +39,10 @@ export const headlineShape = z.array(
   ),
 );
 
-const chartColumn = z.union([column, z.strictObject({ column, name: text })]);
+const chartColumn = z.union([
+  column,
+  z.strictObject({ column, name: text, format: z.literal('percent').optional() }),
+]);
 const chartColumns = z.union([chartColumn, z.array(chartColumn).min(1)]);
 const chart = {
   title: text,
@@ -56,6 +59,7 @@ const series = {
   fold: z.enum(['mean', 'last']).optional(),
   by: column.optional(),
   beside: z.array(chartColumn).optional(),
+  target: target.optional(),
 };
 
 /** `Chart`s. */

@@ -25,6 +25,7 @@ const column = z.strictObject({ name, type: fieldType, required: flag });
 const table = z.strictObject({
   name: tableName,
   columns: z.array(column).min(1, 'expected at least one column'),
+  renamed: z.record(name, name).optional(),
   partition: z.strictObject({ source: name, transform: z.enum(['identity', 'month']), name }).optional(),
   sortOrder: names,
   key: names,
