@@ -86,7 +86,7 @@ describe('lake explain', () => {
     expect(text).toMatch(/events-second\.ndjson +1 record of events\n +batch [0-9a-f]{12}, .* snapshot 2 /);
     expect(text).toMatch(/ok +net_is_gross_less_refunds/);
     expect(text).toMatch(
-      /Model gold\.daily_revenue_net, from silver\.payments\n +-- gold\.daily_revenue_net/,
+      /Model gold\.daily_revenue_net, from silver\.payments\n {2}Purchases less refunds[^]+\n\n +WITH calendar AS/,
     );
   });
 

@@ -38,6 +38,8 @@ export interface ExplainReport {
 
 /** The model that makes a table. */
 interface ModelReport {
+  /** What the table means; null where nobody said. */
+  readonly about: string | null;
   readonly sql: string;
   /** Tables that it reads. */
   readonly inputs: readonly string[];

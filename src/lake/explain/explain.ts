@@ -116,9 +116,9 @@ async function withRecords(
 
 function modelOf({ models }: Pipeline, table: string): ExplainReport['model'] {
   const model = models.find((each) => each.table.name === table);
-  return model === undefined
-    ? null
-    : { sql: model.sql, inputs: [...new Set(model.inputs.map((input) => input.table))] };
+  if (model === undefined) return null;
+  const inputs = [...new Set(model.inputs.map((input) => input.table))];
+  return { about: model.about ?? null, sql: model.sql, inputs };
 }
 
 /** The snapshot's results of the checks of the table, and of those of the tables behind it that failed. */

@@ -15,6 +15,7 @@ import type { GivenColumn } from './result-types.js';
 export function modelSpec(file: ModelFile, facts: ModelFacts, problems: Problems): Model {
   return {
     table: modelTable(file, facts.columns, problems),
+    ...(file.header.description === undefined ? {} : { about: file.header.description.trim() }),
     sql: castStatement(file.sql, facts.columns),
     inputs: modelInputs(file, facts, problems),
     usesRange: facts.usesRange,

@@ -135,9 +135,19 @@ function modelSection({ model, table }: ExplainReport, style: Style): readonly s
   return [
     '',
     `${style.strong('Model')} ${style.faint(`${table}, from ${model.inputs.join(', ')}`)}`,
+    ...(model.about === null ? [] : [...aboutLines(model.about), '']),
     ...sqlLines(model.sql).map((line) => style.faint(line)),
   ];
 }
+
+/** Paragraphs of a meaning at the width of a terminal. */
+const aboutLines = (about: string): readonly string[] =>
+  about
+    .split(/\n\s*\n/)
+    .flatMap((paragraph, at) => [
+      ...(at === 0 ? [] : ['']),
+      ...wrap(paragraph.replace(/\s+/g, ' '), SQL_WIDTH).map((line) => `  ${line}`),
+    ]);
 
 const SQL_WIDTH = 76;
 

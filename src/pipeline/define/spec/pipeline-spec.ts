@@ -48,6 +48,8 @@ export interface ModelInput {
  */
 export interface Model {
   readonly table: TableDefinition;
+  /** What the table means, for people. */
+  readonly about?: string;
   readonly sql: string;
   readonly inputs: readonly ModelInput[];
   /** Whether the statement reads `run.event_range`. */

@@ -95,6 +95,7 @@ const spread = z.discriminatedUnion('kind', [
 
 const model = z.strictObject({
   table,
+  about: text.optional(),
   sql: text,
   inputs: z.array(
     z.strictObject({

@@ -105,6 +105,7 @@ function Explanation({
             ))}
             .
           </p>
+          {model.about !== null && <p>{model.about}</p>}
           <details>
             <summary>The SQL that makes {table}</summary>
             <pre tabIndex={0}>{model.sql}</pre>
