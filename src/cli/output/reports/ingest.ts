@@ -3,7 +3,7 @@
 import type { BatchReport, IngestPlan, IngestReport } from '../../../lake/ingest/ingest.js';
 import type { CheckReport } from '../../../lake/quality/check-report.js';
 import type { HeadlineFigure } from '../../../lake/read/headline.js';
-import { installLine } from '../../../engine/native/installed.js';
+import { installedNative, installLine, nativeVersion } from '../../../engine/native/installed.js';
 import { checkLines, checksOutcome } from '../checks.js';
 import { bytes, count, countOf, duration } from '../figures.js';
 import type { Style } from '../style.js';
@@ -285,7 +285,9 @@ const SLOW_MS = 10_000;
 
 function fasterLines({ durationMs, engine }: IngestReport): readonly string[] {
   if (durationMs <= SLOW_MS || engine?.startsWith('duckdb-wasm') !== true) return [];
-  return ['Much faster, with the same bytes: --engine native, once you have run', `  ${installLine}`];
+  return installedNative() === nativeVersion
+    ? ['Much faster, with the same bytes: --engine native']
+    : ['Much faster, with the same bytes: --engine native, once you have run', `  ${installLine}`];
 }
 
 // What would be done
