@@ -94,6 +94,7 @@ describe('one more day', () => {
     expect(grown(young.read, old.read)).toEqual([
       'metadata',
       'silver.active_users', // gold.daily_active_users is made of all of it
+      'silver.channel_weeks', // gold.retention_by_channel
       'silver.cohort_weeks', // gold.weekly_cohort_retention
       'silver.payments', // gold.daily_revenue_*, gold.ltv_per_user
       'silver.user_months', // silver.users

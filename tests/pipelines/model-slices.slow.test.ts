@@ -15,7 +15,9 @@ import { loadModels, tables } from './built-in-saas.js';
 const engine = startDuckDbWasm();
 afterAll(() => engine.close());
 
-const definitions = new Map(Object.values(tables).map((table) => [table.name, table]));
+const definitions = new Map(
+  [...Object.values(tables), ...loadModels().map(({ table }) => table)].map((table) => [table.name, table]),
+);
 const silverModels = loadModels().filter(({ table }) => table.name.startsWith('silver.'));
 const inMonths = silverModels.filter(({ table }) => table.partition?.transform === 'month');
 

@@ -1,7 +1,7 @@
 /*
 reason: Users and retained users of whole weeks must be the same in all, by channel and by cohort.
 */
-SELECT week_number, CAST(SUM(by_channel) AS DECIMAL(38, 4)) AS by_channel, CAST(SUM(by_cohort) AS DECIMAL(38, 4)) AS by_cohort
+SELECT week_number, CAST(SUM(by_channel) AS DECIMAL(38, 4)) AS of_channels, CAST(SUM(by_cohort) AS DECIMAL(38, 4)) AS of_cohorts
 FROM (
   SELECT week_number, CAST(users + retained_users AS DECIMAL(38, 4)) AS by_channel, CAST(0 AS DECIMAL(38, 4)) AS by_cohort FROM gold.retention_by_channel
   UNION ALL

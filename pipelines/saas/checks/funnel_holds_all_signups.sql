@@ -1,7 +1,7 @@
 /*
 reason: Every user with a signup must be in the funnel of one month.
 */
-SELECT month, CAST(SUM(in_funnel) AS DECIMAL(38, 4)) AS in_funnel, CAST(SUM(signed_up) AS DECIMAL(38, 4)) AS signed_up
+SELECT month, CAST(SUM(in_funnel) AS DECIMAL(38, 4)) AS signups, CAST(SUM(signed_up) AS DECIMAL(38, 4)) AS users
 FROM (
   SELECT month, CAST(signups AS DECIMAL(38, 4)) AS in_funnel, CAST(0 AS DECIMAL(38, 4)) AS signed_up FROM gold.signup_funnel
   UNION ALL

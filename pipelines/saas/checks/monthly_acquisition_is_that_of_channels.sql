@@ -1,7 +1,7 @@
 /*
 reason: Spend and paid conversions must be the same in all, by month and by channel.
 */
-SELECT part, CAST(SUM(by_month) AS DECIMAL(38, 4)) AS by_month, CAST(SUM(by_channel) AS DECIMAL(38, 4)) AS by_channel
+SELECT part, CAST(SUM(by_month) AS DECIMAL(38, 4)) AS of_months, CAST(SUM(by_channel) AS DECIMAL(38, 4)) AS of_channels
 FROM (
   SELECT 'spend' AS part, CAST(spend AS DECIMAL(38, 4)) AS by_month, CAST(0 AS DECIMAL(38, 4)) AS by_channel FROM gold.cac_monthly
   UNION ALL
