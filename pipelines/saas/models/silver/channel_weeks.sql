@@ -1,6 +1,6 @@
 /*
 description: |
-  Partial of silver.cohort_weeks and gold.retention_by_channel, by month of the activity week's Monday: how many users of each
+  Partial of gold.retention_by_channel, by month of the activity week's Monday: how many users of each
   signup week and channel were active in each later week, or in that week itself; weeks begin on Mondays, weeks without anyone
   have no row. Activity before the week of the signup does not count.
 key: [event_date, cohort_week, acquisition_channel]
