@@ -9,6 +9,7 @@ import { spawnSync } from 'node:child_process';
 import { appendFileSync, cpSync, mkdirSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { join, resolve } from 'node:path';
 import { parseArgs } from 'node:util';
+import { GOLD_TABLES } from './compare.mjs';
 import { machine, measure, median, of, peakOf, Report } from './measure.mjs';
 import { installVersitygw, startVersitygw } from '../tests/stores/versitygw.mjs';
 import { makeShape } from './shapes.mjs';
@@ -36,9 +37,7 @@ const fresh = (folder) => rmSync(at(folder), { recursive: true, force: true });
 const repeated = (...args) => Array.from({ length: runs }, () => lake(...args));
 const gigabytes = (megabytes) => `${(megabytes / 1024).toFixed(2)} GB`;
 
-const goldTables = readdirSync(resolve(here, '../src/pipelines/saas/models/gold')).map(
-  (file) => `gold.${file.replace('.sql', '')}`,
-);
+const goldTables = GOLD_TABLES.map((table) => `gold.${table}`);
 
 function compareGold(lakeFolder) {
   fresh('exported');
