@@ -34,3 +34,7 @@ export function bytesOfRange(
   const isWhole = range !== undefined && status === 200;
   return isWhole ? bytes.subarray(range.start, range.end) : bytes;
 }
+
+/** `the store answers 403 AccessDenied (Access Denied)`: status, code and what the store says, as far as there are any. */
+export const answered = ({ status }: Answer, code: string | undefined, said: string): string =>
+  `the store answers ${status}${code === undefined ? '' : ` ${code}`}${said === '' ? '' : ` (${said})`}`;

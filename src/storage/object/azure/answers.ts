@@ -1,17 +1,10 @@
 // What Azure Blob Storage says, in our words: listings, refusals.
 
-import type { ObjectStatus } from '../object-store.js';
+import { answered } from '../answers.js';
+import type { ListingPage } from '../dialogue.js';
 import type { Answer } from '../requests.js';
 import { StoreError, type StoreFailure } from '../store-error.js';
 import { elementsOf, errorIn, rootOf, textOf, type Xml } from '../xml.js';
-
-/** One page of a listing; keys as the container has them. */
-export interface ListingPage {
-  readonly objects: readonly ObjectStatus[];
-  readonly prefixes: readonly string[];
-  /** Where the next page begins; undefined at the end. */
-  readonly next: string | undefined;
-}
 
 /** @throws StoreError for an answer that is no listing */
 export function parseListing(answer: Answer): ListingPage {
@@ -69,9 +62,7 @@ export function refusal(answer: Answer): StoreError {
 
 /** `the store answers 404 ContainerNotFound (The specified container does not exist)`. */
 export function describeAnswer(answer: Answer): string {
-  const said = messageOf(answer);
-  const code = codeOf(answer);
-  return `the store answers ${answer.status}${code === undefined ? '' : ` ${code}`}${said === '' ? '' : ` (${said})`}`;
+  return answered(answer, codeOf(answer), messageOf(answer));
 }
 
 /** The first line of what the store says; empty where it says nothing. */
@@ -79,6 +70,10 @@ function messageOf(answer: Answer): string {
   const message = errorIn(answer)?.['Message'];
   return typeof message === 'string' ? message.split('\n')[0]!.trim().replace(/\.$/, '') : '';
 }
+
+/** No blob of that name; a container that is missing is another matter. */
+export const isMissing = (answer: Answer): boolean =>
+  answer.status === 404 && codeOf(answer) !== 'ContainerNotFound';
 
 /** `BlobNotFound`, where the store says one. */
 export function codeOf(answer: Answer): string | undefined {

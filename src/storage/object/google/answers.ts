@@ -1,17 +1,11 @@
 // What Google Cloud Storage says, in our words: listings, refusals.
 
+import { answered } from '../answers.js';
+import type { ListingPage } from '../dialogue.js';
 import type { ObjectStatus } from '../object-store.js';
 import type { Answer } from '../requests.js';
 import { StoreError, type StoreFailure } from '../store-error.js';
 import { oddAnswer } from '../xml.js';
-
-/** One page of a listing; keys as the store has them. */
-export interface ListingPage {
-  readonly objects: readonly ObjectStatus[];
-  readonly prefixes: readonly string[];
-  /** Where the next page begins; undefined at the end. */
-  readonly next: string | undefined;
-}
 
 type Json = Readonly<Record<string, unknown>>;
 
@@ -66,12 +60,12 @@ export function refusal(answer: Answer): StoreError {
 /** `the store answers 403 (… does not have storage.objects.create access …)`. */
 export function describeAnswer(answer: Answer): string {
   const said = messageIn(answer)?.trim().replace(/\.$/, '') ?? '';
-  return `the store answers ${answer.status}${said === '' ? '' : ` (${said.slice(0, 300)})`}`;
+  return answered(answer, undefined, said.slice(0, 300));
 }
 
-/** Whether it is the bucket that is missing and not the object; the store says so in words only. */
-export const lacksBucket = (answer: Answer): boolean =>
-  /^The specified bucket does not exist/i.test(messageIn(answer) ?? '');
+/** No object of that name; whether it is the bucket that is missing the store says in words only. */
+export const isMissing = (answer: Answer): boolean =>
+  answer.status === 404 && !/^The specified bucket does not exist/i.test(messageIn(answer) ?? '');
 
 /** An error as JSON, or as plain text where a file was asked for. */
 function messageIn({ bytes }: Answer): string | undefined {

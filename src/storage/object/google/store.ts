@@ -2,24 +2,18 @@
 // for generation 0. Every body is sent with its MD5, so that what arrives is what was sent.
 
 import { createHash, randomUUID } from 'node:crypto';
-import { mapConcurrent } from '../../../common/concurrency.js';
 import type { Runtime } from '../../../common/runtime.js';
 import { bytesOfRange, isSuccess, objectOf, rangeHeader } from '../answers.js';
 import type { Tokens } from '../bearer-token.js';
+import { deleteEach, dialogueWith, listPages } from '../dialogue.js';
 import { locationText, type ObjectLocation } from '../location.js';
-import type { ObjectStatus, ObjectStore, PutCondition } from '../object-store.js';
-import {
-  defaultPatience,
-  sendUntilAnswered,
-  type Answer,
-  type Patience,
-  type SignedRequest,
-} from '../requests.js';
+import type { ObjectStore, PutCondition } from '../object-store.js';
+import { defaultPatience, type Answer, type Patience, type SignedRequest } from '../requests.js';
 import {
   describeAnswer,
   generationIn,
+  isMissing,
   jsonOf,
-  lacksBucket,
   parseListing,
   refusal,
   statusOfResource,
@@ -43,9 +37,6 @@ interface Asked {
   readonly body?: Uint8Array;
 }
 
-/** Deletions in work at a time: each is a request of its own. */
-const parallelDeletions = 24;
-
 /** A store over HTTP. Nothing is sent before the first question. */
 export function googleStore(runtime: Runtime, options: GoogleOptions): ObjectStore {
   const { location, patience = defaultPatience } = options;
@@ -60,21 +51,11 @@ export function googleStore(runtime: Runtime, options: GoogleOptions): ObjectSto
     const all = new Headers({ ...headers, ...(token !== undefined && { authorization: `Bearer ${token}` }) });
     return { method, url, headers: all, ...(body !== undefined && { body }) };
   };
-  const send = (asked: Asked): Promise<Answer> =>
-    sendUntilAnswered(runtime, patience, { sign: () => sign(asked), describe: describeAnswer });
-  /** Undefined where there is no object. */
-  const look = async (asked: Asked): Promise<Answer | undefined> => {
-    const answer = await send(asked);
-    if (answer.status === 404 && !lacksBucket(answer)) return undefined;
-    if (isSuccess(answer)) return answer;
-    throw refusal(answer);
-  };
-  const own = (status: ObjectStatus): ObjectStatus => ({
-    ...status,
-    key: status.key.slice(keyPrefix.length),
+  const dialogue = dialogueWith(runtime, {
+    patience,
+    sign,
+    words: { describe: describeAnswer, isMissing, refusal },
   });
-  const head = async (key: string): Promise<Answer | undefined> =>
-    look({ method: 'GET', url: objectUrl(key, 'fields=name,size,updated,generation') });
 
   return {
     location: locationText(location),
@@ -82,12 +63,12 @@ export function googleStore(runtime: Runtime, options: GoogleOptions): ObjectSto
     get: async (key, range) => {
       const isEmpty = range !== undefined && range.end <= range.start;
       const headers = range && { range: rangeHeader(isEmpty ? { start: 0, end: 1 } : range) };
-      const answer = await send({
+      const answer = await dialogue.send({
         method: 'GET',
         url: objectUrl(key, 'alt=media'),
         ...(headers && { headers }),
       });
-      if (answer.status === 404 && !lacksBucket(answer)) return undefined;
+      if (isMissing(answer)) return undefined;
       const version = answer.headers.get('x-goog-generation') ?? '';
       if (answer.status === 416) return objectOf(answer, version, new Uint8Array()); // begins behind its end
       if (!isSuccess(answer)) throw refusal(answer);
@@ -95,53 +76,42 @@ export function googleStore(runtime: Runtime, options: GoogleOptions): ObjectSto
     },
 
     head: async (key) => {
-      const answer = await head(key);
-      return answer && own(statusOfResource(jsonOf(answer)));
+      const url = objectUrl(key, 'fields=name,size,updated,generation');
+      const answer = await dialogue.look({ method: 'GET', url });
+      return answer && { ...statusOfResource(jsonOf(answer)), key };
     },
 
     put: async (key, bytes, condition) => {
       const { body, type } = multipart(keyPrefix + key, bytes);
       const query = ['uploadType=multipart', ...conditionQuery(condition)].join('&');
       const url = `${root}/upload/${bucketPath}?${query}`;
-      const answer = await send({ method: 'POST', url, headers: { 'content-type': type }, body });
+      const answer = await dialogue.send({ method: 'POST', url, headers: { 'content-type': type }, body });
       if (isSuccess(answer)) return { state: 'stored', version: generationIn(answer) };
       if (isLost(answer, condition)) return { state: 'refused' };
       throw refusal(answer);
     },
 
-    list: async (prefix, { stopAtSlash = false } = {}) => {
-      const objects: ObjectStatus[] = [];
-      const prefixes: string[] = [];
-      let next: string | undefined;
-      do {
+    list: (prefix, { stopAtSlash = false } = {}) =>
+      listPages(keyPrefix, async (next) => {
         const query = new URLSearchParams({
           prefix: keyPrefix + prefix,
           fields: 'nextPageToken,prefixes,items(name,size,updated)',
         });
         if (stopAtSlash) query.set('delimiter', '/');
         if (next !== undefined) query.set('pageToken', next);
-        const answer = await send({ method: 'GET', url: `${root}/${bucketPath}?${query.toString()}` });
-        if (!isSuccess(answer)) throw refusal(answer);
-        const page = parseListing(answer);
-        objects.push(...page.objects.map(own));
-        prefixes.push(...page.prefixes.map((each) => each.slice(keyPrefix.length)));
-        next = page.next;
-      } while (next !== undefined);
-      return { objects, prefixes };
-    },
+        const url = `${root}/${bucketPath}?${query.toString()}`;
+        return parseListing(await dialogue.expect({ method: 'GET', url }));
+      }),
 
-    delete: async (keys) => {
-      await mapConcurrent(keys, parallelDeletions, (key) =>
-        look({ method: 'DELETE', url: objectUrl(key, '') }),
-      );
-    },
+    delete: (keys) => deleteEach(keys, (key) => dialogue.look({ method: 'DELETE', url: objectUrl(key, '') })),
   };
 }
 
 /** A version that is gone is a condition that did not hold, too. */
 function isLost(answer: Answer, condition: PutCondition | undefined): boolean {
-  if (answer.status === 404) return typeof condition === 'object' && !lacksBucket(answer);
-  return answer.status === 412 && condition !== undefined;
+  return (
+    (typeof condition === 'object' && isMissing(answer)) || (answer.status === 412 && condition !== undefined)
+  );
 }
 
 function conditionQuery(condition: PutCondition | undefined): readonly string[] {

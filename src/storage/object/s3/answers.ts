@@ -1,17 +1,10 @@
 // What an S3 store says, in our words: listings, deletions, refusals.
 
-import type { ObjectStatus } from '../object-store.js';
+import { answered } from '../answers.js';
+import type { ListingPage } from '../dialogue.js';
 import type { Answer } from '../requests.js';
 import { StoreError, type StoreFailure } from '../store-error.js';
 import { elementsOf, errorIn, oddAnswer, rootOf, textOf } from '../xml.js';
-
-/** One page of a listing; keys as the store has them, the bucket's prefix included. */
-export interface ListingPage {
-  readonly objects: readonly ObjectStatus[];
-  readonly prefixes: readonly string[];
-  /** Where the next page begins; undefined at the end. */
-  readonly next: string | undefined;
-}
 
 /** @throws StoreError for an answer that is no listing */
 export function parseListing(answer: Answer): ListingPage {
@@ -89,8 +82,13 @@ export function refusal(answer: Answer): StoreError {
 export function describeAnswer(answer: Answer): string {
   const error = errorIn(answer);
   const said = typeof error?.['Message'] === 'string' ? error['Message'].trim().replace(/\.$/, '') : '';
+  return answered(answer, codeOf(answer), said);
+}
+
+/** No object of that key; a bucket or a user that is missing is another matter. */
+export function isMissing(answer: Answer): boolean {
   const code = codeOf(answer);
-  return `the store answers ${answer.status}${code === undefined ? '' : ` ${code}`}${said === '' ? '' : ` (${said})`}`;
+  return answer.status === 404 && (code === undefined || code === 'NoSuchKey' || code === 'NotFound');
 }
 
 /** `NoSuchKey`, where the store says one. */

@@ -4,13 +4,23 @@ import { createHash } from 'node:crypto';
 import { AwsV4Signer } from 'aws4fetch';
 import { mapConcurrent } from '../../../common/concurrency.js';
 import type { Runtime } from '../../../common/runtime.js';
-import { bytesOfRange, isSuccess, objectOf, rangeHeader, statusOf } from '../answers.js';
+import { isSuccess } from '../answers.js';
+import { dialogueWith, listPages } from '../dialogue.js';
+import { conditionHeaders, etagOf, readsByEtag } from '../etags.js';
 import { locationText, type ObjectLocation } from '../location.js';
-import type { ObjectStatus, ObjectStore, PutAnswer, PutCondition, StoredObject } from '../object-store.js';
-import { defaultPatience, sendUntilAnswered, type Answer, type Patience } from '../requests.js';
+import type { ObjectStore, PutAnswer, PutCondition } from '../object-store.js';
+import { defaultPatience, type Answer, type Patience } from '../requests.js';
 import { StoreError } from '../store-error.js';
 import { urlsOf } from './address.js';
-import { codeOf, describeAnswer, failedDeletion, parseListing, refusal, xmlText } from './answers.js';
+import {
+  codeOf,
+  describeAnswer,
+  failedDeletion,
+  isMissing,
+  parseListing,
+  refusal,
+  xmlText,
+} from './answers.js';
 import type { Credentials } from './credentials.js';
 
 /** What an S3 store is reached with. */
@@ -63,46 +73,19 @@ export function s3Store(runtime: Runtime, options: S3Options): ObjectStore {
     const signed = await signer.sign();
     return { method, url: signed.url, headers: signed.headers, ...(body !== undefined && { body }) };
   };
-  const send = (asked: Asked): Promise<Answer> =>
-    sendUntilAnswered(runtime, patience, { sign: () => sign(asked), describe: describeAnswer });
-  const expect = async (asked: Asked): Promise<Answer> => {
-    const answer = await send(asked);
-    if (isSuccess(answer)) return answer;
-    throw refusal(answer);
-  };
-  /** Undefined where there is no object. */
-  const look = async (asked: Asked): Promise<Answer | undefined> => {
-    const answer = await send(asked);
-    if (isMissing(answer)) return undefined;
-    if (isSuccess(answer)) return answer;
-    throw refusal(answer);
-  };
-  const own = (status: ObjectStatus): ObjectStatus => ({
-    ...status,
-    key: status.key.slice(keyPrefix.length),
+  const dialogue = dialogueWith(runtime, {
+    patience,
+    sign,
+    words: { describe: describeAnswer, isMissing, refusal },
   });
 
   return {
     location: locationText(location),
 
-    get: async (key, range) => {
-      if (range !== undefined && range.end <= range.start)
-        return emptyOf(await look({ method: 'HEAD', url: keyUrl(key) }));
-      const headers = range && { range: rangeHeader(range) };
-      const answer = await send({ method: 'GET', url: keyUrl(key), ...(headers && { headers }) });
-      if (isMissing(answer)) return undefined;
-      if (answer.status === 416) return emptyOf(answer); // the range begins behind its end
-      if (!isSuccess(answer)) throw refusal(answer);
-      return objectOf(answer, versionOf(answer), bytesOfRange(answer, range));
-    },
-
-    head: async (key) => {
-      const answer = await look({ method: 'HEAD', url: keyUrl(key) });
-      return answer && statusOf(key, answer);
-    },
+    ...readsByEtag(dialogue, keyUrl),
 
     put: async (key, bytes, condition) => {
-      const answer = await send({
+      const answer = await dialogue.send({
         method: 'PUT',
         url: keyUrl(key),
         headers: conditionHeaders(condition),
@@ -111,34 +94,26 @@ export function s3Store(runtime: Runtime, options: S3Options): ObjectStore {
       return putAnswer(answer, condition);
     },
 
-    list: async (prefix, { stopAtSlash = false } = {}) => {
-      const objects: ObjectStatus[] = [];
-      const prefixes: string[] = [];
-      let next: string | undefined;
-      do {
+    list: (prefix, { stopAtSlash = false } = {}) =>
+      listPages(keyPrefix, async (next) => {
         const query = new URLSearchParams({ 'list-type': '2', prefix: keyPrefix + prefix });
         if (stopAtSlash) query.set('delimiter', '/');
         if (next !== undefined) query.set('continuation-token', next);
         const url = `${bucketUrl}?${query.toString().replaceAll('+', '%20')}`;
-        const page = parseListing(await expect({ method: 'GET', url }));
-        objects.push(...page.objects.map(own));
-        prefixes.push(...page.prefixes.map((each) => each.slice(keyPrefix.length)));
-        next = page.next;
-      } while (next !== undefined);
-      return { objects, prefixes };
-    },
+        return parseListing(await dialogue.expect({ method: 'GET', url }));
+      }),
 
     delete: async (keys) => {
       if (keys.length === 0) return;
       if (keys.length === 1) {
-        await look({ method: 'DELETE', url: keyUrl(keys[0]!) });
+        await dialogue.look({ method: 'DELETE', url: keyUrl(keys[0]!) });
         return;
       }
       const batches = Array.from({ length: Math.ceil(keys.length / batchKeys) }, (_, i) =>
         keys.slice(i * batchKeys, (i + 1) * batchKeys),
       );
       await mapConcurrent(batches, parallelBatches, async (batch) => {
-        const answer = await expect(
+        const answer = await dialogue.expect(
           deletionOf(
             bucketUrl,
             batch.map((key) => keyPrefix + key),
@@ -156,12 +131,6 @@ export function s3Store(runtime: Runtime, options: S3Options): ObjectStore {
   };
 }
 
-/** No object of that key; a bucket or a user that is missing is another matter. */
-function isMissing(answer: Answer): boolean {
-  const code = codeOf(answer);
-  return answer.status === 404 && (code === undefined || code === 'NoSuchKey' || code === 'NotFound');
-}
-
 function deletionOf(bucketUrl: string, keys: readonly string[]): Asked {
   const objects = keys.map((key) => `<Object><Key>${xmlText(key)}</Key></Object>`).join('');
   const body = new TextEncoder().encode(`<Delete><Quiet>true</Quiet>${objects}</Delete>`);
@@ -169,23 +138,13 @@ function deletionOf(bucketUrl: string, keys: readonly string[]): Asked {
   return { method: 'POST', url: `${bucketUrl}?delete=`, headers, body };
 }
 
-function conditionHeaders(condition: PutCondition | undefined): Readonly<Record<string, string>> {
-  if (condition === undefined) return {};
-  return condition === 'absent' ? { 'if-none-match': '*' } : { 'if-match': condition.version };
-}
-
 /** A version that is gone is a condition that did not hold, too. */
 function putAnswer(answer: Answer, condition: PutCondition | undefined): PutAnswer {
   const { status } = answer;
-  if (isSuccess(answer)) return { state: 'stored', version: versionOf(answer) };
+  if (isSuccess(answer)) return { state: 'stored', version: etagOf(answer) };
   const isLost =
     condition !== undefined &&
     (lostStatuses.has(status) || (status === 404 && codeOf(answer) === 'NoSuchKey'));
   if (isLost) return { state: 'refused' };
   throw refusal(answer);
 }
-
-const versionOf = ({ headers }: Answer): string => headers.get('etag') ?? '';
-
-const emptyOf = (answer: Answer | undefined): StoredObject | undefined =>
-  answer && objectOf(answer, versionOf(answer), new Uint8Array());
