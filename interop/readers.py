@@ -78,7 +78,8 @@ def pyiceberg_reader():
     return importlib.metadata.version("pyiceberg"), "StaticTable.from_metadata(JSON).scan(snapshot_id=N)", read
 
 
-def duckdb_reader():
+def duckdb_with_iceberg():
+    """A connection that reads Iceberg, in a time zone that is not UTC; the version first."""
     import duckdb
 
     connection = duckdb.connect()
@@ -89,12 +90,17 @@ def duckdb_reader():
         (binary,) = glob.glob(f"{site}/duckdb_extension_{name}/extensions/*/{name}.duckdb_extension")
         connection.execute(f"INSTALL '{binary}'")
         connection.execute(f"LOAD {name}")
+    return duckdb.__version__, connection
+
+
+def duckdb_reader():
+    version, connection = duckdb_with_iceberg()
 
     def read(case):
         scan = f"SELECT * FROM iceberg_scan('{case['folder']}', snapshot_from_id={case['snapshot']})"
         return connection.execute(scan).to_arrow_table().to_pylist()
 
-    return duckdb.__version__, "iceberg_scan('FOLDER', snapshot_from_id=N)", read
+    return version, "iceberg_scan('FOLDER', snapshot_from_id=N)", read
 
 
 def pyiceberg_rest_reader():
@@ -108,14 +114,7 @@ def pyiceberg_rest_reader():
 
 
 def duckdb_rest_reader():
-    version, _, _ = duckdb_reader()
-    import duckdb
-
-    connection = duckdb.connect()
-    connection.execute("SET TimeZone='America/New_York'")
-    connection.execute(f"SET extension_directory='{sysconfig.get_paths()['purelib']}/lake-duckdb'")
-    for name in ("avro", "httpfs", "iceberg"):
-        connection.execute(f"LOAD {name}")
+    version, connection = duckdb_with_iceberg()
     attached = {}
 
     def read(case):
@@ -148,14 +147,7 @@ def pyiceberg_store_reader():
 
 
 def duckdb_store_reader():
-    version, _, _ = duckdb_reader()
-    import duckdb
-
-    connection = duckdb.connect()
-    connection.execute("SET TimeZone='America/New_York'")
-    connection.execute(f"SET extension_directory='{sysconfig.get_paths()['purelib']}/lake-duckdb'")
-    for name in ("avro", "httpfs", "iceberg"):
-        connection.execute(f"LOAD {name}")
+    version, connection = duckdb_with_iceberg()
     host = os.environ["AWS_ENDPOINT_URL"].removeprefix("http://")
     keys = f"KEY_ID '{os.environ['AWS_ACCESS_KEY_ID']}', SECRET '{os.environ['AWS_SECRET_ACCESS_KEY']}'"
     place = f"ENDPOINT '{host}', REGION '{os.environ['AWS_REGION']}', URL_STYLE 'path', USE_SSL false"

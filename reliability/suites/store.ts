@@ -43,6 +43,9 @@ interface StoreKind {
 const load = async <Module>(name: string): Promise<Module> =>
   (await import(new URL(`tests/stores/${name}`, repository).href)) as Module;
 
+/** The lake of a suite lies below the server's own place. */
+const withLakeInside = (server: Server): Server => ({ ...server, lake: `${server.lake}/l` });
+
 const s3: StoreKind = {
   name: 'store',
   server: 'versitygw 1.8.0',
@@ -62,8 +65,8 @@ const google: StoreKind = {
   fullRuns: 800,
   install: async () => (await load<typeof fakeGcsModule>('fake-gcs.mjs')).installFakeGcs(),
   start: async (program) => {
-    const server = await (await load<typeof fakeGcsModule>('fake-gcs.mjs')).startFakeGcs({ program });
-    return { ...server, lake: `${server.lake}/l` };
+    const { startFakeGcs } = await load<typeof fakeGcsModule>('fake-gcs.mjs');
+    return withLakeInside(await startFakeGcs({ program }));
   },
   addressIn: 'STORAGE_EMULATOR_HOST',
 };
@@ -74,8 +77,8 @@ const azure: StoreKind = {
   fullRuns: 800,
   install: async () => (await load<typeof azuriteModule>('azurite.mjs')).installAzurite(),
   start: async (program) => {
-    const server = await (await load<typeof azuriteModule>('azurite.mjs')).startAzurite({ program });
-    return { ...server, lake: `${server.lake}/l` };
+    const { startAzurite } = await load<typeof azuriteModule>('azurite.mjs');
+    return withLakeInside(await startAzurite({ program }));
   },
   addressIn: 'AZURE_STORAGE_BLOB_ENDPOINT',
 };
