@@ -3,7 +3,7 @@
 import { LakeError } from '../common/errors.js';
 import type { Engine } from './engine.js';
 import { readSparkAddress } from './spark/address.js';
-import { installedNative, nativeVersion } from './native/installed.js';
+import { hasNative } from './native/installed.js';
 
 /** As users say it; `auto` takes the native engine where it is installed, `spark` needs an address. */
 export const engineChoices = ['wasm', 'native', 'auto', 'spark'] as const;
@@ -38,7 +38,7 @@ export const sparkIn = (env: Readonly<Record<string, string | undefined>>): Pick
  */
 export function chooseEngine({ engine: choice, spark }: EngineAsked): StartEngine {
   if (choice === 'spark') return sparkAt(spark);
-  const isNative = choice === 'native' || (choice === 'auto' && installedNative() === nativeVersion);
+  const isNative = choice === 'native' || (choice === 'auto' && hasNative());
   return isNative
     ? async (needs) => (await import('./native/engine.js')).startNativeDuckDb({ folders: needs?.folders })
     : async (needs) => (await import('./wasm/engine.js')).startDuckDbWasm({ packs: needs?.packs });

@@ -261,7 +261,7 @@ test('a reader that has gone ends the output', async () => {
 });
 
 describe('a slow run', () => {
-  const textOf = (durationMs: number, engine: string): readonly string[] =>
+  const textOf = (durationMs: number, engine: string, hasNative = false): readonly string[] =>
     ingestText(
       {
         snapshot: 2,
@@ -274,13 +274,19 @@ describe('a slow run', () => {
         durationMs,
         engine,
       },
-      { headline: [], firstLook: null, style: plainStyle, isVerbose: false },
+      { headline: [], firstLook: null, style: plainStyle, isVerbose: false, hasNative },
     );
 
   test('names the faster engine, in lines that fit a terminal', () => {
     const lines = textOf(60_000, 'duckdb-wasm 1.32.0 (DuckDB v1.4.3)');
     expect(lines.join('\n')).toContain('npm install @duckdb/node-api');
     expect(Math.max(...lines.map((line) => line.length))).toBeLessThanOrEqual(80);
+  });
+
+  test('names it alone to who has it', () => {
+    const lines = textOf(60_000, 'duckdb-wasm 1.32.0 (DuckDB v1.4.3)', true).join('\n');
+    expect(lines).toContain('--engine native');
+    expect(lines).not.toContain('npm install');
   });
 
   test.each([

@@ -1,6 +1,7 @@
 // `lake ingest`: new batches become one snapshot, and a report of what happened.
 
 import { LakeError } from '../../common/errors.js';
+import { hasNative } from '../../engine/native/installed.js';
 import { defineCommand, valueFlag } from '../command.js';
 import { given, parseDay } from '../flags.js';
 import { engineFlags } from '../engine-flag.js';
@@ -63,7 +64,13 @@ export const ingest = defineCommand({
       const isShown = report.changed && !session.isJson && !session.isQuiet;
       const { headline, firstLook } = isShown ? await lake.outlook() : nothingToShow;
       await session.report(report, () =>
-        ingestText(report, { headline, firstLook, style: session.style, isVerbose: session.isVerbose }),
+        ingestText(report, {
+          headline,
+          firstLook,
+          style: session.style,
+          isVerbose: session.isVerbose,
+          hasNative: hasNative(),
+        }),
       );
     });
   },

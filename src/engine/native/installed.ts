@@ -12,7 +12,7 @@ export const nativeVersion = '1.5.6-r.1';
 export const installLine = `npm install ${packageName}@${nativeVersion}`;
 
 /** The installed version, or undefined where there is none. */
-export function installedNative(): string | undefined {
+function installedNative(): string | undefined {
   try {
     const { version } = createRequire(import.meta.url)(`${packageName}/package.json`) as { version: string };
     return version;
@@ -20,6 +20,9 @@ export function installedNative(): string | undefined {
     return undefined;
   }
 }
+
+/** Whether the tested version is installed. */
+export const hasNative = (): boolean => installedNative() === nativeVersion;
 
 /** @throws LakeError `not-found` with the line that installs it, unless it is there in the tested version */
 export function requireNative(): void {

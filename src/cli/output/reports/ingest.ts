@@ -3,7 +3,7 @@
 import type { BatchReport, IngestPlan, IngestReport } from '../../../lake/ingest/ingest.js';
 import type { CheckReport } from '../../../lake/quality/check-report.js';
 import type { HeadlineFigure } from '../../../lake/read/headline.js';
-import { installedNative, installLine, nativeVersion } from '../../../engine/native/installed.js';
+import { installLine } from '../../../engine/native/installed.js';
 import { checkLines, checksOutcome } from '../checks.js';
 import { bytes, count, countOf, duration } from '../figures.js';
 import type { Style } from '../style.js';
@@ -18,6 +18,8 @@ interface IngestTextOptions {
   readonly style: Style;
   /** Every reason, table and check instead of the ones that matter most. */
   readonly isVerbose: boolean;
+  /** Whether the faster engine is installed. */
+  readonly hasNative: boolean;
 }
 
 const TOP_REASONS = 3;
@@ -36,7 +38,7 @@ export function ingestText(report: IngestReport, options: IngestTextOptions): re
     ...changedSection(report, options),
     ...checksSection(report.checks, options),
     published(report, options),
-    ...fasterLines(report),
+    ...fasterLines(report, options),
     ...(options.headline.length === 0 ? [] : ['', ...headlineLines(options.headline, options.style)]),
     '',
     nextLine(nextCommand(report, options), options.style),
@@ -283,9 +285,12 @@ function published(
 /** From here on a run with the built-in engine is told of the other one. */
 const SLOW_MS = 10_000;
 
-function fasterLines({ durationMs, engine }: IngestReport): readonly string[] {
+function fasterLines(
+  { durationMs, engine }: IngestReport,
+  { hasNative }: IngestTextOptions,
+): readonly string[] {
   if (durationMs <= SLOW_MS || engine?.startsWith('duckdb-wasm') !== true) return [];
-  return installedNative() === nativeVersion
+  return hasNative
     ? ['Much faster, with the same bytes: --engine native']
     : ['Much faster, with the same bytes: --engine native, once you have run', `  ${installLine}`];
 }
