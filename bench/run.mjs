@@ -15,7 +15,7 @@ import { installVersitygw, startVersitygw } from '../tests/stores/versitygw.mjs'
 import { makeShape } from './shapes.mjs';
 
 const here = import.meta.dirname;
-const lakeCli = resolve(here, '../dist/cli/main.js');
+const lakeCli = resolve(here, '../dist/program/lake.js');
 const { values: options } = parseArgs({
   options: {
     runs: { type: 'string', default: '3' },
