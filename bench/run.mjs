@@ -16,7 +16,7 @@ import { makeShape } from './shapes.mjs';
 import { onEngines } from './sparks.mjs';
 
 const here = import.meta.dirname;
-const lakeCli = resolve(here, '../dist/cli/main.js');
+const lakeCli = resolve(here, '../dist/program/lake.js');
 const { values: options } = parseArgs({
   options: {
     runs: { type: 'string', default: '3' },
