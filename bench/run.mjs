@@ -1,6 +1,6 @@
 // The workloads of the project, each a whole process, against a hand-written script for native DuckDB.
 //
-//   node bench/run.mjs [--runs 3] [--scale 1] [--skip-large] [--store] [--work DIR]
+//   node bench/run.mjs [--runs 3] [--scale 1] [--skip-large] [--store] [--spark] [--work DIR]
 //
 // Inputs come from the generator, in two shapes of a year; the gold tables of both sides are compared before a figure counts.
 // At scale 1 it writes bench/RESULTS.md; a smaller scale proves that everything runs.
@@ -13,15 +13,17 @@ import { GOLD_TABLES } from './compare.mjs';
 import { machine, measure, median, of, peakOf, Report } from './measure.mjs';
 import { installVersitygw, startVersitygw } from '../tests/stores/versitygw.mjs';
 import { makeShape } from './shapes.mjs';
+import { onEngines } from './sparks.mjs';
 
 const here = import.meta.dirname;
-const lakeCli = resolve(here, '../dist/cli/main.js');
+const lakeCli = resolve(here, '../dist/program/lake.js');
 const { values: options } = parseArgs({
   options: {
     runs: { type: 'string', default: '3' },
     scale: { type: 'string', default: '1' },
     'skip-large': { type: 'boolean', default: false },
     store: { type: 'boolean', default: false },
+    spark: { type: 'boolean', default: false },
     work: { type: 'string', default: join(here, '.work') },
   },
 });
@@ -186,6 +188,7 @@ withinSeconds(
 );
 const dayOfYear = oneMoreDay('few', few.day, fewLoad);
 oneMoreDay('many', many.day, manyLoad);
+if (options.spark) await onEngines(report, { data: few.full, work, runs });
 if (options.store) await inStore(few, { full: fewLoad.seconds, day: dayOfYear });
 if (!options['skip-large']) {
   const tenYears = await makeShape('decade', { work, scale });
