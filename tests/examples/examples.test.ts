@@ -40,7 +40,7 @@ const SHOWN_OF_QUARANTINE = ['source', 'source_file', 'line_number', 'element', 
 
 const cell = (value: unknown): string => {
   if (value === null) return '';
-  const text = typeof value === 'object' ? JSON.stringify(value) : String(value as string | number | boolean);
+  const text = typeof value === 'object' ? JSON.stringify(value) : String(value);
   return /[",\n]/.test(text) || text === '' ? `"${text.replaceAll('"', '""')}"` : text;
 };
 
@@ -62,7 +62,10 @@ async function tablesOf({ storage }: TestLake<object>): Promise<Readonly<Record<
 
 function expectedOf(example: string): Readonly<Record<string, string>> {
   const folder = join(root, example, 'expected');
-  const files = readdirSync(folder).map((file) => [file.replace(/\.csv$/, ''), readFileSync(join(folder, file), 'utf8')]);
+  const files = readdirSync(folder).map((file) => [
+    file.replace(/\.csv$/, ''),
+    readFileSync(join(folder, file), 'utf8'),
+  ]);
   return Object.fromEntries(files) as Readonly<Record<string, string>>;
 }
 
@@ -99,7 +102,7 @@ describe.each(examples)('examples/%s', (example) => {
 
 it('examples/README.md has a line for each', () => {
   const readme = readFileSync(join(root, 'README.md'), 'utf8');
-  expect(Array.from(readme.matchAll(/^- \[([\w-]+)\]\(\1\/lake\.yaml\): \S/gm), ([, name]) => name).sort()).toEqual(
-    [...examples].sort(),
-  );
+  expect(
+    Array.from(readme.matchAll(/^- \[([\w-]+)\]\(\1\/lake\.yaml\): \S/gm), ([, name]) => name).sort(),
+  ).toEqual([...examples].sort());
 });
