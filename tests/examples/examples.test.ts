@@ -4,6 +4,8 @@ import { readdirSync, readFileSync } from 'node:fs';
 import { join, resolve } from 'node:path';
 import { afterAll, describe, expect, it } from 'vitest';
 import type { Engine } from '../../src/engine/engine.js';
+import { resultText } from '../../src/lake/read/result-text.js';
+import type { ResultValue } from '../../src/lake/read/row-set.js';
 import { rows } from '../../src/lake/read/table-rows.js';
 import { runModelTests } from '../../src/lake/testing/model-tests.js';
 import { loadProject, type Project } from '../../src/project/load/load-project.js';
@@ -38,9 +40,9 @@ const lakeOf = (project: Project): TestLake<object> =>
 /** What a reader of an example wants to know of a refused record. */
 const SHOWN_OF_QUARANTINE = ['source', 'source_file', 'line_number', 'element', 'reject_reason'];
 
-const cell = (value: unknown): string => {
+const cell = (value: ResultValue): string => {
   if (value === null) return '';
-  const text = typeof value === 'object' ? JSON.stringify(value) : String(value);
+  const text = resultText(value);
   return /[",\n]/.test(text) || text === '' ? `"${text.replaceAll('"', '""')}"` : text;
 };
 
