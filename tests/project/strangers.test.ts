@@ -151,6 +151,20 @@ describe('an export of a shop', () => {
     ]);
   });
 
+  it('whose key is called like what it is of, beside flags that are no money', async () => {
+    const rows = ['Order|Date|Amount|Paid', "1|01.03.24 9:05|CHF 1'200.50|1", '2|13.03.24 9:05|CHF 12.50|0'];
+    const { sources } = await drafted({ 'orders.csv': rows.join('\n') });
+    expect(sources['orders']).toMatchObject({
+      csv: { delimiter: '|', thousands: "'" },
+      key: 'order_value',
+      fields: {
+        amount: { affixes: ['CHF'] },
+        paid: { type: 'integer' },
+        date: { formats: ['DD.MM.YY HH:mm'] },
+      },
+    });
+  });
+
   it('whose times name their zone, with days that mean none', async () => {
     const rows = [
       'id,ordered,shipped',
@@ -262,6 +276,13 @@ describe('logs', () => {
     const rows = (await outcomes('app.log', lines.join('\n'))) as readonly (readonly unknown[])[];
     expect(rows.map((row) => row.length)).toEqual([8, 8, 8]);
     expect(rows[0]).toContain('"timeout"');
+  });
+
+  it('of a CSV are a log, and no two lines are taken for states of one', async () => {
+    const lines = [0, 1, 2].map((n) => `2024-03-01T09:00:0${n}Z,INFO,ready`);
+    const { sources } = await drafted({ 'server.csv': `timestamp,level,message\n${lines.join('\n')}\n` });
+    expect(sources['server']).toMatchObject({ kind: 'log' });
+    expect(sources['server']).not.toHaveProperty('key');
   });
 
   it('whose objects have values for keys keep them whole', async () => {

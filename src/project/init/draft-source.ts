@@ -81,8 +81,12 @@ export function draftSource({ file, fullest, name, files }: FileGroup): DraftSou
   };
 }
 
-const isLog = ({ format, fields }: ObservedFile): boolean =>
-  format === 'ndjson' && !fields.some(({ name }) => /^(updated_at|modified_at|deleted_at)$/.test(name));
+/** Lines of a log are no states of a thing, whatever they come in. */
+function isLog({ format, fields }: ObservedFile): boolean {
+  const has = (names: RegExp): boolean => fields.some(({ name }) => names.test(name));
+  const saysLines = has(/^(level|severity|log_level|loglevel)$/) && has(/^(message|msg|text|event|logger)$/);
+  return (format === 'ndjson' || saysLines) && !has(/^(updated_at|modified_at|deleted_at)$/);
+}
 
 /** Words for null, those that are a value of some text left out: they are said beside their field. */
 function sharedNulls(tables: readonly DraftTable[]): readonly string[] {

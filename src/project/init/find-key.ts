@@ -138,7 +138,8 @@ const NO_KEY = 9;
 function keyRank(name: string, source: string, type: string): number {
   if (!/^(text|integer|date|timestamp)$/.test(type)) return NO_KEY;
   if (/^(id|_id|uuid|guid|record_id|row_id)$/.test(name)) return 0;
-  if (isIdLike(name) && isOfSource(name, source)) return 1;
+  const isNoun = source.replace(/s$/, '') === name.replace(/_value$/, '');
+  if (isNoun || (isIdLike(name) && isOfSource(name, source))) return 1;
   if (
     /(^|_)(event|log|insert|message|msg|entry|record|invoice|order|subscription|transaction)_?(id|uuid|no|number)$/.test(
       name,

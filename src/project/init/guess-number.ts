@@ -5,9 +5,9 @@ import { text, type Observed, type TypeGuess } from './observed.js';
 
 const MONEY = new Set(
   (
-    'amount price total subtotal cost costs spend spent revenue sales fee fees tax taxes net gross balance payment paid refund refunded ' +
-    'shipping discount due mrr arr charge charged debit credit betrag summe gesamtsumme preis kosten umsatz steuer versand rabatt brutto netto ' +
-    'montant prix cout total_ttc ttc ht importe precio coste monto valor bedrag prijs kosten'
+    'amount price total subtotal cost costs spend spent revenue sales fee fees tax taxes net gross balance payment refund refunded ' +
+    'shipping discount mrr arr charge debit credit betrag summe gesamtsumme preis kosten ausgaben umsatz steuer versand rabatt brutto netto ' +
+    'montant prix cout depenses depense total_ttc ttc ht importe precio coste monto valor bedrag prijs kosten'
   ).split(' '),
 );
 const RATIO =

@@ -32,8 +32,13 @@ export function observe(sample: FileSample): ObservedFile {
   const lines = text.split('\n').filter((line) => line.trim() !== '');
   const objects = lines.flatMap((line) => objectOf(line));
   const isNamedLines = /\.(ndjson|jsonl|log)(\.gz)?$/i.test(sample.path);
+  const isRecord = ['id', '_id', 'uuid', '@timestamp', 'ts'].some((key) => key in (objects[0] ?? {}));
   const isOneDocument =
-    !isNamedLines && lines.length === 1 && objects.length === 1 && recordsOf(objects[0]) !== undefined;
+    !isNamedLines &&
+    !isRecord &&
+    lines.length === 1 &&
+    objects.length === 1 &&
+    recordsOf(objects[0]) !== undefined;
   if (!isOneDocument && objects.length * 2 > lines.length)
     return { ...base, format: 'ndjson', hasMinorUnits: hasMinorUnits(objects), ...observeObjects(objects) };
   if (/^\s*[[{]/.test(text)) {
