@@ -10,7 +10,7 @@ import { execFileSync } from 'node:child_process';
 import { chromium } from 'playwright-core';
 
 const home = fileURLToPath(new URL('..', import.meta.url));
-const program = join(home, 'dist/cli/main.js');
+const program = join(home, 'dist/program/lake.js');
 const root = mkdtempSync(join(tmpdir(), 'lake-pictures-'));
 const lake = join(root, 'lake');
 const run = (...args) => execFileSync(process.execPath, [program, ...args, '--quiet']);

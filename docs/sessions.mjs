@@ -50,7 +50,7 @@ function prepare() {
   for (const folder of [shop, bin, home]) mkdirSync(folder);
   cpSync(join(root, 'data'), join(shop, 'data'), { recursive: true });
   const clock = new URL('sessions-clock.mjs', import.meta.url).href;
-  const program = `exec "${process.execPath}" --import "${clock}" "${join(root, 'dist/cli/main.js')}"`;
+  const program = `exec "${process.execPath}" --import "${clock}" "${join(root, 'dist/program/lake.js')}"`;
   writeFileSync(join(bin, 'lake'), `#!/bin/sh\n${program} "$@"\n`, { mode: 0o755 });
   writeFileSync(join(bin, 'npx'), `#!/bin/sh\nshift\n${program} "$@"\n`, { mode: 0o755 });
   return { base, shop, bin, home };

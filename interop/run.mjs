@@ -1,7 +1,8 @@
 // Lets programs that are not ours read every published table, now and at three earlier snapshots, and compares all values
 // with what `lake show` has. Needs Python 3 and a package registry; says "skipped" where there is none.
 //
-//   node interop/run.mjs [--spark] [--write] [--venv DIR]     --write: INTEROP.md anew
+//   node interop/run.mjs [--spark] [--write] [--venv DIR]     --write: INTEROP.md anew; --spark: Spark as a reader, and as the
+//                                                             engine (spark4.mjs), an hour
 
 import { spawn, spawnSync } from 'node:child_process';
 import { once } from 'node:events';
@@ -10,6 +11,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { parseArgs } from 'node:util';
 import { evolvedLake, sampleLake } from './lakes.mjs';
+import { enginesOnSpark4 } from './spark4.mjs';
 import { startStore } from './store.mjs';
 
 const packages = [
@@ -161,7 +163,8 @@ try {
   const isRight = results.readers.every(
     ({ failures, error }) => error === undefined && failures.length === 0,
   );
-  process.exitCode = isRight ? 0 : 1;
+  const isEngineRight = options.spark ? await enginesOnSpark4() : true;
+  process.exitCode = isRight && isEngineRight ? 0 : 1;
 } finally {
   rmSync(work, { recursive: true, force: true });
 }

@@ -1,6 +1,8 @@
 // After the compiler: what it does not carry over. What a browser runs lies beside the code that loads it, the built-in project
 // is compiled, the bin is executable.
-import { chmodSync, cpSync, existsSync, statSync } from 'node:fs';
+import { chmodSync, cpSync, statSync } from 'node:fs';
+import { resolve } from 'node:path';
+import { bundleProgram } from './bundle-program.mjs';
 
 cpSync('src', 'dist', {
   recursive: true,
@@ -9,7 +11,8 @@ cpSync('src', 'dist', {
 const { compileProject } = await import('../dist/project/built-in/compile-project.js');
 await compileProject('pipelines/saas', 'dist/pipelines/saas.json', 'dist/.facts');
 await buildPage();
-if (existsSync('dist/cli/main.js')) chmodSync('dist/cli/main.js', 0o755);
+await bundleProgram(resolve('dist'));
+chmodSync('dist/program/lake.js', 0o755);
 
 /** The page of `lake ui`. Packages older than package.json lack what it is made of: all else is built without it, and this is said. */
 async function buildPage() {

@@ -7,3 +7,8 @@ export function compiledUrl(callerUrl: string, relative: string): URL {
     callerUrl.endsWith('.ts') ? callerUrl.replace(/\/src\/(?!.*\/src\/)/, '/dist/') : callerUrl,
   );
 }
+
+/** The program that a thread of the caller begins with; a bundle has its own in its place (`src/bundle-program.mjs`). */
+export function threadProgram(callerUrl: string, relative: string): URL {
+  return compiledUrl(callerUrl, relative);
+}

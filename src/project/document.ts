@@ -7,7 +7,7 @@ import { nearMiss } from '../common/near-miss.js';
 import { parseFieldText, parseFieldType, TYPE_NAMES } from './field-text.js';
 import { partitionCall } from './column-call.js';
 import { nameShape } from './names.js';
-import { chartShape, figureShape, keysOf, originShape } from './shown-document.js';
+import { chartShape, figureShape, keysOf, originShape, rowsShape } from './shown-document.js';
 import {
   metricShape,
   runColumnShape,
@@ -226,6 +226,8 @@ export const projectShape = z.strictObject({
   first_look: tableName.optional(),
   /** By name: ways from rows to records, for `records` in the headers of models. */
   origins: z.record(nameShape, originShape).optional(),
+  /** By name: rows that columns of several models are made of, for `explain` in their headers. */
+  rows: z.record(nameShape, rowsShape).optional(),
   /** By column of the run log: what it counts. */
   runs: z.record(nameShape, runColumnShape).optional(),
   metrics: z.record(nameShape, metricShape).optional(),
@@ -270,6 +272,7 @@ const LISTED: Readonly<Record<string, z.ZodObject>> = {
   headline: figureShape,
   charts: chartShape,
   origins: originShape,
+  rows: rowsShape,
   runs: runColumnShape,
   metrics: metricShape,
   series: seriesShape,

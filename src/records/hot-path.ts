@@ -1,7 +1,7 @@
 // Logs and extracts, from bytes to the table's new partitions: parse → fold → encode, on worker threads over typed arrays.
 // This file is the whole interface of the hot path; the pipeline imports nothing else of it.
 
-import { compiledUrl } from '../common/compiled-url.js';
+import { threadProgram } from '../common/compiled-url.js';
 import { startWorkerPool } from '../common/worker-pool.js';
 import type { WorkerPool } from '../common/worker-pool.js';
 
@@ -33,7 +33,7 @@ export { parseLog, refusedLines } from './scan/parse-log.js';
 
 /** Worker threads that run this module's tasks; as many as there are cores, at most two, unless said. Close it in the end. */
 export function startLogWorkers(size?: number): WorkerPool {
-  return startWorkerPool(compiledUrl(import.meta.url, './worker.js'), size);
+  return startWorkerPool(threadProgram(import.meta.url, './worker.js'), size);
 }
 
 /**

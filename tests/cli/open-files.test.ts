@@ -2,7 +2,7 @@ import { spawnSync } from 'node:child_process';
 import { fileURLToPath } from 'node:url';
 import { describe, expect, it } from 'vitest';
 
-const program = fileURLToPath(new URL('../../dist/cli/main.js', import.meta.url));
+const program = fileURLToPath(new URL('../../dist/program/lake.js', import.meta.url));
 
 describe.skipIf(process.platform === 'win32')('a shell that allows few open files', () => {
   it.each([24, 64, 100])('of %i is told so in one line', (limit) => {

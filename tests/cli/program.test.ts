@@ -13,7 +13,7 @@ import type { CliResult } from './run-cli.js';
 const folder = mkdtempSync(join(tmpdir(), 'lake-cli-'));
 const lake = join(folder, 'lake');
 const golden = fileURLToPath(new URL('../golden/01-basic/batch-1', import.meta.url));
-const main = fileURLToPath(new URL('../../dist/cli/main.js', import.meta.url));
+const main = fileURLToPath(new URL('../../dist/program/lake.js', import.meta.url));
 
 const run = (...args: readonly string[]): Promise<CliResult> =>
   runCli([...args, '--lake', lake], { cwd: folder });

@@ -3,6 +3,7 @@
 import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { fileURLToPath } from 'node:url';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { runCli } from './run-cli.js';
 
@@ -13,14 +14,23 @@ const heavy = ['@duckdb/duckdb-wasm', 'apache-arrow', 'parquet-wasm'];
 
 afterAll(() => rmSync(folder, { recursive: true, force: true }));
 
-/** Packages that `lake …args` loads, on any of its threads. */
-async function packagesOf(...args: readonly string[]): Promise<readonly string[]> {
+/** Packages that a module is of, or that were bundled into it: a bundle names what it was made of. */
+function packagesIn(url: string): readonly string[] {
+  const bundled = url.includes('/dist/program/') ? readFileSync(fileURLToPath(url), 'utf8') : '';
+  const named = [...url.matchAll(inPackage), ...bundled.matchAll(/^\/\/ (node_modules\/.*)$/gm)];
+  return named.flatMap(([path]) => Array.from(path.matchAll(inPackage), ([, name = '']) => name));
+}
+
+const inPackage = /node_modules\/(@[^/]+\/[^/]+|[^/]+)\//g;
+
+/** Modules and packages that `lake …args` loads, on any of its threads. */
+async function loadedBy(...args: readonly string[]) {
   const loaded = join(folder, `${args.join('-')}.txt`);
   const env = { LOADED_MODULES: loaded, NODE_OPTIONS: `--import=${hook}`, LAKE_DIR: lake };
   const { code, stderr } = await runCli(args, { env });
   expect([code, stderr]).toEqual([0, '']);
-  const names = readFileSync(loaded, 'utf8').matchAll(/\/node_modules\/(@[^/]+\/[^/]+|[^/]+)\//g);
-  return [...new Set(Array.from(names, ([, name = '']) => name))];
+  const modules = readFileSync(loaded, 'utf8').trim().split('\n');
+  return { modules, packages: [...new Set(modules.flatMap(packagesIn))] };
 }
 
 describe('a command loads', () => {
@@ -32,18 +42,22 @@ describe('a command loads', () => {
   it.each([['tables'], ['snapshot list'], ['files gold.mrr_daily'], ['ingest --help']])(
     'neither Arrow nor an engine for %s',
     async (line) => {
-      const packages = await packagesOf(...line.split(' '));
+      const { modules, packages } = await loadedBy(...line.split(' '));
       expect(packages).toContain('yargs');
       expect(packages.filter((name) => heavy.includes(name))).toEqual([]);
+      expect(modules.filter((url) => url.startsWith('file:')).length).toBeLessThan(100);
     },
   );
 
   it('no engine to show rows, and one for SQL', async () => {
     const [shown, asked] = await Promise.all([
-      packagesOf('show', 'gold.mrr_daily', '--tail', '1'),
-      packagesOf('query', 'SELECT 1'),
+      loadedBy('show', 'gold.mrr_daily', '--tail', '1'),
+      loadedBy('query', 'SELECT 1'),
     ]);
-    expect(shown.filter((name) => heavy.includes(name)).sort()).toEqual(['apache-arrow', 'parquet-wasm']);
-    expect(asked).toContain('@duckdb/duckdb-wasm');
+    expect(shown.packages.filter((name) => heavy.includes(name)).sort()).toEqual([
+      'apache-arrow',
+      'parquet-wasm',
+    ]);
+    expect(asked.packages).toContain('@duckdb/duckdb-wasm');
   });
 });

@@ -10,7 +10,7 @@ import { fileURLToPath } from 'node:url';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { runCli } from './run-cli.js';
 
-const main = fileURLToPath(new URL('../../dist/cli/main.js', import.meta.url));
+const main = fileURLToPath(new URL('../../dist/program/lake.js', import.meta.url));
 const batch = fileURLToPath(new URL('../golden/03-refunds/batch-1', import.meta.url));
 const folder = mkdtempSync(join(tmpdir(), 'lake-stopping-'));
 const env = { ...process.env, XDG_CONFIG_HOME: folder };

@@ -72,7 +72,8 @@ function resourcesOf(pool: WorkerPool, engine: Engine): Resources {
   };
 }
 
-async function bytesOf(storage: Storage): Promise<LakeBytes> {
+/** Of the head of a lake. */
+export async function bytesOf(storage: Storage): Promise<LakeBytes> {
   const view = await openHead(storage);
   const tables = (view?.tables ?? []).map(async (name): Promise<[string, readonly string[]]> => {
     const files = (await (await view?.table(name))?.files()) ?? [];

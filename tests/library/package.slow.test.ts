@@ -108,7 +108,7 @@ describe('the package', () => {
   }, 120_000);
 
   it('is a program, too', () => {
-    const main = join(installed, 'dist/cli/main.js');
+    const main = join(installed, 'dist/program/lake.js');
     const query = ['query', 'SELECT COUNT(*) AS n FROM silver.readings', '--json'];
     const answer = run(process.execPath, [main, ...query], join(folder, 'work'));
     expect(JSON.parse(answer)).toMatchObject({ rows: [[3]] });

@@ -5,7 +5,7 @@ import { execFile, spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { existsSync } from 'node:fs';
 import { mkdir, rename, rm } from 'node:fs/promises';
-import { createServer } from 'node:net';
+import { connect, createServer } from 'node:net';
 import { homedir } from 'node:os';
 import { join } from 'node:path';
 import { setTimeout } from 'node:timers/promises';
@@ -34,6 +34,16 @@ export async function installFromNpm(name, version, file) {
   return 'reason' in installed ? installed : { program: join(installed.program, 'node_modules', name, file) };
 }
 
+/** The folder of a Python package, installed alone, without what it depends on; likewise. */
+export async function installFromPip(name, version) {
+  const installed = await installOnce(`${name}-${version}`, name, async (folder) => {
+    const flags = ['-q', '--retries', '1', '--timeout', '15', '--no-deps', '--target', folder];
+    await promisify(execFile)('python3', ['-m', 'pip', 'install', ...flags, `${name}==${version}`]);
+    return folder;
+  });
+  return 'reason' in installed ? installed : { program: join(installed.program, name) };
+}
+
 /** `install` makes a file or folder in the folder that it is given. */
 async function installOnce(target, name, install) {
   const program = join(cache, target);
@@ -56,26 +66,31 @@ async function installOnce(target, name, install) {
 }
 
 /** A program that runs until `stop`; it is there once `isUp` says so. */
-export async function startServer({ program, arguments: given, env = {}, isUp }) {
+export async function startServer({ program, arguments: given, env = {}, isUp, seconds = 20 }) {
   const server = spawn(program, given, {
     env: { ...process.env, ...env },
     stdio: ['ignore', 'ignore', 'pipe'],
   });
+  const ended = once(server, 'exit');
+  const killNow = () => server.kill('SIGKILL');
+  process.once('exit', killNow);
   let said = '';
   server.stderr.on('data', (chunk) => (said = (said + chunk).slice(-2000)));
   for (let tries = 0; !(await isUp().catch(() => false)); tries++) {
-    if (tries === 400 || server.exitCode !== null) {
+    if (tries === seconds * 20 || server.exitCode !== null) {
       server.kill('SIGKILL');
       throw new Error(`${program} did not start: ${said}`);
     }
     await setTimeout(50);
   }
+  const end = async (signal) => {
+    server.kill(signal);
+    await ended;
+    process.off('exit', killNow);
+  };
   return {
-    async stop() {
-      if (server.exitCode !== null) return;
-      server.kill('SIGTERM');
-      await once(server, 'exit');
-    },
+    stop: () => end('SIGTERM'),
+    kill: () => end('SIGKILL'),
   };
 }
 
@@ -90,3 +105,14 @@ export function freePort() {
     });
   });
 }
+
+/** Whether somebody listens at a port of this machine. */
+export const answersAt = (port) =>
+  new Promise((resolve) => {
+    const socket = connect(port, '127.0.0.1');
+    const end = (isThere) => {
+      socket.destroy();
+      resolve(isThere);
+    };
+    socket.once('connect', () => end(true)).once('error', () => end(false));
+  });

@@ -46,7 +46,7 @@ export interface SparkOptions {
 /**
  * Connects to a Spark and opens a session.
  * @throws LakeError `invalid-input` for an address that is none; `not-found` where nothing answers; `unsupported-storage`
- *   for a version that is not known; `out-of-resources` where the user is refused
+ *   for a version that is not known, or whose sessions cannot be set as they must be; `out-of-resources` where the user is refused
  */
 export async function startSpark({ address: text }: SparkOptions): Promise<Engine> {
   const address = readSparkAddress(text);
@@ -54,6 +54,7 @@ export async function startSpark({ address: text }: SparkOptions): Promise<Engin
   try {
     const version = await versionOf(session);
     await session.configure(settings);
+    await requireSettings(session);
     return new Spark({ session, address, version, folder: await makeEngineFolder() });
   } catch (error) {
     await session.close();
@@ -65,11 +66,26 @@ export async function startSpark({ address: text }: SparkOptions): Promise<Engin
 const settings: Readonly<Record<string, string>> = {
   'spark.sql.session.timeZone': 'UTC',
   'spark.sql.ansi.enabled': 'true', // overflow is an error, as everywhere else in the house
+  'spark.sql.timestampType': 'TIMESTAMP_LTZ', // what TIMESTAMP means in a statement: an instant
+  'spark.sql.decimalOperations.allowPrecisionLoss': 'true',
   'spark.sql.runSQLOnFiles': 'false', // no statement names a file
   'spark.sql.parser.escapedStringLiterals': 'false',
   'spark.sql.caseSensitive': 'false',
   'spark.sql.execution.arrow.useLargeVarTypes': 'false',
 };
+
+/** What the settings decide is the rows: a server that keeps its own would change them in silence. */
+async function requireSettings(session: SparkSession): Promise<void> {
+  const now = await session.settings(Object.keys(settings));
+  for (const [name, wanted] of Object.entries(settings)) {
+    const found = now.get(name);
+    if (found === undefined || found === wanted) continue;
+    throw new LakeError(
+      'unsupported-storage',
+      `The server keeps ${name} = ${found} in a session that was told ${wanted}, so that its rows would be others. Allow sessions to set it, or use --engine wasm.`,
+    );
+  }
+}
 
 /** A server may leave it open which Spark it is; one that says so must be one that is known. */
 async function versionOf(session: SparkSession): Promise<string> {

@@ -11,6 +11,12 @@ export function sparkError(cause: unknown, { shown }: SparkAddress): LakeError {
   const status = cause instanceof GrpcError ? cause.status : undefined;
   if (status === grpcStatus.cancelled || interrupted.test(text))
     return new LakeError('interrupted', 'The statement was stopped.');
+  if (forgotten.test(text))
+    return new LakeError(
+      'out-of-resources',
+      `The Spark at ${shown} does not know the session any more; it was started anew, or ended the session (${text}). Nothing was published: run again.`,
+      { cause },
+    );
   if (status === undefined || status === grpcStatus.unavailable)
     return new LakeError(
       'out-of-resources',
@@ -25,7 +31,9 @@ export function sparkError(cause: unknown, { shown }: SparkAddress): LakeError {
 }
 
 const interrupted = /OPERATION_CANCELED|INTERRUPTED|operation (?:was )?cancell?ed/i;
-const outOfMemory = /OutOfMemoryError|Resources exhausted|UNABLE_TO_ACQUIRE_MEMORY|No space left/i;
+const forgotten = /SESSION_(?:CHANGED|CLOSED|NOT_FOUND)/;
+const outOfMemory =
+  /OutOfMemoryError|Java heap space|Resources exhausted|UNABLE_TO_ACQUIRE_MEMORY|No space left|spark\.driver\.maxResultSize|ExecutorLostFailure|SparkContext was (?:stopped|shut down)|cancelled because SparkContext/i;
 
 /** The first paragraph without the stack. After it comes the plan, or the statement again. */
 function oneLine(message: string): string {

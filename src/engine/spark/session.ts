@@ -54,6 +54,19 @@ export class SparkSession {
     await this.#ask('Config', bytesField(3, bytesField(1, mapField(1, settings))));
   }
 
+  /** Settings of this session as they are now; those that the server does not tell are left out. */
+  async settings(names: readonly string[]): Promise<ReadonlyMap<string, string>> {
+    const get = message(...names.map((name) => bytesField(1, name)));
+    const [answer] = await this.#ask('Config', bytesField(3, bytesField(2, get)));
+    const found = new Map<string, string>();
+    for (const [field, pair] of fieldsOf(answer ?? message())) {
+      if (field !== 2 || !(pair instanceof Uint8Array)) continue;
+      const [name, value] = [textOf(pair, 1), textOf(pair, 2)];
+      if (name !== undefined && value !== undefined) found.set(name, value);
+    }
+    return found;
+  }
+
   /** Makes a relation visible as a temporary view, in place of what had the name. */
   async createView(name: string, relation: Relation): Promise<void> {
     const view = message(bytesField(1, relation), bytesField(2, name), numberField(4, 1));

@@ -2,7 +2,7 @@
 // relation are read for it, and the columns that are wanted lie in its memory.
 
 import type * as arrow from 'apache-arrow';
-import { compiledUrl } from '../../common/compiled-url.js';
+import { threadProgram } from '../../common/compiled-url.js';
 import type { ColumnDefinition } from '../../format/table-definition.js';
 import { readIpc } from '../../parquet/ipc.js';
 import { duckDbDialect } from '../duckdb-sql.js';
@@ -65,7 +65,7 @@ class DuckDbWasm implements Engine {
       spills: false,
       describes: true,
     };
-    const program = compiledUrl(import.meta.url, './worker.js');
+    const program = threadProgram(import.meta.url, './worker.js');
     this.#thread = new EngineThread(program, { memoryLimitBytes, packs }, timeoutMs);
   }
 

@@ -3,7 +3,7 @@
 
 import { once } from 'node:events';
 import { Worker } from 'node:worker_threads';
-import { compiledUrl } from '../../common/compiled-url.js';
+import { threadProgram } from '../../common/compiled-url.js';
 import { icebergType } from '../../iceberg/bounds.js';
 import { metadataFileName, publicationFolder, publicationMetadata } from '../../iceberg/layout.js';
 import { locationOf } from '../../iceberg/location.js';
@@ -47,7 +47,7 @@ export async function verifyIceberg(
     options.location ?? parts.settings.iceberg.location ?? locationForReaders(parts.location),
   );
   const names = options.table === undefined ? view.tables : [(await tableNamed(view, options.table)).name];
-  const reader = new Worker(compiledUrl(import.meta.url, './icebird-worker.js'));
+  const reader = new Worker(threadProgram(import.meta.url, './icebird-worker.js'));
   const foreign: string[] = [];
   const tables: VerifiedTable[] = [];
   try {

@@ -179,11 +179,17 @@ function readHeader(
   if (!isComplete || found.length === 0) {
     const at = row === undefined ? 0 : source.text.indexOf(row.raw);
     const actual = row === undefined ? 'no header' : JSON.stringify(row.raw.slice(0, 200));
-    const other = otherDelimiter(source, row, needed);
+    const reason =
+      row === undefined
+        ? '. Write a line with the names of the columns before the rows.'
+        : (otherLineEnd(row) ??
+          otherDelimiter(source, row, needed) ??
+          strayQuote(row) ??
+          wrongColumns(needed, wanted, count));
     throw brokenAt(
       source,
       at,
-      `expected a header with each of ${names.join(', ')} exactly once, found ${actual}${other}.`,
+      `expected a header with each of ${names.join(', ')} exactly once, found ${actual}${reason}`,
     );
   }
   const others = found.flatMap((heading, position): readonly Column[] =>
@@ -246,18 +252,44 @@ const delimiters: readonly (readonly [delimiter: string, name: string])[] = [
 /** Says so where the header is right but for what stands between its columns. */
 function otherDelimiter(
   { delimiter: expected }: CsvText,
-  row: RawRow | undefined,
+  row: RawRow,
   needed: readonly WantedColumn[],
-): string {
+): string | undefined {
   const found = delimiters.find(([delimiter]) => {
-    const cells = headings(unquoted(row?.raw ?? '').split(delimiter));
+    const cells = headings(unquoted(row.raw).split(delimiter));
     return (
       delimiter !== expected && cells.length > 1 && needed.every(({ heading }) => cells.includes(heading))
     );
   });
-  if (found === undefined) return '';
+  if (found === undefined) return undefined;
   const [, name = JSON.stringify(expected)] = delimiters.find(([delimiter]) => delimiter === expected) ?? [];
-  return `: its columns are separated by ${found[1]}, expected ${name}. Write the file again with ${name}`;
+  return `: its columns are separated by ${found[1]}, expected ${name}. Write the file again with ${name}.`;
+}
+
+/** A carriage return alone ends no line, so that the whole file is the header. */
+const otherLineEnd = ({ raw }: RawRow): string | undefined =>
+  raw.includes('\r')
+    ? ': its lines end in CR alone, expected LF or CR LF. Write the file again with LF.'
+    : undefined;
+
+const strayQuote = ({ isMalformed }: RawRow): string | undefined =>
+  isMalformed
+    ? ': a closing quote is followed by something else. Correct the line, and run again.'
+    : undefined;
+
+/** Which columns are missing, or there more than once. */
+function wrongColumns(
+  needed: readonly WantedColumn[],
+  wanted: readonly WantedColumn[],
+  count: (heading: string) => number,
+): string {
+  const missing = needed.filter(({ heading }) => count(heading) === 0).map(({ name }) => name);
+  const doubled = wanted.filter(({ heading }) => count(heading) > 1).map(({ name }) => name);
+  const problems = [
+    ...(missing.length === 0 ? [] : [`${missing.join(', ')} missing`]),
+    ...(doubled.length === 0 ? [] : [`${doubled.join(', ')} more than once`]),
+  ];
+  return `: ${problems.join('; ')}. The first line that is not blank names the columns: correct it, and run again.`;
 }
 
 const unquoted = (text: string): string => text.replaceAll('"', '');

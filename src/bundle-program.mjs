@@ -1,0 +1,83 @@
+// Makes of the compiled program what starts fast: a command loads a few files instead of some nine hundred. The compiled
+// modules stay beside it for who imports the library.
+
+import { existsSync, readFileSync, readdirSync, rmSync, writeFileSync } from 'node:fs';
+import { dirname, join, relative, resolve } from 'node:path';
+import { rolldown } from 'rolldown';
+
+/** What a process or a thread begins with, by the name of its file in dist/program. */
+const entries = {
+  lake: 'cli/main.js',
+  'log-thread': 'records/worker.js',
+  'engine-thread': 'engine/wasm/worker.js',
+  'iceberg-thread': 'lake/iceberg/icebird-worker.js',
+};
+
+/** Packages that are loaded as they are: they find files beside their own, or few commands need them. */
+const external = /^(node:|parquet-wasm|@duckdb\/|@aws-sdk\/|@smithy\/|aws4fetch|icebird|yaml)/;
+
+/**
+ * A module of a bundle lies elsewhere than the one that it was made of. What a module looks for beside itself it finds where
+ * the compiled module lies; a thread begins with its own bundle. Of the packages
+ * only yargs looks for something, its translations; lake speaks English.
+ */
+const places = (dist) => ({
+  name: 'places',
+  transform(code, id) {
+    if (!code.includes('import.meta.url') || id.includes('/node_modules/')) return null;
+    const threads = code.replace(/threadProgram\(import\.meta\.url, '(.+?)'\)/g, (_, program) => {
+      const compiled = relative(dist, resolve(dirname(id), program));
+      const entry = Object.keys(entries).find((name) => entries[name] === compiled);
+      if (entry === undefined) throw new Error(`${id} starts ${compiled}, which is no entry of the program`);
+      return `new URL('./${entry}.js', ${BESIDE})`;
+    });
+    const compiled = `new URL('../${relative(dist, id)}', import.meta.url).href`;
+    return threads.replaceAll('import.meta.url', compiled).replaceAll(BESIDE, 'import.meta.url');
+  },
+});
+
+/** Stands for the place of the bundle itself until all others are replaced. */
+const BESIDE = '__beside__';
+
+/** The packages that the chunks were made of, by folder. */
+function packagesOf(chunks) {
+  const folders = chunks
+    .flatMap(({ moduleIds }) => moduleIds)
+    .flatMap((id) => /^.*\/node_modules\/(?:@[^/]+\/)?[^/]+/.exec(id)?.[0] ?? []);
+  return [...new Set(folders)].sort();
+}
+
+/** Whose work the program holds, and on what terms. */
+function licences(folders) {
+  return folders
+    .map((folder) => {
+      const { name, version, license } = JSON.parse(readFileSync(join(folder, 'package.json'), 'utf8'));
+      const files = readdirSync(folder).filter((file) => /^(licen[cs]e|notice)/i.test(file));
+      const texts = files.map((file) => readFileSync(join(folder, file), 'utf8').trim());
+      return [`${name} ${version}, ${license}`, ...texts].join('\n\n');
+    })
+    .join(`\n\n${'-'.repeat(80)}\n\n`);
+}
+
+/** Bundles the compiled modules of `dist` into dist/program. */
+export async function bundleProgram(dist) {
+  const out = join(dist, 'program');
+  if (existsSync(out)) rmSync(out, { recursive: true });
+  const build = await rolldown({
+    input: Object.fromEntries(Object.entries(entries).map(([name, file]) => [name, join(dist, file)])),
+    platform: 'node',
+    external,
+    plugins: [places(dist)],
+    onLog(level, log) {
+      if (level !== 'info') throw new Error(log.message);
+    },
+  });
+  const { output } = await build.write({
+    dir: out,
+    format: 'esm',
+    entryFileNames: '[name].js',
+    chunkFileNames: '[name]-[hash].js',
+  });
+  await build.close();
+  writeFileSync(join(out, 'LICENCES.txt'), `${licences(packagesOf(output))}\n`);
+}
