@@ -133,10 +133,7 @@ const FORMATS: Readonly<Record<string, NonNullable<FileSourceDocument['format']>
   json: 'json',
 };
 
-function formatOf(
-  { format, csv, files }: FileSourceDocument,
-  problem: Tell,
-): Contract['format'] | undefined {
+function formatOf({ format, csv, files }: FileSourceDocument, problem: Tell): Contract['format'] | undefined {
   const told = listOf(files).map((pattern) => FORMATS[extensionOf(pattern) ?? '']);
   const said = format ?? told[0];
   if (said === undefined || (format === undefined && told.some((each) => each !== said))) {
