@@ -44,8 +44,21 @@ function plainText(message: string): string {
 /** What the native API puts before DuckDB's own words. */
 const prefix = /^Failed to [a-z ]+: /;
 
-/** The first paragraph: what is wrong and a suggestion. After it comes the statement again. */
+/** The first paragraph: what is wrong and a suggestion. After it comes the statement again, with a mark below its place. */
 function oneLine(message: string): string {
   const [paragraph = ''] = message.replace(prefix, '').split(/\n\s*\n|\nLINE \d/);
-  return paragraph.replace(/\s+/g, ' ').trim().slice(0, 500);
+  const text = paragraph.replace(/\s+/g, ' ').trim().slice(0, 500);
+  const place = text.startsWith('Parser Error') ? placeIn(message) : undefined;
+  return place === undefined ? text : `${text}, in: ${place}`;
+}
+
+/** Characters of a statement before and after the mark that a message shows. */
+const [BEFORE, AFTER] = [40, 20];
+
+/** The part of a statement that DuckDB's mark points at. */
+function placeIn(message: string): string | undefined {
+  const [, head = '', line = '', indent = ''] = /\n(LINE \d+: )(.*)\n( *)\^/.exec(message) ?? [];
+  const at = indent.length - head.length;
+  const place = line.slice(Math.max(0, at - BEFORE), at + AFTER).trim();
+  return place === '' ? undefined : place;
 }

@@ -89,12 +89,12 @@ export async function openProject(folder: string, env: Environment = {}): Promis
  */
 export async function testProject(
   folder: string,
-  { env = {}, names = [] }: { readonly env?: Environment; readonly names?: readonly string[] },
+  { env = {}, engine = {}, names = [] }: ProjectTesting & { readonly names?: readonly string[] },
 ): Promise<readonly TestOutcome[]> {
   const project = await openProject(folder, env);
   const { runModelTests } = await import('./testing/model-tests.js');
   return runModelTests(project, {
-    startEngine: chooseEngine(engineOf(project, env)),
+    startEngine: chooseEngine({ ...engineOf(project, env), ...engine }),
     names,
   });
 }
@@ -106,12 +106,12 @@ export async function testProject(
  */
 export async function testProjectIncrementally(
   folder: string,
-  { env = {}, ...options }: { readonly env?: Environment } & Pick<IncrementalOptions, 'signal' | 'onRun'>,
+  { env = {}, engine = {}, ...options }: ProjectTesting & Pick<IncrementalOptions, 'signal' | 'onRun'>,
 ): Promise<IncrementalOutcome> {
   const project = await openProject(folder, env);
   const { testIncremental } = await import('./testing/incremental-test.js');
-  const engine = engineOf(project, env);
-  return testIncremental(project, { open: (given) => openLake({ ...given, ...engine }), ...options });
+  const asked = { ...engineOf(project, env), ...engine };
+  return testIncremental(project, { open: (given) => openLake({ ...given, ...asked }), ...options });
 }
 
 /** The JSON Schema of `lake.yaml`. */
@@ -133,6 +133,13 @@ export async function trustSettings(
   user: { readonly env: Environment; readonly runtime: Runtime },
 ): Promise<TrustedSettings> {
   return (await import('./settings/trust-settings.js')).trustSettings(path, builtIn, user);
+}
+
+/** In which surroundings a project is tested. */
+interface ProjectTesting {
+  readonly env?: Environment;
+  /** In place of the engine that the project names. */
+  readonly engine?: Partial<EngineAsked>;
 }
 
 /** The engine that a project names. */

@@ -13,7 +13,7 @@ import {
   writeParquet,
 } from 'parquet-wasm';
 import { LakeError } from '../common/errors.js';
-import { readIpc, writeIpc } from './ipc.js';
+import { readIpc, withIpc, writeIpc } from './ipc.js';
 
 /** What decides a file's bytes besides its rows (format §3). */
 export interface WriterSettings {
@@ -43,7 +43,8 @@ export function encodeParquet(
 ): Uint8Array {
   try {
     // Both arguments are moved into the call, so nothing stays behind in WebAssembly memory.
-    return writeParquet(WasmTable.fromIPCStream(writeIpc(table)), writerProperties(table.schema, settings));
+    const moved = withIpc(table, (ipc) => WasmTable.fromIPCStream(ipc));
+    return writeParquet(moved, writerProperties(table.schema, settings));
   } catch (cause) {
     throw new LakeError(
       'out-of-resources',

@@ -7,7 +7,7 @@ import { nearMiss } from '../common/near-miss.js';
 import { parseFieldText, parseFieldType, TYPE_NAMES } from './field-text.js';
 import { partitionCall } from './column-call.js';
 import { nameShape } from './names.js';
-import { chartShape, figureShape, keysOf, originShape } from './shown-document.js';
+import { chartShape, figureShape, keysOf, originShape, rowsShape } from './shown-document.js';
 import {
   metricShape,
   runColumnShape,
@@ -82,6 +82,8 @@ export const fieldShape = z.strictObject({
   below: z.union([z.number(), z.string()]).optional(),
   /** Of decimals: a JSON number is read as a double, or by the digits that were written. */
   digits: z.enum(['written', 'double']).optional(),
+  /** Of numbers in a CSV: texts that may stand before or after the digits. */
+  affixes: z.array(text).min(1, 'expected at least one').optional(),
   /** Of integers: 64 unless said. */
   bits: z.union([z.literal(32), z.literal(64)]).optional(),
   /** What becomes of a value that is not of the type. */
@@ -224,6 +226,8 @@ export const projectShape = z.strictObject({
   first_look: tableName.optional(),
   /** By name: ways from rows to records, for `records` in the headers of models. */
   origins: z.record(nameShape, originShape).optional(),
+  /** By name: rows that columns of several models are made of, for `explain` in their headers. */
+  rows: z.record(nameShape, rowsShape).optional(),
   /** By column of the run log: what it counts. */
   runs: z.record(nameShape, runColumnShape).optional(),
   metrics: z.record(nameShape, metricShape).optional(),
@@ -269,6 +273,7 @@ const LISTED: Readonly<Record<string, z.ZodObject>> = {
   headline: figureShape,
   charts: chartShape,
   origins: originShape,
+  rows: rowsShape,
   runs: runColumnShape,
   metrics: metricShape,
   series: seriesShape,

@@ -98,15 +98,8 @@ export const originsShape = z.array(z.union([nameShape, originShape])).min(1, 'e
 
 const pair = z.tuple([nameShape, nameShape]);
 
-/** How a column is made: of rows, of two other columns, or by a condition. */
-export const makingShape = z.strictObject({
-  about: text.optional(),
-  /** What each row adds. */
-  sum: text.optional(),
-  /** Each row counts as one. */
-  count: text.optional(),
-  /** The cell in the one row. */
-  value: text.optional(),
+/** Rows that columns are made of. */
+export const rowsShape = z.strictObject({
   of: tableName.optional(),
   /** What to select from, where that is more than the table. */
   from: text.optional(),
@@ -120,6 +113,19 @@ export const makingShape = z.strictObject({
   /** By table and date column: the value that counts, or the first and the last; other files are left out. */
   files: z.record(tableName, z.record(nameShape, z.union([nameShape, pair]))).optional(),
   records: originsShape.optional(),
+});
+
+/** How a column is made: of rows, of two other columns, or by a condition. */
+export const makingShape = rowsShape.extend({
+  about: text.optional(),
+  /** Rows by their name in `lake.yaml`; keys that stand beside it go before those of the rows. */
+  rows: nameShape.optional(),
+  /** What each row adds. */
+  sum: text.optional(),
+  /** Each row counts as one. */
+  count: text.optional(),
+  /** The cell in the one row. */
+  value: text.optional(),
   /** Left by right. */
   ratio: pair.optional(),
   /** Left less right. */

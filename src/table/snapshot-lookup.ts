@@ -244,8 +244,14 @@ async function lastCommittedBy(storage: Storage, text: string, micros: bigint): 
   if (low > 0) return low;
   throw new LakeError(
     'not-found',
-    `No snapshot was committed at or before ${text}: that is before the lake's first.`,
+    `No snapshot was committed at or before ${text} (UTC; a day is its first moment): ${await firstCommit(storage)}.`,
   );
+}
+
+async function firstCommit(storage: Storage): Promise<string> {
+  if ((await findHead(storage)) === 0) return 'the lake has none yet; make the first with "lake ingest"';
+  const { committedAt } = (await readExpired(storage, 1)) ?? (await readSnapshot(storage, 1));
+  return `the lake's first is of ${committedAt}`;
 }
 
 async function committedAt(storage: Storage, snapshotId: number): Promise<bigint> {

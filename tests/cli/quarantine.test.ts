@@ -72,6 +72,17 @@ describe('lake quarantine', () => {
     expect(records.find(({ line_number }) => line_number === 4)?.raw).toBe(long);
   });
 
+  it('has no next step where nothing was refused', async () => {
+    const own = join(root, 'clean');
+    const log = join(root, 'clean.ndjson');
+    writeFileSync(log, purchase('one', {}));
+    await jsonHere(['ingest', log, '--source', 'events', '--lake', own, '--ingest-date', '2024-03-02']);
+    const out = join(root, 'none.ndjson');
+    const { stdout, stderr } = await runHere(['quarantine', '--export', out, '--lake', own]);
+    expect(stdout + stderr).toContain('Wrote 0 refused records');
+    expect(stdout + stderr).not.toContain('Next');
+  }, 240_000);
+
   it('names the reasons that there are when asked for another', async () => {
     const { code, stderr } = await runHere(['quarantine', '--reason', 'unknown_curency', '--lake', lake]);
     expect([code, stderr]).toEqual([5, expect.stringContaining('Did you mean unknown_currency?')]);
@@ -131,6 +142,20 @@ describe('records that are no plain text', () => {
     expect(stdout).not.toContain('\ufffd');
   }, 240_000);
 
+  it('are not corrected by the text that shows them', async () => {
+    const own = join(root, 'bytes');
+    const out = join(root, 'bytes-shown.ndjson');
+    await jsonHere(['quarantine', '--export', out, '--lake', own]);
+    const all = readFileSync(out, 'utf8').trimEnd().split('\n');
+    const exported = all.map((line) => JSON.parse(line) as { raw_shown?: string });
+    const shown = exported.filter(({ raw_shown }) => raw_shown !== undefined);
+    expect(shown.length).toBeGreaterThan(1);
+    const given = shown.map((record) => JSON.stringify({ ...record, raw: record.raw_shown }));
+    writeFileSync(out, given.join('\n'));
+    const replay = await jsonHere<ReplayReport>(['replay', '--from', out, '--lake', own]);
+    expect(replay.corrections).toMatchObject({ records: 0, accepted: 0, unchanged: shown.length });
+  }, 240_000);
+
   it('are not made into others by a correction: a lone surrogate stays none', async () => {
     const own = join(root, 'bytes');
     const out = join(root, 'bytes-out.ndjson');
@@ -145,6 +170,17 @@ describe('records that are no plain text', () => {
 });
 
 describe('lake replay', () => {
+  it('says of a file that is not there, or is a folder, what makes one', async () => {
+    const missing = await runHere(['replay', '--from', join(root, 'MISSING'), '--lake', lake]);
+    expect([missing.code, missing.stderr]).toEqual([
+      1,
+      expect.stringContaining('"lake quarantine --export FILE"'),
+    ]);
+    expect(missing.stderr).not.toContain('lake generate');
+    const folder = await runHere(['replay', '--from', root, '--lake', lake]);
+    expect([folder.code, folder.stderr]).toEqual([1, expect.stringContaining('it is a folder')]);
+  });
+
   const settings = join(root, 'more.json');
   beforeAll(() => writeFileSync(settings, '{"rates": {"CHF": 1.1}}'));
 

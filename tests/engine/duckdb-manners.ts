@@ -4,7 +4,7 @@ import type { EngineManners } from './engine-manners.js';
 
 export const duckDbManners: EngineManners = {
   complaints: {
-    syntax: /^Parser Error: syntax error at or near "FROM"$/,
+    syntax: /^Parser Error: syntax error at or near "FROM", in: /,
     missing: /^Catalog Error: Table with name nowhere does not exist!/,
     conversion: /^Conversion Error: .*'a0'/,
   },

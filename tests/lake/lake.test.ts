@@ -89,6 +89,12 @@ describe('lake query', () => {
     expect(await ask("SELECT TIMESTAMP 'infinity', DATE '-infinity'")).toEqual([['infinity', '-infinity']]);
   });
 
+  it('says where a statement breaks the syntax', async () => {
+    await expect(ask("SELECT 1 AS a,\n  2 AT, 3 FROM users WHERE user_id = 'x'")).rejects.toThrow(
+      /^Parser Error: syntax error at or near ",", in: 2 AT, 3 FROM users WHERE$/,
+    );
+  });
+
   it('refuses to change anything, also behind EXPLAIN', async () => {
     await expect(ask('EXPLAIN ANALYZE CREATE TABLE x AS SELECT 1')).rejects.toThrow(/SQL refused/);
   });

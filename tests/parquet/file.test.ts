@@ -81,6 +81,13 @@ describe('a Parquet file', () => {
     expect(encodeParquet(table)).toEqual(encodeParquet(rowsToTable(rows, everyType)));
   });
 
+  it('leaves the streams alone that others hold', () => {
+    const stream = writeIpc(table);
+    const before = stream.slice();
+    encodeParquet(rowsToTable([...rows].reverse(), everyType));
+    expect(stream).toEqual(before);
+  });
+
   it('carries the field ids and nothing about itself', () => {
     const metadata = parquetMetadata(bufferOf(encodeParquet(table)));
     expect(metadata.schema.slice(1).map(({ name, field_id }) => [name, field_id])).toEqual(

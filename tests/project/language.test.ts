@@ -53,6 +53,8 @@ headline:
 charts:
   - { title: Sold, table: gold.days, kind: bar, x: date, y: { column: sold, name: Sold }, trend: sold, wide: true }
   - { title: Rows, table: gold.days, kind: table, y: [sold] }
+rows:
+  week: { of: silver.sales, where: 'day BETWEEN :monday AND :date', files: { silver.sales: { day: [monday, date] } } }
 origins:
   own: { source: bookings, columns: [id] }
 runs:
@@ -84,9 +86,7 @@ explain:
   sold: &sales
     about: sales since Monday
     sum: amount
-    of: silver.sales
-    where: day BETWEEN :monday AND :date
-    files: { silver.sales: { day: [monday, date] } }
+    rows: week
   sales: { <<: *sales, about: their number, sum: '1' }
   mean: { about: sold by sales, ratio: [sold, sales] }
 days: { monday: ":date + CAST(-7 AS INT)" }
@@ -182,6 +182,19 @@ describe('the language of projects', () => {
     expect(series[0]?.from).toMatchObject({ tables: ['gold.days'] });
   });
 
+  it('puts what a column says of its rows before what they say of themselves', async () => {
+    const { explanations } = await loaded(
+      changed('models/gold/days.sql', 'rows: week', 'rows: week\n    where: amount > 5'),
+    );
+    const { sold } = explanations.columns['gold.days']!.columns;
+    expect(sold).toMatchObject({
+      of: 'silver.sales',
+      where: 'amount > 5',
+      files: { 'silver.sales': { day: ['monday', 'date'] } },
+    });
+    expect(sold).not.toHaveProperty('rows');
+  });
+
   it('reads settings that another lake of the project recorded by their names', async () => {
     await folder.write(PROJECT);
     const project = await loadProject(folder.path, { startEngine });
@@ -200,6 +213,16 @@ describe('the language of projects', () => {
       'an origin that is none',
       changed('models/silver/sales.sql', '[own]', '[owner]'),
       /^models\/silver\/sales\.sql:8:\d+: records: there is no origin owner in lake\.yaml; known are own/,
+    ],
+    [
+      'rows that are none',
+      changed('models/gold/days.sql', '<<: *sales,', '<<: *sales, rows: weak,'),
+      /^models\/gold\/days\.sql:\d+:\d+: rows: there are no rows weak in lake\.yaml; known are week/,
+    ],
+    [
+      'rows of a column that is made of two',
+      changed('models/gold/days.sql', '{ about: sold by sales,', '{ rows: week, about: sold by sales,'),
+      /^models\/gold\/days\.sql:9:\d+: rows: mean is made by ratio, and so of no rows of its own$/,
     ],
     [
       'a part that is no column and of nothing',

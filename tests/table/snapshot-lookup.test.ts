@@ -117,6 +117,14 @@ describe('a snapshot by what people call it', () => {
     },
   );
 
+  it('says of a time before the first when that was', async () => {
+    const first = "the lake's first is of 2024-06-01T12:00:00.000000Z";
+    await expect(resolveReference(storage, '2024-06-01')).rejects.toThrow(first);
+    const old = await threeSnapshots();
+    await expire(old, 1);
+    await expect(resolveReference(old, '2024-06-01')).rejects.toThrow(first);
+  });
+
   it.each(['', 'HEAD', '../x', '2024-13-45', 'head~', '-1'])('%j is no reference', async (reference) => {
     await expect(resolveReference(storage, reference)).rejects.toMatchObject({
       code: expect.stringMatching(/invalid-input|not-found/) as string,

@@ -5,6 +5,7 @@ import type { IncrementalOutcome } from '../../lake/testing/incremental-test.js'
 import type { TestOutcome } from '../../lake/testing/model-tests.js';
 import type { RowFault } from '../../lake/testing/row-faults.js';
 import { defineCommand, switchFlag } from '../command.js';
+import { engineAsked, engineFlags } from '../engine-flag.js';
 import { countOf } from '../output/figures.js';
 import type { Style } from '../output/style.js';
 import { textTable } from '../output/text-table.js';
@@ -19,7 +20,10 @@ export const test = defineCommand({
     'reads data/ file by file into one lake and at once into another, both temporary, and compares every table: ' +
     'spreads and keys are proven, not believed.',
   words: { usage: '[NAME…]', least: 0, most: Infinity },
-  flags: { incremental: switchFlag('compare reading file by file with reading at once') },
+  flags: {
+    incremental: switchFlag('compare reading file by file with reading at once'),
+    ...engineFlags,
+  },
   examples: [
     ['test', 'all tests of the project'],
     ['test gold.daily_orders', 'those of a model'],
@@ -31,6 +35,7 @@ export const test = defineCommand({
         'not-found',
         'There is no project here: no lake.yaml in this folder or above. "lake init" makes one; --project names one.',
       );
+    const engine = engineAsked(flags, session.env);
     if (flags.incremental === true) {
       if (words.length > 0)
         throw new LakeError('invalid-input', 'lake test: --incremental compares all tables; give no names.');
@@ -38,6 +43,7 @@ export const test = defineCommand({
       const { signal, onProgress } = session.operation;
       const outcome = await testProjectIncrementally(session.project, {
         env: session.env,
+        engine,
         signal,
         onRun: (done, total) => onProgress({ stage: 'comparing', done, total, unit: 'files' }),
       });
@@ -46,7 +52,7 @@ export const test = defineCommand({
       return;
     }
     const { testProject } = await import('../../lake/open.js');
-    const tests = await testProject(session.project, { env: session.env, names: words });
+    const tests = await testProject(session.project, { env: session.env, engine, names: words });
     await session.answer({ tests }, () => testsText(tests, session.style));
     if (tests.some(({ status }) => status === 'fail')) session.fail('check-failed');
   },

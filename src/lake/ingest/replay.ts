@@ -71,6 +71,10 @@ export async function replay(parts: Parts, options: ReplayOptions): Promise<Repl
   };
 }
 
+/** What to do where there is no file of corrections. */
+const MAKE_CORRECTIONS =
+  'Check the path, or write the refused records to a file with "lake quarantine --export FILE" and correct them';
+
 async function readCorrections(
   { runtime }: Parts,
   path: string,
@@ -78,7 +82,8 @@ async function readCorrections(
 ): Promise<CorrectionsFile> {
   const copies = new StreamCopies(signal && { signal });
   try {
-    const bytes = await readWhole(await byteFile(path, isGzipName(path), copies));
+    const file = await byteFile(path, isGzipName(path), copies, MAKE_CORRECTIONS);
+    const bytes = await readWhole(file);
     return { path, bytes, ingestDate: ingestDay(ingestDate, runtime.now()) };
   } finally {
     await copies.close();

@@ -1,7 +1,7 @@
 // Where a lake stands: head, tables, headline figures, and bytes that could be freed. Then and now.
 
 import type { DataFile } from '../../format/data-file.js';
-import { inOrderOfFlow, layerOf, layersOf } from '../../pipeline/define/roles.js';
+import { inOrderOfFlow, layerOf, layersOf, resultTables } from '../../pipeline/define/roles.js';
 import { findHead, listSnapshots, listTags } from '../../table/snapshot-lookup.js';
 import { openView, type LakeView } from '../../table/view.js';
 import { reportOf, type SnapshotReport } from '../history/snapshot-list.js';
@@ -71,8 +71,11 @@ async function outlookAt(parts: Parts, view: LakeView): Promise<Outlook> {
 }
 
 async function firstLookAt(parts: Parts, view: LakeView): Promise<string | null> {
-  const wished = (await definitionAt(parts, view))?.firstLook ?? null;
-  return wished !== null && view.tables.includes(wished) ? wished : null;
+  const definition = await definitionAt(parts, view);
+  if (definition === undefined) return null;
+  const { tables } = view.snapshot;
+  const wished = [definition.firstLook, ...resultTables(definition)];
+  return wished.find((name) => name !== null && (tables[name]?.rows ?? 0) > 0) ?? null;
 }
 
 const nothing = {

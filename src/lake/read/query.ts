@@ -11,6 +11,7 @@ import type { AtSnapshot } from '../operation-options.js';
 import { tableNamed, viewAt, type Parts } from '../lake-context.js';
 import { showTables } from './load-tables.js';
 import { openTables, planReads, tablesNamed, type TableRead, type TableStates } from './query-plan.js';
+import { refuseWideList } from './result-width.js';
 import type { RowSet } from './row-set.js';
 import { statementResult } from './statement-result.js';
 
@@ -69,6 +70,7 @@ async function overTables<Result>(
   snapshot: string | undefined,
   answer: Answer<Result>,
 ): Promise<Result> {
+  refuseWideList(sql);
   const engine = await parts.startEngine();
   try {
     const view = await viewAt(parts, snapshot);

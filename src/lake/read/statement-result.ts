@@ -10,6 +10,7 @@ import {
 } from '../../engine/result-columns.js';
 import { readResult } from '../../engine/read-result.js';
 import { textsOf } from '../../parquet/texts.js';
+import { refuseWideResult } from './result-width.js';
 import { resultRows, sqlTypeName } from './result-values.js';
 import type { ResultValue } from './row-set.js';
 
@@ -28,6 +29,7 @@ export async function statementResult(
 ): Promise<StatementResult> {
   if (!engine.capabilities.describes) return carriedResult(engine, sql);
   const columns = await columnsOf(engine, sql);
+  refuseWideResult(columns.length);
   const result = await readResult(await engine.query(carriedStatement(sql, columns)), rowLimit);
   const types = columns.map(({ type }) => type);
   return { columns, totalRows: result.numRows, rows: resultRows(result, types) };

@@ -67,7 +67,7 @@ export function addedCorrections(
     records.held.get(placeKey(replaces))?.some((each) => equal(each, record)) === true;
   const isUnchanged = ({ replaces, bytes: record }: Corrected): boolean => {
     const original = records.originals.get(placeKey(replaces));
-    return original !== undefined && equal(original, record);
+    return original !== undefined && (equal(original, record) || equal(shownBytes(original), record));
   };
   const unknown = withoutRecords(all, isKnown);
   refuseStrangers(path, unknown, records.quarantine);
@@ -88,6 +88,10 @@ const withoutRecords = (
   lines.map((line) =>
     line.correction !== null && isOut(line.correction) ? { ...line, correction: null } : line,
   );
+
+/** As the export shows a record that is not UTF-8: U+FFFD stands for bytes that nobody has corrected. */
+const shownBytes = (record: Uint8Array): Uint8Array =>
+  Buffer.from(Buffer.from(record.buffer, record.byteOffset, record.length).toString('utf8'));
 
 const equal = (a: Uint8Array, b: Uint8Array): boolean => Buffer.compare(a, b) === 0;
 

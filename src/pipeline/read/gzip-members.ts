@@ -66,7 +66,9 @@ async function readHeader(source: ByteSource): Promise<void> {
   for (const expected of MAGIC) {
     const found = await source.peek();
     if (found !== undefined && found !== expected)
-      throw broken(source, 'other bytes; expected gzip data, which begins with 1f 8b');
+      throw source.offset < MAGIC.length
+        ? notGzip(source)
+        : broken(source, 'other bytes; expected gzip data, which begins with 1f 8b');
     await source.byte();
   }
   const [method, parts] = [await source.byte(), await source.byte()];
@@ -172,6 +174,14 @@ class ByteSource {
   async close(): Promise<void> {
     await this.#pieces.return?.();
   }
+}
+
+function notGzip({ path, offset }: ByteSource): LakeError {
+  return new LakeError(
+    'invalid-input',
+    `${path}: the content is not gzip data, which begins with 1f 8b; expected gzip data, since the name ends in .gz. Compress it with gzip, or take .gz off its name. Nothing was read.`,
+    { details: { path, offset } },
+  );
 }
 
 function broken({ path, offset }: ByteSource, found: string, cause?: unknown): LakeError {

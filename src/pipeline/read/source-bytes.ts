@@ -77,6 +77,8 @@ export async function holdsGzip(path: string): Promise<boolean> {
 
 // ── Content of another kind ─────────────────────────────────────────────────────────────────────────────────────
 
+const GZIP = 'gzip data';
+
 const AS_UTF8 = 'Write it again as UTF-8.';
 
 const ascii = (text: string): readonly number[] => [...Buffer.from(text, 'ascii')];
@@ -84,7 +86,7 @@ const ascii = (text: string): readonly number[] => [...Buffer.from(text, 'ascii'
 /** Beginnings that no text has, and what has them; the longer of two that begin alike comes first. */
 const kinds: readonly { readonly name: string; readonly begins: readonly number[]; readonly next: string }[] =
   [
-    { name: 'gzip data', begins: [0x1f, 0x8b, 0x08], next: 'Let its name end in .gz, or decompress it.' },
+    { name: GZIP, begins: [0x1f, 0x8b, 0x08], next: 'Let its name end in .gz, or decompress it.' },
     { name: 'zstd data', begins: [0x28, 0xb5, 0x2f, 0xfd], next: 'Decompress it, or give it as .gz.' },
     { name: 'xz data', begins: [0xfd, 0x37, 0x7a, 0x58, 0x5a], next: 'Decompress it, or give it as .gz.' },
     { name: 'bzip2 data', begins: [0x42, 0x5a, 0x68, 0x39], next: 'Decompress it, or give it as .gz.' },
@@ -110,7 +112,10 @@ const kinds: readonly { readonly name: string; readonly begins: readonly number[
 function refuseOtherContent(file: ByteFile, bytes: Uint8Array): void {
   const kind = kinds.find(({ begins }) => begins.every((byte, at) => bytes[at] === byte));
   const isExpected = file.isUtf16 === true && kind?.name.startsWith('UTF-16') === true;
-  if (kind !== undefined && !isExpected) throw otherContent(file, kind.name, kind.next);
+  if (kind !== undefined && !isExpected) {
+    const isTwice = file.compressed && kind.name === GZIP;
+    throw otherContent(file, kind.name, isTwice ? 'It was compressed twice: decompress it once.' : kind.next);
+  }
   const encoding = file.isUtf16 === true ? undefined : unmarkedEncoding(bytes);
   if (encoding !== undefined) throw otherContent(file, encoding, AS_UTF8);
 }

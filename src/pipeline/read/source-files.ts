@@ -1,7 +1,7 @@
 // Which files a run reads, in which order, and which files it passes over.
 
 import type { Stats } from 'node:fs';
-import { open, readdir, stat } from 'node:fs/promises';
+import { open, readdir, readlink, stat } from 'node:fs/promises';
 import { basename, join } from 'node:path';
 import { LakeError } from '../../common/errors.js';
 import { nearMiss } from '../../common/near-miss.js';
@@ -133,11 +133,17 @@ async function sourceFile(
 
 /**
  * A file as it is to be read; a stream is copied first.
- * @throws LakeError `invalid-input` for one that is missing, unreadable, or a device
+ * @param ifMissing what to do when there is none, unless it is a source that is missed
+ * @throws LakeError `invalid-input` for one that is missing, unreadable, a folder or a device
  */
-export async function byteFile(path: string, compressed: boolean, copies: StreamCopies): Promise<ByteFile> {
+export async function byteFile(
+  path: string,
+  compressed: boolean,
+  copies: StreamCopies,
+  ifMissing?: string,
+): Promise<ByteFile> {
   const named = { path, compressed };
-  const entry = path === STANDARD_INPUT ? undefined : await statOf(path);
+  const entry = path === STANDARD_INPUT ? undefined : await statOf(path, ifMissing);
   if (entry?.isFile() === true && !(await isWithoutSize(path, entry)))
     return { ...named, sizeBytes: entry.size };
   if (entry !== undefined && !entry.isFile() && !entry.isFIFO()) throw noFile(path, entry);
@@ -162,11 +168,10 @@ async function isWithoutSize(path: string, { size }: Stats): Promise<boolean> {
 
 function noFile(path: string, entry: Stats): LakeError {
   const kind = entry.isSocket() ? 'a socket' : entry.isBlockDevice() ? 'a block device' : 'a device';
-  return new LakeError(
-    'invalid-input',
-    `${path}: it is ${kind}; expected a folder, a file or a named pipe. Give standard input as "-", with --source.`,
-    { details: { path } },
-  );
+  const problem = entry.isDirectory()
+    ? 'it is a folder; expected a file. Give one of its files, or rename a folder that has the name of a source file.'
+    : `it is ${kind}; expected a file or a named pipe. Give standard input as "-".`;
+  return new LakeError('invalid-input', `${path}: ${problem}`, { details: { path } });
 }
 
 // ── Folders ─────────────────────────────────────────────────────────────────────────────────────────────────────
@@ -235,12 +240,16 @@ const shownBytes = (bytes: Buffer): string =>
     byte >= 0x20 && byte < 0x7f ? String.fromCharCode(byte) : `\\x${byte.toString(16).padStart(2, '0')}`,
   ).join('');
 
-const statOf = (path: string): Promise<Stats> => readable(path, () => stat(path));
+async function statOf(path: string, ifMissing?: string): Promise<Stats> {
+  const target = await readlink(path).catch(() => undefined);
+  const next = target === undefined ? ifMissing : `It is a link to ${target}: remove it, or put a file there`;
+  return readable(path, () => stat(path), next);
+}
 
-async function readable<T>(path: string, read: () => Promise<T>): Promise<T> {
+async function readable<T>(path: string, read: () => Promise<T>, ifMissing?: string): Promise<T> {
   try {
     return await read();
   } catch (error) {
-    throw unreadable(path, error);
+    throw unreadable(path, error, ifMissing);
   }
 }

@@ -96,8 +96,9 @@ function meantName(name: string, sources: readonly Source[]): string | undefined
     if (stem === undefined || start === '') continue;
     const ending = name.trim().slice(stem.length);
     const word = /^[a-z_]+/.exec(tidy(stem))?.[0] ?? '';
-    const meant = [`${tidy(stem)}${ending}`, `${start}${tidy(stem).slice(word.length)}${ending}`];
-    const [plain, corrected] = meant as [string, string];
+    const forms = [stem.trim().toLowerCase(), tidy(stem), `${start}${tidy(stem).slice(word.length)}`];
+    const [lower, plain, corrected] = forms.map((form) => `${form}${ending}`) as [string, string, string];
+    if (isOfPattern(lower, pattern)) return lower;
     if (isOfPattern(plain, pattern)) return plain;
     if (nearMiss(word, [start]) !== undefined && isOfPattern(corrected, pattern)) return corrected;
   }

@@ -2,28 +2,32 @@
 
 import { LakeError } from '../../common/errors.js';
 
-/** Of an error that the file system gave; other errors stay what they are. */
-export function unreadable(path: string, error: unknown): unknown {
+/** What to do where there is no source of that name. */
+const MAKE_SAMPLE = 'Check the path, or make a sample with "lake generate --out DIR"';
+
+/**
+ * Of an error that the file system gave; other errors stay what they are.
+ * @param ifMissing what to do when there is no such file
+ */
+export function unreadable(path: string, error: unknown, ifMissing = MAKE_SAMPLE): unknown {
   const code = (error as NodeJS.ErrnoException | undefined)?.code;
   if (error instanceof LakeError || code === undefined || code === 'ABORT_ERR') return error;
-  const [actual, next] = told(path, code);
-  return new LakeError('invalid-input', `${path}: ${actual}; expected a readable source. ${next}.`, {
+  const [actual, next] = told(path, code, ifMissing);
+  return new LakeError('invalid-input', `${path}: ${actual}; expected a readable file or folder. ${next}.`, {
     details: { path, reason: code },
     cause: error,
   });
 }
 
-function told(path: string, code: string): readonly [actual: string, next: string] {
+function told(path: string, code: string, ifMissing: string): readonly [actual: string, next: string] {
   if (code === 'ENOENT' && path.includes('\ufffd'))
     return [
       'its name is not UTF-8, so that it cannot be named here',
       'Rename it; "ls -b" shows the bytes of its name',
     ];
-  if (code === 'ENOENT')
-    return [
-      'there is no such file or folder',
-      'Check the path, or make a sample with "lake generate --out DIR"',
-    ];
+  if (code === 'ENOENT') return ['there is no such file or folder', ifMissing];
+  if (code === 'ELOOP')
+    return ['it is a link that leads back to itself', 'Remove it, or let it lead to a file'];
   if (code === 'EACCES' || code === 'EPERM')
     return [
       'it may not be read (permission denied)',

@@ -170,7 +170,7 @@ function readHeader(
   { row, isStored }: { readonly row: RawRow | undefined; readonly isStored: boolean },
 ): Header {
   const wanted = wantedColumns(contract);
-  const found = row === undefined || row.isMalformed ? [] : headings(row.cells);
+  const found = row === undefined || row.isMalformed ? [] : headings(row.cells, wanted);
   const count = (heading: string): number => found.filter((cell) => cell === heading).length;
   const needed = wanted.filter(({ isNeeded }) => isNeeded && !isStored);
   const isComplete =
@@ -179,17 +179,21 @@ function readHeader(
   if (!isComplete || found.length === 0) {
     const at = row === undefined ? 0 : source.text.indexOf(row.raw);
     const actual = row === undefined ? 'no header' : JSON.stringify(row.raw.slice(0, 200));
-    const other = otherDelimiter(source, row, needed);
+    const reason =
+      row === undefined
+        ? '. Write a line with the names of the columns before the rows.'
+        : (otherLineEnd(row) ??
+          otherDelimiter(source, row, needed) ??
+          strayQuote(row) ??
+          wrongColumns(needed, wanted, count));
     throw brokenAt(
       source,
       at,
-      `expected a header with each of ${names.join(', ')} exactly once, found ${actual}${other}.`,
+      `expected a header with each of ${names.join(', ')} exactly once, found ${actual}${reason}`,
     );
   }
   const others = found.flatMap((heading, position): readonly Column[] =>
-    wanted.some((each) => each.heading === heading)
-      ? []
-      : [[heading === '' ? `column ${position + 1}` : heading, position]],
+    wanted.some((each) => each.heading === heading) ? [] : [[heading, position]],
   );
   const columns = wanted.flatMap(({ name, heading }): readonly Column[] => {
     const position = found.indexOf(heading);
@@ -219,9 +223,23 @@ function wantedColumns({ fields }: Contract): readonly WantedColumn[] {
   return [...wanted.values()];
 }
 
-/** As columns are compared by. */
-const headings = (cells: readonly string[]): readonly string[] =>
-  cells.map((cell) => lowerAscii(trimAscii(cell)));
+/**
+ * As columns are compared by. A column without a heading is `column 3`; of columns that share a heading the second is `total (2)`,
+ * where that is wanted.
+ */
+function headings(
+  cells: readonly string[],
+  wanted: readonly Pick<WantedColumn, 'heading'>[] = [],
+): readonly string[] {
+  const seen = new Map<string, number>();
+  return cells.map((cell, position) => {
+    const heading = lowerAscii(trimAscii(cell)) || `column ${position + 1}`;
+    const count = (seen.get(heading) ?? 0) + 1;
+    seen.set(heading, count);
+    const numbered = `${heading} (${count})`;
+    return count > 1 && wanted.some((each) => each.heading === numbered) ? numbered : heading;
+  });
+}
 
 const delimiters: readonly (readonly [delimiter: string, name: string])[] = [
   [',', 'commas'],
@@ -234,18 +252,44 @@ const delimiters: readonly (readonly [delimiter: string, name: string])[] = [
 /** Says so where the header is right but for what stands between its columns. */
 function otherDelimiter(
   { delimiter: expected }: CsvText,
-  row: RawRow | undefined,
+  row: RawRow,
   needed: readonly WantedColumn[],
-): string {
+): string | undefined {
   const found = delimiters.find(([delimiter]) => {
-    const cells = headings(unquoted(row?.raw ?? '').split(delimiter));
+    const cells = headings(unquoted(row.raw).split(delimiter));
     return (
       delimiter !== expected && cells.length > 1 && needed.every(({ heading }) => cells.includes(heading))
     );
   });
-  if (found === undefined) return '';
+  if (found === undefined) return undefined;
   const [, name = JSON.stringify(expected)] = delimiters.find(([delimiter]) => delimiter === expected) ?? [];
-  return `: its columns are separated by ${found[1]}, expected ${name}. Write the file again with ${name}`;
+  return `: its columns are separated by ${found[1]}, expected ${name}. Write the file again with ${name}.`;
+}
+
+/** A carriage return alone ends no line, so that the whole file is the header. */
+const otherLineEnd = ({ raw }: RawRow): string | undefined =>
+  raw.includes('\r')
+    ? ': its lines end in CR alone, expected LF or CR LF. Write the file again with LF.'
+    : undefined;
+
+const strayQuote = ({ isMalformed }: RawRow): string | undefined =>
+  isMalformed
+    ? ': a closing quote is followed by something else. Correct the line, and run again.'
+    : undefined;
+
+/** Which columns are missing, or there more than once. */
+function wrongColumns(
+  needed: readonly WantedColumn[],
+  wanted: readonly WantedColumn[],
+  count: (heading: string) => number,
+): string {
+  const missing = needed.filter(({ heading }) => count(heading) === 0).map(({ name }) => name);
+  const doubled = wanted.filter(({ heading }) => count(heading) > 1).map(({ name }) => name);
+  const problems = [
+    ...(missing.length === 0 ? [] : [`${missing.join(', ')} missing`]),
+    ...(doubled.length === 0 ? [] : [`${doubled.join(', ')} more than once`]),
+  ];
+  return `: ${problems.join('; ')}. The first line that is not blank names the columns: correct it, and run again.`;
 }
 
 const unquoted = (text: string): string => text.replaceAll('"', '');

@@ -49,7 +49,7 @@ describe('gzip data', () => {
     ['other bytes behind zeros', Buffer.concat([one, zeros(1), Buffer.from('x')]), one.length + 1, 'zero bytes'],
     ['other bytes behind a member', Buffer.concat([one, Buffer.from('more lines\n')]), one.length, 'other bytes'],
     ['half a magic number at the end', Buffer.concat([one, two.subarray(0, 1)]), one.length + 1, 'its end'],
-    ['no gzip at all', Buffer.from('{"a":1}\n'), 0, 'other bytes'],
+    ['no gzip at all', Buffer.from('{"a":1}\n'), 0, 'not gzip data'],
     ['nothing', zeros(0), 0, 'its end'],
     ['a cut in the header', one.subarray(0, 5), 5, 'its end'],
     ['a cut in the data', one.subarray(0, 12), 12, 'its end'],

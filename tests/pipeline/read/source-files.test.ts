@@ -78,6 +78,7 @@ describe('a folder', () => {
     ['markting_spend.csv.gz', 'probably meant as marketing_spend.csv.gz'],
     ['event-2024.ndjson', 'probably meant as events2024.ndjson'],
     ['Events.ndjson', 'probably meant as events.ndjson'],
+    ['Events-5.ndjson', 'probably meant as events-5.ndjson'],
     ['events.ndjson.zst', 'compressed as .zst, which is not read'],
     ['subscriptions.json.zip', 'compressed as .zip'],
     ['events.ndjson.bak', 'looks like a copy of events.ndjson'],
@@ -143,6 +144,20 @@ describe('a single file', () => {
 });
 
 describe('what is no regular file', () => {
+  it('is refused as the folder that it is where a file is expected', async () => {
+    const folder = folderOf({});
+    mkdirSync(join(folder, 'events.ndjson'));
+    await expect(find([folder])).rejects.toThrow(/events\.ndjson: it is a folder; expected a file/);
+  });
+
+  it('is refused as the link to nothing that it is', async () => {
+    const folder = folderOf({});
+    symlinkSync('gone.ndjson', join(folder, 'events.ndjson'));
+    await expect(find([folder])).rejects.toThrow(
+      'It is a link to gone.ndjson: remove it, or put a file there.',
+    );
+  });
+
   const fifo = (folder: string, name: string): string => {
     execFileSync('mkfifo', [join(folder, name)]);
     return join(folder, name);
@@ -228,7 +243,8 @@ describe('content of another kind', () => {
   const line = '{"event_id": "1", "note": "Grüße"}\n';
   const other: readonly [string, string, Uint8Array, string][] = [
     ['gzip', 'events.ndjson', gzipSync(line), 'gzip data'],
-    ['gzip in gzip', 'events.ndjson.gz', gzipSync(gzipSync(line)), 'gzip data'],
+    ['gzip in gzip', 'events.ndjson.gz', gzipSync(gzipSync(line)), 'gzip data; expected text in UTF-8. It was compressed twice'],
+    ['text that is called gzip', 'events.ndjson.gz', Buffer.from(line), 'not gzip data'],
     ['zstd', 'marketing_spend.csv', Buffer.from([0x28, 0xb5, 0x2f, 0xfd, 0, 0]), 'zstd data'],
     ['a zip archive', 'subscriptions.json', Buffer.from('PK\u0003\u0004rest'), 'a zip archive'],
     ['a workbook', 'marketing_spend.csv', Buffer.from('PK\u0003\u0004rest'), 'a workbook of a spreadsheet'],

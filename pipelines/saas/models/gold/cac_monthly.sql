@@ -12,56 +12,24 @@ columns:
   payback_months: { description: Cost of a customer by the price of a month }
 explain:
   spend:
+    rows: spending
     about: spend of the month, up to the last event
     sum: spend
-    of: silver.marketing_spend
-    from: |-
-      silver.marketing_spend
-      CROSS JOIN run.event_range
-    select: date, channel, spend
     where: (last_date IS NULL OR date <= last_date) AND date BETWEEN :month AND LAST_DAY(:month)
   paid_conversions:
+    rows: members
     about: users whose first payment is in the month
     count: rows
-    of: silver.users
-    select: user_id, acquisition_channel, signup_date, first_paid_date
     where: first_paid_date BETWEEN :month AND LAST_DAY(:month)
   cac: { about: spend / paid_conversions, ratio: [spend, paid_conversions] }
   # A month beyond the series of recurring revenue has no price.
-  mrr:
-    about: price of each user with one on the month’s last day in the series
-    sum: price_usd
-    of: silver.subscriptions
-    from: |-
-      (
-        SELECT
-          subscription_id,
-          ROW_NUMBER() OVER (PARTITION BY user_id ORDER BY date DESC NULLS LAST) AS rank
-        FROM silver.user_prices
-        WHERE date <= :last_in_series
-      ) AS standing
-      INNER JOIN silver.subscriptions AS paid ON paid.subscription_id = standing.subscription_id
-    select: paid.subscription_id, user_id, plan_id, price_usd, start_date, end_date
-    where: rank = 1 AND price_usd > 0
+  mrr: { rows: paying, about: price of each user with one on the month’s last day in the series, sum: price_usd }
   active_subscribers:
-    about: users with a price above 0 on the month’s last day in the series
-    count: rows
-    of: silver.subscriptions
-    from: |-
-      (
-        SELECT
-          subscription_id,
-          ROW_NUMBER() OVER (PARTITION BY user_id ORDER BY date DESC NULLS LAST) AS rank
-        FROM silver.user_prices
-        WHERE date <= :last_in_series
-      ) AS standing
-      INNER JOIN silver.subscriptions AS paid ON paid.subscription_id = standing.subscription_id
-    select: paid.subscription_id, user_id, plan_id, price_usd, start_date, end_date
-    where: rank = 1 AND price_usd > 0
+    { rows: paying, about: users with a price above 0 on the month’s last day in the series, count: rows }
   arpu: { about: mrr / active_subscribers, ratio: [mrr, active_subscribers] }
   payback_months: { about: cac / arpu, ratio: [cac, arpu] }
 days:
-  last_in_series: (SELECT MAX(date) FROM gold.mrr_daily WHERE date BETWEEN :month AND LAST_DAY(:month))
+  last: (SELECT MAX(date) FROM gold.mrr_daily WHERE date BETWEEN :month AND LAST_DAY(:month))
 */
 WITH spend_of_month AS (
   SELECT CAST(DATE_TRUNC('month', date) AS DATE) AS spend_month, SUM(spend) AS spend

@@ -23,26 +23,13 @@ columns:
   arpu: { unit: USD, description: Recurring revenue by subscriber at the end }
   is_complete: { required: true }
 explain:
-  # The subscription that gives each user a price on a day.
-  opening_subscribers:
+  opening_subscribers: &opening
+    rows: paying
     about: users with a price above 0 on the day before the month
-    count: rows
-    of: silver.subscriptions
-    from: |-
-      (
-        SELECT
-          subscription_id,
-          ROW_NUMBER() OVER (PARTITION BY user_id ORDER BY date DESC NULLS LAST) AS rank
-        FROM silver.user_prices
-        WHERE date <= :day_before
-      ) AS standing
-      INNER JOIN silver.subscriptions AS paid ON paid.subscription_id = standing.subscription_id
-    select: paid.subscription_id, user_id, plan_id, price_usd, start_date, end_date
-    where: rank = 1 AND price_usd > 0
+    where: date <= :day_before AND (next_date IS NULL OR next_date > :day_before) AND price_usd > 0
   # Users whose price at the end is not that before the month, with the subscriptions that gave the two.
   gained_subscribers: &changed
     about: users with a price at the month’s end and none before it
-    count: rows
     of: silver.user_prices
     steps: gold.churn_monthly
     from: month_end
@@ -57,100 +44,54 @@ explain:
     about: users with a price before the month and none at its end
     where: month = :month AND price_before > 0 AND price = 0
   opening_mrr:
+    <<: *opening
     about: price of each user with one on the day before the month
     sum: price_usd
-    of: silver.subscriptions
-    from: |-
-      (
-        SELECT
-          subscription_id,
-          ROW_NUMBER() OVER (PARTITION BY user_id ORDER BY date DESC NULLS LAST) AS rank
-        FROM silver.user_prices
-        WHERE date <= :day_before
-      ) AS standing
-      INNER JOIN silver.subscriptions AS paid ON paid.subscription_id = standing.subscription_id
-    select: paid.subscription_id, user_id, plan_id, price_usd, start_date, end_date
-    where: rank = 1 AND price_usd > 0
-  gained_mrr: &moved
+  gained_mrr:
+    <<: *changed
     about: prices of users who had none before the month
     sum: CAST(price AS DECIMAL(18, 4))
-    of: silver.user_prices
-    steps: gold.churn_monthly
-    from: month_end
-    select: |-
-      user_id, subscription_id_before, CAST(price_before AS DECIMAL(18, 4)) AS price_before,
-        subscription_id, CAST(price AS DECIMAL(18, 4)) AS price
-    where: month = :month AND price_before = 0 AND price > 0
-    by: user_id
-    records: [subscription, subscription_before]
   raised_mrr:
-    <<: *moved
+    <<: *changed
     about: what customers pay more at the month’s end than before it
     sum: CAST(price - price_before AS DECIMAL(18, 4))
     where: month = :month AND price_before > 0 AND price > price_before
   lowered_mrr:
-    <<: *moved
+    <<: *changed
     about: what customers who stayed pay less at the month’s end than before it
     sum: CAST(price_before - price AS DECIMAL(18, 4))
     where: month = :month AND price > 0 AND price < price_before
   lost_mrr:
-    <<: *moved
+    <<: *changed
     about: prices before the month of users who have none at its end
     sum: CAST(price_before AS DECIMAL(18, 4))
     where: month = :month AND price_before > 0 AND price = 0
   logo_churn: { about: lost_subscribers / opening_subscribers, ratio: [lost_subscribers, opening_subscribers] }
   revenue_churn: { about: lost_mrr / opening_mrr, ratio: [lost_mrr, opening_mrr] }
   lessened_mrr:
-    <<: *moved
+    <<: *changed
     about: what customers pay less at the month’s end than before it, those who left included
     sum: CAST(price_before - price AS DECIMAL(18, 4))
     where: month = :month AND price < price_before
   kept_mrr: { about: opening_mrr less lessened_mrr, difference: [opening_mrr, lessened_mrr] }
   gross_retention: { about: kept_mrr / opening_mrr, ratio: [kept_mrr, opening_mrr] }
   net_lessened_mrr:
-    <<: *moved
+    <<: *changed
     about: what customers pay less at the month’s end than before it, less what they pay more
     sum: CAST(price_before - price AS DECIMAL(18, 4))
     where: month = :month AND price_before > 0 AND price <> price_before
   closing_mrr: { about: opening_mrr less net_lessened_mrr, difference: [opening_mrr, net_lessened_mrr] }
   net_retention: { about: closing_mrr / opening_mrr, ratio: [closing_mrr, opening_mrr] }
-  mrr:
-    about: price of each user with one on the month’s last day in the series
-    sum: price_usd
-    of: silver.subscriptions
-    from: |-
-      (
-        SELECT
-          subscription_id,
-          ROW_NUMBER() OVER (PARTITION BY user_id ORDER BY date DESC NULLS LAST) AS rank
-        FROM silver.user_prices
-        WHERE date <= :last_in_series
-      ) AS standing
-      INNER JOIN silver.subscriptions AS paid ON paid.subscription_id = standing.subscription_id
-    select: paid.subscription_id, user_id, plan_id, price_usd, start_date, end_date
-    where: rank = 1 AND price_usd > 0
+  mrr: { rows: paying, about: price of each user with one on the month’s last day in the series, sum: price_usd }
   active_subscribers:
-    about: users with a price above 0 on the month’s last day in the series
-    count: rows
-    of: silver.subscriptions
-    from: |-
-      (
-        SELECT
-          subscription_id,
-          ROW_NUMBER() OVER (PARTITION BY user_id ORDER BY date DESC NULLS LAST) AS rank
-        FROM silver.user_prices
-        WHERE date <= :last_in_series
-      ) AS standing
-      INNER JOIN silver.subscriptions AS paid ON paid.subscription_id = standing.subscription_id
-    select: paid.subscription_id, user_id, plan_id, price_usd, start_date, end_date
-    where: rank = 1 AND price_usd > 0
+    { rows: paying, about: users with a price above 0 on the month’s last day in the series, count: rows }
   arpu: { about: mrr / active_subscribers, ratio: [mrr, active_subscribers] }
   is_complete:
     about: whether the series has the month’s last day
-    flag: :last_in_series = :last_of_month
-    facts: { last_day_in_series: ':last_in_series', last_day_of_month: ':last_of_month' }
+    flag: :last = :last_of_month
+    facts: { last_day_in_series: ':last', last_day_of_month: ':last_of_month' }
 days:
-  last_in_series: (SELECT MAX(date) FROM gold.mrr_daily WHERE date BETWEEN :month AND LAST_DAY(:month))
+  last: (SELECT MAX(date) FROM gold.mrr_daily WHERE date BETWEEN :month AND LAST_DAY(:month))
   last_of_month: LAST_DAY(:month)
   day_before: :month + CAST(-1 AS INT)
 */

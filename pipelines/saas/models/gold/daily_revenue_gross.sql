@@ -8,24 +8,13 @@ columns:
   purchases: { required: true, min: 0 }
   purchasers: { required: true, min: 0 }
 explain:
-  gross_revenue:
-    about: purchases of the day
-    sum: amount_usd
-    of: silver.payments
-    where: kind = 'purchase' AND event_date = :date
-    files: { silver.payments: { event_date: date } }
-  purchases:
-    about: purchases of the day
-    count: rows
-    of: silver.payments
-    where: kind = 'purchase' AND event_date = :date
-    files: { silver.payments: { event_date: date } }
+  gross_revenue: { rows: bought, about: purchases of the day, sum: amount_usd }
+  purchases: { rows: bought, about: purchases of the day, count: rows }
   purchasers:
     about: users with a purchase on the day
     count: rows
-    of: silver.payments
+    rows: bought
     where: kind = 'purchase' AND event_date = :date AND user_id IS NOT NULL
-    files: { silver.payments: { event_date: date } }
     # Each by the first of the user's purchases.
     select: MIN(event_id) AS event_id, user_id, CAST(COUNT(*) AS BIGINT) AS purchases, SUM(amount_usd) AS amount_usd
     group: user_id

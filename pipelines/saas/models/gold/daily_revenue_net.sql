@@ -8,24 +8,9 @@ columns:
   refund_count: { required: true, min: 0 }
   net_revenue: { required: true, unit: USD }
 explain:
-  gross_revenue:
-    about: purchases of the day
-    sum: amount_usd
-    of: silver.payments
-    where: kind = 'purchase' AND event_date = :date
-    files: { silver.payments: { event_date: date } }
-  refunds:
-    about: refunds that take effect on the day
-    sum: amount_usd
-    of: silver.payments
-    where: kind = 'refund' AND effective_date = :date
-    files: { silver.payments: { effective_date: date } }
-  refund_count:
-    about: refunds that take effect on the day
-    count: rows
-    of: silver.payments
-    where: kind = 'refund' AND effective_date = :date
-    files: { silver.payments: { effective_date: date } }
+  gross_revenue: { rows: bought, about: purchases of the day, sum: amount_usd }
+  refunds: { rows: refunded, about: refunds that take effect on the day, sum: amount_usd }
+  refund_count: { rows: refunded, about: refunds that take effect on the day, count: rows }
   net_revenue: { about: gross_revenue less refunds, difference: [gross_revenue, refunds] }
 */
 WITH calendar AS (

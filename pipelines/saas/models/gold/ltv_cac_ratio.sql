@@ -12,8 +12,7 @@ explain:
   paid_customers:
     about: users who ever paid, by the channel of their signup
     count: rows
-    of: silver.users
-    select: user_id, acquisition_channel, signup_date, first_paid_date
+    rows: members
     where: first_paid_date IS NOT NULL AND (:channel = '(all channels)' OR acquisition_channel = :channel)
   total_ltv:
     about: purchases less refunds of users who ever paid
@@ -31,11 +30,7 @@ explain:
   spend:
     about: spend up to the last event
     sum: spend
-    of: silver.marketing_spend
-    from: |-
-      silver.marketing_spend
-      CROSS JOIN run.event_range
-    select: date, channel, spend
+    rows: spending
     where: (last_date IS NULL OR date <= last_date) AND (:channel = '(all channels)' OR channel = :channel)
 */
 WITH value_of_channel AS (

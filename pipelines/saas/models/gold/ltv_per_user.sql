@@ -12,8 +12,7 @@ explain:
   acquisition_channel: &user
     about: from the first signup
     value: acquisition_channel
-    of: silver.users
-    select: user_id, acquisition_channel, signup_date, first_paid_date
+    rows: members
     where: user_id = :user_id
     records: [signup]
   signup_date:

@@ -14,64 +14,18 @@ columns:
   contraction_mrr: { required: true, unit: USD, min: 0 }
   churned_mrr: { required: true, unit: USD, min: 0 }
 explain:
-  # The subscription that gives each user a price on the day.
-  mrr:
-    about: price of each user with one on the day
-    sum: price_usd
-    of: silver.subscriptions
-    from: |-
-      (
-        SELECT
-          subscription_id,
-          ROW_NUMBER() OVER (PARTITION BY user_id ORDER BY date DESC NULLS LAST) AS rank
-        FROM silver.user_prices
-        WHERE date <= :date
-      ) AS standing
-      INNER JOIN silver.subscriptions AS paid ON paid.subscription_id = standing.subscription_id
-    select: paid.subscription_id, user_id, plan_id, price_usd, start_date, end_date
-    where: rank = 1 AND price_usd > 0
-  active_subscribers:
-    about: users with a price above 0 on the day
-    count: rows
-    of: silver.subscriptions
-    from: |-
-      (
-        SELECT
-          subscription_id,
-          ROW_NUMBER() OVER (PARTITION BY user_id ORDER BY date DESC NULLS LAST) AS rank
-        FROM silver.user_prices
-        WHERE date <= :date
-      ) AS standing
-      INNER JOIN silver.subscriptions AS paid ON paid.subscription_id = standing.subscription_id
-    select: paid.subscription_id, user_id, plan_id, price_usd, start_date, end_date
-    where: rank = 1 AND price_usd > 0
-  # Users whose price changed, with the subscriptions that gave the price before and after.
-  new_mrr: &moved
-    about: users’ first price above 0 on the day
-    sum: CAST(price AS DECIMAL(18, 4))
-    of: silver.user_prices
-    select: user_id, date, subscription_id, subscription_id_before, price_before, price
-    where: date BETWEEN :date AND :date AND price_before = 0 AND price > 0 AND highest_before = 0
+  mrr: { rows: paying, about: price of each user with one on the day, sum: price_usd }
+  active_subscribers: { rows: paying, about: users with a price above 0 on the day, count: rows }
+  new_mrr: { rows: first_prices, about: users’ first price above 0 on the day, sum: 'CAST(price AS DECIMAL(18, 4))' }
   reactivation_mrr:
-    <<: *moved
-    about: prices of users who come back on the day
-    sum: CAST(price AS DECIMAL(18, 4))
-    where: date BETWEEN :date AND :date AND price_before = 0 AND price > 0 AND highest_before > 0
+    { rows: prices_again, about: prices of users who come back on the day, sum: 'CAST(price AS DECIMAL(18, 4))' }
   expansion_mrr:
-    <<: *moved
-    about: rises of users’ prices on the day
-    sum: CAST(price - price_before AS DECIMAL(18, 4))
-    where: date BETWEEN :date AND :date AND price_before > 0 AND price > price_before
+    { rows: rises, about: rises of users’ prices on the day, sum: 'CAST(price - price_before AS DECIMAL(18, 4))' }
   contraction_mrr:
-    <<: *moved
-    about: falls of users’ prices on the day
-    sum: CAST(price_before - price AS DECIMAL(18, 4))
-    where: date BETWEEN :date AND :date AND price > 0 AND price < price_before
+    { rows: falls, about: falls of users’ prices on the day, sum: 'CAST(price_before - price AS DECIMAL(18, 4))' }
   churned_mrr:
-    <<: *moved
-    about: prices of users who leave on the day
-    sum: CAST(price_before AS DECIMAL(18, 4))
-    where: date BETWEEN :date AND :date AND price_before > 0 AND price = 0
+    { rows: ends, about: prices of users who leave on the day, sum: 'CAST(price_before AS DECIMAL(18, 4))' }
+days: { first: ':date', last: ':date' }
 */
 WITH movement AS (
   SELECT

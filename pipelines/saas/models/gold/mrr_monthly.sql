@@ -13,70 +13,24 @@ columns:
   churned_mrr: { required: true, unit: USD }
   is_complete: { required: true }
 explain:
-  # The subscription that gives each user a price on the day.
-  mrr:
-    about: price of each user with one on the month’s last day in the series
-    sum: price_usd
-    of: silver.subscriptions
-    from: |-
-      (
-        SELECT
-          subscription_id,
-          ROW_NUMBER() OVER (PARTITION BY user_id ORDER BY date DESC NULLS LAST) AS rank
-        FROM silver.user_prices
-        WHERE date <= :last_in_series
-      ) AS standing
-      INNER JOIN silver.subscriptions AS paid ON paid.subscription_id = standing.subscription_id
-    select: paid.subscription_id, user_id, plan_id, price_usd, start_date, end_date
-    where: rank = 1 AND price_usd > 0
-  active_subscribers:
-    about: users with a price above 0 on the month’s last day in the series
-    count: rows
-    of: silver.subscriptions
-    from: |-
-      (
-        SELECT
-          subscription_id,
-          ROW_NUMBER() OVER (PARTITION BY user_id ORDER BY date DESC NULLS LAST) AS rank
-        FROM silver.user_prices
-        WHERE date <= :last_in_series
-      ) AS standing
-      INNER JOIN silver.subscriptions AS paid ON paid.subscription_id = standing.subscription_id
-    select: paid.subscription_id, user_id, plan_id, price_usd, start_date, end_date
-    where: rank = 1 AND price_usd > 0
-  # Users whose price changed, with the subscriptions that gave the price before and after.
-  new_mrr: &moved
-    about: users’ first price above 0 in the month
-    sum: CAST(price AS DECIMAL(18, 4))
-    of: silver.user_prices
-    select: user_id, date, subscription_id, subscription_id_before, price_before, price
-    where: date BETWEEN :month AND :last_in_series AND price_before = 0 AND price > 0 AND highest_before = 0
+  mrr: { rows: paying, about: price of each user with one on the month’s last day in the series, sum: price_usd }
+  active_subscribers: { rows: paying, about: users with a price above 0 on the month’s last day in the series, count: rows }
+  new_mrr: { rows: first_prices, about: users’ first price above 0 in the month, sum: 'CAST(price AS DECIMAL(18, 4))' }
   reactivation_mrr:
-    <<: *moved
-    about: prices of users who come back in the month
-    sum: CAST(price AS DECIMAL(18, 4))
-    where: date BETWEEN :month AND :last_in_series AND price_before = 0 AND price > 0 AND highest_before > 0
+    { rows: prices_again, about: prices of users who come back in the month, sum: 'CAST(price AS DECIMAL(18, 4))' }
   expansion_mrr:
-    <<: *moved
-    about: rises of users’ prices in the month
-    sum: CAST(price - price_before AS DECIMAL(18, 4))
-    where: date BETWEEN :month AND :last_in_series AND price_before > 0 AND price > price_before
+    { rows: rises, about: rises of users’ prices in the month, sum: 'CAST(price - price_before AS DECIMAL(18, 4))' }
   contraction_mrr:
-    <<: *moved
-    about: falls of users’ prices in the month
-    sum: CAST(price_before - price AS DECIMAL(18, 4))
-    where: date BETWEEN :month AND :last_in_series AND price > 0 AND price < price_before
+    { rows: falls, about: falls of users’ prices in the month, sum: 'CAST(price_before - price AS DECIMAL(18, 4))' }
   churned_mrr:
-    <<: *moved
-    about: prices of users who leave in the month
-    sum: CAST(price_before AS DECIMAL(18, 4))
-    where: date BETWEEN :month AND :last_in_series AND price_before > 0 AND price = 0
+    { rows: ends, about: prices of users who leave in the month, sum: 'CAST(price_before AS DECIMAL(18, 4))' }
   is_complete:
     about: whether the series has the month’s last day
-    flag: :last_in_series = :last_of_month
-    facts: { last_day_in_series: ':last_in_series', last_day_of_month: ':last_of_month' }
+    flag: :last = :last_of_month
+    facts: { last_day_in_series: ':last', last_day_of_month: ':last_of_month' }
 days:
-  last_in_series: (SELECT MAX(date) FROM gold.mrr_daily WHERE date BETWEEN :month AND LAST_DAY(:month))
+  first: :month
+  last: (SELECT MAX(date) FROM gold.mrr_daily WHERE date BETWEEN :month AND LAST_DAY(:month))
   last_of_month: LAST_DAY(:month)
 */
 WITH monthly AS (

@@ -11,6 +11,7 @@ columns:
   price: { required: true, unit: USD, min: 0 }
   price_before: { required: true, unit: USD, min: 0 }
   highest_before: { required: true, unit: USD, min: 0, description: The highest price that the user had before the day }
+  next_date: { description: 'The next such day, until which the price holds; none: it still does' }
 records: [subscription, subscription_before]
 */
 WITH subscription AS (
@@ -74,7 +75,8 @@ step AS (
         PARTITION BY user_id ORDER BY date NULLS LAST ROWS BETWEEN UNBOUNDED PRECEDING AND 1 PRECEDING
       ),
       0
-    ) AS highest_before
+    ) AS highest_before,
+    LEAD(date) OVER (PARTITION BY user_id ORDER BY date NULLS LAST) AS next_date
   FROM price
 )
 
@@ -85,5 +87,6 @@ SELECT
   CAST(price AS DECIMAL(18, 4)) AS price,
   CAST(subscription_id_before AS STRING) AS subscription_id_before,
   CAST(price_before AS DECIMAL(18, 4)) AS price_before,
-  CAST(highest_before AS DECIMAL(18, 4)) AS highest_before
+  CAST(highest_before AS DECIMAL(18, 4)) AS highest_before,
+  CAST(next_date AS DATE) AS next_date
 FROM step

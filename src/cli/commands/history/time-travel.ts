@@ -3,6 +3,7 @@
 import { LakeError } from '../../../common/errors.js';
 import type { TravelReport } from '../../../lake/read/overview.js';
 import { defineCommand, valueFlag } from '../../command.js';
+import { engineFlags } from '../../engine-flag.js';
 import { change, count, figure, moment } from '../../output/figures.js';
 import type { Style } from '../../output/style.js';
 import { nextLine } from '../../output/tables.js';
@@ -25,6 +26,7 @@ export const timeTravel = defineCommand({
     table: valueFlag('TABLE', 'rows of this table'),
     query: valueFlag('SQL', 'rows of this query'),
     ...rowFlags,
+    ...engineFlags,
   },
   examples: [
     ['time-travel 1', 'what has changed since snapshot 1'],
@@ -40,7 +42,7 @@ export const timeTravel = defineCommand({
       const request = rowRequest(flags, session, TABLE_ROWS);
       return printThen(session, { snapshot, table, query }, request);
     }
-    const stray = (['limit', 'format', 'crlf', 'csv-safe'] as const).find(
+    const stray = (['limit', 'format', 'crlf', 'csv-safe', 'engine', 'spark'] as const).find(
       (name) => flags[name] !== undefined,
     );
     if (stray !== undefined) throw usage(`--${stray} needs --table or --query`);

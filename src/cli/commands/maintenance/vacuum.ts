@@ -84,11 +84,13 @@ function kindLines(deleted: readonly VacuumedFile[], style: Style): readonly str
 
 function youngLines({ youngFiles, youngBytes, graceMs }: VacuumReport): readonly string[] {
   if (youngFiles === 0) return [];
-  const stays = youngFiles === 1 ? 'is' : 'are';
+  const [stay, goes] = youngFiles === 1 ? ['stays', 'it goes'] : ['stay', 'they go'];
+  const files = `${countOf(youngFiles, 'file')} (${bytes(youngBytes)}) ${stay}`;
+  if (graceMs === 0) return ['', `${files}: a run in progress may need them; ${goes} when it has ended.`];
   return [
     '',
-    `${countOf(youngFiles, 'file')} (${bytes(youngBytes)}) ${stays} younger than ${age(graceMs)} and may belong to a run`,
-    `in progress: ${youngFiles === 1 ? 'it goes' : 'they go'} when older (--grace).`,
+    `${files}, younger than ${age(graceMs)}: a run in progress may need them; ${goes} when`,
+    'older (--grace).',
   ];
 }
 

@@ -56,7 +56,7 @@ function exportText(report: QuarantineExport, style: Style): readonly string[] {
   return [
     `Wrote ${countOf(records, 'refused record')} to ${path} (${bytes(size)}).`,
     ...(elements === 0 ? [] : [left]),
-    nextLine('lake replay --from FILE, once they are corrected', style),
+    ...(records === 0 ? [] : [nextLine('lake replay --from FILE, once they are corrected', style)]),
   ];
 }
 
