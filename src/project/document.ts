@@ -82,6 +82,8 @@ export const fieldShape = z.strictObject({
   below: z.union([z.number(), z.string()]).optional(),
   /** Of decimals: a JSON number is read as a double, or by the digits that were written. */
   digits: z.enum(['written', 'double']).optional(),
+  /** Of numbers in a CSV: texts that may stand before or after the digits. */
+  affixes: z.array(text).min(1, 'expected at least one').optional(),
   /** Of integers: 64 unless said. */
   bits: z.union([z.literal(32), z.literal(64)]).optional(),
   /** What becomes of a value that is not of the type. */
@@ -252,6 +254,7 @@ export const projectShape = z.strictObject({
     .strictObject({ publish: z.enum(['never', 'always']).optional(), location: text.optional() })
     .optional(),
   engine: z.enum(['wasm', 'native', 'auto']).optional(),
+  spark: z.strictObject({ writeFrom: z.int().min(1).optional() }).optional(),
 });
 
 /** The whole of `lake.yaml`. */

@@ -63,6 +63,7 @@ const KEYS_OF_TYPES: Readonly<Partial<Record<keyof FieldDocument, readonly Writt
   absolute: ['decimal'],
   below: ['decimal'],
   digits: ['decimal'],
+  affixes: ['integer', 'decimal', 'double'],
   bits: ['integer'],
 };
 
@@ -104,6 +105,7 @@ class FieldReader {
       isStrict: document.strict ?? false,
       blank: document.blank === 'refuse' ? 'invalid' : 'null',
       nulls: [...context.nulls, ...(document.nulls ?? [])],
+      ...(document.affixes === undefined ? {} : { affixes: this.#affixes(document.affixes) }),
       ...(document.default === undefined ? {} : { default: this.#default() }),
       when: this.#conditions('when', document.when, before),
       since: this.#since(before),
@@ -250,6 +252,14 @@ class FieldReader {
     if (allowed !== undefined && !allowed.includes(text))
       this.#problem('default', `expected one of ${allowed.join(', ')}, found ${text}`);
     return text;
+  }
+
+  #affixes(affixes: readonly string[]): readonly string[] {
+    if (!this.context.isCsv) this.#problem('affixes', '"affixes" is for the texts of a CSV');
+    const digits = affixes.find((affix) => /[\d+-]/.test(affix) || affix !== affix.trim());
+    if (digits !== undefined)
+      this.#problem('affixes', `expected signs like € or %, found ${JSON.stringify(digits)}`);
+    return affixes;
   }
 
   #length(): { readonly min?: number; readonly max?: number } {

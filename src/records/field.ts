@@ -23,10 +23,10 @@ export interface TextForm {
   readonly case?: 'lower' | 'upper';
 }
 
-/** A way to write a time: `iso` (pipeline §2), a count since 1970-01-01 UTC, or a pattern of `YYYY MM DD HH mm ss SSS` and literals. */
+/** A way to write a time: `iso` (pipeline §2), a count since 1970-01-01 UTC, or a pattern (values/time-pattern.ts). */
 export type TimeFormat =
   | { readonly kind: 'iso' }
-  | { readonly kind: 'epoch'; readonly unit: 's' | 'ms' | 'us' }
+  | { readonly kind: 'epoch'; readonly unit: 's' | 'ms' | 'us' | 'ns' }
   | { readonly kind: 'pattern'; readonly pattern: string };
 
 /** What a value may be. Bounds are inclusive and look at the value before it is rounded. */
@@ -120,6 +120,8 @@ export interface Field {
   readonly blank: 'null' | 'invalid';
   /** Texts, in the type's form, that stand for null. */
   readonly nulls: readonly string[];
+  /** Of numbers in a CSV: texts that may stand before or after the digits, `€` or `%`. */
+  readonly affixes?: readonly string[];
   /** What null becomes, in the type's own form as text. */
   readonly default?: string;
   /** The field counts only where all of these hold; elsewhere it is null and refuses nothing. */

@@ -48,6 +48,13 @@ describe('lake iceberg verify', () => {
     expect((await runHere(['iceberg', 'verify', '--lake', main])).code).toBe(0);
   });
 
+  it('takes bytes that are no text for what they are', async () => {
+    const lake = lakeAt('bytes', always);
+    await lake.ingest({ paths: [join(golden, '05-rejects/batch-1')], ingestDate: '2024-03-10' });
+    const { tables } = await lake.verifyIceberg({ table: 'bronze.events' });
+    expect(tables).toMatchObject([{ table: 'bronze.events', status: 'right' }]);
+  }, 60_000);
+
   it('says what is wrong, and how to go on', async () => {
     const copy = join(root, 'copy');
     cpSync(main, copy, { recursive: true });

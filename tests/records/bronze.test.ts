@@ -11,7 +11,7 @@ const pool = startLogWorkers(1);
 afterAll(() => pool.close());
 
 const facts = {
-  schema: schemaOf(bronzeTable('bronze.events', 'log')),
+  schema: schemaOf(bronzeTable('bronze.events', 'lines')),
   batchId: 'b1',
   sourceFile: 'événements.ndjson',
   ingestDate: '2024-06-01',

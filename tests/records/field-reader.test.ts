@@ -60,7 +60,7 @@ const timestamp = (formats: readonly string[], zone = 'UTC'): FieldType => ({
     text === 'iso'
       ? { kind: 'iso' }
       : text.startsWith('epoch_')
-        ? { kind: 'epoch', unit: text.slice(6) as 's' | 'ms' | 'us' }
+        ? { kind: 'epoch', unit: text.slice(6) as 's' | 'ms' | 'us' | 'ns' }
         : { kind: 'pattern', pattern: text },
   ),
 });
@@ -201,6 +201,17 @@ describe('times', () => {
     [['DD.MM.YYYY HH:mm'], '1.3.2024 9:15', utc('2024-03-01T09:15:00')],
     [['DD.MM.YYYY HH:mm'], '31.02.2024 10:00', '!invalid'],
     [['YYYY/MM/DD HH:mm:ss.SSS'], '2024/03/01 09:15:01.250', utc('2024-03-01T09:15:01.250')],
+    [['YYYY-MM-DD HH:mm:ss,SSSSSS'], '2024-03-01 09:15:01,250001', utc('2024-03-01T09:15:01.250') + 1],
+    [['MM/DD/YY hh:mm A'], '3/1/24 12:05 am', utc('2024-03-01T00:05:00')],
+    [['MM/DD/YYYY hh:mm A'], '3/1/2024 12:05 PM', utc('2024-03-01T12:05:00')],
+    [['MM/DD/YYYY hh:mm A'], '3/1/2024 13:05 PM', '!invalid'],
+    [['DD/MMM/YYYY:HH:mm:ss Z'], '01/Mar/2024:09:00:00 +0130', utc('2024-03-01T07:30:00')],
+    [['DD MMM YYYY HH:mm'], '1 september 2024 09:00', utc('2024-09-01T09:00:00')],
+    [['DD MMM YYYY HH:mm'], '1 Foo 2024 09:00', '!invalid'],
+    [['YYYY-MM-DD HH:mm Z'], '2024-03-01 09:00 UTC', utc('2024-03-01T09:00:00')],
+    [['YYYY-MM-DD HH:mm Z'], '2024-03-01 09:00 +15:00', '!invalid'],
+    [['YYYY-MM-DD HH:mm [Europe/Berlin]'], '2024-03-01 09:00 Europe/Berlin', utc('2024-03-01T09:00:00')],
+    [['epoch_ns'], '1709283600123456789', utc('2024-03-01T09:00:00.123') + 456],
   ])('%o reads %o', (formats, raw, expected) => {
     expect(read(timestamp(formats), raw)).toBe(expected);
   });

@@ -9,7 +9,8 @@ import type { UpdateReport } from '../../project/init/update-project.js';
 import { defineCommand, switchFlag, valueFlag } from '../command.js';
 import { parseChoice } from '../flags.js';
 import { count, countOf } from '../output/figures.js';
-import type { Style } from '../output/style.js';
+import { measure, type Style } from '../output/style.js';
+import { wrap } from '../output/terminal-text.js';
 import { nextLine } from '../output/tables.js';
 import { textTable } from '../output/text-table.js';
 
@@ -23,8 +24,8 @@ export const init = defineCommand({
     'Writes lake.yaml, models and checks into DIR (default: here). From files (CSV, NDJSON, JSON, each also ' +
     'as .gz) it tells delimiter, encoding, types, dates, keys and nested arrays, and writes what it saw ' +
     'beside each guess; the files are copied to data/, so that "lake ingest" runs at once. Without --from ' +
-    'and --template it drafts from the files in DIR/data, or writes a blank project. Nothing that exists is ' +
-    'overwritten.',
+    'and --template it drafts from the files in DIR/data or DIR, or writes a blank project. Files of a ' +
+    'folder that hold no records are left out, and told. Nothing that exists is overwritten.',
   words: { usage: '[DIR] [FILE…]', least: 0, most: Infinity },
   flags: {
     from: {
@@ -67,14 +68,17 @@ export const init = defineCommand({
 });
 
 async function fromFiles(dir: string, from: readonly string[] | undefined): Promise<InitReport> {
-  const { filesIn, initFromFiles } = await import('../../project/init/init-project.js');
+  const { dataFilesIn, filesIn, initFromFiles } = await import('../../project/init/init-project.js');
   const data = join(dir, 'data');
-  const given = from ?? ((await isFolder(data)) ? [data] : []);
-  const files: string[] = [];
-  for (const path of given) files.push(...((await isFolder(path)) ? await filesIn(path) : [path]));
-  if (from !== undefined && files.length === 0)
+  const named: string[] = [];
+  const found: string[] = [];
+  for (const path of from ?? ((await isFolder(data)) ? [data] : []))
+    if (await isFolder(path)) found.push(...(await filesIn(path)));
+    else named.push(path);
+  if (from === undefined && found.length === 0) found.push(...(await dataFilesIn(dir)));
+  if (from !== undefined && named.length + found.length === 0)
     throw new LakeError('invalid-input', `lake init: there is no file in ${from.join(', ')}.`);
-  return files.length === 0 ? fromTemplate(dir, 'blank') : initFromFiles(dir, files);
+  return named.length + found.length === 0 ? fromTemplate(dir, 'blank') : initFromFiles(dir, named, found);
 }
 
 async function updated(dir: string, from: readonly string[] | undefined): Promise<UpdateReport> {
@@ -106,7 +110,14 @@ async function fromTemplate(dir: string, template: (typeof TEMPLATES)[number]): 
 const isFolder = async (path: string): Promise<boolean> =>
   (await stat(path).catch(() => undefined))?.isDirectory() === true;
 
-function initText(dir: string, { written, sources, children }: InitReport, style: Style): readonly string[] {
+const leftOut = (reason: string, style: Style): readonly string[] =>
+  wrap(reason, measure(style, 4)).map((line, at) => `${at === 0 ? '  ' : '    '}${line}`);
+
+function initText(
+  dir: string,
+  { written, sources, children, skipped = [] }: InitReport,
+  style: Style,
+): readonly string[] {
   const columns = [
     { header: 'source' },
     { header: 'read as' },
@@ -127,6 +138,9 @@ function initText(dir: string, { written, sources, children }: InitReport, style
     `${style.strong(dir === '.' ? 'This folder' : dir)} is a project now: ${countOf(written.length, 'file')}.`,
     ...written.map((file) => style.faint(`  ${file}`)),
     ...(rows.length === 0 ? [] : ['', ...textTable(columns, rows, { style })]),
+    ...(skipped.length === 0
+      ? []
+      : ['', 'Left out', ...skipped.flatMap(({ reason }) => leftOut(reason, style))]),
     '',
     sources.length === 0
       ? 'Look at lake.yaml: it says what is read, and from where.'

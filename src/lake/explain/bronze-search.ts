@@ -8,7 +8,7 @@ import { decodeParquet } from '../../parquet/file.js';
 import { tableToRows, type Row } from '../../parquet/rows.js';
 import { textAt } from '../../parquet/texts.js';
 import { CorrectionSet, parseCorrections, type Correction } from '../../pipeline/books/corrections.js';
-import type { ExtractSource, LogSource, Pipeline, Source } from '../../pipeline/define/pipeline.js';
+import { isLineLog, type LogSource, type Pipeline, type Source } from '../../pipeline/define/pipeline.js';
 import type { Field } from '../../records/field.js';
 import { extractRecordOf, storedExtractRecords, type SourceLine } from '../../records/extract/extract.js';
 import { linesThatMightHold } from '../../records/scan/find-lines.js';
@@ -45,8 +45,7 @@ interface Context extends Search {
 export async function searchBronze(search: Search): Promise<readonly FoundRecord[]> {
   const context = await contextOf(search);
   const { source } = search;
-  const found =
-    source.kind === 'log' ? await searchLog(context, source) : await searchExtract(context, source);
+  const found = isLineLog(source) ? await searchLog(context, source) : await searchRecords(context, source);
   return found.toSorted((a, b) => orderOf(context, a) - orderOf(context, b) || a.lineNumber - b.lineNumber);
 }
 
@@ -159,9 +158,9 @@ const decoder = new TextDecoder();
 
 const shownText = (line: Uint8Array): string => decoder.decode(line).replace(/\r?\n$/, '');
 
-// Extracts
+// Extracts, and logs that are read whole
 
-async function searchExtract(context: Context, source: ExtractSource): Promise<readonly FoundRecord[]> {
+async function searchRecords(context: Context, source: Source): Promise<readonly FoundRecord[]> {
   const batches = await storedBatches(context, source);
   const corrections = await correctionsIn(context);
   const all = [...batches].flatMap(([batchId, batch]) => recordsIn(context, source, batchId, batch));
@@ -184,7 +183,7 @@ interface StoredBatch {
 
 async function storedBatches(
   context: Context,
-  { bronze }: ExtractSource,
+  { bronze }: Source,
 ): Promise<ReadonlyMap<string, StoredBatch>> {
   const batches = new Map<string, StoredBatch>();
   await eachFile(context, bronze.name, async (state, file) => {
@@ -211,7 +210,7 @@ function addRow(batches: Map<string, StoredBatch>, row: Row): void {
 
 function recordsIn(
   context: Context,
-  { contract, bronze }: ExtractSource,
+  { contract, bronze }: Source,
   batchId: string,
   batch: StoredBatch,
 ): readonly FoundRecord[] {

@@ -8,12 +8,13 @@ import { icebergType } from '../../iceberg/bounds.js';
 import { metadataFileName, publicationFolder, publicationMetadata } from '../../iceberg/layout.js';
 import { locationOf } from '../../iceberg/location.js';
 import { findPublished, type Found } from '../../iceberg/publish.js';
+import { tableToRows } from '../../parquet/rows.js';
 import type { LakeView, TableState } from '../../table/view.js';
 import { canonical, checksum, type ReadAnswer, type ReadRequest } from './icebird-worker.js';
 import type { IcebergPublishOptions } from './publish.js';
 import { tableNamed, viewAt, type Parts } from '../lake-context.js';
 import { locationForReaders } from '../open-storage.js';
-import { rows } from '../read/table-rows.js';
+import { jsonCell } from '../read/json-rows.js';
 
 /** What a reader that is not ours finds of a table. */
 export interface VerifiedTable {
@@ -78,7 +79,7 @@ async function verifyTable(all: Verification, name: string, found: Found): Promi
     return { table: name, status: 'unread', note: 'the reader cannot follow renamed columns: not compared' };
   const published = await read(all, name);
   if ('problem' in published) return { table: name, status: 'wrong', note: published.problem };
-  const own = await columnsOf(all, table);
+  const own = await columnsOf(table);
   const differing = Object.keys(own).filter((column) => own[column] !== published.columns[column]);
   const count = { rows: published.rows };
   if (published.rows !== table.ref.rows)
@@ -146,15 +147,17 @@ async function read({ parts, view, location, reader }: Verification, name: strin
   return (await answer)[0] as ReadAnswer;
 }
 
-/** Checksums of the columns as `lake show` has them. */
-async function columnsOf(
-  { parts, view }: Verification,
-  { name, schema }: TableState,
-): Promise<Readonly<Record<string, string>>> {
-  const texts = schema.fields.map((): string[] => []);
-  const types = schema.fields.map(({ type }) => icebergType(type));
-  const shown = await rows(parts, name, { snapshot: String(view.snapshot.snapshotId) });
-  for await (const row of shown.rows)
-    row.forEach((value, i) => texts[i]?.push(canonical(types[i] ?? '', value)));
-  return Object.fromEntries(schema.fields.map((field, i) => [field.name, checksum(texts[i] ?? [])]));
+/** Checksums of the columns as `lake show` has them; of bytes, which the reader takes for text, as they are. */
+async function columnsOf(table: TableState): Promise<Readonly<Record<string, string>>> {
+  const { fields } = table.schema;
+  const texts = fields.map((): string[] => []);
+  for (const file of await table.files())
+    for (const row of tableToRows(await table.rows(file), table.schema))
+      fields.forEach(({ type }, i) => {
+        const cell = row[i] ?? null;
+        texts[i]?.push(
+          canonical(icebergType(type), cell instanceof Uint8Array ? cell : jsonCell(type, cell)),
+        );
+      });
+  return Object.fromEntries(fields.map(({ name }, i) => [name, checksum(texts[i] ?? [])]));
 }

@@ -5,7 +5,7 @@ import { LakeError } from '../../common/errors.js';
 import type { TableDefinition } from '../../format/table-definition.js';
 import { CORRECTIONS } from '../../pipeline/books/corrections.js';
 import type { Batch } from '../../pipeline/books/batch-book.js';
-import type { Pipeline } from '../../pipeline/define/pipeline.js';
+import { isLineLog, type Pipeline } from '../../pipeline/define/pipeline.js';
 import { refuseOther, storedLines } from '../../pipeline/read/stored-lines.js';
 import { requireTable, type LakeView } from '../../table/view.js';
 import { batchesOf } from '../history/batches.js';
@@ -68,11 +68,11 @@ async function batchNamed(view: LakeView, pipeline: Pipeline, id: string): Promi
 function bytesOf({ sources, books }: Pipeline, { batchId, source }: Batch): TableDefinition {
   if (source === CORRECTIONS) return books.corrections;
   const found = sources.find(({ contract }) => contract.source === source);
-  if (found?.kind === 'log') return found.bronze;
+  if (found !== undefined && isLineLog(found)) return found.bronze;
   const see = found === undefined ? '' : `; see "lake show ${found.bronze.name}"`;
   throw new LakeError(
     'invalid-input',
-    `Batch ${batchId} is an extract of ${source}: bronze keeps its records as text, not the file's bytes. Only batches of logs and corrections can be restored${see}.`,
+    `Batch ${batchId} is a file of ${source} that is no log of lines: bronze keeps its records as text, not the file's bytes. Only batches of logs of lines and corrections can be restored${see}.`,
     { details: { batch: batchId, source } },
   );
 }

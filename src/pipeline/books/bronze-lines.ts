@@ -54,6 +54,6 @@ export const lineTable = <Entry>(name: string, columns: readonly BookColumn<Entr
   key: ['batch_id', 'line_number'],
 });
 
-/** What arrived of a source: bytes of a log, text of an extract. */
-export const bronzeTable = (name: string, kind: 'log' | 'extract'): TableDefinition =>
-  lineTable(name, lineColumns(kind === 'log' ? 'binary' : 'string'));
+/** What arrived of a source: bytes of lines, text of records. */
+export const bronzeTable = (name: string, keptAs: 'lines' | 'records'): TableDefinition =>
+  lineTable(name, lineColumns(keptAs === 'lines' ? 'binary' : 'string'));

@@ -63,10 +63,14 @@ function batchFigures(read: readonly ReadBatch[]): RunFigures {
     rejected: sum(({ records, accepted }) => records - accepted),
     rejected_by_reason: JSON.stringify(summed(reasons)),
     records_by_source: JSON.stringify(summed(batches.map(({ source, records }) => [source, records]))),
-    log_records: read.reduce((total, each) => total + (each.kind === 'log' ? each.parsed.accepted : 0), 0),
+    log_records: read.reduce((total, each) => total + logRecordsOf(each), 0),
     unknown_fields: read.reduce((total, each) => total + totalOf(unknownFieldsOf(each)), 0),
   };
 }
+
+/** Accepted records of a log. */
+const logRecordsOf = (read: ReadBatch): number =>
+  read.kind === 'log' || (read.kind === 'extract' && read.source.kind === 'log') ? read.parsed.accepted : 0;
 
 /** Counts by name, in the order of the names. */
 function summed(counts: readonly (readonly [string, number])[]): Readonly<Record<string, number>> {
@@ -83,7 +87,7 @@ async function rowFigures(
 ): Promise<RunFigures> {
   const all = [...folds.values()];
   const total = (of: (fold: FoldFigures) => number): number => all.reduce((sum, fold) => sum + of(fold), 0);
-  const accepted = read.reduce((sum, each) => sum + (each.kind === 'log' ? each.parsed.accepted : 0), 0);
+  const accepted = read.reduce((sum, each) => sum + logRecordsOf(each), 0);
   const duplicates = total((fold) => fold.duplicates);
   const newKeys = total(({ addedRows, removedRows }) => addedRows - removedRows);
   const { last } = await tables.rangeBefore();

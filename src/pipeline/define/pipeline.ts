@@ -35,11 +35,20 @@ interface CommonSource {
   readonly children: readonly Child[];
 }
 
-/** A log: bronze keeps its lines, `table` one row per key, `conflicts` the losing variants beside the winners. */
+/** A log: all records count; `table` has one row per key, `conflicts` the losing variants beside the winners. */
 export interface LogSource extends CommonSource {
   readonly kind: 'log';
   readonly conflicts: TableDefinition;
 }
+
+/** A log of lines: they are read as they come, from where a file grew, and bronze keeps their bytes. Files of other logs are read whole. */
+export interface LineLog extends LogSource {
+  readonly contract: Contract & { readonly format: 'ndjson' };
+}
+
+/** Whether a source is a log of lines. */
+export const isLineLog = (source: Source): source is LineLog =>
+  source.kind === 'log' && source.contract.format === 'ndjson';
 
 /** An extract: the newest delivery of a key decides. */
 export interface ExtractSource extends CommonSource {
@@ -172,7 +181,8 @@ function sourceOf(spec: SourceSpec): Source {
     const child = contract.children?.[i];
     return child === undefined ? [] : [{ contract: child, table: own }];
   });
-  const common = { contract, bronze: bronzeTable(spec.bronze, spec.kind), table, children };
+  const keptAs = spec.kind === 'log' && contract.format === 'ndjson' ? 'lines' : 'records';
+  const common = { contract, bronze: bronzeTable(spec.bronze, keptAs), table, children };
   return spec.kind === 'log'
     ? { kind: 'log', ...common, conflicts: conflictsTable(spec.conflicts, table) }
     : { kind: 'extract', ...common };

@@ -2,10 +2,10 @@
 
 import type { ParsedExtract, ParsedLog } from '../../records/hot-path.js';
 import type { Batch } from '../books/batch-book.js';
-import type { ExtractSource, LogSource } from '../define/pipeline.js';
+import type { LogSource, Source } from '../define/pipeline.js';
 import type { SourceFile } from './source-files.js';
 
-/** What one file brought: nothing new, lines of a log, or the rows of an extract. */
+/** What one file brought: nothing new, lines of a log, or the records of an extract, or of a log that is read whole (`extract`). */
 export type ReadBatch =
   | { readonly kind: 'known'; readonly file: SourceFile; readonly batch: Batch }
   | {
@@ -21,7 +21,7 @@ export type ReadBatch =
       readonly kind: 'extract';
       readonly file: SourceFile;
       readonly batch: Batch;
-      readonly source: ExtractSource;
+      readonly source: Source;
       /** Records that corrections stand for are refused, and their corrections are among the rows. */
       readonly parsed: ParsedExtract;
     }

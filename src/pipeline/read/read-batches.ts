@@ -4,7 +4,7 @@ import { createHash } from 'node:crypto';
 import { LakeError } from '../../common/errors.js';
 import type { WorkerPool } from '../../common/worker-pool.js';
 import { parseExtract, parseLog, type ParsedLog, type ParseLogOptions } from '../../records/hot-path.js';
-import type { ExtractSource, LogSource } from '../define/pipeline.js';
+import { isLineLog, type LogSource, type Source } from '../define/pipeline.js';
 import type { Batch } from '../books/batch-book.js';
 import type { Ledger, ResumePoint } from '../books/ledger.js';
 import type { LogIntake } from './log-intake.js';
@@ -55,7 +55,7 @@ export async function readBatches(
 
 function readBatch(file: SourceFile, options: FileOptions): Promise<ReadBatch> {
   const { source } = file;
-  return source.kind === 'log' ? readLog(file, source, options) : readExtractFile(file, source, options);
+  return isLineLog(source) ? readLog(file, source, options) : readWholeFile(file, source, options);
 }
 
 /** So many times its size a compressed log may have, as far as is known before it is decompressed. */
@@ -184,17 +184,16 @@ function logBatch(
   };
 }
 
-async function readExtractFile(
-  file: SourceFile,
-  source: ExtractSource,
-  options: ReadOptions,
-): Promise<ReadBatch> {
+async function readWholeFile(file: SourceFile, source: Source, options: ReadOptions): Promise<ReadBatch> {
   const { ledger, ingestDate } = options;
   const name = source.contract.source;
   const isUtf16 = source.contract.csv?.encoding === 'utf-16';
   const bytes = await readWhole({ ...file, isUtf16 }, undefined);
   const content = { bytes: bytes.length, sha256: createHash('sha256').update(bytes).digest('hex') };
-  const known = ledger.knownExtract(name, file.name, content);
+  const known =
+    source.kind === 'log'
+      ? ledger.knownLog(name, file.name, content)
+      : ledger.knownExtract(name, file.name, content);
   if (known !== undefined) return { kind: 'known', file, batch: known };
   const { contract } = source;
   const parsed = await parseExtract(options.pool(), { contract, path: file.path, bytes });

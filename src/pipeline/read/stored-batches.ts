@@ -6,7 +6,7 @@ import { LakeError } from '../../common/errors.js';
 import { acceptedRows, judgeExtract, parseLog, unitsOf } from '../../records/hot-path.js';
 import type { AcceptedRecord } from '../../records/record-reader.js';
 import { CORRECTIONS, placeKey, REPLACED, withoutLines, type CorrectionSet } from '../books/corrections.js';
-import type { ExtractSource, LogSource, Pipeline, Source } from '../define/pipeline.js';
+import { isLineLog, type LogSource, type Pipeline, type Source } from '../define/pipeline.js';
 import type { Batch } from '../books/batch-book.js';
 import { fileOfBatch, firstLineOf, refuseOther, storedLines, storedRecords } from './stored-lines.js';
 import type { LogIntake } from './log-intake.js';
@@ -51,7 +51,7 @@ export async function* readStoredBatches(
       yield isTaken ? ((await options.intake.takeHeld(read)) as StoredBatch) : read;
     } else {
       const source = sourceOf(options.pipeline, batch);
-      yield source.kind === 'log'
+      yield isLineLog(source)
         ? await storedLog(batch, source, corrections, { ...options, isTaken })
         : await storedExtract(batch, source, { corrections, judged }, options);
     }
@@ -134,7 +134,7 @@ interface Corrected {
 
 async function storedExtract(
   batch: Batch,
-  source: ExtractSource,
+  source: Source,
   { corrections, judged }: Corrected,
   { bronze, pool }: StoredOptions,
 ): Promise<Extract<ReadBatch, { kind: 'extract' }>> {

@@ -18,7 +18,7 @@ import {
   type Correction,
 } from '../books/corrections.js';
 import type { Batch } from '../books/batch-book.js';
-import type { ExtractSource, LogSource, Pipeline } from '../define/pipeline.js';
+import { isLineLog, type LogSource, type Pipeline, type Source } from '../define/pipeline.js';
 import { refusedElement } from './read-fields.js';
 import { fileOfBatch, recordLines, refuseOther, storedLines } from './stored-lines.js';
 import {
@@ -95,7 +95,7 @@ export async function correctionBatch(
   for (const source of options.pipeline.sources) {
     const own = standing.filter((correction) => correction.source === source.contract.source);
     if (own.length === 0) continue;
-    if (source.kind === 'extract') {
+    if (!isLineLog(source)) {
       refused.push(...own.flatMap((correction) => refusedOf(correction, judged)));
       elements.push(...own.flatMap((correction) => elementsOf(correction, judged)));
     } else {
@@ -203,7 +203,7 @@ const utf8 = new TextDecoder('utf-8', { fatal: true, ignoreBOM: true });
 
 /** What a correction of an extract's record says, under the header of the file that the record was in. */
 export function judgeCorrection(
-  { contract }: ExtractSource,
+  { contract }: Source,
   { bytes }: Correction,
   header: string | undefined,
 ): JudgedRecord {

@@ -57,6 +57,9 @@ export async function foldLogs(batches: readonly ReadBatch[], options: FoldOptio
   return { changes, folds, deltas };
 }
 
+/** The accepted records of a batch. */
+type ParsedRows = Pick<ParsedLog, 'rows'>;
+
 /** A fold with its rows, wherever they are. */
 interface FoldedLog {
   readonly figures: FoldFigures;
@@ -68,7 +71,7 @@ interface FoldedLog {
 }
 
 async function foldHeld(
-  parsed: readonly ParsedLog[],
+  parsed: readonly ParsedRows[],
   source: LogSource,
   existing: LogRowsBefore | null,
   { pool, rebuild }: FoldOptions,
@@ -124,9 +127,9 @@ async function writeFold(
 }
 
 /** What the batches said for a log, corrections included. */
-const parsedLogs = (batches: readonly ReadBatch[], source: LogSource): readonly ParsedLog[] =>
-  batches.flatMap((batch) => {
-    if (batch.kind === 'log' && batch.source === source) return [batch.parsed];
+const parsedLogs = (batches: readonly ReadBatch[], source: LogSource): readonly ParsedRows[] =>
+  batches.flatMap((batch): readonly ParsedRows[] => {
+    if ((batch.kind === 'log' || batch.kind === 'extract') && batch.source === source) return [batch.parsed];
     const corrected = batch.kind === 'corrections' ? batch.logs.get(source) : undefined;
     return corrected === undefined ? [] : [corrected];
   });

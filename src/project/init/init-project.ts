@@ -3,10 +3,12 @@
 import { constants } from 'node:fs';
 import { copyFile, lstat, mkdir, readdir, writeFile } from 'node:fs/promises';
 import { basename, dirname, join, resolve } from 'node:path';
-import { LakeError } from '../../common/errors.js';
+import { isLakeError, LakeError } from '../../common/errors.js';
 import { PROJECT_FILE } from '../find-project.js';
-import { draftSource, type DraftSource } from './draft-source.js';
-import { observe, type ObservedFile, snakeCase } from './observe.js';
+import { draftSource } from './draft-source.js';
+import { groupFiles } from './merge-files.js';
+import { snakeCase } from './names.js';
+import { observe, type ObservedFile } from './observe.js';
 import { sampleFile } from './sample-file.js';
 import { type ProjectText, writeDraft } from './write-draft.js';
 
@@ -16,6 +18,8 @@ export interface InitReport {
   readonly folder: string;
   /** Files that were written, by their path in the folder; copies of data are among them. */
   readonly written: readonly string[];
+  /** Files of a folder that hold no records, and why. */
+  readonly skipped?: readonly { readonly path: string; readonly reason: string }[];
   /** What each source was drafted from. */
   readonly sources: readonly {
     readonly name: string;
@@ -40,20 +44,40 @@ export interface InitReport {
 
 /**
  * Drafts a project from files and writes it, with copies of the files in `data/`.
+ * @param found files that were found and not named: those that hold no records are left out, and told
  * @throws LakeError `invalid-input` for a folder that holds a project, or a file that is no CSV or JSON; `not-found`
  */
-export async function initFromFiles(folder: string, files: readonly string[]): Promise<InitReport> {
+export async function initFromFiles(
+  folder: string,
+  files: readonly string[],
+  found: readonly string[] = [],
+): Promise<InitReport> {
   const observed: ObservedFile[] = [];
+  const skipped: { readonly path: string; readonly reason: string }[] = [];
   for (const file of files) observed.push(observe(await sampleFile(file)));
-  const sources = draftSources(observed);
+  for (const path of found)
+    try {
+      observed.push(observe(await sampleFile(path)));
+    } catch (error) {
+      if (!isLakeError(error, 'invalid-input')) throw error;
+      skipped.push({ path, reason: error.message });
+    }
+  if (observed.length === 0)
+    throw new LakeError(
+      'invalid-input',
+      `No file holds records:\n${skipped.map(({ reason }) => reason).join('\n')}`,
+    );
+  const sources = groupFiles(observed).map(draftSource);
   const name = snakeCase(basename(resolve(folder)));
-  const copies = new Map(files.map((file) => [`data/${basename(file)}`, resolve(file)]));
-  if (copies.size < files.length)
+  const taken = observed.map(({ sample }) => sample.path);
+  const copies = new Map(taken.map((file) => [`data/${basename(file)}`, resolve(file)]));
+  if (copies.size < taken.length)
     throw new LakeError('invalid-input', 'Two of the files have the same name; give each its own.');
   const written = await writeProject(folder, writeDraft(name, sources), copies);
   return {
     folder: resolve(folder),
     written,
+    skipped,
     sources: sources.map(({ name: source, file, fields, key }) => ({
       name: source,
       format: file.format,
@@ -75,34 +99,6 @@ export async function initFromFiles(folder: string, files: readonly string[]): P
     ),
   };
 }
-
-/** Files whose names differ in numbers alone, and whose fields are alike, are deliveries of one source. */
-function draftSources(files: readonly ObservedFile[]): readonly DraftSource[] {
-  const groups = new Map<string, ObservedFile[]>();
-  for (const file of files) {
-    const key = `${stemOf(file)} ${file.format}`;
-    groups.set(key, [...(groups.get(key) ?? []), file]);
-  }
-  const stems = [...groups.values()].map(([first]) => stemOf(first!));
-  return [...groups.values()].map((group) => {
-    const fullest = group.toSorted((a, b) => b.fields.length - a.fields.length || b.rows - a.rows)[0]!;
-    const stem = stemOf(fullest);
-    const isShared = stems.filter((each) => each.startsWith(stem)).length > 1;
-    const files = isShared && group.length === 1 ? fileName(fullest) : `${stem}*.${extensionOf(fullest)}`;
-    return draftSource(fullest, { name: snakeCase(stem), files });
-  });
-}
-
-const fileName = ({ sample }: ObservedFile): string => basename(sample.path).replace(/\.gz$/i, '');
-
-/** `orders-2024-01.csv` is a delivery of `orders`. */
-function stemOf(file: ObservedFile): string {
-  const bare = fileName(file).replace(/\.[A-Za-z]+$/, '');
-  const stem = bare.replace(/(?:[-_. ]*\d+)+$/, '');
-  return stem === '' ? bare : stem;
-}
-
-const extensionOf = (file: ObservedFile): string => /\.([A-Za-z]+)$/.exec(fileName(file))?.[1] ?? file.format;
 
 /** Writes the files of a new project; all that it would write is looked at first, so that it is whole or not there. */
 export async function writeProject(
@@ -141,3 +137,11 @@ export async function filesIn(folder: string): Promise<readonly string[]> {
     .map(({ name }) => join(folder, name))
     .sort();
 }
+
+/** The files of a folder that are called like data: what a person who begins in a folder of exports means. */
+export async function dataFilesIn(folder: string): Promise<readonly string[]> {
+  const files = await filesIn(folder).catch(() => []);
+  return files.filter((path) => /\.(csv|tsv|ndjson|jsonl|json)(\.gz)?$/i.test(path) && !NO_DATA.test(path));
+}
+
+const NO_DATA = /(^|\/)(package|package-lock|tsconfig|lake\.config)\.json$/;

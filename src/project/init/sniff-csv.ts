@@ -1,12 +1,12 @@
 // The dialect of a CSV text: which character parts its fields, where its header is, how it writes numbers.
 
+import { type NumberStyle, numberStyle } from './number-style.js';
+
 /** How a CSV file seems to be written. */
-export interface CsvDialect {
+export interface CsvDialect extends NumberStyle {
   readonly delimiter: string;
   /** Lines before the header. */
   readonly skip: number;
-  readonly decimal: '.' | ',';
-  readonly thousands: '.' | ',' | ' ' | undefined;
 }
 
 /** A CSV text taken apart: trimmed headings, and rows of as many cells. */
@@ -14,11 +14,15 @@ export interface CsvTable {
   readonly dialect: CsvDialect;
   readonly header: readonly string[];
   readonly rows: readonly (readonly string[])[];
+  /** Rows at the end that sum up those above them. */
+  readonly totals: readonly (readonly string[])[];
 }
 
 const DELIMITERS = [',', ';', '\t', '|'] as const;
 /** Titles and notes that exports put before a header. */
-const MAX_SKIP = 10;
+const MAX_SKIP = 20;
+/** Of a header's fields. */
+const MOST_NAMED = 0.6;
 
 /** Takes a text apart by the delimiter and the header that fit it best; undefined when no line has two fields. */
 export function sniffCsv(text: string): CsvTable | undefined {
@@ -30,12 +34,44 @@ export function sniffCsv(text: string): CsvTable | undefined {
   const start = lines.slice(0, MAX_SKIP + 1).findIndex(({ cells }) => isHeader(cells, best.width));
   if (start === -1) return undefined;
   const header = lines[start]!.cells.map((cell) => cell.trim());
-  const rows = lines
+  const all = lines
     .slice(start + 1)
     .map(({ cells }) => cells)
     .filter((cells) => cells.length === header.length && cells.some((cell) => cell.trim() !== ''));
-  const skip = lines[start]!.line;
-  return { dialect: { delimiter: best.delimiter, skip, ...numberStyle(rows) }, header, rows };
+  const totals = totalRows(all);
+  const rows = all.slice(0, all.length - totals);
+  const { line: skip } = lines[start]!;
+  const style = numberStyle(rows.flat(), best.delimiter);
+  return {
+    dialect: { delimiter: best.delimiter, skip, ...style },
+    header: named(header),
+    rows,
+    totals: all.slice(rows.length),
+  };
+}
+
+const TOTAL =
+  /^(grand[ -]?total|sub-?total|totals?|summe|gesamt|gesamtsumme|insgesamt|sum|somme|total g.n.ral|totaal|suma|totale)\b/i;
+const MAX_TOTALS = 5;
+
+/** How many rows at the end are sums of those above. */
+function totalRows(rows: readonly (readonly string[])[]): number {
+  const isTotal = (cells: readonly string[] = []): boolean =>
+    TOTAL.test(cells.find((cell) => cell.trim() !== '')?.trim() ?? '');
+  let count = 0;
+  while (count < MAX_TOTALS && isTotal(rows[rows.length - 1 - count])) count++;
+  return count < rows.length ? count : 0;
+}
+
+/** Headings as a project names columns: one without a heading is `column 3`, a second of a heading `Total (2)`. */
+function named(header: readonly string[]): readonly string[] {
+  const seen = new Map<string, number>();
+  return header.map((cell, position) => {
+    const heading = cell === '' ? `column ${position + 1}` : cell;
+    const count = (seen.get(heading.toLowerCase()) ?? 0) + 1;
+    seen.set(heading.toLowerCase(), count);
+    return count === 1 ? heading : `${heading} (${count})`;
+  });
 }
 
 interface Candidate {
@@ -54,13 +90,15 @@ function commonWidth(widths: readonly number[]): number {
   return [...counts].toSorted(([a, m], [b, n]) => n - m || b - a)[0]?.[0] ?? 1;
 }
 
-/** A header has a name in every field, each once, and no numbers. */
+/** A header has names in most of its fields, and no numbers and days. */
 function isHeader(cells: readonly string[], width: number): boolean {
-  const names = cells.map((cell) => cell.trim().toLowerCase());
+  const names = cells.map((cell) => cell.trim()).filter((name) => name !== '');
   return (
     cells.length === Math.max(width, 1) &&
-    new Set(names).size === names.length &&
-    names.every((name) => name !== '' && !/^[-+]?[\d.,]+$/.test(name))
+    names.length > 0 &&
+    names.length >= width * MOST_NAMED &&
+    new Set(names).size * 2 > names.length &&
+    names.every((name) => !/^[-+]?[\d.,]+$|^\d{4}-\d\d-\d\d|^\d{1,2}[./]\d{1,2}[./]\d{2,4}/.test(name))
   );
 }
 
@@ -99,19 +137,4 @@ export function splitCsv(
   }
   if (cell !== '' || cells.length > 0) endRow();
   return rows;
-}
-
-/** Whether numbers are written `1,234.50`, `1.234,50` or `1 234,50`. */
-function numberStyle(rows: readonly (readonly string[])[]): Pick<CsvDialect, 'decimal' | 'thousands'> {
-  const cells = rows.flat().map((cell) => cell.trim());
-  const has = (pattern: RegExp): boolean => cells.some((cell) => pattern.test(cell));
-  const grouped = (mark: string, point: string): boolean =>
-    has(new RegExp(`^[-+]?\\d{1,3}(?:\\${mark}\\d{3})+\\${point}\\d+$`)) ||
-    has(new RegExp(`^[-+]?\\d{1,3}(?:\\${mark}\\d{3}){2,}$`));
-  const comma =
-    grouped('.', ',') || grouped(' ', ',') || (has(/^[-+]?\d+,\d{1,2}$/) && !has(/^[-+]?\d+\.\d+$/));
-  if (comma)
-    return { decimal: ',', thousands: grouped('.', ',') ? '.' : grouped(' ', ',') ? ' ' : undefined };
-  const isGrouped = grouped(',', '.') || has(/^[-+]?\d{1,3}(?:,\d{3})+$/);
-  return { decimal: '.', thousands: isGrouped ? ',' : undefined };
 }

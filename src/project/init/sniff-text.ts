@@ -1,5 +1,7 @@
 // A file's bytes as text: which encoding they are in, told by marks and by what decodes.
 
+import { decodeSource } from '../../records/extract/source-text.js';
+
 /** Encodings by the names that a project uses. */
 export type Encoding = 'utf-8' | 'utf-16le' | 'utf-16be' | 'windows-1252';
 
@@ -13,7 +15,9 @@ export interface SniffedText {
 export function sniffText(pieces: readonly Uint8Array[]): SniffedText {
   const encoding = encodingOf(pieces);
   const decoder = new TextDecoder(encoding);
-  return { encoding, text: pieces.map((piece) => decoder.decode(piece)).join('') };
+  const decode = (bytes: Uint8Array): string =>
+    encoding === 'windows-1252' ? decodeSource({ path: '', bytes }, encoding).text : decoder.decode(bytes);
+  return { encoding, text: pieces.map(decode).join('') };
 }
 
 function encodingOf(pieces: readonly Uint8Array[]): Encoding {

@@ -4,7 +4,7 @@ import { basename, resolve } from 'node:path';
 import { blankProject } from './blank-project.js';
 import { type InitReport, writeProject } from './init-project.js';
 import { logsProject } from './logs-project.js';
-import { snakeCase } from './observe.js';
+import { snakeCase } from './names.js';
 import { saasProject } from './saas-project.js';
 import { shopProject } from './shop-project.js';
 

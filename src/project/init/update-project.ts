@@ -12,9 +12,10 @@ import { listOf } from '../load/child-spec.js';
 import { Problems } from '../problems.js';
 import { parseProjectText, type ProjectFiles, readProject } from '../read-project.js';
 import type { DraftField } from './draft-source.js';
-import { observe, type ObservedFile, type ObservedRecords } from './observe.js';
+import { observe, type ObservedFile } from './observe.js';
+import type { ObservedRecords } from './observed.js';
 import { sampleFile } from './sample-file.js';
-import { guessField } from './values.js';
+import { guessField, JSON_VALUES } from './values.js';
 import { fieldLine } from './write-draft.js';
 
 /** What `lake init --update` added. */
@@ -103,11 +104,11 @@ function addNew(found: Map<string, DraftField[]>, source: string, { records, fil
   for (const { name } of fresh) taken.add(name);
   const isKnown = (from: string): boolean =>
     known.some((each) => (isCsv ? heading(each) === heading(from) : isWithin(from, each)));
-  const style = file.csv ?? { decimal: '.' as const, thousands: undefined };
+  const context = { style: file.csv ?? JSON_VALUES.style, isCsv, isMinor: file.hasMinorUnits === true };
   const fields = records.fields.map(({ name, from, values }) => ({
     name,
     from,
-    guess: guessField(name, values, style),
+    guess: guessField(name, values, context),
   }));
   const whole = records.children.map(({ path, name }) => ({
     name,

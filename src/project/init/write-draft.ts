@@ -1,5 +1,6 @@
 // Drafted sources as the files of a project: `lake.yaml` with the evidence beside each guess, a model, a check.
 
+import { addsUp } from './guess-number.js';
 import type { CsvDialect } from './sniff-csv.js';
 import type { DraftChild, DraftField, DraftSource, DraftTable } from './draft-source.js';
 
@@ -52,7 +53,7 @@ function sourceLines(source: DraftSource): readonly string[] {
     : `${count(file.rows)} rows spread over the file`;
   return [
     `  ${source.name}:  # ${sampled} were looked at`,
-    `    files: ${quoted(source.files)}`,
+    `    files: ${source.files.length === 1 ? quoted(source.files[0]!) : `[${source.files.map(quoted).join(', ')}]`}`,
     `    format: ${file.format}`,
     ...csv,
     ...(file.recordsAt === undefined ? [] : [`    records: ${quoted(file.recordsAt)}`]),
@@ -62,10 +63,21 @@ function sourceLines(source: DraftSource): readonly string[] {
       ? ['    # No field names a record: equal records count once.']
       : [`    key: ${list(key.columns)}  # ${key.evidence}`]),
     ...(key?.hasRivals === true ? winnerLine(source) : []),
+    ...(source.zone === undefined ? [] : [`    zone: ${source.zone}  # as its times say`]),
     '    fields:',
-    ...source.fields.map((field) => fieldLine(field)),
+    ...source.fields.map((field) => fieldLine(field, source.nulls)),
+    ...totalsLines(source),
     ...dayLines(source),
   ];
+}
+
+/** Rows of totals are no records: a rule refuses those that no field does. */
+function totalsLines({ totals }: DraftSource): readonly string[] {
+  if (totals === undefined) return [];
+  const seen = `${count(totals.rows)} ${totals.rows === 1 ? 'row of totals is' : 'rows of totals are'} refused: ${JSON.stringify(totals.label)}`;
+  if (totals.field === undefined) return [`    # ${seen}`];
+  const rule = `${totals.field} = '${totals.label.replaceAll("'", "''")}'`;
+  return [`    rules: { totals_row: ${quoted(rule)} }  # ${seen}`];
 }
 
 /** The newest state of a key: by the time at which it was changed, if there is one. */
@@ -95,13 +107,17 @@ function childLines(child: DraftChild, parent: DraftSource): readonly string[] {
     `    path: ${plainOrQuoted(child.path)}`,
     `    key: ${list(child.key!.columns)}  # ${child.key!.evidence}`,
     '    fields:',
-    ...child.fields.map((field) => fieldLine(field)),
+    ...child.fields.map((field) => fieldLine(field, parent.nulls)),
     ...(child.day === undefined ? [] : [`    partition: month(${child.day.column})`]),
   ];
 }
 
-/** A field's line of `lake.yaml`, with the evidence beside it. */
-export function fieldLine({ name, from, guess, isRequired }: DraftField): string {
+/** A field's line of `lake.yaml`, with the evidence beside it; `nulls` are those that its source says. */
+export function fieldLine(
+  { name, from, guess, isRequired }: DraftField,
+  nulls: readonly string[] = [],
+): string {
+  const own = guess.nulls.filter((word) => !nulls.includes(word));
   const keys = [
     ...(from === name ? [] : [`from: ${plainOrQuoted(from)}`]),
     `type: ${/[(,]/.test(guess.type) ? quoted(guess.type) : guess.type}`,
@@ -110,7 +126,9 @@ export function fieldLine({ name, from, guess, isRequired }: DraftField): string
     ...(guess.case === undefined ? [] : [`case: ${guess.case}`]),
     ...(guess.oneOf === undefined ? [] : [`one_of: [${guess.oneOf.map(quoted).join(', ')}]`]),
     ...(guess.scale === undefined ? [] : [`scale: ${guess.scale}`]),
-    ...(guess.onInvalidNull === undefined ? [] : ['on_invalid: "null"']),
+    ...(guess.affixes === undefined ? [] : [`affixes: [${guess.affixes.map(quoted).join(', ')}]`]),
+    ...(own.length === 0 ? [] : [`nulls: [${own.map(quoted).join(', ')}]`]),
+    ...(guess.onInvalidNull === undefined || isRequired ? [] : ['on_invalid: "null"']),
   ];
   const isShort = keys.length === 1 || (keys.length === 2 && isRequired && from === name);
   const value = isShort ? `${guess.type}${isRequired ? ' required' : ''}` : `{ ${keys.join(', ')} }`;
@@ -128,8 +146,16 @@ function dayLines(source: DraftSource): readonly string[] {
   const derived =
     day.of === undefined
       ? []
-      : [`    dates: { ${day.column}: ${day.of} }  # in UTC; say "zone" if these clocks are local`];
+      : [
+          `    dates: { ${day.column}: ${day.of} }${source.zone === undefined && isLocal(source, day.of) ? '  # in UTC; say "zone" if these clocks are local' : ''}`,
+        ];
   return [...derived, `    partition: ${unitOf(source)}(${day.column})`];
+}
+
+/** Whether a time is told without its offset. */
+function isLocal({ fields }: DraftSource, name: string): boolean {
+  const { formats = ['iso'] } = fields.find((field) => field.name === name)?.guess ?? {};
+  return formats.some((format) => !/^epoch|Z$/.test(format));
 }
 
 const list = (columns: readonly string[]): string =>
@@ -148,20 +174,23 @@ const groupOf = ({ fields, day }: DraftTable): string | undefined =>
     ?.name;
 
 const MAX_SUMS = 5;
-const sumsOf = ({ fields }: DraftTable): readonly DraftField[] =>
-  fields.filter(({ guess }) => guess.type.startsWith('decimal')).slice(0, MAX_SUMS);
+const COUNTS =
+  /(^|_)(clicks?|klicks|clics|impressions|impr|impressionen|views|conversions|quantity|qty|menge|units|sessions|results|orders|bytes)(_|$)/;
+const sumsOf = ({ fields, key }: DraftTable): readonly DraftField[] =>
+  fields
+    .filter(({ name, guess: { type } }) =>
+      type.startsWith('decimal') ? addsUp(name) : type === 'integer' && COUNTS.test(name) && addsUp(name),
+    )
+    .filter(({ name }) => key?.columns.includes(name) !== true)
+    .slice(0, MAX_SUMS);
 
-/** Names that an engine reads as words of its own. */
-const RESERVED = new Set(
-  'asof at window offset pivot qualify end order semi anti lateral using both do in table group select from where'.split(
-    ' ',
-  ),
-);
+/** Names that some engine reads as words of its own where a column is named. */
+const RESERVED = new Set(['asof', 'at', 'date', 'window']);
 const alias = (name: string): string => (RESERVED.has(name) ? `${name}_value` : name);
 const countName = ({ name }: DraftTable): string => `${name}_count`;
 
 const sumLine = ({ name, guess }: DraftField): string =>
-  `  CAST(SUM(${name}) AS DECIMAL(38,${/,(\d+)/.exec(guess.type)?.[1] ?? '2'})) AS ${alias(name)}`;
+  `  CAST(SUM(${name}) AS ${guess.type === 'integer' ? 'BIGINT' : `DECIMAL(38,${/,(\d+)/.exec(guess.type)?.[1] ?? '2'})`}) AS ${alias(name)}`;
 
 function dailyModel(source: DraftSource): string {
   const day = source.day!.column;
@@ -219,13 +248,31 @@ function completeCheck(source: DraftSource): string {
 function headlineLines(source: DraftSource): readonly string[] {
   const table = source.day === undefined ? `gold.${source.name}_total` : `gold.daily_${source.name}`;
   const name = title(source.name);
+  const group =
+    source.day === undefined ? undefined : source.fields.find((field) => field.name === groupOf(source));
+  const unit = group && mostCommon(group);
+  const [money] = sumsOf(source).filter(({ guess }) => guess.type.startsWith('decimal'));
+  const isOneUnit = groupOf(source) === undefined || unit !== undefined;
+  const where = unit === undefined ? '' : ` WHERE ${alias(group!.name)} = '${unit}'`;
   return [
     `  - { name: ${quoted(name)}, sql: "SELECT SUM(${countName(source)}) FROM ${table}", about: rows so far }`,
-    ...(groupOf(source) === undefined ? sumsOf(source).slice(0, 1) : []).map(
-      (field) =>
-        `  - { name: ${quoted(`${title(field.name)} of ${source.name}`)}, sql: "SELECT SUM(${alias(field.name)}) FROM ${table}", about: so far }`,
-    ),
+    ...(money === undefined || !isOneUnit
+      ? []
+      : [
+          `  - { name: ${quoted(`${title(money.name)} of ${source.name}`)}, sql: "SELECT SUM(${alias(money.name)}) FROM ${table}${where}", about: ${unit === undefined ? '' : `${unit} `}so far }`,
+        ]),
   ];
+}
+
+/** The currency that most records have, as it is kept. */
+function mostCommon({ guess, values = [] }: DraftField): string | undefined {
+  const counts = new Map<string, number>();
+  for (const value of values) {
+    const kept =
+      guess.case === 'upper' ? value.toUpperCase() : guess.case === 'lower' ? value.toLowerCase() : value;
+    if (/^[A-Za-z]{3}$/.test(kept)) counts.set(kept, (counts.get(kept) ?? 0) + 1);
+  }
+  return [...counts].toSorted(([, a], [, b]) => b - a)[0]?.[0];
 }
 
 function chartLines(sources: readonly DraftSource[]): readonly string[] {

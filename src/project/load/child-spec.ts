@@ -147,7 +147,8 @@ export function tableOf(
     name,
     columns,
     ...(call === undefined ? {} : { partition: partitionOf(call) }),
-    sortOrder: key,
+    // Rows without a key are told apart by all of their columns.
+    sortOrder: key.length > 0 ? key : columns.map(({ name: column }) => column),
     key,
   };
 }

@@ -133,10 +133,7 @@ const FORMATS: Readonly<Record<string, NonNullable<FileSourceDocument['format']>
   json: 'json',
 };
 
-function formatOf(
-  { format, kind, csv, files }: FileSourceDocument,
-  problem: Tell,
-): Contract['format'] | undefined {
+function formatOf({ format, csv, files }: FileSourceDocument, problem: Tell): Contract['format'] | undefined {
   const told = listOf(files).map((pattern) => FORMATS[extensionOf(pattern) ?? '']);
   const said = format ?? told[0];
   if (said === undefined || (format === undefined && told.some((each) => each !== said))) {
@@ -144,11 +141,6 @@ function formatOf(
     problem('format', `expected csv, ndjson or json to be said, since ${names} does not tell one of them`);
     return undefined;
   }
-  if (kind === 'log' && said !== 'ndjson')
-    problem(
-      'kind',
-      `a log of ${said} files cannot be read yet: logs are ndjson; an extract may be of any format`,
-    );
   if (csv !== undefined && said !== 'csv') problem('csv', `the files are ${said}; expected no csv`);
   if (csv?.header === false) problem('csv', 'a CSV without a header cannot be read yet');
   return said === 'json' ? 'json-array' : said;

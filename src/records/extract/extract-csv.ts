@@ -170,7 +170,7 @@ function readHeader(
   { row, isStored }: { readonly row: RawRow | undefined; readonly isStored: boolean },
 ): Header {
   const wanted = wantedColumns(contract);
-  const found = row === undefined || row.isMalformed ? [] : headings(row.cells);
+  const found = row === undefined || row.isMalformed ? [] : headings(row.cells, wanted);
   const count = (heading: string): number => found.filter((cell) => cell === heading).length;
   const needed = wanted.filter(({ isNeeded }) => isNeeded && !isStored);
   const isComplete =
@@ -193,9 +193,7 @@ function readHeader(
     );
   }
   const others = found.flatMap((heading, position): readonly Column[] =>
-    wanted.some((each) => each.heading === heading)
-      ? []
-      : [[heading === '' ? `column ${position + 1}` : heading, position]],
+    wanted.some((each) => each.heading === heading) ? [] : [[heading, position]],
   );
   const columns = wanted.flatMap(({ name, heading }): readonly Column[] => {
     const position = found.indexOf(heading);
@@ -225,9 +223,23 @@ function wantedColumns({ fields }: Contract): readonly WantedColumn[] {
   return [...wanted.values()];
 }
 
-/** As columns are compared by. */
-const headings = (cells: readonly string[]): readonly string[] =>
-  cells.map((cell) => lowerAscii(trimAscii(cell)));
+/**
+ * As columns are compared by. A column without a heading is `column 3`; of columns that share a heading the second is `total (2)`,
+ * where that is wanted.
+ */
+function headings(
+  cells: readonly string[],
+  wanted: readonly Pick<WantedColumn, 'heading'>[] = [],
+): readonly string[] {
+  const seen = new Map<string, number>();
+  return cells.map((cell, position) => {
+    const heading = lowerAscii(trimAscii(cell)) || `column ${position + 1}`;
+    const count = (seen.get(heading) ?? 0) + 1;
+    seen.set(heading, count);
+    const numbered = `${heading} (${count})`;
+    return count > 1 && wanted.some((each) => each.heading === numbered) ? numbered : heading;
+  });
+}
 
 const delimiters: readonly (readonly [delimiter: string, name: string])[] = [
   [',', 'commas'],

@@ -154,8 +154,10 @@ function timestampCell(
   if (column.kind !== 'timestamp' || format === undefined || format.kind === 'pattern')
     return new NullCell(place, column);
   const range = rangeOf(type, dayMicros);
-  return format.kind === 'iso'
-    ? new TimestampCell(place, column, range, type.zone !== 'UTC')
+  if (format.kind === 'iso') return new TimestampCell(place, column, range, type.zone !== 'UTC');
+  // Nanoseconds have more digits than a plain number keeps.
+  return format.unit === 'ns'
+    ? new NullCell(place, column)
     : new EpochCell(place, column, range, MICROS[format.unit]);
 }
 

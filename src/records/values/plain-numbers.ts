@@ -5,24 +5,45 @@ import type { Field } from '../field.js';
 import type { RawValue } from './raw-value.js';
 import { trimAscii } from './values.js';
 
+/** White space that no keyboard has and exports write: no-break, thin, and narrow no-break. */
+const SPACES = ' \\u00a0\\u2009\\u202f';
+/** Signs that are taken for each other where one of them groups digits. */
+const GROUPS: Readonly<Record<string, string>> = { ' ': SPACES, "'": "'\\u2019" };
+
 /**
  * A number's text in the plain form; any other text comes back as something that is no number, but for those that stand for
  * null.
  */
 export function plainNumbers(
   { decimal, thousands }: NumberStyle,
-  { isStrict, nulls }: Pick<Field, 'isStrict' | 'nulls'>,
+  { isStrict, nulls, affixes = [] }: Pick<Field, 'isStrict' | 'nulls' | 'affixes'>,
 ): (raw: RawValue) => RawValue {
-  if (decimal === '.' && thousands === undefined && !isStrict) return (raw) => raw;
-  const whole = thousands === undefined ? '\\d+' : `\\d+|\\d{1,3}(?:\\${thousands}\\d{3})+`;
+  if (decimal === '.' && thousands === undefined && !isStrict && affixes.length === 0) return (raw) => raw;
+  const mark = thousands === undefined ? undefined : `[${GROUPS[thousands] ?? `\\${thousands}`}]`;
+  const whole = mark === undefined ? '\\d+' : `\\d+|\\d{1,3}(?:${mark}\\d{3})+`;
   const shape = new RegExp(
-    isStrict ? `^[-+]?(?:${whole})(?:\\${decimal}\\d+)?$` : `^[-+]?(?:${whole})?(?:\\${decimal}\\d*)?$`,
+    isStrict
+      ? `^[-+]?(?:${whole})(?:\\${decimal}\\d+)?$`
+      : `^[-+]?(?:${whole})?(?:\\${decimal}\\d*)?(?:[eE][-+]?\\d+)?$`,
   );
+  const marks = mark === undefined ? undefined : new RegExp(mark, 'g');
+  const bare = withoutAffixes(affixes);
   return (raw) => {
     const text = typeof raw === 'string' ? trimAscii(raw) : '';
     if (text === '' || nulls.includes(text)) return raw;
-    if (!shape.test(text)) return `no number: ${text}`;
-    const digits = thousands === undefined ? text : text.replaceAll(thousands, '');
-    return digits.replace(decimal, '.');
+    const number = bare(text);
+    if (number === '' || !shape.test(number)) return `no number: ${text}`;
+    return (marks === undefined ? number : number.replace(marks, '')).replace(decimal, '.');
+  };
+}
+
+/** A number's text without what may stand around it; a sign may stand before or behind that: `-€5`, `€-5`. */
+function withoutAffixes(affixes: readonly string[]): (text: string) => string {
+  if (affixes.length === 0) return (text) => text;
+  const any = affixes.map((affix) => affix.replace(/[.*+?^${}()|[\]\\/-]/g, '\\$&')).join('|');
+  const around = new RegExp(`^([-+]?)(?:(?:${any})[${SPACES}]*)?([-+]?[^-+]*?)(?:[${SPACES}]*(?:${any}))?$`);
+  return (text) => {
+    const [, sign = '', digits = text] = around.exec(text) ?? [];
+    return `${sign}${digits}`;
   };
 }

@@ -4,6 +4,7 @@ import { daysOf } from '../../common/calendar.js';
 import type { TimeFormat } from '../field.js';
 import { decimalParts, inUnits, scaledMagnitude } from './decimal-value.js';
 import { decimalText, type RawValue } from './raw-value.js';
+import { hourOf, monthOf, offsetOf, patternMatcher } from './time-pattern.js';
 import { zoneConverter } from './time-zone.js';
 import { dayMicros, trimAscii } from './values.js';
 
@@ -87,9 +88,8 @@ const isoClock: ClockReader = (raw) => {
   const [, year, month, day, hour, minute, second, fraction, utc, sign, zoneHours, zoneMinutes] = match;
   const clock = clockOf({ year, month, day, hour, minute, second, fraction });
   if (clock === undefined || (utc === undefined && sign === undefined)) return clock;
-  const offset = Number(zoneHours ?? 0) * 60 + Number(zoneMinutes ?? 0);
-  if (Number(zoneMinutes ?? 0) > 59 || offset > 14 * 60) return undefined;
-  return { ...clock, offset: sign === '-' ? -offset : offset };
+  const offset = offsetOf(`${sign ?? ''}${zoneHours ?? ''}${zoneMinutes ?? ''}`);
+  return offset === undefined ? undefined : { ...clock, offset };
 };
 
 /** Digits of the parts of a time, as they were written. */
@@ -106,7 +106,7 @@ function clockOf({ year, month, day, hour, minute, second, fraction }: Parts): C
   return { days, micros: ((h * 60 + m) * 60 + s) * 1_000_000 + part };
 }
 
-const DIGITS_OF_UNIT = { s: 0, ms: 3, us: 6 } as const;
+const DIGITS_OF_UNIT = { s: 0, ms: 3, us: 6, ns: 9 } as const;
 
 /** A count since 1970: a number, or (not strict) its digits; what is finer than microseconds is cut. */
 function epochReader(unit: keyof typeof DIGITS_OF_UNIT, isStrict: boolean): ClockReader {
@@ -114,7 +114,7 @@ function epochReader(unit: keyof typeof DIGITS_OF_UNIT, isStrict: boolean): Cloc
     if (isStrict && typeof raw === 'string') return undefined;
     const text = decimalText(raw);
     const parts = text === undefined ? undefined : decimalParts(trimAscii(text));
-    if (parts === undefined || parts.whole.length > 17) return undefined;
+    if (parts === undefined || parts.whole.length > 20) return undefined;
     const seconds = inUnits(parts, DIGITS_OF_UNIT[unit]);
     const magnitude = Number(scaledMagnitude({ ...seconds, fraction: seconds.fraction.slice(0, 6) }, 6));
     const micros = parts.isNegative ? -magnitude : magnitude;
@@ -123,33 +123,25 @@ function epochReader(unit: keyof typeof DIGITS_OF_UNIT, isStrict: boolean): Cloc
   };
 }
 
-const PART_NAMES = {
-  YYYY: 'year',
-  MM: 'month',
-  DD: 'day',
-  HH: 'hour',
-  mm: 'minute',
-  ss: 'second',
-  SSS: 'fraction',
-} as const;
-
-/** A pattern as a regular expression: literals as they are, day, month and hour with one or two digits. */
+/** A year of two digits is one of this century. */
 function patternReader(pattern: string): ClockReader {
-  const names: (keyof Parts)[] = [];
-  const source = pattern
-    .split(/(YYYY|MM|DD|HH|mm|ss|SSS)/)
-    .map((piece) => {
-      if (!(piece in PART_NAMES)) return piece.replace(/[.*+?^${}()|[\]\\/-]/g, '\\$&');
-      names.push(PART_NAMES[piece as keyof typeof PART_NAMES]);
-      if (piece === 'YYYY') return '(\\d{4})';
-      if (piece === 'SSS') return '(\\d{3})';
-      return piece === 'mm' || piece === 'ss' ? '(\\d{2})' : '(\\d{1,2})';
-    })
-    .join('');
-  const expression = new RegExp(`^${source}$`);
+  const match = patternMatcher(pattern);
   return (raw) => {
-    const match = typeof raw === 'string' ? expression.exec(trimAscii(raw)) : null;
-    if (match === null) return undefined;
-    return clockOf(Object.fromEntries(names.map((name, i) => [name, match[i + 1]])));
+    const written = typeof raw === 'string' ? match(trimAscii(raw)) : undefined;
+    if (written === undefined) return undefined;
+    const { YYYY, YY = '', MMM, MM, DD, HH, hh, mm, ss, SSS, SSSSSS, A = '', Z } = written;
+    const hour = hh === undefined ? Number(HH ?? 0) : hourOf(hh, A);
+    const offset = Z === undefined ? undefined : offsetOf(Z);
+    if (hour === undefined || (Z !== undefined && offset === undefined)) return undefined;
+    const clock = clockOf({
+      year: YYYY ?? `20${YY}`,
+      month: MMM === undefined ? MM : String(monthOf(MMM) ?? 0),
+      day: DD,
+      hour: String(hour),
+      minute: mm,
+      second: ss,
+      fraction: SSSSSS ?? SSS,
+    });
+    return clock === undefined || offset === undefined ? clock : { ...clock, offset };
   };
 }

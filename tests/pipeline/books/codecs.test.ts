@@ -125,9 +125,9 @@ describe('the tables of books', () => {
     expect(runs.columns.at(-1)).toEqual({ name: 'holes', type: 'long', required: true });
   });
 
-  it('keep bytes of logs and text of extracts', () => {
-    const rawOf = (kind: 'log' | 'extract') =>
-      bronzeTable('a.b', kind).columns.find(({ name }) => name === 'raw')?.type;
-    expect([rawOf('log'), rawOf('extract')]).toEqual(['binary', 'string']);
+  it('keep bytes of lines and text of records', () => {
+    const rawOf = (keptAs: 'lines' | 'records') =>
+      bronzeTable('a.b', keptAs).columns.find(({ name }) => name === 'raw')?.type;
+    expect([rawOf('lines'), rawOf('records')]).toEqual(['binary', 'string']);
   });
 });

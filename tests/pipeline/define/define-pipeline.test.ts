@@ -147,7 +147,6 @@ describe('a meaning that is wrong', () => {
       'sources[1].contract.files: a file could be of visits (visits*.ndjson) and of prices (vis*.ndjson)',
     ],
     ['sources[1].contract.relation', 'log', 'sources[1].contract.relation: expected extract'],
-    ['sources[0].contract.format', 'csv', 'sources[0].contract.format: a log is ndjson'],
     ['sources[1].contract.key', ['city'], 'sources[1].table.key: expected the key of the contract, city'],
     ['sources[1].contract.winner[0].column', 'cost', 'winner[0]: there is no column cost to compare by'],
     ['sources[1].contract.fields[0].reasons', {}, 'key[0]: city must be a field that refuses'],

@@ -31,7 +31,8 @@ const read = (text: string | Uint8Array, dialect: Partial<CsvDialect> = {}): rea
     { ...orders, csv: { decimal: '.', ...dialect } },
     { path: 'orders.csv', bytes: typeof text === 'string' ? Buffer.from(text) : text },
   );
-const outcomes = (rows: readonly ReadRecord[]): readonly unknown[] => rows.map(({ outcome }) => outcome);
+const outcomes = (rows: readonly ReadRecord[]): readonly ReadRecord['outcome'][] =>
+  rows.map(({ outcome }) => outcome);
 
 describe('a CSV', () => {
   it('has columns by their headings in any case, those of fields that may lack a value need not be there', () => {
@@ -55,6 +56,39 @@ describe('a CSV', () => {
     expect(outcomes(read('order no\ttotal\na\t3\n', { delimiter: '\t' }))).toEqual([['a', 30_000n, null]]);
     expect(outcomes(read('order no]total\na]3\n', { delimiter: ']' }))).toEqual([['a', 30_000n, null]]);
     expect(() => read('order no,total\na,1\n', german)).toThrow('separated by commas, expected semicolons');
+  });
+
+  it('has numbers with signs around them, and spaces of any kind between their digits', () => {
+    const contract: Contract = {
+      ...orders,
+      fields: orders.fields.map((field) =>
+        field.name === 'total' ? { ...field, affixes: ['€', '%'] } : field,
+      ),
+      csv: { decimal: ',', thousands: ' ', delimiter: ';' },
+    };
+    const text = 'order no;total\na;1\u202f234,5 €\nb;€-3\nc;-€ 3\nd;5 %\ne;€\nf;3 $\ng;1\u00a02,5\nh;--3\n';
+    const rows = readExtract(contract, { path: 'orders.csv', bytes: Buffer.from(text) });
+    const total = [12_345_000n, -30_000n, -30_000n, 50_000n, null, null, null, null];
+    expect(outcomes(rows).map((row) => row[1])).toEqual(total);
+  });
+
+  it('takes columns that share a heading, or have none, by their place', () => {
+    const contract = (heading: string): Contract => ({
+      ...orders,
+      fields: orders.fields.map((field) =>
+        field.name === 'note' ? { ...field, from: { kind: 'path', steps: [heading] } } : field,
+      ),
+    });
+    const notes = (heading: string): readonly unknown[] =>
+      outcomes(
+        readExtract(contract(heading), {
+          path: 'orders.csv',
+          bytes: Buffer.from('order no,Note,note,\na,x,y,z\n'),
+        }),
+      ).map((row) => row[2]);
+    expect(notes('note (2)')).toEqual(['y']);
+    expect(notes('column 4')).toEqual(['z']);
+    expect(() => notes('note')).toThrow('exactly once');
   });
 
   it('begins after the lines that are left out, which count as lines', () => {

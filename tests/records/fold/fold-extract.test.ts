@@ -232,7 +232,7 @@ describe('a parsed extract', () => {
   });
 
   test('becomes bronze with every text, the header first', async () => {
-    const schema = schemaOf(bronzeTable('bronze.marketing_spend', 'extract'));
+    const schema = schemaOf(bronzeTable('bronze.marketing_spend', 'records'));
     const parsed = await parse(spend, '\n date,Channel,spend\n2024-01-01,é,1\n2024-01-01,,1');
     const facts = { schema, batchId: 'b1', sourceFile: 's.csv', ingestDate: '2024-06-01' };
     const files: EncodedDataFile[] = [];

@@ -23,10 +23,11 @@ export function checkTableAgrees(
     [...place, 'key'],
     `expected the key of the contract, ${contract.key.join(', ')}, found ${table.key.join(', ') || 'none'}`,
   );
+  const sorted = table.key.length > 0 ? table.key : table.columns.map(({ name }) => name);
   problems.expect(
-    table.sortOrder.join() === table.key.join(),
+    table.sortOrder.join() === sorted.join(),
     [...place, 'sortOrder'],
-    `rows of a source are sorted by their key, ${table.key.join(', ')}; found ${table.sortOrder.join(', ') || 'none'}`,
+    `rows of a source are sorted by their key, or by all columns without one, ${sorted.join(', ')}; found ${table.sortOrder.join(', ') || 'none'}`,
   );
 }
 

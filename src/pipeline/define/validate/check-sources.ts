@@ -51,9 +51,9 @@ function checkSource(source: SourceSpec, place: Place, problems: Problems): void
     `expected ${kind}, as the source is, found ${contract.relation}`,
   );
   problems.expect(
-    contract.format === 'ndjson' || kind === 'extract',
-    [...place, 'contract', 'format'],
-    `a log is ndjson; found ${contract.format}`,
+    contract.key.length > 0 || kind === 'log',
+    [...place, 'contract', 'key'],
+    'expected at least one column: of an extract the newest delivery of a key decides. A log does without: its equal records count once',
   );
   checkChildren(source, place, problems);
   if (source.kind === 'log') checkLog(source, place, problems);

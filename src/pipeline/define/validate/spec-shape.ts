@@ -73,7 +73,7 @@ const contract = z.strictObject({
       z.strictObject({ ...keyedContract, array: name, key: names.min(1, 'expected at least one column') }),
     )
     .optional(),
-  key: names.min(1, 'expected at least one column'),
+  key: names,
   winner: z.array(z.union([z.strictObject({ column: name }), z.strictObject({ has: name })])),
 });
 
