@@ -157,7 +157,7 @@ describe.each(Object.keys(FORMATS))('a log of %s', (name) => {
     ]);
   });
 
-  it('is made again from bronze, byte for byte, and takes corrections', async () => {
+  it('is made again from bronze, byte for byte', async () => {
     const lake = await lakeOf(format, KEYED);
     await lake.ingest(filesOf(format, first, second));
     const before = await lake.contents();
