@@ -26,6 +26,8 @@ export interface EngineAsked {
   readonly engine: EngineChoice;
   /** The address of the Spark Connect server that `spark` is, `sc://host:port`. */
   readonly spark?: string;
+  /** The rows of a result from which on Spark writes them itself; it never does unless said. */
+  readonly writeFrom?: number;
 }
 
 /** The Spark that the user's environment names. */
@@ -36,8 +38,8 @@ export const sparkIn = (env: Readonly<Record<string, string | undefined>>): Pick
  * What starts the engine that is asked for. Nothing is loaded before it is called.
  * @throws LakeError `invalid-input` for a Spark without an address
  */
-export function chooseEngine({ engine: choice, spark }: EngineAsked): StartEngine {
-  if (choice === 'spark') return sparkAt(spark);
+export function chooseEngine({ engine: choice, spark, writeFrom }: EngineAsked): StartEngine {
+  if (choice === 'spark') return sparkAt(spark, writeFrom);
   const isNative = choice === 'native' || (choice === 'auto' && hasNative());
   return isNative
     ? async (needs) => (await import('./native/engine.js')).startNativeDuckDb({ folders: needs?.folders })
@@ -52,9 +54,9 @@ export function checkEngineAsked({ engine, spark }: Partial<EngineAsked>): void 
   if (engine === 'spark') sparkAddress(spark);
 }
 
-function sparkAt(spark: string | undefined): StartEngine {
+function sparkAt(spark: string | undefined, writeFrom: number | undefined): StartEngine {
   const address = sparkAddress(spark);
-  return async () => (await import('./spark/engine.js')).startSpark({ address });
+  return async () => (await import('./spark/engine.js')).startSpark({ address, writeFrom });
 }
 
 function sparkAddress(spark: string | undefined): string {

@@ -1,7 +1,7 @@
 // The folder of one engine beside this process: bytes that it is handed as files, and what it spills. It is gone when the engine is.
 
 import { rmSync } from 'node:fs';
-import { mkdtemp, realpath, rm, writeFile } from 'node:fs/promises';
+import { mkdtemp, readdir, realpath, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { LakeError } from '../common/errors.js';
@@ -17,6 +17,8 @@ export interface EngineFolder {
   readonly spill: string;
   /** Writes bytes as a file that the engine can read; answers its path. */
   put(bytes: Uint8Array): Promise<string>;
+  /** A path in it where nothing is yet, for a folder that the engine makes. */
+  reserve(): string;
   remove(): Promise<void>;
 }
 
@@ -34,11 +36,21 @@ export async function makeEngineFolder(): Promise<EngineFolder> {
       await writeFile(file, bytes);
       return file;
     },
+    reserve: () => join(path, String(files++)),
     async remove() {
       process.off('exit', removeNow);
       await rm(path, { recursive: true, force: true });
     },
   };
+}
+
+/** The Parquet files directly in a folder, sorted by name; none where an engine made no folder for no rows. */
+export async function parquetFilesOf(folder: string): Promise<readonly string[]> {
+  const names = await readdir(folder).catch(() => []);
+  return names
+    .filter((name) => name.endsWith('.parquet') && !/^[._]/.test(name))
+    .sort()
+    .map((name) => join(folder, name));
 }
 
 /** Files of the same columns. */

@@ -23,6 +23,11 @@ export interface Capabilities {
   readonly memoryLimitBytes: number;
   /** What does not fit into that memory goes to a disk; otherwise the statement fails with `out-of-resources`. */
   readonly spills: boolean;
+  /**
+   * Results of so many rows and more are for it to write as files (`write`); undefined: none. What it keeps does not pass
+   * through this process then.
+   */
+  readonly writesFrom?: number | undefined;
   /** `DESCRIBE` tells the columns of a query in DuckDB's names of types; otherwise its result's Arrow types are all. */
   readonly describes: boolean;
 }
@@ -70,6 +75,16 @@ export interface StatementOptions {
   readonly signal?: AbortSignal | undefined;
 }
 
+/** Where an engine writes rows as Parquet files, and how. */
+export interface WriteTarget {
+  /** A path on a disk that this process and the engine's see alike; nothing is there yet. */
+  readonly folder: string;
+  /** The columns, in order, with their field ids, which the files carry where the engine can write them. */
+  readonly columns: readonly { readonly name: string; readonly id: number }[];
+  /** Further columns that name folders, `name=value/`, and are not in the files. */
+  readonly folders: readonly string[];
+}
+
 /** A result on its way. Leaving the loop early ends the statement; the batches are the reader's own. */
 export interface QueryResult extends AsyncIterable<arrow.RecordBatch> {
   readonly schema: arrow.Schema;
@@ -102,6 +117,12 @@ export interface Engine {
    *   when memory is out; `interrupted`
    */
   query(sql: string, options?: StatementOptions): Promise<QueryResult>;
+  /**
+   * Writes the rows of a SELECT, in their order: of the files of one folder, sorted by name, and of their rows. An engine that
+   * fails on the way may leave some of them. Absent: it cannot.
+   * @throws as `query` does
+   */
+  write?(sql: string, target: WriteTarget): Promise<void>;
   /** The relations (`layer.table` or bare, as written) that a statement reads, sorted; they need not exist. */
   relationsOf(sql: string): Promise<readonly string[]>;
   /**

@@ -100,16 +100,22 @@ export function tableFolder(table: string): string {
   return table.replace('.', '/');
 }
 
+/** The folder beside a table's files into which an engine writes for a commit. */
+export const engineFolder = (table: string, commitId: string): string =>
+  `${tableFolder(table)}/_engine-${commitId.slice(0, 8)}`;
+
 const plainName = '[a-z][a-z0-9_]{0,63}';
+const engineFileShape = new RegExp(`^${plainName}/${plainName}/_engine-[0-9a-f]{8}/.`);
 const dataFileShape = new RegExp(
   `^${plainName}/${plainName}/(?:[A-Za-z_][A-Za-z0-9_]*=[^/]+/)*[0-9a-f]{16}-[0-9a-f]{8}\\.(parquet|keys)(\\.tmp-[^/]*)?$`,
 );
 
 /**
  * What a file is by the shape of its path (`<layer>/<table>/[<partition>/]<16 hex>-<8 hex>.parquet` or `.keys`), which
- * no other program gives by chance; undefined for any other. `temporary`: on its way to such a name.
+ * no other program gives by chance; undefined for any other. `temporary`: on its way to such a name, or in an engine's folder.
  */
 export function dataFileKind(path: string): 'data' | 'key index' | 'temporary' | undefined {
+  if (engineFileShape.test(path)) return 'temporary';
   const match = dataFileShape.exec(path);
   if (match === null) return undefined;
   if (match[2] !== undefined) return 'temporary';
@@ -121,7 +127,10 @@ export const isLayerName = (name: string): boolean => isTableName(`${name}.t`);
 
 /** Whether a table's folder may directly hold an entry of that name: a partition's folder, or one of lake's files. */
 export function isTableEntry(name: string): boolean {
-  return /^[A-Za-z_][A-Za-z0-9_]*=/.test(name) || dataFileKind(`layer/table/${name}`) !== undefined;
+  return (
+    /^([A-Za-z_][A-Za-z0-9_]*=|_engine-[0-9a-f]{8}$)/.test(name) ||
+    dataFileKind(`layer/table/${name}`) !== undefined
+  );
 }
 
 /** What file systems take: names of 255 bytes; and object stores: paths of 1,024. */

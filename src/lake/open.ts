@@ -159,7 +159,11 @@ export function assembleLake({ engine, spark, ...given }: OpenParts): Lake {
   const settings = given.settings ?? defaultSettingsFor(pipeline);
   const startEngine =
     given.startEngine ??
-    chooseEngine({ engine: engine ?? settings.engine, ...(spark !== undefined && { spark }) });
+    chooseEngine({
+      engine: engine ?? settings.engine,
+      ...(spark !== undefined && { spark }),
+      ...settings.spark,
+    });
   const parts: Parts = { ...given, pipeline, settings, settingsFile, untrusted, startEngine };
   return {
     location: parts.location,

@@ -38,5 +38,14 @@ function decimalType(type: FieldType): arrow.Decimal {
 /** The Arrow schema of a table; a required field is not nullable. */
 export const arrowSchema = (schema: Schema): arrow.Schema => new arrow.Schema(schema.fields.map(arrowField));
 
+/** The field ids of a file's columns, by name; columns without one are left out. */
+export const fieldIdsOf = ({ fields }: arrow.Schema): ReadonlyMap<string, number> =>
+  new Map(
+    fields.flatMap(({ name, metadata }): [string, number][] => {
+      const id = metadata.get(metadataKey);
+      return id === undefined ? [] : [[name, Number(id)]];
+    }),
+  );
+
 const arrowField = ({ id, name, type, required }: Field): arrow.Field =>
   new arrow.Field(name, arrowType(type), !required, new Map([[metadataKey, String(id)]]));

@@ -254,6 +254,7 @@ export const projectShape = z.strictObject({
     .strictObject({ publish: z.enum(['never', 'always']).optional(), location: text.optional() })
     .optional(),
   engine: z.enum(['wasm', 'native', 'auto']).optional(),
+  spark: z.strictObject({ writeFrom: z.int().min(1).optional() }).optional(),
 });
 
 /** The whole of `lake.yaml`. */

@@ -21,6 +21,7 @@ import type { SourceBytes } from './extract/source-text.js';
 import { extractBronzeTable } from './rows/extract-bronze.js';
 import { blocksOfTable } from './rows/decode-rows.js';
 import { encodeRowsHere, type EncodeRowsTask } from './rows/encode-rows.js';
+import { takeFileHere, type TakeFileTask } from './rows/take-file.js';
 import { gatherBlock } from './rows/gather-block.js';
 import { gatherTable, gatherTexts, pickRows, schemaOf } from './rows/pick-rows.js';
 import type { GatheredTexts } from './rows/pick-rows.js';
@@ -248,4 +249,5 @@ serveTasks({
   extractBronze: encodeExtractBronze,
   elements: (task: ElementsTask) => ({ value: readElements(task) }),
   encodeRows: async (task: EncodeRowsTask) => ({ value: await encodeRowsHere(task) }),
+  takeFile: async (task: TakeFileTask) => ({ value: await takeFileHere(task) }),
 });

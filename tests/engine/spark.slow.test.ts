@@ -3,12 +3,17 @@
 import { describe, expect, it, vi } from 'vitest';
 import { startSpark } from '../../src/engine/spark/engine.js';
 import { noSail, startSail } from '../sparks/sail.mjs';
+import { engineWrites } from './engine-writes.js';
 import { sparkSuite } from './spark-suite.js';
 
 vi.setConfig({ testTimeout: 240_000 }); // a stopped statement of Sail may hold its threads for half a minute
 
 describe.skipIf(noSail !== undefined)(`Spark Connect${noSail === undefined ? '' : ` (${noSail})`}`, () =>
   sparkSuite(startSail),
+);
+
+describe.skipIf(noSail !== undefined)('results that Sail writes', () =>
+  engineWrites(startSail, { writesFieldIds: false, cases: /^(01|06|07|10|13|17)/ }),
 );
 
 describe('an address', () => {

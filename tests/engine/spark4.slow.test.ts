@@ -2,7 +2,8 @@
 // Spark (`npm run interop -- --spark` installs one and sets it).
 
 import { describe, vi } from 'vitest';
-import { startSpark4 } from '../sparks/spark4.mjs';
+import { startSpark4, type RunningSpark } from '../sparks/spark4.mjs';
+import { engineWrites } from './engine-writes.js';
 import { sparkSuite } from './spark-suite.js';
 
 vi.setConfig({ testTimeout: 600_000, hookTimeout: 240_000 });
@@ -21,5 +22,10 @@ const program = process.env['LAKE_SPARK4'];
 
 describe.skipIf(program === undefined)(
   `Spark 4${program === undefined ? ' (not asked for: set LAKE_SPARK4 to its folder)' : ''}`,
-  () => sparkSuite(() => startSpark4({ program: program!, conf: otherwise })),
+  () => {
+    const start = (): Promise<RunningSpark> => startSpark4({ program: program!, conf: otherwise });
+    sparkSuite(start);
+    describe('results that it writes', () =>
+      engineWrites(start, { writesFieldIds: true, cases: /^(01|07|17)/ }));
+  },
 );

@@ -26,6 +26,10 @@ describe('the settings file', () => {
     expect(retention).toEqual({ keep: 3, olderThanMs: 2 * 86_400_000 });
   });
 
+  it('says from how many rows on a Spark writes results itself', () => {
+    expect(parse({ spark: { writeFrom: 5 } }).spark).toEqual({ writeFrom: 5 });
+  });
+
   it('changes nothing when it is empty', () => {
     expect(parse({})).toEqual(saasSettings);
   });
@@ -33,6 +37,7 @@ describe('the settings file', () => {
   const refusals: readonly [string, unknown, string][] = [
     ['an unknown key', { rate: {} }, 'there is no setting rate: did you mean rates?'],
     ['an unknown key inside', { retention: { kep: 3 } }, 'there is no setting retention.kep: did you mean keep?'],
+    ['results of no rows', { spark: { writeFrom: 0 } }, 'spark.writeFrom'],
     ['a rate of zero', { rates: { CHF: 0 } }, 'rates.CHF'],
     ['a rate as text', { rates: { CHF: '1.13' } }, 'rates.CHF: invalid input: expected number, received string, found "1.13"'],
     ['a currency in lower case', { rates: { chf: 1 } }, 'rates.chf: expected a currency code of three capital letters'],

@@ -3,10 +3,10 @@
 
 import { execFile, spawn } from 'node:child_process';
 import { once } from 'node:events';
-import { existsSync } from 'node:fs';
+import { closeSync, existsSync, mkdtempSync, openSync, readFileSync, rmSync } from 'node:fs';
 import { mkdir, rename, rm } from 'node:fs/promises';
 import { connect, createServer } from 'node:net';
-import { homedir } from 'node:os';
+import { homedir, tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { setTimeout } from 'node:timers/promises';
 import { promisify } from 'node:util';
@@ -67,18 +67,22 @@ async function installOnce(target, name, install) {
 
 /** A program that runs until `stop`; it is there once `isUp` says so. */
 export async function startServer({ program, arguments: given, env = {}, isUp, seconds = 20 }) {
+  const folder = mkdtempSync(join(tmpdir(), 'lake-server-'));
+  const log = join(folder, 'log'); // a pipe would stop the server whenever this process is busy
+  const stderr = openSync(log, 'w');
   const server = spawn(program, given, {
     env: { ...process.env, ...env },
-    stdio: ['ignore', 'ignore', 'pipe'],
+    stdio: ['ignore', 'ignore', stderr],
   });
+  closeSync(stderr);
   const ended = once(server, 'exit');
   const killNow = () => server.kill('SIGKILL');
   process.once('exit', killNow);
-  let said = '';
-  server.stderr.on('data', (chunk) => (said = (said + chunk).slice(-2000)));
   for (let tries = 0; !(await isUp().catch(() => false)); tries++) {
     if (tries === seconds * 20 || server.exitCode !== null) {
       server.kill('SIGKILL');
+      const said = readFileSync(log, 'utf8').slice(-2000);
+      rmSync(folder, { recursive: true, force: true });
       throw new Error(`${program} did not start: ${said}`);
     }
     await setTimeout(50);
@@ -87,6 +91,7 @@ export async function startServer({ program, arguments: given, env = {}, isUp, s
     server.kill(signal);
     await ended;
     process.off('exit', killNow);
+    rmSync(folder, { recursive: true, force: true });
   };
   return {
     stop: () => end('SIGTERM'),

@@ -31,6 +31,9 @@ function clock(): Runtime & { hour: number } {
 }
 
 const garbage = [
+  'silver/events/_engine-01234567/_temporary/0/part-00000.parquet',
+  'silver/events/_engine-01234567/lake_part=all/lake_cut=0/.part-00000.parquet.crc',
+  'silver/events/_engine-01234567/lake_part=all/lake_cut=0/part-00000.parquet',
   'silver/events/day=2024-03-05/0123456789abcdef-01234567.keys',
   'silver/events/day=2024-03-05/0123456789abcdef-01234567.parquet',
   'silver/events/day=2024-03-05/0123456789abcdef-01234567.parquet.tmp-12-ab-0',

@@ -78,7 +78,7 @@ function untrustedLines(untrusted: readonly string[], style: Style): readonly st
 
 /** What decides the rows of a project is its sources, which are told by their names alone. */
 function entries(
-  { rows, checks, limits, anomalies, retention, alerts, lineage, engine, iceberg }: LakeSettings,
+  { rows, checks, limits, anomalies, retention, alerts, lineage, engine, iceberg, spark }: LakeSettings,
   isProject: boolean,
 ): readonly (readonly [string, string])[] {
   const { keep, olderThanMs } = retention;
@@ -104,6 +104,7 @@ function entries(
     ['lineage', members(lineage)],
     ['engine', engine],
     ['iceberg', members(iceberg)],
+    ...(spark.writeFrom === undefined ? [] : [['spark', members(spark)] as const]),
   ];
 }
 

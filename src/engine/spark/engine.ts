@@ -10,7 +10,13 @@ import { isLakeError, LakeError } from '../../common/errors.js';
 import type { ColumnDefinition } from '../../format/table-definition.js';
 import { ipcToParquet } from '../../parquet/file.js';
 import { writeIpc } from '../../parquet/ipc.js';
-import { makeEngineFolder, putStreams, type EngineFolder, type FileSet } from '../engine-folder.js';
+import {
+  makeEngineFolder,
+  parquetFilesOf,
+  putStreams,
+  type EngineFolder,
+  type FileSet,
+} from '../engine-folder.js';
 import type {
   Capabilities,
   Engine,
@@ -19,28 +25,32 @@ import type {
   RelationFile,
   RelationSource,
   StatementOptions,
+  WriteTarget,
 } from '../engine.js';
 import { namedScans, type RelationColumns, type RelationScan } from '../query-scans.js';
 import { readResult } from '../read-result.js';
 import { inTurn, type Turns } from '../turns.js';
 import { readSparkAddress, type SparkAddress } from './address.js';
+import { prepareSession } from './connect.js';
 import { notReachable, sparkError } from './errors.js';
 import { openResult } from './result.js';
-import { parquetRelation, SparkSession, sqlRelation, type Relation } from './session.js';
+import { parquetRelation, selectRelation, SparkSession, sqlRelation, type Relation } from './session.js';
 import {
   inSparkSql,
   readStatement,
   sparkDialect,
   sparkName,
   sparkType,
-  typeInSpark,
   type SparkStatement,
 } from './spark-sql.js';
+import { keptColumns, valuesOf, type KeptRows, type TypedColumn } from './typed-columns.js';
 
 /** Where the Spark is. */
 export interface SparkOptions {
   /** `sc://host:port`. */
   readonly address: string;
+  /** The rows of a result from which on it writes them itself; undefined: never. */
+  readonly writeFrom?: number | undefined;
 }
 
 /**
@@ -48,56 +58,16 @@ export interface SparkOptions {
  * @throws LakeError `invalid-input` for an address that is none; `not-found` where nothing answers; `unsupported-storage`
  *   for a version that is not known, or whose sessions cannot be set as they must be; `out-of-resources` where the user is refused
  */
-export async function startSpark({ address: text }: SparkOptions): Promise<Engine> {
+export async function startSpark({ address: text, writeFrom }: SparkOptions): Promise<Engine> {
   const address = readSparkAddress(text);
   const session = new SparkSession(address);
   try {
-    const version = await versionOf(session);
-    await session.configure(settings);
-    await requireSettings(session);
-    return new Spark({ session, address, version, folder: await makeEngineFolder() });
+    const version = await prepareSession(session);
+    return new Spark({ session, address, version, folder: await makeEngineFolder(), writeFrom });
   } catch (error) {
     await session.close();
     throw notReachable(error, address);
   }
-}
-
-/** Of the session alone; whatever the server's own settings are. */
-const settings: Readonly<Record<string, string>> = {
-  'spark.sql.session.timeZone': 'UTC',
-  'spark.sql.ansi.enabled': 'true', // overflow is an error, as everywhere else in the house
-  'spark.sql.timestampType': 'TIMESTAMP_LTZ', // what TIMESTAMP means in a statement: an instant
-  'spark.sql.decimalOperations.allowPrecisionLoss': 'true',
-  'spark.sql.runSQLOnFiles': 'false', // no statement names a file
-  'spark.sql.parser.escapedStringLiterals': 'false',
-  'spark.sql.caseSensitive': 'false',
-  'spark.sql.execution.arrow.useLargeVarTypes': 'false',
-};
-
-/** What the settings decide is the rows: a server that keeps its own would change them in silence. */
-async function requireSettings(session: SparkSession): Promise<void> {
-  const now = await session.settings(Object.keys(settings));
-  for (const [name, wanted] of Object.entries(settings)) {
-    const found = now.get(name);
-    if (found === undefined || found === wanted) continue;
-    throw new LakeError(
-      'unsupported-storage',
-      `The server keeps ${name} = ${found} in a session that was told ${wanted}, so that its rows would be others. Allow sessions to set it, or use --engine wasm.`,
-    );
-  }
-}
-
-/** A server may leave it open which Spark it is; one that says so must be one that is known. */
-async function versionOf(session: SparkSession): Promise<string> {
-  const version = await session.version().catch((error: unknown) => {
-    if (error instanceof Error && /version/i.test(error.message)) return '';
-    throw error;
-  });
-  if (version === '' || /^(?:3\.[5-9]|4\.)/.test(version)) return version;
-  throw new LakeError(
-    'unsupported-storage',
-    `The server is Spark ${version}, expected Spark 3.5 or 4. Use another server, or --engine wasm.`,
-  );
 }
 
 /** Files looked at at a time. */
@@ -118,18 +88,13 @@ interface SparkParts {
   /** Empty where the server does not say. */
   readonly version: string;
   readonly folder: EngineFolder;
+  readonly writeFrom: number | undefined;
 }
 
 class Spark implements Engine {
   readonly name: string;
   readonly dialect = sparkDialect;
-  readonly capabilities: Capabilities = {
-    readsFiles: true,
-    threads: 1,
-    memoryLimitBytes: Infinity,
-    spills: true,
-    describes: false,
-  };
+  readonly capabilities: Capabilities;
   readonly #session: SparkSession;
   readonly #address: SparkAddress;
   readonly #folder: EngineFolder;
@@ -141,8 +106,16 @@ class Spark implements Engine {
   readonly #closing = new AbortController();
   #views = 0;
 
-  constructor({ session, address, version, folder }: SparkParts) {
+  constructor({ session, address, version, folder, writeFrom: writesFrom }: SparkParts) {
     this.name = `spark ${version === '' ? '(version not said)' : version}`;
+    this.capabilities = {
+      readsFiles: true,
+      threads: 1,
+      memoryLimitBytes: Infinity,
+      spills: true,
+      describes: false,
+      writesFrom,
+    };
     this.#session = session;
     this.#address = address;
     this.#folder = folder;
@@ -159,15 +132,47 @@ class Spark implements Engine {
 
   keep(relation: string, sql: string, { signal }: StatementOptions = {}): Promise<void> {
     return this.#ask(async () => {
-      const table = await readResult(await this.#open(sql, signal));
-      const path = await this.#folder.put(ipcToParquet(writeIpc(table)));
-      const columns = table.schema.fields.map(({ name, type }) => ({
-        name,
-        sqlType: typeInSpark(type as arrow.DataType),
-      }));
+      const { columns, paths } =
+        this.capabilities.writesFrom === undefined
+          ? await this.#fetched(sql, signal)
+          : await this.#writtenRows(sql, signal);
       const names = columns.map(({ name }) => name);
-      await this.#define(relation, await this.#scan(columns, { present: names, paths: [path] }));
+      await this.#define(relation, await this.#scan(columns, { present: names, paths }));
     });
+  }
+
+  write(sql: string, { folder, columns, folders }: WriteTarget): Promise<void> {
+    return this.#ask(async () => {
+      const text = await this.#inSparkSql(readStatement(sql));
+      const rows = selectRelation(sqlRelation(text), [...columns, ...folders.map((name) => ({ name }))]);
+      await this.#session.write(rows, { url: urlOf(folder), folders }, { signal: this.#closing.signal });
+    });
+  }
+
+  /** The rows of a statement, which pass through this process. */
+  async #fetched(sql: string, signal: AbortSignal | undefined): Promise<KeptRows> {
+    return this.#put(await readResult(await this.#open(sql, signal)));
+  }
+
+  async #put(rows: arrow.Table): Promise<KeptRows> {
+    const path = await this.#folder.put(ipcToParquet(writeIpc(rows)));
+    return { columns: keptColumns(rows.schema), paths: [path] };
+  }
+
+  /** The rows of a statement, which the server writes itself. */
+  async #writtenRows(sql: string, signal: AbortSignal | undefined): Promise<KeptRows> {
+    const text = await this.#inSparkSql(readStatement(sql));
+    const none = sqlRelation(`SELECT * FROM (${text}) AS kept LIMIT 0`);
+    const empty = await readResult(await openResult(this.#session.rows(none), this.#asLakeError));
+    const folder = this.#folder.reserve();
+    await this.#session.write(sqlRelation(text), { url: urlOf(folder) }, { signal: this.#stoppedBy(signal) });
+    const paths = await parquetFilesOf(folder);
+    return paths.length === 0 ? this.#put(empty) : { columns: keptColumns(empty.schema), paths };
+  }
+
+  #stoppedBy(signal: AbortSignal | undefined): AbortSignal {
+    const closing = this.#closing.signal;
+    return signal === undefined ? closing : AbortSignal.any([signal, closing]);
   }
 
   reset(): Promise<void> {
@@ -220,9 +225,8 @@ class Spark implements Engine {
 
   async #open(sql: string, signal: AbortSignal | undefined): Promise<QueryResult> {
     const text = await this.#inSparkSql(readStatement(sql));
-    const stop =
-      signal === undefined ? this.#closing.signal : AbortSignal.any([signal, this.#closing.signal]);
-    return openResult(this.#session.rows(sqlRelation(text), { signal: stop }), this.#asLakeError);
+    const rows = this.#session.rows(sqlRelation(text), { signal: this.#stoppedBy(signal) });
+    return openResult(rows, this.#asLakeError);
   }
 
   /** A statement over views that are as they would be if it were asked now. */
@@ -312,20 +316,6 @@ const NOWHERE = 'lake_nowhere';
 
 /** How Spark and Sail say that a text is no statement. */
 const syntax = /PARSE_|SYNTAX|expected/i;
-
-interface TypedColumn {
-  readonly name: string;
-  readonly sqlType: string;
-}
-
-/** Values of columns in the types that are said; of those that are not there, null. */
-const valuesOf = (columns: readonly TypedColumn[], present: readonly string[]): string =>
-  columns
-    .map(({ name, sqlType }) => {
-      const value = present.includes(name) ? sparkName(name) : 'NULL';
-      return `CAST(${value} AS ${sqlType}) AS ${sparkName(name)}`;
-    })
-    .join(', ');
 
 const urlOf = (path: string): string => pathToFileURL(path).href;
 

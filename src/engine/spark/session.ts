@@ -25,12 +25,34 @@ export const sqlRelation = (sql: string): Relation => bytesField(10, bytesField(
 export const parquetRelation = (urls: readonly string[]): Relation =>
   bytesField(2, bytesField(2, message(bytesField(1, 'parquet'), ...urls.map((url) => bytesField(4, url)))));
 
+/** Named columns of a relation; those with a field id carry it into Parquet files. */
+export const selectRelation = (
+  rows: Relation,
+  columns: readonly { readonly name: string; readonly id?: number }[],
+): Relation =>
+  bytesField(3, message(bytesField(1, rows), ...columns.map((column) => bytesField(3, columnOf(column)))));
+
+function columnOf({ name, id }: { readonly name: string; readonly id?: number }): Message {
+  const value = bytesField(2, bytesField(1, `\`${name.replaceAll('`', '``')}\``));
+  if (id === undefined) return value;
+  const metadata = JSON.stringify({ 'parquet.field.id': id });
+  return bytesField(6, message(bytesField(1, value), bytesField(2, name), bytesField(3, metadata)));
+}
+
+/** Where Parquet files are written. */
+interface WriteOptions {
+  readonly url: string;
+  /** Columns that name folders. */
+  readonly folders?: readonly string[];
+}
+
 interface ExecuteOptions {
   readonly signal?: AbortSignal | undefined;
 }
 
 const service = '/spark.connect.SparkConnectService';
 const INTERRUPT_OPERATION = 3;
+const ERROR_IF_EXISTS = 3;
 
 /** A session; each has views and settings of its own. Failures are GrpcErrors. */
 export class SparkSession {
@@ -72,6 +94,31 @@ export class SparkSession {
     const view = message(bytesField(1, relation), bytesField(2, name), numberField(4, 1));
     const plan = bytesField(2, bytesField(3, view));
     for await (const answer of this.#execute(plan, randomUUID(), {})) void answer;
+  }
+
+  /** Writes the rows of a relation as Parquet files into a folder that is not there yet. */
+  async write(
+    relation: Relation,
+    { url, folders = [] }: WriteOptions,
+    { signal }: ExecuteOptions = {},
+  ): Promise<void> {
+    const target = message(
+      bytesField(1, relation),
+      bytesField(2, 'parquet'),
+      bytesField(3, url),
+      numberField(5, ERROR_IF_EXISTS),
+      ...folders.map((name) => bytesField(7, name)),
+      mapField(9, { compression: 'zstd' }),
+    );
+    const operation = randomUUID();
+    let isDone = false;
+    try {
+      for await (const answer of this.#execute(bytesField(2, bytesField(2, target)), operation, { signal }))
+        void answer;
+      isDone = true;
+    } finally {
+      if (!isDone) this.#interrupt(operation);
+    }
   }
 
   /** The rows of a relation as Arrow IPC streams; ends the statement when the reader leaves, or by the signal. */

@@ -39,6 +39,12 @@ function splitCondition(condition: string, key: readonly string[]): readonly [st
 const exampleOf = (key: readonly string[]): string => key.map((column) => `--where ${column}=…`).join(' ');
 
 function noKeyColumn(table: string, key: readonly string[], column: string): LakeError {
+  if (key.length === 0)
+    return new LakeError(
+      'invalid-input',
+      `--where: ${table} has no key, by which a row of it could be named; equal records are one row. "lake query" finds its rows.`,
+      { details: { flag: '--where', table, given: column } },
+    );
   const near = nearMiss(column, key);
   const hint = near === undefined ? '' : ` Did you mean ${near}?`;
   return new LakeError(

@@ -138,6 +138,7 @@ export function settingsOf(
     lineage,
     iceberg,
     engine,
+    spark,
   } = file as CommonDocument;
   const defaults = defaultSettingsFor(pipeline);
   const definition = (): Pipeline => pipeline.under(pipeline.settings.defaults);
@@ -154,6 +155,7 @@ export function settingsOf(
     lineage: said(lineage),
     iceberg: { ...defaults.iceberg, ...said(iceberg) },
     engine: engine ?? defaults.engine,
+    spark: said(spark),
   };
 }
 

@@ -38,6 +38,8 @@ export interface LakeSettings extends CheckPolicy, OutgoingSettings {
   readonly iceberg: IcebergSettings;
   /** Which SQL engine makes tables and answers queries; no row depends on it. */
   readonly engine: EngineChoice;
+  /** The rows of a result from which on a Spark writes them itself; absent: it never does. */
+  readonly spark: { readonly writeFrom?: number };
 }
 
 /** What holds for a lake of that pipeline until users set something. */
@@ -49,4 +51,5 @@ export const defaultSettingsFor = ({ settings }: PipelinePart): LakeSettings => 
   lineage: {},
   iceberg: { publish: 'never' },
   engine: 'wasm',
+  spark: {},
 });

@@ -44,6 +44,25 @@ export function wherePartitions(
     : `${dialect.text(source)} IN (${partitions.map(textLiteral).join(', ')})`;
 }
 
+/** Rows in the engine, and which of them are wanted. */
+export interface PlacedRows {
+  readonly table: TableDefinition;
+  readonly relation: string;
+  /** The partitions whose rows are wanted. */
+  readonly partitions: readonly string[];
+  /** All rows are. */
+  readonly isWhole: boolean;
+}
+
+/** The relation, and the condition behind it, of the rows that are wanted. */
+export function rowsToPlace(
+  dialect: Dialect,
+  { table, relation, partitions, isWhole }: PlacedRows,
+): { readonly relation: string; readonly where: string } {
+  const where = isWhole ? '' : ` WHERE ${wherePartitions(dialect, table, partitions)}`;
+  return { relation: dialect.relation(relation), where };
+}
+
 const ofMonth = (date: string, month: string): string =>
   `(${date} >= ${day(`${month}-01`)} AND ${date} < ${day(`${addMonths(month, 1)}-01`)})`;
 

@@ -1,30 +1,15 @@
 // Rows that the engine holds become the files of a table's partitions: ordered there, encoded by our own writer here, so
-// that every engine's files have the same bytes.
+// that every engine's files have the same bytes; or written by the engine, where there are too many (engine-files.ts).
 
 import * as arrow from 'apache-arrow';
-import { mapStream, type TaskRunner } from '../../common/worker-pool.js';
-import type { Engine } from '../../engine/engine.js';
-import type { TableDefinition } from '../../format/table-definition.js';
+import { mapStream } from '../../common/worker-pool.js';
 import type { EncodedFile } from '../../parquet/encode.js';
 import { writeIpc } from '../../parquet/ipc.js';
 import { encodeRows } from '../../records/rows/encode-rows.js';
-import type { StagedTables } from '../stage/staged-tables.js';
 import { partitionRuns, type PartitionRun } from './partition-runs.js';
-import { orderOf, wherePartitions } from './partition-sql.js';
-
-/** Rows in the engine, and the partitions that they take the place of. */
-interface PlaceOptions {
-  readonly engine: Engine;
-  readonly tables: StagedTables;
-  readonly pool: TaskRunner;
-  readonly table: TableDefinition;
-  /** Has the rows of these partitions, and perhaps of others. */
-  readonly relation: string;
-  /** Those that are replaced; one without rows goes. */
-  readonly partitions: readonly string[];
-  /** The relation has rows of no other partition, and new ones are welcome. */
-  readonly isWhole: boolean;
-}
+import { engineFiles } from './engine-files.js';
+import { orderOf, rowsToPlace } from './partition-sql.js';
+import type { EncodedPartition, PlaceOptions } from './place-options.js';
 
 /** Runs of rows that wait for a worker or are with one: bounds what is held of a large table. */
 const RUNS_AHEAD = 64;
@@ -65,16 +50,17 @@ async function place(options: PlaceOptions, onRead: () => void): Promise<Readonl
   return new Set(changed.flat());
 }
 
-interface EncodedPartition {
-  readonly partition: string;
-  readonly files: readonly EncodedFile[];
-}
-
 /** The partitions with all their files, in order. */
 async function* encodedPartitions(
   options: PlaceOptions,
   onRead: () => void,
 ): AsyncGenerator<EncodedPartition> {
+  const written = await engineFiles(options);
+  if (written !== undefined) {
+    onRead();
+    yield* written;
+    return;
+  }
   let current: { partition: string; files: EncodedFile[] } | undefined;
   for await (const { run, files } of mapStream(runsOf(options, onRead), RUNS_AHEAD, (each) =>
     encodeRun(options, each),
@@ -109,8 +95,8 @@ async function encodeRun(
   return { run, files };
 }
 
-function selectOrdered({ engine: { dialect }, table, relation, partitions, isWhole }: PlaceOptions): string {
+function selectOrdered({ engine: { dialect }, table, ...placed }: PlaceOptions): string {
   const columns = table.columns.map(({ name }) => dialect.quoted(name)).join(', ');
-  const where = isWhole ? '' : ` WHERE ${wherePartitions(dialect, table, partitions)}`;
-  return `SELECT ${columns} FROM ${dialect.relation(relation)}${where} ORDER BY ${orderOf(dialect, table)}`;
+  const { relation, where } = rowsToPlace(dialect, { table, ...placed });
+  return `SELECT ${columns} FROM ${relation}${where} ORDER BY ${orderOf(dialect, table)}`;
 }

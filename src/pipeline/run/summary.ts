@@ -33,6 +33,11 @@ export interface RunSummary {
 
 /** What a run wrote of one table. */
 export interface TableWritten {
+  /**
+   * Absent: this program. `engine`: its files are the engine's own, and equal rows may have other bytes. `engine, encoded
+   * again`: it wrote them without field ids, and this program wrote them again, in the bytes that they always have.
+   */
+  readonly writtenBy?: 'engine' | 'engine, encoded again';
   readonly changedPartitions: number;
   readonly filesAdded: number;
   readonly filesRemoved: number;

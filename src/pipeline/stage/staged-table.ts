@@ -32,6 +32,8 @@ export interface Staged {
   readonly partitions: Set<string>;
   /** Partitions that are being written, with the rows they will have: they count before their files are there. */
   planned: ReadonlyMap<string, number>;
+  /** What became of files that an engine wrote; undefined where it wrote none. */
+  engineWrote: 'kept' | 'encoded again' | undefined;
   /** The model that made the table in this run. */
   model: Model | undefined;
 }
@@ -48,5 +50,13 @@ export async function stagedTable(
     oldRows: isModel || rebuild === true ? 'replaced' : 'kept',
   });
   const nothing = { removed: new Set<string>(), added: [], partitions: new Set<string>() };
-  return { definition, state, table, ...nothing, planned: new Map(), model: undefined };
+  return {
+    definition,
+    state,
+    table,
+    ...nothing,
+    planned: new Map(),
+    engineWrote: undefined,
+    model: undefined,
+  };
 }

@@ -15,11 +15,15 @@ import { fingerprintOf } from '../define/recorded/fingerprint.js';
 import { partitionValue, MAX_FILE_ROWS, cutRows } from './partitions.js';
 import type { RunSummary, TableWritten } from '../run/summary.js';
 import { abandonedTables, changesOf, readsOf } from './staged-changes.js';
+import { engineOutput, type EngineOutput } from './engine-folder.js';
 import { StagedFiles } from './staged-files.js';
 import { stagedTable, type Staged, type StagedBase } from './staged-table.js';
 
 /** An encoded file; its partition is said beside it. */
 export type StagedFile = EncodedFile & Pick<EncodedDataFile, 'batches'>;
+
+/** Who wrote files of a table that did not come by way of this process. */
+const writers = { kept: 'engine', 'encoded again': 'engine, encoded again' } as const;
 
 /** What a snapshot says of the run that publishes it. */
 interface PublishOptions {
@@ -149,6 +153,19 @@ export class StagedTables extends StagedFiles {
     return written;
   }
 
+  /** Where an engine may write files of a table; undefined for a lake on no disk of this machine. */
+  async engineOutput(definition: TableDefinition): Promise<EngineOutput | undefined> {
+    const { storage, commitId } = this.#options;
+    const output = await engineOutput(storage, definition.name, commitId);
+    if (output !== undefined) this.#written.push(output.path);
+    return output;
+  }
+
+  /** Says that files of a table were written by an engine, and what became of them. */
+  engineWrote(definition: TableDefinition, what: 'kept' | 'encoded again'): void {
+    this.staged(definition.name).engineWrote = what;
+  }
+
   /** Says that a model made its table again. */
   madeBy(model: Model): void {
     this.staged(model.table.name).model = model;
@@ -171,9 +188,10 @@ export class StagedTables extends StagedFiles {
   written(): Readonly<Record<string, TableWritten>> {
     const touched = [...this.tables.values()].filter(({ partitions }) => partitions.size > 0);
     return Object.fromEntries(
-      touched.map(({ definition, partitions, added, removed }) => [
+      touched.map(({ definition, partitions, added, removed, engineWrote }) => [
         definition.name,
         {
+          ...(engineWrote !== undefined && { writtenBy: writers[engineWrote] }),
           changedPartitions: partitions.size,
           filesAdded: added.length,
           filesRemoved: removed.size,
