@@ -75,6 +75,17 @@ describe.skipIf(installed === undefined)(`the page of a lake${why}`, () => {
     await page.context().close();
   });
 
+  it.each([400, 1280, 1600])('has every figure on one line at %i pixels', async (width) => {
+    const { page } = await at('#/overview', { width, scheme: 'light' });
+    const broken = `Array.from(document.querySelectorAll('.figure .value'), (value) => {
+      const { height } = value.getBoundingClientRect();
+      return height > 1.5 * parseFloat(getComputedStyle(value).lineHeight) ? value.textContent : '';
+    }).filter((text) => text !== '')`;
+    expect(await page.locator('.figure .value').count()).toBeGreaterThan(5);
+    expect(await page.evaluate(broken)).toEqual([]);
+    await page.context().close();
+  });
+
   it('goes from the first page to the raw lines of a bad day, by clicks alone', async () => {
     const { page } = await at('');
     await page.getByRole('link', { name: 'Charts' }).click();

@@ -43,7 +43,7 @@ export function drawBridge(chart: DrawnBridge, width: number, hidden: ReadonlySe
     marks: [
       grid(),
       amounts(),
-      times(width),
+      times(width, 'month', points.length),
       Plot.rectY(bars, {
         x: 'date',
         interval: 'month',

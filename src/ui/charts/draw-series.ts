@@ -60,7 +60,7 @@ export function drawBars(chart: DrawnSeries, width: number, hidden: ReadonlySet<
     marks: [
       grid(),
       amounts(upper),
-      times(width),
+      times(width, chart.step, points.length),
       ...(chart.isStacked ? stacked : before),
       ...below.map((each) =>
         Plot.rectY(points, {
@@ -98,7 +98,7 @@ export function drawLines(chart: DrawnSeries, width: number, hidden: ReadonlySet
     marks: [
       grid(),
       amounts(shown),
-      times(width),
+      times(width, chart.step, points.length),
       ground(),
       bounds(chart.target),
       ...shown.toReversed().map(line),
@@ -137,7 +137,7 @@ export function drawAreas(chart: DrawnSeries, width: number, hidden: ReadonlySet
     marks: [
       grid(),
       amounts(shown),
-      times(width),
+      times(width, chart.step, points.length),
       ...(chart.isStacked ? stacked : areas),
       ground(),
       bounds(chart.target),

@@ -3,6 +3,7 @@
 
 import * as Plot from '@observablehq/plot';
 import type { DrawnFigure } from '../../lake/report/charts/drawn.js';
+import type { Step } from '../../lake/report/series.js';
 import { shortAmount, shortPercent, writtenFigure } from './texts.js';
 
 /** What a chart looks like once it is drawn: an SVG that knows its scales and what the pointer is at. */
@@ -70,9 +71,11 @@ export const bounds = ({ min, max }: { readonly min?: number; readonly max?: num
     [min, max].filter((bound) => bound !== undefined),
     { stroke: color('down-1'), strokeDasharray: '4 3' },
   );
-/** The days below. */
-export const times = (width: number): Plot.Markish =>
-  Plot.axisX({ ticks: Math.max(3, Math.floor(width / 110)), tickSize: 4 });
+/** The days below; of months or years that have room each is named, and no day within one. */
+export const times = (width: number, step: Step, points: number): Plot.Markish => {
+  const isNamed = (step === 'month' || step === 'year') && points <= width / 60;
+  return Plot.axisX({ ticks: isNamed ? step : Math.max(3, Math.floor(width / 110)), tickSize: 4 });
+};
 
 /** The card that follows the pointer. */
 export const card = { fill: color('card'), stroke: color('line'), textPadding: 10 } as const;

@@ -88,6 +88,16 @@ describe.skipIf(installed === undefined)(`the report in a browser${why}`, () => 
     expect(page.requests).toEqual([url]);
   });
 
+  it('names the months, and no day within one, below what is by month', async () => {
+    const page = await browser.open(url, { width: 1600, scheme: 'light' });
+    const below = `#${idOf('Cost of a new customer')} g[aria-label="x-axis tick label"] text`;
+    const names = await page.evaluate<readonly string[]>(
+      `Array.from(document.querySelectorAll('${below}'), (label) => label.textContent)`,
+    );
+    expect(names.length).toBeGreaterThan(0);
+    expect(names.filter((name) => !/^[A-Z][a-z]{2}(\d{4})?$/.test(name))).toEqual([]);
+  });
+
   it('looks otherwise in the dark', async () => {
     const seen = async (scheme: Look['scheme']): Promise<readonly unknown[]> => {
       const page = await browser.open(url, { width: 900, scheme });
