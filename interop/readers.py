@@ -12,6 +12,7 @@ import decimal
 import glob
 import importlib.metadata
 import json
+import logging
 import math
 import os
 import re
@@ -169,6 +170,59 @@ def polars_reader():
     return polars.__version__, "pl.scan_iceberg(JSON, snapshot_id=N)", read
 
 
+def clickhouse_reader():
+    import chdb
+    import pyarrow
+
+    os.chdir("/")  # it reads files below its working folder alone
+
+    def read(case):
+        settings = f"iceberg_snapshot_id={case['snapshot']}, {CLICKHOUSE}"
+        answer = chdb.query(f"SELECT * FROM icebergLocal('{case['folder']}') SETTINGS {settings}", "ArrowStream")
+        texts = texts_of(case["metadata"])  # its one type is for text and bytes alike
+        rows = pyarrow.ipc.open_stream(answer.bytes()).read_all().to_pylist()
+        return [{k: v.decode() if k in texts and isinstance(v, bytes) else v for k, v in row.items()} for row in rows]
+
+    version = f"{chdb.engine_version}, chdb {importlib.metadata.version('chdb')}"
+    return version, "SELECT * FROM icebergLocal('FOLDER') SETTINGS iceberg_snapshot_id = N", read
+
+
+def texts_of(metadata):
+    """The columns of text, by every name that they had."""
+    with open(metadata, encoding="utf-8") as file:
+        schemas = json.load(file)["schemas"]
+    return {field["name"] for schema in schemas for field in schema["fields"] if field["type"] == "string"}
+
+
+# bytes stay what they are; instants are told in one zone
+CLICKHOUSE = "output_format_arrow_string_as_string=0, session_timezone='UTC'"
+
+
+def daft_reader():
+    import daft
+    from pyiceberg.table import StaticTable
+
+    logging.getLogger("daft").setLevel(logging.ERROR)  # it tells of every table without a filter
+
+    def read(case):
+        table = StaticTable.from_metadata(case["metadata"])
+        return daft.read_iceberg(table, snapshot_id=case["snapshot"]).to_pylist()
+
+    return importlib.metadata.version("daft"), "daft.read_iceberg(StaticTable.from_metadata(JSON), snapshot_id=N)", read
+
+
+def daft_rest_reader():
+    import daft
+    from pyiceberg.catalog import load_catalog
+
+    def read(case):
+        table = load_catalog("lake", type="rest", uri=case["catalog"]).load_table(case["table"])
+        return daft.read_iceberg(table, snapshot_id=case["snapshot"]).to_pylist()
+
+    line = "daft.read_iceberg(load_catalog('lake', type='rest', uri=URL).load_table(T), snapshot_id=N)"
+    return importlib.metadata.version("daft"), line, read
+
+
 SPARK = "org.apache.iceberg:iceberg-spark-runtime-3.5_2.12:1.10.1"
 
 
@@ -225,6 +279,15 @@ def compare(read, case):
     return f"{sum(actual.values())} rows, expected {sum(expected.values())}; missing {missing}; surplus {surplus}"
 
 
+# readers that take long to install or to start
+MORE = (
+    ("ClickHouse", clickhouse_reader),
+    ("Daft", daft_reader),
+    ("Daft by REST", daft_rest_reader),
+    ("Spark", spark_reader),
+)
+
+
 def main(cases_path, results_path, with_spark=""):
     with open(cases_path, encoding="utf-8") as file:
         cases = json.load(file)
@@ -237,7 +300,7 @@ def main(cases_path, results_path, with_spark=""):
         ("PyIceberg by REST", pyiceberg_rest_reader),
         ("DuckDB by REST", duckdb_rest_reader),
         *((("PyIceberg from S3", pyiceberg_store_reader), ("DuckDB from S3", duckdb_store_reader)) if in_store else ()),
-        *((("Spark", spark_reader),) if with_spark == "spark" else ()),
+        *(MORE if with_spark == "spark" else ()),
     )
     for name, start in readers:
         try:

@@ -1,8 +1,8 @@
 // Lets programs that are not ours read every published table, now and at three earlier snapshots, and compares all values
 // with what `lake show` has. Needs Python 3 and a package registry; says "skipped" where there is none.
 //
-//   node interop/run.mjs [--spark] [--write] [--venv DIR]     --write: INTEROP.md anew; --spark: Spark as a reader, and as the
-//                                                             engine (spark4.mjs), an hour
+//   node interop/run.mjs [--spark] [--write] [--venv DIR]     --write: INTEROP.md anew; --spark: readers that are large, and
+//                                                             Spark as the engine (spark4.mjs), an hour
 
 import { spawn, spawnSync } from 'node:child_process';
 import { once } from 'node:events';
@@ -23,8 +23,8 @@ const packages = [
   'polars==2.1.0',
   'pytz==2026.1.post1',
 ];
-/** A gigabyte with what it fetches, and it needs Java. */
-const sparkPackages = ['pyspark==3.5.8'];
+/** Two gigabytes with what they fetch; one needs Java. */
+const morePackages = ['pyspark==3.5.8', 'chdb==4.4.0', 'daft==0.7.26'];
 const { values: options } = parseArgs({
   options: {
     write: { type: 'boolean', default: false },
@@ -43,7 +43,7 @@ function installReaders() {
   const made = spawnSync('python3', ['-m', 'venv', venv], { encoding: 'utf8' });
   if (made.status !== 0)
     return { reason: `no Python 3 with venv here (${made.error?.message ?? made.stderr.trim()})` };
-  const wanted = [...packages, ...(options.spark ? sparkPackages : [])];
+  const wanted = [...packages, ...(options.spark ? morePackages : [])];
   const pip = ['-m', 'pip', 'install', '-q', '--retries', '1', '--timeout', '15', ...wanted];
   const installed = spawnSync(python, pip, { encoding: 'utf8', timeout: 300_000 });
   if (installed.status === 0) return { python };

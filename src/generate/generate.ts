@@ -29,7 +29,7 @@ export interface GenerateOptions {
 }
 
 /** A file as it lies on the disk. */
-export interface GeneratedFile {
+interface GeneratedFile {
   readonly path: string;
   readonly bytes: number;
   /** Lines of a log, elements or rows of an extract. */

@@ -10,7 +10,7 @@ import { checkArguments, writeDataSet, type GenerateOptions, type GenerateReport
 import { Random } from './random.js';
 
 /** A data set of which only the last day is written. */
-export interface IncrementOptions extends Omit<GenerateOptions, 'splitDays'> {
+interface IncrementOptions extends Omit<GenerateOptions, 'splitDays'> {
   /** About how many lines the day has; all that it brings, if absent. */
   readonly lines?: number;
 }

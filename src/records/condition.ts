@@ -39,7 +39,7 @@ export type RuleCondition =
     };
 
 /** The value of a field of the record. */
-export type ReadField = (name: string) => Value;
+type ReadField = (name: string) => Value;
 
 /** Whether a condition holds of a record's fields: true, false, or null for neither. */
 export type Condition = (read: ReadField) => boolean | null;

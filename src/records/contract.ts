@@ -103,7 +103,7 @@ export interface Contract extends KeyedContract {
 }
 
 /** The type of the column that a field becomes. */
-export function columnTypeOf({ type }: Pick<Field, 'type'>): ColumnType {
+function columnTypeOf({ type }: Pick<Field, 'type'>): ColumnType {
   switch (type.kind) {
     case 'text':
     case 'json':

@@ -20,7 +20,7 @@ import { writtenJson } from './values/json-value.js';
 import { parseRawJson, valueAt, type RawArray, type RawValue } from './values/raw-value.js';
 
 /** Why an array that is none has no elements. */
-export const NOT_AN_ARRAY = 'not_an_array';
+const NOT_AN_ARRAY = 'not_an_array';
 
 /** A refused element of an accepted record. */
 export interface RefusedElement {

@@ -20,7 +20,7 @@ const MOST_FIELDS = 200;
 const LONGEST_TEXT = 100;
 
 /** Under this name the fields are counted that are too many to be told apart. */
-export const OTHER_FIELDS = '(other fields)';
+const OTHER_FIELDS = '(other fields)';
 
 /** Counts fields record by record, in the order of the records. */
 export class FieldTally {

@@ -39,7 +39,7 @@ export interface RecordContext {
 export type RecordVerdict = AcceptedRecord | RefusedRecord;
 
 /** The rules of a contract: decides one record. It throws nothing, whatever the record is. */
-export type RecordReader = (record: RawValue, context?: RecordContext) => RecordVerdict;
+type RecordReader = (record: RawValue, context?: RecordContext) => RecordVerdict;
 
 /** Accepted values by field, filled in the order of the contract. */
 type Values = Map<string, Value>;

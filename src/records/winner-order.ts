@@ -14,7 +14,7 @@ export function compareValues(a: Value, b: Value): number {
 }
 
 /** Below, equal to or above 0. */
-export type CompareVariants = (a: readonly Value[], b: readonly Value[]) => number;
+type CompareVariants = (a: readonly Value[], b: readonly Value[]) => number;
 
 /**
  * The winner order of a contract: the larger of two variants of one key wins, so a positive answer means that `a` does.

@@ -47,7 +47,7 @@ export interface TableDifference {
 }
 
 /** One change of a schema or a partition spec; `text` says it to people. */
-export interface SchemaDifference {
+interface SchemaDifference {
   readonly kind: 'added' | 'dropped' | 'renamed' | 'widened' | 'narrowed' | 'partition';
   readonly text: string;
   /** Of what was added, dropped, widened or narrowed. */

@@ -18,7 +18,7 @@ export interface ChartedTable {
 }
 
 /** What a snapshot's pipeline draws. */
-export interface ChartTables {
+interface ChartTables {
   readonly charts: readonly Chart[];
   readonly tables: readonly ChartedTable[];
 }

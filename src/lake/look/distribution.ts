@@ -10,7 +10,7 @@ import { query } from '../read/query.js';
 import { recordsOf } from '../read/headline.js';
 
 /** Rows of a column by value, or by step of values. */
-export interface Distribution {
+interface Distribution {
   readonly column: string;
   readonly distinct: number;
   readonly nulls: number;

@@ -32,7 +32,7 @@ export interface TrendPoint {
 }
 
 /** A cell of a table. */
-export interface FigureCell {
+interface FigureCell {
   readonly table: string;
   readonly column: string;
   /** `column=value` of the key. */

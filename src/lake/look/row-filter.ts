@@ -17,7 +17,7 @@ export interface ColumnFilter {
 }
 
 /** Columns with their types of SQL. */
-export type TypedColumns = readonly { readonly name: string; readonly type: string }[];
+type TypedColumns = readonly { readonly name: string; readonly type: string }[];
 
 const comparisons: Readonly<Partial<Record<FilterOperator, string>>> = {
   '=': '=',

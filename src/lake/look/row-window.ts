@@ -19,7 +19,7 @@ export interface RowView extends AtSnapshot {
 }
 
 /** Rows of such a view. */
-export interface RowWindow {
+interface RowWindow {
   readonly snapshot: number;
   readonly columns: RowSet['columns'];
   /** All rows of the view. */

@@ -26,7 +26,7 @@ export interface ColumnFacts {
 }
 
 /** Files with the same values of the partition fields. */
-export interface PartitionFacts {
+interface PartitionFacts {
   readonly name: string;
   readonly files: number;
   readonly rows: number;

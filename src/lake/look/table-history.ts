@@ -5,7 +5,7 @@ import { listSnapshots } from '../../table/snapshot-lookup.js';
 import type { Parts } from '../lake-context.js';
 
 /** A table in one snapshot. */
-export interface TableMoment {
+interface TableMoment {
   readonly snapshot: number;
   readonly committedAt: string;
   readonly operation: string;

@@ -19,7 +19,7 @@ export interface CsvRow {
 }
 
 /** A CSV file: its header line and the rows after it. */
-export interface CsvFile {
+interface CsvFile {
   readonly header: { readonly lineNumber: number; readonly raw: string };
   readonly rows: readonly CsvRow[];
 }
@@ -32,7 +32,7 @@ interface CsvText extends SourceText {
 }
 
 /** How a text is to be read. */
-export interface CsvReading {
+interface CsvReading {
   /** Lines to leave out at the start. */
   readonly skip: number;
   /** Columns that the contract needs may be missing: the rows were taken in under another one. */

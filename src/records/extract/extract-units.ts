@@ -33,7 +33,7 @@ const unitBytes = 16 << 20;
 const encoder = new TextEncoder();
 
 /** Collects records into units. */
-export class UnitBuilder {
+class UnitBuilder {
   readonly units: RecordUnit[] = [];
   #raw = new Uint8Array(1 << 16);
   #bytes = 0;

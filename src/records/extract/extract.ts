@@ -57,7 +57,7 @@ export function refuseBroken({ format, records }: Contract, file: SourceBytes): 
 }
 
 /** A record of an extract before any rule: a JSON value, a CSV row by column, or null for a malformed CSV row. */
-export interface ExtractRecord extends SourceLine {
+interface ExtractRecord extends SourceLine {
   readonly record: RawValue;
 }
 

@@ -35,7 +35,7 @@ export interface ParsedExtract {
 }
 
 /** What parsing an extract takes. */
-export interface ParseExtractOptions {
+interface ParseExtractOptions {
   readonly contract: Contract;
   /** For messages. */
   readonly path: string;
@@ -61,7 +61,7 @@ export async function parseExtract(pool: WorkerPool, options: ParseExtractOption
 }
 
 /** Records that were cut before, and what they are judged by. */
-export interface JudgeOptions extends Pick<UnitTask, 'contract' | 'place' | 'replaced'> {
+interface JudgeOptions extends Pick<UnitTask, 'contract' | 'place' | 'replaced'> {
   readonly slices: ExtractSlices;
 }
 
@@ -110,7 +110,7 @@ function countReasons(outcomes: readonly UnitOutcome[]): Readonly<Record<string,
 }
 
 /** A refused record, with its exact text. */
-export interface RefusedExtractRecord extends SourceLine {
+interface RefusedExtractRecord extends SourceLine {
   readonly reason: string;
 }
 

@@ -15,7 +15,7 @@ import { placeChanges, type PlacedChanges } from './place-rows.js';
 import { winnerOrder } from './row-order.js';
 
 /** What the rows of a child's table are made of. */
-export interface FoldElementsOptions extends Omit<ElementsTask, 'bytes'> {
+interface FoldElementsOptions extends Omit<ElementsTask, 'bytes'> {
   /** The child's. */
   readonly table: TableDefinition;
   /** Files of the parent's table; each is read when its turn comes. */

@@ -17,7 +17,7 @@ import { winnerOrder, type RowComparison } from './row-order.js';
 import type { Changes } from './variants.js';
 
 /** What folding deliveries of an extract into a table takes. */
-export interface FoldExtractOptions<F extends ExistingFile> {
+interface FoldExtractOptions<F extends ExistingFile> {
   readonly contract: Contract;
   /** Partitioned by day or month of a date column, or not; sorted by its key. */
   readonly table: TableDefinition;

@@ -36,7 +36,7 @@ import { SpilledBlocks } from './spilled-blocks.js';
 import type { Decisions } from './variants.js';
 
 /** What the rows are folded into. */
-export interface FoldPortionsOptions<F extends ExistingFile> {
+interface FoldPortionsOptions<F extends ExistingFile> {
   /** Null: the table is empty. */
   readonly existing: ExistingRows<F> | null;
   /** Only these partitions are put in place. */

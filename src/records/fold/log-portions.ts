@@ -15,7 +15,7 @@ import { SpilledBlocks, type ScratchFile } from './spilled-blocks.js';
 /** Bins by the first bits of a key's hash: the last bits place it in a hash table. */
 const hashBits = 6;
 /** How many bins there are. */
-export const hashBins = 2 ** hashBits;
+const hashBins = 2 ** hashBits;
 
 /** The bin of a key by its hash. */
 export const hashBin = (hash: number): number => hash >>> (32 - hashBits);

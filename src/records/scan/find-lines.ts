@@ -4,7 +4,7 @@ import { maxLineBytes } from './line-record.js';
 import { trimAscii } from '../values/values.js';
 
 /** Lines as they lie in a column: line i is bytes [starts[i], starts[i + 1]). */
-export interface LineColumn {
+interface LineColumn {
   readonly bytes: Uint8Array;
   readonly starts: Int32Array;
   readonly lines: number;

@@ -12,7 +12,7 @@ export const maxLineBytes = 1_048_576;
 export const maxDepth = 64;
 
 /** What a line holds: any JSON value, nothing that can be read, or (null) white space alone. */
-export type LineRecord = { readonly ok: true; readonly record: RawValue } | RefusedRecord | null;
+type LineRecord = { readonly ok: true; readonly record: RawValue } | RefusedRecord | null;
 
 /** The line is bytes [start, end), its line end included. */
 export function recordOfLine(source: Buffer, lineStart: number, lineEnd: number): LineRecord {

@@ -21,7 +21,7 @@ const doubleOf = ({ tokens, token: at }: Place, shift = 0): number =>
   tokens.numbers[at]! / POWERS[tokens.decimals[at]! + shift]!;
 
 /** Bounds of a field, by their nearest numbers: what is equal to one of them is left to the rules, but for zero. */
-export interface NumberBounds {
+interface NumberBounds {
   readonly min: number;
   readonly max: number;
 }
@@ -56,7 +56,7 @@ export class IntegerCell implements Cell {
 }
 
 /** What a column of decimals takes. */
-export interface DecimalForm extends NumberBounds {
+interface DecimalForm extends NumberBounds {
   readonly scale: number;
   readonly minorDigits: number;
   /** Absolute values, scaled, are below this. */

@@ -36,7 +36,7 @@ export class NullCell implements Cell {
 }
 
 /** What a text must be, beside plain, to be in its final form. */
-export interface FinalText {
+interface FinalText {
   /** Single spaces alone. */
   readonly collapse: boolean;
   /** No letters of the other case. */

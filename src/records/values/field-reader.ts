@@ -33,7 +33,7 @@ export type FieldRead =
   { readonly ok: true; readonly value: FieldValue } | { readonly ok: false; readonly why: NoValue };
 
 /** Fields of the record that were read before. */
-export type FieldsBefore = ReadonlyMap<string, FieldValue | null>;
+type FieldsBefore = ReadonlyMap<string, FieldValue | null>;
 /** Reads the value of one field; `before` are the values of the fields ahead of it. */
 export type FieldReader = (raw: RawValue, before: FieldsBefore) => FieldRead;
 
@@ -104,7 +104,7 @@ function typeReader(field: Field): FieldReader {
 }
 
 /** A text in the form that is kept. */
-export function formOf({ trim, collapse, case: letters }: TextForm): (text: string) => string {
+function formOf({ trim, collapse, case: letters }: TextForm): (text: string) => string {
   const cased = letters === 'lower' ? lowerAscii : letters === 'upper' ? upperAscii : (text: string) => text;
   return (text) => {
     const trimmed = trim ? trimAscii(text) : text;

@@ -2,13 +2,13 @@
 // other sign, stands for itself.
 
 /** A part of a pattern: a value of the calendar or the clock, or signs that stand for themselves. */
-export type PatternPart = { readonly part: TimePart } | { readonly literal: string };
+type PatternPart = { readonly part: TimePart } | { readonly literal: string };
 
 /** A value that a pattern reads. */
 export type TimePart = keyof typeof SHAPES;
 
 /** Parts of a time as they were written. */
-export type WrittenTime = Readonly<Partial<Record<TimePart, string>>>;
+type WrittenTime = Readonly<Partial<Record<TimePart, string>>>;
 
 /** How each part is written. Of day, month and hour the leading zero may be missing. */
 const SHAPES = {

@@ -9,7 +9,7 @@ import { zoneConverter } from './time-zone.js';
 import { dayMicros, trimAscii } from './values.js';
 
 /** Reads one value; undefined: not a time in any of the formats. */
-export type TimeReader = (raw: RawValue) => number | undefined;
+type TimeReader = (raw: RawValue) => number | undefined;
 
 /** Moments whose microseconds a double counts exactly: the years 1700 to 2199. */
 const FIRST_MICROS = -8_520_336_000_000_000;

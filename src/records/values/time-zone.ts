@@ -8,7 +8,7 @@ const DAY_MS = 86_400_000;
 const MAX_KEPT = 100_000;
 
 /** From local milliseconds (as if the clock showed UTC) to UTC milliseconds. */
-export type ToUtc = (localMs: number) => number;
+type ToUtc = (localMs: number) => number;
 
 /** Offsets before 1900 have seconds in them; formats of Node give them whole. */
 export function zoneConverter(zone: string): ToUtc {

@@ -91,13 +91,10 @@ export function parseTimestamp(text: string): number | null {
   return micros >= firstDay * dayMicros && micros < lastDayEnd * dayMicros ? micros : null;
 }
 
-/** The UTC day of a timestamp, in days since the epoch. */
-export const dayOfTimestamp = (micros: number): number => Math.floor(micros / dayMicros);
-
 // ── Money ───────────────────────────────────────────────────────────────────────────────────────────────────────
 
 /** Digits after the point that money keeps: a scaled amount counts ten-thousandths. */
-export const moneyScale = 4;
+const moneyScale = 4;
 
 /** An amount of money, exactly. */
 export interface Money {

@@ -9,7 +9,7 @@ import { mapConcurrent } from '../../common/concurrency.js';
 import type { Runtime } from '../../common/runtime.js';
 
 /** Where entries are kept, and how many bytes of them. */
-export interface FileCacheOptions {
+interface FileCacheOptions {
   readonly folder: string;
   /** What all entries may take on the disk, those of other processes included. */
   readonly limitBytes: number;

@@ -9,7 +9,7 @@ import { sendUntilAnswered, type Answer, type Patience, type SignedRequest } fro
 import type { StoreError } from './store-error.js';
 
 /** What the answers of a kind of store mean. */
-export interface StoreWords {
+interface StoreWords {
   /** An answer in our words: `the store answers 403 AccessDenied`. */
   readonly describe: (answer: Answer) => string;
   /** Whether it says that there is no such object; a bucket that is missing is another matter. */

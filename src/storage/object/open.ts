@@ -10,7 +10,7 @@ import type { ObjectStore } from './object-store.js';
 import type { Variables } from './variables.js';
 
 /** What is said of a store; the rest is found in the environment. */
-export interface OpenStoreOptions {
+interface OpenStoreOptions {
   readonly endpoint?: string;
   readonly region?: string;
   readonly env: Variables;

@@ -16,7 +16,7 @@ export type Picked =
   | { readonly kind: 'cell'; readonly row: number; readonly column: number };
 
 /** How a chart is to be drawn. */
-export interface DrawOptions {
+interface DrawOptions {
   readonly width: number;
   /** Names of figures that are left out. */
   readonly hidden?: ReadonlySet<string>;

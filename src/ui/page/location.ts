@@ -35,7 +35,7 @@ function decoded(text: string): string {
 const kept = ['s', 'c'];
 
 /** Changes of a query; undefined takes a value away, a list gives several. */
-export type QueryChanges = Readonly<Record<string, string | readonly string[] | undefined>>;
+type QueryChanges = Readonly<Record<string, string | readonly string[] | undefined>>;
 
 /** The address of a place, with what stays. */
 export function linkTo(page: string, subject = '', changes: QueryChanges = {}): string {

@@ -1,12 +1,13 @@
 // What an ingest tells the person who ran it: read, refused, changed, checked, published, what it means, what next.
 
-import type { BatchReport, IngestPlan, IngestReport } from '../../../lake/ingest/ingest.js';
+import type { IngestPlan, IngestReport } from '../../../lake/ingest/ingest.js';
 import type { CheckReport } from '../../../lake/quality/check-report.js';
 import type { HeadlineFigure } from '../../../lake/read/headline.js';
 import { installLine } from '../../../engine/native/installed.js';
 import { checkLines, checksOutcome } from '../checks.js';
 import { bytes, count, countOf, duration } from '../figures.js';
 import type { Style } from '../style.js';
+import { filesText, passedOverText, sum } from './ingest-files.js';
 import { headlineLines, nextLine } from '../tables.js';
 import { textTable, type TextColumn } from '../text-table.js';
 
@@ -22,8 +23,6 @@ interface IngestTextOptions {
   readonly hasNative: boolean;
 }
 
-const TOP_REASONS = 3;
-
 const right = (header: string): TextColumn => ({ header, align: 'right' });
 
 /** What a run read, refused, changed, checked and published, as lines for a person; a plan for `--dry-run`. */
@@ -31,10 +30,7 @@ export function ingestText(report: IngestReport, options: IngestTextOptions): re
   if (report.plan !== undefined) return planText(report, report.plan, options);
   if (!report.changed) return nothingNew(report, options);
   return [
-    ...readSection(report.batches, options),
-    ...passedOverSection(report.passedOver, options),
-    ...unknownSection(report.batches, options),
-    ...rejectedSection(report.batches, options),
+    ...filesText(report, options),
     ...changedSection(report, options),
     ...checksSection(report.checks, options),
     published(report, options),
@@ -64,167 +60,10 @@ function nothingNew(
       ? 'The lake stays as it is'
       : `Snapshot ${snapshot} holds what ${parent ?? 'the one before'} held`;
   return [
-    ...passedOverSection(passedOver, options),
+    ...passedOverText(passedOver, options),
     `Nothing new: the lake knows ${batches.length === 1 ? 'the' : 'all'} ${countOf(batches.length, 'batch', 'batches')} already (${countOf(records, 'record')}).`,
     `${holds}; ${duration(durationMs)}. ${nextLine('lake tables', style)}`,
   ];
-}
-
-// What was read
-
-function readSection(batches: readonly BatchReport[], { style }: IngestTextOptions): readonly string[] {
-  const fresh = batches.filter(({ known }) => !known);
-  const records = sum(fresh, (batch) => batch.records);
-  const accepted = sum(fresh, (batch) => batch.accepted);
-  const size = bytes(sum(fresh, (batch) => batch.bytes));
-  const read = style.strong(
-    `Read ${countOf(records, 'record')} in ${countOf(fresh.length, 'batch', 'batches')} (${size})`,
-  );
-  return [
-    fresh.length === 0
-      ? style.strong('Nothing new to read')
-      : `${read}: ${count(accepted)} accepted, ${count(records - accepted)} rejected`,
-    '',
-    ...batchLines(batches, style),
-    '',
-  ];
-}
-
-function batchLines(batches: readonly BatchReport[], style: Style): readonly string[] {
-  const columns: readonly TextColumn[] = [
-    { header: 'source' },
-    { header: 'file', maxWidth: 26 },
-    ...['records', 'accepted', 'rejected'].map(right),
-    { header: '' },
-  ];
-  const cells = batches.map((batch) => [
-    batch.source,
-    fileName(batch.path),
-    count(batch.records),
-    count(batch.accepted),
-    count(batch.records - batch.accepted),
-    batch.known ? 'known' : '',
-  ]);
-  return textTable(columns, cells, { style });
-}
-
-const fileName = (path: string): string => path.split(/[/\\]/).at(-1) ?? path;
-
-// What nothing reads
-
-/** Files that are named unless everything is asked for. */
-const SHOWN_FILES = 10;
-
-function passedOverSection(
-  passedOver: IngestReport['passedOver'],
-  { style, isVerbose }: IngestTextOptions,
-): readonly string[] {
-  if (passedOver.length === 0) return [];
-  const shown = isVerbose ? passedOver : passedOver.slice(0, SHOWN_FILES);
-  const others = passedOver.length - shown.length;
-  return [
-    `${style.strong(`Passed over ${countOf(passedOver.length, 'file')}`)} that nothing reads`,
-    '',
-    ...textTable(
-      unnamed,
-      shown.map(({ path, reason }) => [fileName(path), reason]),
-    ),
-    ...(others > 0 ? [style.faint(`  and ${countOf(others, 'more file')} (--verbose shows all)`)] : []),
-    '',
-  ];
-}
-
-// What no contract knows
-
-/** Two columns without headers. */
-const unnamed: readonly TextColumn[] = [{ header: '', alignWidth: 26 }, { header: '' }];
-
-/** Fields of a source that are named unless everything is asked for. */
-const SHOWN_FIELDS = 5;
-
-function unknownSection(
-  batches: readonly BatchReport[],
-  { style, isVerbose }: IngestTextOptions,
-): readonly string[] {
-  const sources = [...new Set(batches.map(({ source }) => source))];
-  const lines = sources.flatMap((source) => {
-    const own = batches.filter((batch) => batch.source === source);
-    const fields = summed(own.map(({ unknownFields }) => unknownFields));
-    if (fields.length === 0) return [];
-    const shown = isVerbose ? fields : fields.slice(0, SHOWN_FIELDS);
-    const others = fields.length - shown.length;
-    const named = shown.map(([field, records]) => `${field} (${count(records)})`).join(', ');
-    return [[source, `${named}${others > 0 ? ` and ${countOf(others, 'more field')} (--verbose)` : ''}`]];
-  });
-  return lines.length === 0
-    ? []
-    : [
-        `${style.strong('Unknown fields')}, kept in bronze and nowhere else`,
-        '',
-        ...textTable(unnamed, lines),
-        '',
-      ];
-}
-
-// What was refused
-
-function rejectedSection(batches: readonly BatchReport[], options: IngestTextOptions): readonly string[] {
-  const fresh = batches.filter(({ known }) => !known);
-  const sources = [...new Set(fresh.map(({ source }) => source))];
-  const rows = sources.flatMap((source) => {
-    const own = fresh.filter((batch) => batch.source === source);
-    const children = new Set(own.flatMap(({ rejectedElements }) => Object.keys(rejectedElements)));
-    return [
-      ...reasonRows(
-        source,
-        own.map(({ rejected }) => rejected),
-        options.isVerbose,
-      ),
-      ...[...children].flatMap((child) =>
-        reasonRows(
-          child,
-          own.map(({ rejectedElements }) => rejectedElements[child] ?? {}),
-          options.isVerbose,
-        ),
-      ),
-    ];
-  });
-  if (rows.length === 0) return [];
-  return [
-    `${options.style.strong('Rejected')}, kept in bronze and listed in silver.quarantine`,
-    '',
-    ...textTable([{ header: 'source' }, { header: 'reason' }, right('records')], rows, {
-      style: options.style,
-    }),
-    '',
-  ];
-}
-
-function reasonRows(
-  source: string,
-  rejected: readonly Readonly<Record<string, number>>[],
-  isVerbose: boolean,
-): readonly string[][] {
-  const reasons = summed(rejected);
-  const shown = isVerbose || reasons.length <= TOP_REASONS + 1 ? reasons : reasons.slice(0, TOP_REASONS);
-  const others = reasons.slice(shown.length);
-  const rows = shown.map(([reason, records]) => ['', reason, count(records)]);
-  if (others.length > 0)
-    rows.push(['', `${others.length} more reasons (--verbose)`, count(sum(others, ([, n]) => n))]);
-  if (rows[0] !== undefined) rows[0][0] = source;
-  return rows;
-}
-
-/** Counts by name of some batches together, the largest first. */
-function summed(
-  counts: readonly Readonly<Record<string, number>>[],
-): readonly (readonly [name: string, count: number])[] {
-  const total = new Map<string, number>();
-  for (const [name, count] of counts.flatMap((each) => Object.entries(each)))
-    total.set(name, (total.get(name) ?? 0) + count);
-  return [...total]
-    .filter(([, records]) => records > 0)
-    .sort((a, b) => b[1] - a[1] || (a[0] < b[0] ? -1 : 1));
 }
 
 // What became of it
@@ -305,10 +144,7 @@ function planText(report: IngestReport, plan: IngestPlan, options: IngestTextOpt
     ...plan.models.map(({ table, why, makes }) => [table, madeText(makes), why]),
   ];
   return [
-    ...readSection(report.batches, options),
-    ...passedOverSection(report.passedOver, options),
-    ...unknownSection(report.batches, options),
-    ...rejectedSection(report.batches, options),
+    ...filesText(report, options),
     ...(isIdle
       ? ['No table would change.']
       : [options.style.strong('Would make again'), '', ...planLines(rows, options.style), '']),
@@ -334,8 +170,4 @@ function span(names: readonly string[]): string {
   const [first = ''] = sorted;
   const last = sorted.at(-1) ?? first;
   return first === last ? first : `${first} … ${last}`;
-}
-
-function sum<Item>(items: readonly Item[], of: (item: Item) => number): number {
-  return items.reduce((total, item) => total + of(item), 0);
 }

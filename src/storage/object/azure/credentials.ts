@@ -14,7 +14,7 @@ export type AzureCredentials =
   | { readonly kind: 'token'; readonly token: () => Promise<string> };
 
 /** Credentials for an account, and its address where it was said with them. */
-export interface AzureAccess {
+interface AzureAccess {
   readonly credentials: AzureCredentials;
   readonly endpoint?: string;
 }

@@ -3,7 +3,7 @@
 import { createHmac } from 'node:crypto';
 
 /** What is signed. */
-export interface KeySigning {
+interface KeySigning {
   readonly account: string;
   /** Base64, as Azure gives it. */
   readonly key: string;

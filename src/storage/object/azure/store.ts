@@ -13,7 +13,7 @@ import type { AzureCredentials } from './credentials.js';
 import { sharedKey } from './sign.js';
 
 /** What a store is reached with. */
-export interface AzureOptions {
+interface AzureOptions {
   readonly location: ObjectLocation;
   /** Of the account's blobs; Azure's unless given. */
   readonly endpoint?: URL;

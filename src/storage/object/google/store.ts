@@ -20,7 +20,7 @@ import {
 } from './answers.js';
 
 /** What a store is reached with. */
-export interface GoogleOptions {
+interface GoogleOptions {
   readonly location: ObjectLocation;
   /** Google's unless given. */
   readonly endpoint?: URL;

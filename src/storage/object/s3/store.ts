@@ -24,7 +24,7 @@ import {
 import type { Credentials } from './credentials.js';
 
 /** What an S3 store is reached with. */
-export interface S3Options {
+interface S3Options {
   readonly location: ObjectLocation;
   readonly region: string;
   /** Amazon's unless given. */

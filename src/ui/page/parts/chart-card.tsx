@@ -18,7 +18,7 @@ import { pngOf } from './chart-image.js';
 import { Empty } from './states.js';
 
 /** A chart of the project with its table. */
-export interface ChartCardProps {
+interface ChartCardProps {
   readonly chart: Chart;
   readonly table: ChartedTable;
   /** Its place among the charts, from 0. */

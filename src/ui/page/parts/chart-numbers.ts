@@ -5,7 +5,7 @@ import type { Picked } from '../../charts/draw-chart.js';
 import { percentText, wholeText, writtenFigure } from '../../charts/texts.js';
 
 /** Numbers with the names of their columns. */
-export interface ChartNumbers {
+interface ChartNumbers {
   readonly headers: readonly string[];
   readonly rows: readonly {
     readonly name: string;

@@ -31,7 +31,7 @@ export interface Editor {
 }
 
 /** What an editor begins with, and knows. */
-export interface EditorOptions {
+interface EditorOptions {
   readonly text: string;
   readonly tables: readonly string[];
   readonly columnsOf: (table: string) => Promise<readonly string[]>;

@@ -6,12 +6,12 @@ import { useEffect, useReducer, useRef, useState } from 'preact/hooks';
 import { cellText, isNumber } from '../words.js';
 
 /** A part of the rows. */
-export interface RowsPart {
+interface RowsPart {
   readonly rows: readonly (readonly unknown[])[];
 }
 
 /** What is shown. */
-export interface RowGridProps {
+interface RowGridProps {
   readonly name: string;
   readonly columns: readonly { readonly name: string; readonly type: string }[];
   /** Rows that can be scrolled to. */

@@ -3,7 +3,7 @@
 import { sqlTokens } from '../../../engine/sql-tokens.js';
 
 /** A statement of a text. */
-export interface PlacedStatement {
+interface PlacedStatement {
   readonly sql: string;
   /** Where it begins in the text. */
   readonly start: number;
