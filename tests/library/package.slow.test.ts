@@ -69,7 +69,8 @@ describe('the package', () => {
     const files = readdirSync(installed, { recursive: true, encoding: 'utf8' });
     for (const file of ['LICENSE', 'README.md', 'DESIGN.md', 'docs/library.md', 'dist/library/index.d.ts'])
       expect(files).toContain(file);
-    expect(files.filter((file) => /tsbuildinfo|\.map$|(^|\/)(tests|src)\//.test(file))).toEqual([]);
+    // Examples have tests of their own, as every project.
+    expect(files.filter((file) => /tsbuildinfo|\.map$|^(tests|src)\/|\/src\//.test(file))).toEqual([]);
     const text = readFileSync(join(installed, 'README.md'), 'utf8');
     const linked = Array.from(text.matchAll(/\]\((?!https?:|#)([^)#\s]+)/g), ([, path = '']) => path);
     const isIn = (path: string): boolean =>

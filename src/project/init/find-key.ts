@@ -102,12 +102,16 @@ function dayKey(
     const distinct = new Set(values).size;
     return distinct > 1 && (rows < FEW_ROWS || distinct * 2 <= rows);
   };
-  const ids = others.filter((field) => rank(field) < TIME && isMany(field));
-  const isOfId = (name: string): boolean => ids.some((id) => id.name === `${name.replace(/_name$/, '')}_id`);
-  const named = others.filter(
-    (field) => !ids.includes(field) && DIMENSIONS.test(field.name) && !isOfId(field.name) && isMany(field),
-  );
-  return [day, ...ids, ...named];
+  const isId = (field: ObservedField): boolean => rank(field) < TIME && isMany(field);
+  // `ad` beside `ad_id` is its name.
+  const isOfId = ({ name }: ObservedField): boolean =>
+    others.some((each) => isId(each) && each.name === `${name.replace(/_name$/, '')}_id`);
+  const telling = others.filter((field) => isMany(field) && !isOfId(field));
+  return [
+    day,
+    ...telling.filter(isId),
+    ...telling.filter((field) => !isId(field) && DIMENSIONS.test(field.name)),
+  ];
 }
 
 /** Without columns that the others do without, the last ones first. */
