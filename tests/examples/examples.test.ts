@@ -10,6 +10,7 @@ import { rows } from '../../src/lake/read/table-rows.js';
 import { runModelTests } from '../../src/lake/testing/model-tests.js';
 import { loadProject, type Project } from '../../src/project/load/load-project.js';
 import { openHead } from '../../src/table/view.js';
+import { clearedOnClose } from '../engine/cleared-engine.js';
 import { sharedResources, testLake, type TestLake } from '../pipeline/lake-under-test.js';
 
 const shared = sharedResources();
@@ -21,14 +22,7 @@ const examples = readdirSync(root, { withFileTypes: true }).flatMap((entry) =>
 );
 
 /** The engine of all tests, which closing only clears. */
-async function startEngine(): Promise<Engine> {
-  return new Proxy(await shared.resources.engine(), {
-    get: (target, name) => {
-      const member: unknown = Reflect.get(target, name === 'close' ? 'reset' : name, target);
-      return typeof member === 'function' ? (member.bind(target) as unknown) : member;
-    },
-  });
-}
+const startEngine = async (): Promise<Engine> => clearedOnClose(await shared.resources.engine());
 
 const lakeOf = (project: Project): TestLake<object> =>
   testLake<object>({

@@ -7,6 +7,7 @@ import { loadProject } from '../../src/project/load/load-project.js';
 import { currentSchema } from '../../src/format/table-file.js';
 import { openHead } from '../../src/table/view.js';
 import type { Storage } from '../../src/storage/storage.js';
+import { clearedOnClose } from '../engine/cleared-engine.js';
 import { sharedResources, testLake, type TestLake } from '../pipeline/lake-under-test.js';
 import { ProjectFolder, refusal, type Texts } from './project-folder.js';
 
@@ -30,13 +31,7 @@ const named = (from: string, to: string): string => `/*\nrenamed: { ${from}: ${t
 
 async function load(files: Texts): ReturnType<typeof loadProject> {
   await folder.write(files);
-  const engine = await shared.resources.engine();
-  const kept = new Proxy(engine, {
-    get: (target, name) => {
-      const member: unknown = Reflect.get(target, name === 'close' ? 'reset' : name, target);
-      return typeof member === 'function' ? (member.bind(target) as unknown) : member;
-    },
-  });
+  const kept = clearedOnClose(await shared.resources.engine());
   return loadProject(folder.path, { startEngine: () => Promise.resolve(kept) });
 }
 

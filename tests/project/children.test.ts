@@ -1,7 +1,9 @@
 // Tables of nested arrays in a project: what is refused where it is written, and what becomes of records and elements.
 
 import { afterAll, describe, expect, it } from 'vitest';
+import type { Engine } from '../../src/engine/engine.js';
 import { loadProject, type Project } from '../../src/project/load/load-project.js';
+import { clearedOnClose } from '../engine/cleared-engine.js';
 import { sharedResources, testLake, type TestLake } from '../pipeline/lake-under-test.js';
 import { ProjectFolder, refusal, type Texts } from './project-folder.js';
 
@@ -46,16 +48,7 @@ const yaml = (...sources: readonly string[]): Texts => ({
   'lake.yaml': `name: shop\nsources:\n${sources.join('')}`,
 });
 
-const startEngine = (): ReturnType<typeof shared.resources.engine> =>
-  shared.resources.engine().then(
-    (engine) =>
-      new Proxy(engine, {
-        get: (target, name) => {
-          const member: unknown = Reflect.get(target, name === 'close' ? 'reset' : name, target);
-          return typeof member === 'function' ? (member.bind(target) as unknown) : member;
-        },
-      }),
-  );
+const startEngine = async (): Promise<Engine> => clearedOnClose(await shared.resources.engine());
 
 async function loaded(files: Texts): Promise<Project> {
   await folder.write(files);

@@ -5,6 +5,7 @@ import type { Engine } from '../../src/engine/engine.js';
 import { startDuckDbWasm } from '../../src/engine/wasm/engine.js';
 import type { Pipeline } from '../../src/pipeline/define/pipeline.js';
 import { loadProject } from '../../src/project/load/load-project.js';
+import { clearedOnClose } from '../engine/cleared-engine.js';
 import { ProjectFolder, refusal, type Texts } from './project-folder.js';
 
 const folder = new ProjectFolder();
@@ -14,15 +15,7 @@ beforeAll(() => {
 });
 afterAll(() => engine.close());
 
-const startEngine = (): Promise<Engine> =>
-  Promise.resolve(
-    new Proxy(engine, {
-      get(running, name) {
-        const member: unknown = Reflect.get(running, name === 'close' ? 'reset' : name, running);
-        return typeof member === 'function' ? (member.bind(running) as unknown) : member;
-      },
-    }),
-  );
+const startEngine = (): Promise<Engine> => Promise.resolve(clearedOnClose(engine));
 
 const PROJECT: Texts = {
   'lake.yaml': `name: till

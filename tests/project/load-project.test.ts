@@ -7,6 +7,7 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import type { Engine } from '../../src/engine/engine.js';
 import { startDuckDbWasm } from '../../src/engine/wasm/engine.js';
 import { loadProject, type Project } from '../../src/project/load/load-project.js';
+import { clearedOnClose } from '../engine/cleared-engine.js';
 import { ProjectFolder, refusal, shop, type Texts } from './project-folder.js';
 
 const folder = new ProjectFolder();
@@ -20,13 +21,7 @@ afterAll(() => running.close());
 /** One engine for all of them: closing it only lets its relations go. */
 function startEngine(): Promise<Engine> {
   engines++;
-  const shared = new Proxy(running, {
-    get(engine, name) {
-      const member: unknown = Reflect.get(engine, name === 'close' ? 'reset' : name, engine);
-      return typeof member === 'function' ? (member.bind(engine) as unknown) : member;
-    },
-  });
-  return Promise.resolve(shared);
+  return Promise.resolve(clearedOnClose(running));
 }
 
 async function loaded(files: Texts = {}, cache?: string): Promise<Project> {

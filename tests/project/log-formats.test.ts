@@ -3,6 +3,7 @@
 import { afterAll, describe, expect, it } from 'vitest';
 import type { Engine } from '../../src/engine/engine.js';
 import { loadProject } from '../../src/project/load/load-project.js';
+import { clearedOnClose } from '../engine/cleared-engine.js';
 import { sharedResources, testLake, type TestLake } from '../pipeline/lake-under-test.js';
 import { ProjectFolder } from './project-folder.js';
 
@@ -11,14 +12,7 @@ afterAll(() => shared.close());
 const folder = new ProjectFolder();
 
 /** The engine of all tests, which closing only clears. */
-async function startEngine(): Promise<Engine> {
-  return new Proxy(await shared.resources.engine(), {
-    get: (target, name) => {
-      const member: unknown = Reflect.get(target, name === 'close' ? 'reset' : name, target);
-      return typeof member === 'function' ? (member.bind(target) as unknown) : member;
-    },
-  });
-}
+const startEngine = async (): Promise<Engine> => clearedOnClose(await shared.resources.engine());
 
 interface Reading {
   readonly id: string;

@@ -8,6 +8,7 @@ import { initFromTemplate } from '../../src/project/init/templates.js';
 import { loadProject } from '../../src/project/load/load-project.js';
 import { runModelTests } from '../../src/lake/testing/model-tests.js';
 import type { Engine } from '../../src/engine/engine.js';
+import { clearedOnClose } from '../engine/cleared-engine.js';
 import { sharedResources, testLake } from '../pipeline/lake-under-test.js';
 import { ProjectFolder } from './project-folder.js';
 
@@ -16,14 +17,7 @@ afterAll(() => shared.close());
 const folder = new ProjectFolder();
 
 /** The engine of all tests, which closing only clears. */
-async function startEngine(): Promise<Engine> {
-  return new Proxy(await shared.resources.engine(), {
-    get: (target, name) => {
-      const member: unknown = Reflect.get(target, name === 'close' ? 'reset' : name, target);
-      return typeof member === 'function' ? (member.bind(target) as unknown) : member;
-    },
-  });
-}
+const startEngine = async (): Promise<Engine> => clearedOnClose(await shared.resources.engine());
 
 describe('a template', () => {
   it.each([
