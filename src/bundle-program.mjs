@@ -1,7 +1,7 @@
 // Makes of the compiled program what starts fast: a command loads a few files instead of some nine hundred. The compiled
 // modules stay beside it for who imports the library.
 
-import { existsSync, readFileSync, readdirSync, rmSync, writeFileSync } from 'node:fs';
+import { readFileSync, readdirSync, rmSync, writeFileSync } from 'node:fs';
 import { dirname, join, relative, resolve } from 'node:path';
 import { rolldown } from 'rolldown';
 
@@ -18,26 +18,25 @@ const external = /^(node:|parquet-wasm|@duckdb\/|@aws-sdk\/|@smithy\/|aws4fetch|
 
 /**
  * A module of a bundle lies elsewhere than the one that it was made of. What a module looks for beside itself it finds where
- * the compiled module lies; a thread begins with its own bundle. Of the packages
- * only yargs looks for something, its translations; lake speaks English.
+ * the compiled module lies; a thread begins with its own bundle. Of the packages only yargs looks for something, its
+ * translations; lake speaks English.
  */
 const places = (dist) => ({
   name: 'places',
   transform(code, id) {
     if (!code.includes('import.meta.url') || id.includes('/node_modules/')) return null;
-    const threads = code.replace(/threadProgram\(import\.meta\.url, '(.+?)'\)/g, (_, program) => {
+    return code.replace(PLACES, (_, program) => {
+      if (program === undefined) return `new URL('../${relative(dist, id)}', import.meta.url).href`;
       const compiled = relative(dist, resolve(dirname(id), program));
       const entry = Object.keys(entries).find((name) => entries[name] === compiled);
       if (entry === undefined) throw new Error(`${id} starts ${compiled}, which is no entry of the program`);
-      return `new URL('./${entry}.js', ${BESIDE})`;
+      return `new URL('./${entry}.js', import.meta.url)`;
     });
-    const compiled = `new URL('../${relative(dist, id)}', import.meta.url).href`;
-    return threads.replaceAll('import.meta.url', compiled).replaceAll(BESIDE, 'import.meta.url');
   },
 });
 
-/** Stands for the place of the bundle itself until all others are replaced. */
-const BESIDE = '__beside__';
+/** The start of a thread with its program, or a module's own place. */
+const PLACES = /threadProgram\(import\.meta\.url, '(.+?)'\)|import\.meta\.url/g;
 
 /** The packages that the chunks were made of, by folder. */
 function packagesOf(chunks) {
@@ -62,7 +61,7 @@ function licences(folders) {
 /** Bundles the compiled modules of `dist` into dist/program. */
 export async function bundleProgram(dist) {
   const out = join(dist, 'program');
-  if (existsSync(out)) rmSync(out, { recursive: true });
+  rmSync(out, { recursive: true, force: true });
   const build = await rolldown({
     input: Object.fromEntries(Object.entries(entries).map(([name, file]) => [name, join(dist, file)])),
     platform: 'node',
