@@ -17,7 +17,7 @@ export async function onEngines(report, { data, work, runs }) {
     });
   const add = (name, results) => {
     const models = median(results.map(({ stdout }) => JSON.parse(stdout).models));
-    report.add(`full load, 1 M events, few users, ${name}`, results, {
+    report.add(`full load, 1 M events, few users, by the library, ${name}`, results, {
       figure: `models ${models.toFixed(1)} s`,
     });
   };

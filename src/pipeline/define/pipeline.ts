@@ -47,8 +47,10 @@ export interface LineLog extends LogSource {
 }
 
 /** Whether a source is a log of lines. */
-export const isLineLog = (source: Source): source is LineLog =>
-  source.kind === 'log' && source.contract.format === 'ndjson';
+export const isLineLog = (source: Source): source is LineLog => isOfLines(source);
+
+const isOfLines = ({ kind, contract }: Pick<SourceSpec, 'kind' | 'contract'>): boolean =>
+  kind === 'log' && contract.format === 'ndjson';
 
 /** An extract: the newest delivery of a key decides. */
 export interface ExtractSource extends CommonSource {
@@ -181,7 +183,7 @@ function sourceOf(spec: SourceSpec): Source {
     const child = contract.children?.[i];
     return child === undefined ? [] : [{ contract: child, table: own }];
   });
-  const keptAs = spec.kind === 'log' && contract.format === 'ndjson' ? 'lines' : 'records';
+  const keptAs = isOfLines(spec) ? 'lines' : 'records';
   const common = { contract, bronze: bronzeTable(spec.bronze, keptAs), table, children };
   return spec.kind === 'log'
     ? { kind: 'log', ...common, conflicts: conflictsTable(spec.conflicts, table) }

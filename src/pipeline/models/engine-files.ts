@@ -3,11 +3,12 @@
 // table's files under names of their own; then the folder goes. A run that dies leaves it to `vacuum`.
 
 import { LakeError } from '../../common/errors.js';
+import { compareText } from '../../common/text-order.js';
 import { mapStream } from '../../common/worker-pool.js';
 import { readResult } from '../../engine/read-result.js';
 import type { EncodedFile } from '../../parquet/encode.js';
 import { takeFile, type TakenFile } from '../../records/rows/take-file.js';
-import type { EngineOutput } from '../stage/engine-folder.js';
+import type { EngineOutput } from '../stage/engine-output.js';
 import { MAX_FILE_ROWS, UNPARTITIONED } from '../stage/partitions.js';
 import { orderOf, partitionText, rowsToPlace, type PlacedRows } from './partition-sql.js';
 import type { EncodedPartition, PlaceOptions } from './place-options.js';
@@ -107,10 +108,8 @@ async function* filesIn(output: EngineOutput): AsyncGenerator<WrittenFile> {
     const [, part, cut] = shape.exec(path) ?? [];
     return part === undefined ? [] : [{ path, part, cut: Number(cut) }];
   });
-  yield* files.sort((a, b) => compare(a.part, b.part) || a.cut - b.cut || compare(a.path, b.path));
+  yield* files.sort((a, b) => compareText(a.part, b.part) || a.cut - b.cut || compareText(a.path, b.path));
 }
-
-const compare = (a: string, b: string): number => Number(a > b) - Number(a < b);
 
 async function take(
   { tables, table, pool }: PlaceOptions,

@@ -15,7 +15,7 @@ import { fingerprintOf } from '../define/recorded/fingerprint.js';
 import { partitionValue, MAX_FILE_ROWS, cutRows } from './partitions.js';
 import type { RunSummary, TableWritten } from '../run/summary.js';
 import { abandonedTables, changesOf, readsOf } from './staged-changes.js';
-import { engineOutput, type EngineOutput } from './engine-folder.js';
+import { engineOutput, type EngineOutput } from './engine-output.js';
 import { StagedFiles } from './staged-files.js';
 import { stagedTable, type Staged, type StagedBase } from './staged-table.js';
 
