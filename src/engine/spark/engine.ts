@@ -9,7 +9,7 @@ import { mapConcurrent } from '../../common/concurrency.js';
 import { isLakeError, LakeError } from '../../common/errors.js';
 import type { ColumnDefinition } from '../../format/table-definition.js';
 import { ipcToParquet } from '../../parquet/file.js';
-import { writeIpc } from '../../parquet/ipc.js';
+import { withIpc } from '../../parquet/ipc.js';
 import {
   makeEngineFolder,
   parquetFilesOf,
@@ -155,7 +155,7 @@ class Spark implements Engine {
   }
 
   async #put(rows: arrow.Table): Promise<KeptRows> {
-    const path = await this.#folder.put(ipcToParquet(writeIpc(rows)));
+    const path = await this.#folder.put(withIpc(rows, ipcToParquet));
     return { columns: keptColumns(rows.schema), paths: [path] };
   }
 
