@@ -1,7 +1,7 @@
 // Formats of dates and timestamps as a project writes them.
 
 import type { TimeFormat } from '../records/field.js';
-import { patternParts, type TimePart } from '../records/values/time-pattern.js';
+import { PATTERN_SIGNS, patternParts, type TimePart } from '../records/values/time-pattern.js';
 
 const EPOCHS = { epoch_s: 's', epoch_ms: 'ms', epoch_us: 'us', epoch_ns: 'ns' } as const;
 const SIGNS = 'YYYY MM DD HH mm ss SSS (or YY, MMM, hh with A, SSSSSS, Z)';
@@ -45,14 +45,12 @@ export function parseTimeFormat(text: string, type: 'date' | 'timestamp'): TimeF
   if (type === 'date' && has(['HH', 'hh'])) return 'expected a pattern of a day alone for a date';
   const letters = text
     .replace(/\[[^\]]*\]/g, '')
-    .replace(PATTERN_LETTERS, '')
+    .replace(PATTERN_SIGNS, '')
     .match(/[A-Za-z]{2,}/);
   return letters === null
     ? { kind: 'pattern', pattern: text }
     : `cannot read ${JSON.stringify(letters[0])} in a pattern of ${SIGNS} and signs; words stand in brackets, [${letters[0]}]`;
 }
-
-const PATTERN_LETTERS = /YYYY|YY|MMMM?|MM|DD|HH|hh|mm|ss|SSSSSS|SSS|A|Z/g;
 
 /** Whether a name is one of the IANA zones that this machine knows. */
 export function isZone(name: string): boolean {

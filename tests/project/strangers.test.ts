@@ -73,6 +73,20 @@ const typesOf = ({ fields }: FileSourceDocument): unknown =>
 const day = (iso: string): number => Date.parse(iso) / 86_400_000;
 const micros = (iso: string): number => Date.parse(iso) * 1000;
 
+describe('a draft reads a CSV as its contract will', () => {
+  it('takes either apostrophe between groups of digits', async () => {
+    const { sources } = await drafted({ 'bills.csv': "no;amount\n1;1’234.50\n2;2'000.25\n3;12.00\n" });
+    expect(typesOf(sources['bills']!)).toEqual({ no: 'integer', amount: 'decimal(18,2)' });
+    expect(sources['bills']!.csv).toMatchObject({ thousands: "'" });
+  });
+
+  it('tells headings apart that differ in a letter which the contract keeps apart', async () => {
+    const { sources } = await drafted({ 'heads.csv': 'id;Total é;Total É\n1;2;3\n5;6;7\n' });
+    const { total_e, total_e_2 } = sources['heads']!.fields;
+    expect([total_e, total_e_2]).toMatchObject([{ from: 'Total é' }, { from: 'Total É' }]);
+  });
+});
+
 describe('an export of a shop', () => {
   it('of the United States: dollars, twelve hours, month first, postcodes, a row of totals', async () => {
     const rows = [

@@ -1,6 +1,6 @@
 // Whether a field's values are numbers, and of what type.
 
-import { type NumberStyle, parted, plainNumber } from './number-style.js';
+import { numberReader, type NumberStyle, parted } from './number-style.js';
 import { text, type Observed, type TypeGuess } from './observed.js';
 
 const MONEY = new Set(
@@ -45,8 +45,9 @@ export function guessNumber(
   const numbers: string[] = [];
   const others: string[] = [];
   const affixes = new Set<string>();
+  const read = numberReader(context.style);
   for (const value of values) {
-    const found = plainOf(value, context);
+    const found = plainOf(value, read, context);
     if (found === undefined) others.push(text(value));
     else {
       numbers.push(found.number);
@@ -79,14 +80,15 @@ export function guessNumber(
 
 function plainOf(
   value: Observed,
-  { style, isCsv }: NumberContext,
+  read: ReturnType<typeof numberReader>,
+  { isCsv }: Pick<NumberContext, 'isCsv'>,
 ): { readonly number: string; readonly affix: string } | undefined {
   if (typeof value === 'number') return { number: String(value), affix: '' };
   if (typeof value !== 'string') return undefined;
-  const plain = plainNumber(value, style);
+  const plain = read(value);
   if (plain !== undefined) return { number: plain, affix: '' };
   const parts = isCsv ? parted(value) : undefined;
-  const number = parts && plainNumber(parts.number, style);
+  const number = parts && read(parts.number);
   return parts === undefined || number === undefined || parts.affix === ''
     ? undefined
     : { number, affix: parts.affix };

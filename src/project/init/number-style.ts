@@ -1,24 +1,26 @@
 // How numbers are written in a CSV: the sign before the fraction, the one between groups of digits, what stands around them.
 
-/** How numbers are written. */
+import { groupMark } from '../../records/values/plain-numbers.js';
+
+/** How numbers seem to be written. */
 export interface NumberStyle {
   readonly decimal: '.' | ',';
   readonly thousands: '.' | ',' | ' ' | "'" | undefined;
 }
 
-/** White space between digits, as exports write it. */
-const SPACE = '[ \\u00a0\\u2009\\u202f]';
+const SPACE = groupMark(' ');
+const QUOTE = groupMark("'");
 
-/** A number's text in the plain form, or undefined when it is none in this style. */
-export function plainNumber(value: string, { decimal, thousands }: NumberStyle): string | undefined {
-  const mark = thousands === undefined ? undefined : thousands === ' ' ? SPACE : `\\${thousands}`;
+/** A reader of numbers' texts in a style: the plain form, or undefined for what is no number. */
+export function numberReader({ decimal, thousands }: NumberStyle): (value: string) => string | undefined {
+  const mark = thousands === undefined ? undefined : groupMark(thousands);
   const whole = mark === undefined ? '\\d+' : `(?:\\d+|\\d{1,3}(?:${mark}\\d{3})+)`;
-  if (
-    !new RegExp(`^[-+]?(?:${whole}(?:\\${decimal}\\d*)?|\\${decimal}\\d+)(?:[eE][-+]?\\d{1,3})?$`).test(value)
-  )
-    return undefined;
-  const bare = mark === undefined ? value : value.replace(new RegExp(mark, 'g'), '');
-  return bare.replace(decimal, '.');
+  const shape = new RegExp(`^[-+]?(?:${whole}(?:\\${decimal}\\d*)?|\\${decimal}\\d+)(?:[eE][-+]?\\d{1,3})?$`);
+  const marks = mark === undefined ? undefined : new RegExp(mark, 'g');
+  return (value) => {
+    if (!shape.test(value)) return undefined;
+    return (marks === undefined ? value : value.replace(marks, '')).replace(decimal, '.');
+  };
 }
 
 /** Signs and codes of currencies, and per cent: they stand on either side of a number. */
@@ -54,13 +56,13 @@ export function numberStyle(cells: readonly string[], delimiter: string): Number
   );
   const commas =
     has(/^[-+]?\d{1,3}(?:\.\d{3})+,\d+$/) ||
-    has(/^[-+]?(?:\d{1,3}(?:[ \u00a0\u2009\u202f]\d{3})+|\d+),\d{1,2}$/);
+    has(new RegExp(`^[-+]?(?:\\d{1,3}(?:${SPACE}\\d{3})+|\\d+),\\d{1,2}$`));
   const isComma = dotsGroup && (commas || (delimiter !== ',' && has(/^[-+]?\d+,\d+$/) && !has(/,\d{3},/)));
   const group = spaced ? (' ' as const) : undefined;
   if (isComma || (dotsGroup && has(/^[-+]?\d{1,3}(?:\.\d{3}){2,}$/)))
     return { decimal: ',', thousands: hasDots ? '.' : group };
   const isGrouped = has(/^[-+]?\d{1,3}(?:,\d{3})+(?:\.\d+)?$/);
-  const isQuoted = has(/^[-+]?\d{1,3}(?:['\u2019]\d{3})+(?:\.\d+)?$/);
+  const isQuoted = has(new RegExp(`^[-+]?\\d{1,3}(?:${QUOTE}\\d{3})+(?:\\.\\d+)?$`));
   return { decimal: '.', thousands: isGrouped ? ',' : isQuoted ? "'" : group };
 }
 

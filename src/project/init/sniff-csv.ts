@@ -1,5 +1,6 @@
 // The dialect of a CSV text: which character parts its fields, where its header is, how it writes numbers.
 
+import { columnHeadings } from '../../records/extract/csv-headings.js';
 import { type NumberStyle, numberStyle } from './number-style.js';
 
 /** How a CSV file seems to be written. */
@@ -33,7 +34,7 @@ export function sniffCsv(text: string): CsvTable | undefined {
   const lines = best.rows.filter(({ cells }) => !(cells.length === 1 && cells[0]?.trim() === ''));
   const start = lines.slice(0, MAX_SKIP + 1).findIndex(({ cells }) => isHeader(cells, best.width));
   if (start === -1) return undefined;
-  const header = lines[start]!.cells.map((cell) => cell.trim());
+  const header = columnHeadings(lines[start]!.cells).map(({ numbered }) => numbered);
   const all = lines
     .slice(start + 1)
     .map(({ cells }) => cells)
@@ -44,7 +45,7 @@ export function sniffCsv(text: string): CsvTable | undefined {
   const style = numberStyle(rows.flat(), best.delimiter);
   return {
     dialect: { delimiter: best.delimiter, skip, ...style },
-    header: named(header),
+    header,
     rows,
     totals: all.slice(rows.length),
   };
@@ -61,17 +62,6 @@ function totalRows(rows: readonly (readonly string[])[]): number {
   let count = 0;
   while (count < MAX_TOTALS && isTotal(rows[rows.length - 1 - count])) count++;
   return count < rows.length ? count : 0;
-}
-
-/** Headings as a project names columns: one without a heading is `column 3`, a second of a heading `Total (2)`. */
-function named(header: readonly string[]): readonly string[] {
-  const seen = new Map<string, number>();
-  return header.map((cell, position) => {
-    const heading = cell === '' ? `column ${position + 1}` : cell;
-    const count = (seen.get(heading.toLowerCase()) ?? 0) + 1;
-    seen.set(heading.toLowerCase(), count);
-    return count === 1 ? heading : `${heading} (${count})`;
-  });
 }
 
 interface Candidate {

@@ -2,6 +2,7 @@
 
 import { mayLack, type Contract } from '../contract.js';
 import type { Field } from '../field.js';
+import { columnHeadings } from './csv-headings.js';
 import { brokenAt, countLineFeeds, isBlank, type SourceText } from './source-text.js';
 import { lowerAscii, trimAscii } from '../values/values.js';
 
@@ -223,21 +224,14 @@ function wantedColumns({ fields }: Contract): readonly WantedColumn[] {
   return [...wanted.values()];
 }
 
-/**
- * As columns are compared by. A column without a heading is `column 3`; of columns that share a heading the second is `total (2)`,
- * where that is wanted.
- */
+/** Headings as columns are compared by; those of columns that share one have their number where that is wanted. */
 function headings(
   cells: readonly string[],
   wanted: readonly Pick<WantedColumn, 'heading'>[] = [],
 ): readonly string[] {
-  const seen = new Map<string, number>();
-  return cells.map((cell, position) => {
-    const heading = lowerAscii(trimAscii(cell)) || `column ${position + 1}`;
-    const count = (seen.get(heading) ?? 0) + 1;
-    seen.set(heading, count);
-    const numbered = `${heading} (${count})`;
-    return count > 1 && wanted.some((each) => each.heading === numbered) ? numbered : heading;
+  return columnHeadings(cells).map(({ heading, numbered }) => {
+    const own = lowerAscii(numbered);
+    return wanted.some((each) => each.heading === own) ? own : lowerAscii(heading);
   });
 }
 

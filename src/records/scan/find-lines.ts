@@ -1,5 +1,6 @@
 // Which lines of a log may hold a record with one of some keys: a search over bytes that spares parsing nearly all of them.
 
+import { escapePattern } from '../../common/escape-pattern.js';
 import { maxLineBytes } from './line-record.js';
 import { trimAscii } from '../values/values.js';
 
@@ -24,7 +25,7 @@ export function linesThatMightHold(
   field: string,
   keys: ReadonlySet<string>,
 ): readonly number[] {
-  const member = new RegExp(`"${latin1(escaped(field))}"[ \\t\\r]*:[ \\t\\r]*"([^"\\\\]*)"`, 'g');
+  const member = new RegExp(`"${latin1(escapePattern(field))}"[ \\t\\r]*:[ \\t\\r]*"([^"\\\\]*)"`, 'g');
   const wanted = new Set(Array.from(keys, latin1));
   const found = new Set<number>();
   for (const [first, end] of portions(column)) {
@@ -37,8 +38,6 @@ export function linesThatMightHold(
 
 /** UTF-8 bytes, one character each. */
 const latin1 = (text: string): string => Buffer.from(text).toString('latin1');
-
-const escaped = (text: string): string => text.replace(/[.*+?^${}()|[\]\\]/g, '\\$&');
 
 /** Neighbouring lines [first, end) of at most `PORTION_BYTES`, without the overlong. */
 function* portions({ starts, lines }: LineColumn): Iterable<readonly [first: number, end: number]> {

@@ -1,5 +1,6 @@
 // Numbers in the texts of a CSV, made into the form that all readers take (`1299.5`).
 
+import { escapePattern } from '../../common/escape-pattern.js';
 import type { NumberStyle } from '../contract.js';
 import type { Field } from '../field.js';
 import type { RawValue } from './raw-value.js';
@@ -10,6 +11,9 @@ const SPACES = ' \\u00a0\\u2009\\u202f';
 /** Signs that are taken for each other where one of them groups digits. */
 const GROUPS: Readonly<Record<string, string>> = { ' ': SPACES, "'": "'\\u2019" };
 
+/** What may stand between groups of digits where a style names a sign for it, as a part of a regular expression. */
+export const groupMark = (thousands: string): string => `[${GROUPS[thousands] ?? `\\${thousands}`}]`;
+
 /**
  * A number's text in the plain form; any other text comes back as something that is no number, but for those that stand for
  * null.
@@ -19,7 +23,7 @@ export function plainNumbers(
   { isStrict, nulls, affixes = [] }: Pick<Field, 'isStrict' | 'nulls' | 'affixes'>,
 ): (raw: RawValue) => RawValue {
   if (decimal === '.' && thousands === undefined && !isStrict && affixes.length === 0) return (raw) => raw;
-  const mark = thousands === undefined ? undefined : `[${GROUPS[thousands] ?? `\\${thousands}`}]`;
+  const mark = thousands === undefined ? undefined : groupMark(thousands);
   const whole = mark === undefined ? '\\d+' : `\\d+|\\d{1,3}(?:${mark}\\d{3})+`;
   const shape = new RegExp(
     isStrict
@@ -40,7 +44,7 @@ export function plainNumbers(
 /** A number's text without what may stand around it; a sign may stand before or behind that: `-€5`, `€-5`. */
 function withoutAffixes(affixes: readonly string[]): (text: string) => string {
   if (affixes.length === 0) return (text) => text;
-  const any = affixes.map((affix) => affix.replace(/[.*+?^${}()|[\]\\/-]/g, '\\$&')).join('|');
+  const any = affixes.map(escapePattern).join('|');
   const around = new RegExp(`^([-+]?)(?:(?:${any})[${SPACES}]*)?([-+]?[^-+]*?)(?:[${SPACES}]*(?:${any}))?$`);
   return (text) => {
     const [, sign = '', digits = text] = around.exec(text) ?? [];

@@ -1,6 +1,8 @@
 // Patterns of times: `DD.MM.YYYY HH:mm`, `MM/DD/YYYY hh:mm A`, `DD/MMM/YYYY:HH:mm:ss Z`. What stands in square brackets, and every
 // other sign, stands for itself.
 
+import { escapePattern } from '../../common/escape-pattern.js';
+
 /** A part of a pattern: a value of the calendar or the clock, or signs that stand for themselves. */
 type PatternPart = { readonly part: TimePart } | { readonly literal: string };
 
@@ -27,13 +29,14 @@ const SHAPES = {
   Z: 'Z|z|UTC|GMT|[+-]\\d{2}:?\\d{2}',
 } as const;
 
-const PARTS = /\[[^\]]*\]|YYYY|YY|MMMM?|MM|DD|HH|hh|mm|ss|SSSSSS|SSS|A|Z/g;
+/** What a pattern means something by: words in brackets, and the parts. */
+export const PATTERN_SIGNS = /\[[^\]]*\]|YYYY|YY|MMMM?|MM|DD|HH|hh|mm|ss|SSSSSS|SSS|A|Z/g;
 
 /** The parts of a pattern in their order. */
 export function patternParts(pattern: string): readonly PatternPart[] {
   const parts: PatternPart[] = [];
   let end = 0;
-  for (const match of pattern.matchAll(PARTS)) {
+  for (const match of pattern.matchAll(PATTERN_SIGNS)) {
     if (match.index > end) parts.push({ literal: pattern.slice(end, match.index) });
     const [text] = match;
     parts.push(
@@ -51,7 +54,7 @@ export function patternParts(pattern: string): readonly PatternPart[] {
 export function patternMatcher(pattern: string): (text: string) => WrittenTime | undefined {
   const parts = patternParts(pattern);
   const source = parts.map((each) =>
-    'part' in each ? `(${SHAPES[each.part]})` : each.literal.replace(/[.*+?^${}()|[\]\\/-]/g, '\\$&'),
+    'part' in each ? `(${SHAPES[each.part]})` : escapePattern(each.literal),
   );
   const names = parts.flatMap((each) => ('part' in each ? [each.part] : []));
   const expression = new RegExp(`^${source.join('')}$`);
