@@ -1,9 +1,9 @@
-// A process that lives in a PID namespace of its own, says when it is in the middle of its work, goes on after a while,
-// and tells how it ended. Arguments: the compiled product, the lake, `write` or `rollback`, milliseconds to wait.
-import { setTimeout as sleep } from 'node:timers/promises';
+// A process that lives in a PID namespace of its own, says when it is in the middle of its work, goes on when its
+// standard input is closed, and tells how it ended. Arguments: the compiled product, the lake, `write` or `rollback`.
+import { once } from 'node:events';
 import { TextEncoder } from 'node:util';
 
-const [product, root, kind, waitMs] = process.argv.slice(2);
+const [product, root, kind] = process.argv.slice(2);
 const load = (path) => import(new URL(path, product).href);
 const [{ sha256 }, { systemRuntime }, { uuid }, { tableFor }] = await Promise.all(
   ['common/sha256.js', 'common/system-runtime.js', 'common/runtime.js', 'format/evolve.js'].map(load),
@@ -20,7 +20,7 @@ const storage = localStorage(root, runtime);
 const say = (word) => process.stdout.write(`${word}\n`);
 const middle = async () => {
   say('ready');
-  await sleep(Number(waitMs));
+  await once(process.stdin.resume(), 'end');
 };
 
 const definition = {

@@ -1,7 +1,7 @@
 // Processes in PID namespaces of their own, as containers are, with the host name of this one.
 
 import { spawn, spawnSync, type ChildProcessByStdio } from 'node:child_process';
-import type { Readable } from 'node:stream';
+import type { Readable, Writable } from 'node:stream';
 
 const isolated = ['--pid', '--fork', '--mount-proc', '--kill-child'];
 
@@ -23,7 +23,7 @@ export function whyNoNamespaces(): string | undefined {
 }
 
 /** Starts Node in a namespace; killing what is returned kills all that is in it. */
-export function spawnInNamespace(args: readonly string[]): ChildProcessByStdio<null, Readable, Readable> {
+export function spawnInNamespace(args: readonly string[]): ChildProcessByStdio<Writable, Readable, Readable> {
   const words = [...(wayIn() ?? []), process.execPath, ...args];
-  return spawn('unshare', words, { stdio: ['ignore', 'pipe', 'pipe'] });
+  return spawn('unshare', words, { stdio: ['pipe', 'pipe', 'pipe'] });
 }
