@@ -100,6 +100,10 @@ function valueIn(type: FieldType, text: string): string | number | undefined {
       return /^-?\d{1,19}$/.test(text) ? wholeNumber(BigInt(text)) : undefined;
     case 'boolean':
       return /^(true|false)$/i.test(text) ? text.toLowerCase() : undefined;
+    case 'double': // is in no key
+    case 'binary':
+    case 'string':
+      return text;
     default:
       return decimalIn(type, text);
   }
@@ -109,8 +113,8 @@ function valueIn(type: FieldType, text: string): string | number | undefined {
 function decimalIn(type: FieldType, text: string): string | undefined {
   const scale = decimalOf(type)?.scale;
   const parts = decimalParts(text);
-  if (scale === undefined) return text;
-  if (parts === undefined || /[1-9]/.test(parts.fraction.slice(scale))) return undefined;
+  if (scale === undefined || parts === undefined || /[1-9]/.test(parts.fraction.slice(scale)))
+    return undefined;
   const magnitude = scaledMagnitude(parts, scale);
   return decimalText(parts.isNegative ? -magnitude : magnitude, scale);
 }
