@@ -3,6 +3,7 @@
 
 import { readFileSync, readdirSync, rmSync, writeFileSync } from 'node:fs';
 import { dirname, join, relative, resolve } from 'node:path';
+import { gzipSync } from 'node:zlib';
 import { rolldown } from 'rolldown';
 
 /** What a process or a thread begins with, by the name of its file in dist/program. */
@@ -79,4 +80,37 @@ export async function bundleProgram(dist) {
   });
   await build.close();
   writeFileSync(join(out, 'LICENCES.txt'), `${licences(packagesOf(output))}\n`);
+  await bundleRangeProgram(dist, out);
+}
+
+/** The WebAssembly of a package as text within the program, where the package would read it from beside itself. */
+const wasmWithin = {
+  name: 'wasm-within',
+  transform(code, id) {
+    if (!id.includes('/parquet-wasm/node/')) return null;
+    const wasm = gzipSync(readFileSync(join(dirname(id), 'parquet_wasm_bg.wasm'))).toString('base64');
+    const within = `require('zlib').gunzipSync(Buffer.from('${wasm}', 'base64'))`;
+    const changed = code
+      .replace("require('fs').readFileSync(wasmPath)", within)
+      .replace(/^const wasmPath = .*$/m, '');
+    if (!changed.includes(within)) throw new Error(`${id} does not read its WebAssembly as it did`);
+    return changed;
+  },
+};
+
+/** The program that parses ranges of logs on other machines: one file with everything in it, licences at its end. */
+async function bundleRangeProgram(dist, out) {
+  const build = await rolldown({
+    input: join(dist, 'records/ranges/program.js'),
+    platform: 'node',
+    plugins: [wasmWithin],
+    onLog(level, log) {
+      if (level !== 'info') throw new Error(log.message);
+    },
+  });
+  const { output } = await build.generate({ format: 'esm', codeSplitting: false });
+  await build.close();
+  if (output.length !== 1) throw new Error('The program that parses ranges is not one file.');
+  const terms = licences(packagesOf(output)).replaceAll('*/', '* /');
+  writeFileSync(join(out, 'lake-parse.mjs'), `${output[0].code}\n/*\n${terms}\n*/\n`);
 }
