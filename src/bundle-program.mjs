@@ -2,6 +2,7 @@
 // modules stay beside it for who imports the library.
 
 import { readFileSync, readdirSync, rmSync, writeFileSync } from 'node:fs';
+import { createRequire } from 'node:module';
 import { dirname, join, relative, resolve } from 'node:path';
 import { gzipSync } from 'node:zlib';
 import { rolldown } from 'rolldown';
@@ -83,27 +84,31 @@ export async function bundleProgram(dist) {
   await bundleRangeProgram(dist, out);
 }
 
-/** The WebAssembly of a package as text within the program, where the package would read it from beside itself. */
-const wasmWithin = {
-  name: 'wasm-within',
-  transform(code, id) {
-    if (!id.includes('/parquet-wasm/node/')) return null;
-    const wasm = gzipSync(readFileSync(join(dirname(id), 'parquet_wasm_bg.wasm'))).toString('base64');
-    const within = `require('zlib').gunzipSync(Buffer.from('${wasm}', 'base64'))`;
-    const changed = code
-      .replace("require('fs').readFileSync(wasmPath)", within)
-      .replace(/^const wasmPath = .*$/m, '');
-    if (!changed.includes(within)) throw new Error(`${id} does not read its WebAssembly as it did`);
-    return changed;
-  },
-};
+const READS_WASM = /const wasmPath = .*\nconst wasmBytes = require\('fs'\)\.readFileSync\(wasmPath\);/;
+
+/** The WebAssembly of parquet-wasm as text within the program; the package reads it from beside itself. */
+function wasmWithin(packaged) {
+  const wasm = gzipSync(readFileSync(join(packaged, 'parquet_wasm_bg.wasm'))).toString('base64');
+  const within = `const wasmBytes = require('zlib').gunzipSync(Buffer.from('${wasm}', 'base64'));`;
+  return {
+    name: 'wasm-within',
+    transform: {
+      filter: { id: /parquet-wasm\/node\/parquet_wasm\.js$/ },
+      handler(code, id) {
+        if (!READS_WASM.test(code)) throw new Error(`${id} does not read its WebAssembly as it did`);
+        return code.replace(READS_WASM, within);
+      },
+    },
+  };
+}
 
 /** The program that parses ranges of logs on other machines: one file with everything in it, licences at its end. */
 async function bundleRangeProgram(dist, out) {
   const build = await rolldown({
     input: join(dist, 'records/ranges/program.js'),
     platform: 'node',
-    plugins: [wasmWithin],
+    plugins: [wasmWithin(dirname(createRequire(import.meta.url).resolve('parquet-wasm')))],
+    checks: { pluginTimings: false },
     onLog(level, log) {
       if (level !== 'info') throw new Error(log.message);
     },
