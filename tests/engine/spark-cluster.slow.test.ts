@@ -74,9 +74,11 @@ describe.skipIf(program === undefined)(
       let [killed, parsed]: [Promise<void>?, number?] = [];
       const dying = withPrograms(engine, async (given) => {
         const answers = engine.run!(given);
-        const ended = answers.then(() => undefined);
-        while (killed === undefined) {
-          await Promise.race([setTimeout(20), ended]);
+        const isOver = answers.then(
+          () => true,
+          () => true,
+        );
+        while (killed === undefined && !(await Promise.race([setTimeout(20, false), isOver]))) {
           parsed = readdirSync(given.arguments[0]!).filter((name) => name.endsWith('.range')).length;
           if (parsed > 0) killed = cluster!.workers[0]!.kill();
         }
@@ -84,6 +86,7 @@ describe.skipIf(program === undefined)(
       });
       try {
         expect(await lakeBytes(dying, [[log]], { parseFrom: 1 })).toEqual(await embeddedBytes([[log]]));
+        expect(killed).toBeDefined();
         expect(parsed).toBeLessThan(60);
         await killed;
       } finally {
