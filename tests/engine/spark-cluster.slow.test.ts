@@ -71,7 +71,8 @@ describe.skipIf(program === undefined)(
     it('parses logs; a worker that is killed in the middle of it changes no byte', async () => {
       const engine = await startSpark({ address: server!.address });
       const log = longLog(60);
-      let [killed, parsed]: [Promise<void>?, number?] = [];
+      let killed: Promise<void> | undefined;
+      let parsed = 0;
       const dying = withPrograms(engine, async (given) => {
         const answers = engine.run!(given);
         const isOver = answers.then(
