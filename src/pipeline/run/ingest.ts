@@ -132,7 +132,7 @@ async function readFiles(
     ...resources,
     ...(options.portions && { portions: options.portions }),
   });
-  resources.expect(logBytes);
+  resources.expect(files.reduce((sum, { sizeBytes }) => sum + sizeBytes, 0));
   const read = await readBatches(files, {
     ledger,
     intake,
