@@ -1,9 +1,8 @@
 // What no statement gets out of an engine, and how an engine ends.
 
-import { existsSync, readdirSync, readFileSync } from 'node:fs';
-import { tmpdir } from 'node:os';
+import { existsSync, mkdtempSync, readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { describe, expect, it } from 'vitest';
+import { describe, expect, it, vi } from 'vitest';
 import { rowsOf } from './contract-rows.js';
 import type { StartEngine, Trial } from './contract-trial.js';
 import type { EngineManners } from './engine-manners.js';
@@ -80,14 +79,17 @@ export function safetyContract(trial: Trial, start: StartEngine, manners: Engine
     });
 
     it('leaves nothing behind', async () => {
-      const ours = (): readonly string[] =>
-        readdirSync(tmpdir()).filter((name) => name.startsWith('lake-engine-') && !folder.endsWith(name));
-      const before = ours();
-      const own = await start();
-      await own.register('a', filesSource([fileOf(rowsOf([1]), 'nowhere')]));
-      expect(await rows('SELECT COUNT(*) FROM a', own)).toEqual([[1n]]);
-      await own.close();
-      expect(ours().filter((name) => !before.includes(name))).toEqual([]);
+      const temporary = mkdtempSync(join(folder, 'temporary-')); // others work in the system's at the same time
+      vi.stubEnv('TMPDIR', temporary);
+      try {
+        const own = await start();
+        await own.register('a', filesSource([fileOf(rowsOf([1]), 'nowhere')]));
+        expect(await rows('SELECT COUNT(*) FROM a', own)).toEqual([[1n]]);
+        await own.close();
+      } finally {
+        vi.unstubAllEnvs();
+      }
+      expect(readdirSync(temporary)).toEqual([]);
     });
   });
 }
