@@ -9,6 +9,7 @@ import {
   expiredPath,
   hintPath,
   isCommitName,
+  isMetadataName,
   isTagName,
   lakeFilePath,
   metadataFolder,
@@ -53,7 +54,7 @@ export async function findHead(storage: Storage, hint?: number | null): Promise<
   );
   if (hinted?.isNewest === true) return hinted.head;
   let head = hinted?.head ?? (await highestSnapshot(storage));
-  while ((await folderState(storage, head + 1)) === 'snapshot') head++;
+  while (isTaken(await folderState(storage, head + 1))) head++;
   return head;
 }
 
@@ -63,9 +64,12 @@ export async function readHint(storage: Storage): Promise<number | undefined> {
   return bytes && parseHint(bytes);
 }
 
+/** Whether a number was given away: a snapshot that lost its `snapshot.json` counts, so that the damage is found. */
+const isTaken = (state: FolderState): boolean => state === 'snapshot' || state === 'lost';
+
 /**
  * The number in the hint, and whether none comes after it; undefined where there is no such folder. A folder that lost
- * its `snapshot.json` is followed too, so that the damage is found.
+ * its `snapshot.json` is followed too.
  */
 async function followHint(
   storage: Storage,
@@ -73,24 +77,37 @@ async function followHint(
 ): Promise<{ readonly head: number; readonly isNewest: boolean } | undefined> {
   if (head === undefined) return undefined;
   const [found, next] = await Promise.all([folderState(storage, head), folderState(storage, head + 1)]);
-  return found === 'free' ? undefined : { head, isNewest: next !== 'snapshot' };
+  return found === 'free' ? undefined : { head, isNewest: !isTaken(next) };
 }
 
 async function highestSnapshot(storage: Storage): Promise<number> {
   if (storage.lists === false) return highestByDoubling(storage);
-  for (const id of (await folderIds(storage)).toReversed())
-    if ((await folderState(storage, id)) === 'snapshot') return id;
-  return 0;
+  const ids = await folderIds(storage);
+  let head = 0;
+  for (const id of ids.toReversed()) {
+    head = (await folderState(storage, id)) === 'snapshot' ? id : 0;
+    if (head > 0) break;
+  }
+  return (await isEmptied(storage, ids, head + 1)) ? head + 1 : head;
+}
+
+/**
+ * Whether the number after the newest snapshot has an empty folder, where a folder appears with its files and so had some.
+ * `ids`: what `folderIds` found.
+ */
+export async function isEmptied(storage: Storage, ids: readonly number[], next: number): Promise<boolean> {
+  if (storage.publishesInPlace === true || !ids.includes(next)) return false;
+  return (await folderState(storage, next)) === 'free';
 }
 
 /** Numbers are given one after the other and never again, so the last that is taken is found without looking at all. */
 async function highestByDoubling(storage: Storage): Promise<number> {
-  const isTaken = async (id: number): Promise<boolean> => (await folderState(storage, id)) === 'snapshot';
+  const isThere = async (id: number): Promise<boolean> => isTaken(await folderState(storage, id));
   let [taken, free] = [0, 1];
-  while (await isTaken(free)) [taken, free] = [free, free * 2];
+  while (await isThere(free)) [taken, free] = [free, free * 2];
   while (free - taken > 1) {
     const middle = Math.floor((taken + free) / 2);
-    if (await isTaken(middle)) taken = middle;
+    if (await isThere(middle)) taken = middle;
     else free = middle;
   }
   return taken;
@@ -109,10 +126,12 @@ export async function folderIds(storage: Storage): Promise<readonly number[]> {
 }
 
 /**
- * What the folder of a number is: a `snapshot`, there or expired, whose number is never free again; `unfinished` with
- * nothing but files of commits that lost, died or are on their way, which hinder nobody; a `stray` with others; or `free`.
+ * What the folder of a number is: a `snapshot`, there or expired, whose number is never free again; with other files of a
+ * commit either `lost`, where a folder appears with all its files and so had the snapshot's own, or, where they are written
+ * in their place, `unfinished`, of commits that lost, died or are on their way, which hinder nobody; a `stray` with
+ * anything else; or `free`, without any file.
  */
-type FolderState = 'snapshot' | 'unfinished' | 'stray' | 'free';
+type FolderState = 'snapshot' | 'lost' | 'unfinished' | 'stray' | 'free';
 
 /** What the folder of a number is; where folders cannot be listed, a stray one passes for free. */
 export async function folderState(storage: Storage, snapshotId: number): Promise<FolderState> {
@@ -123,7 +142,8 @@ export async function folderState(storage: Storage, snapshotId: number): Promise
   const names = await storage.names(snapshotFolder(snapshotId));
   if (names.includes('snapshot.json') || names.includes('expired.json')) return 'snapshot';
   if (names.length === 0) return 'free';
-  return names.every(isCommitName) ? 'unfinished' : 'stray';
+  if (storage.publishesInPlace === true) return names.every(isCommitName) ? 'unfinished' : 'stray';
+  return names.some(isMetadataName) ? 'lost' : 'stray';
 }
 
 /**

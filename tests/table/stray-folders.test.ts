@@ -1,11 +1,17 @@
 // Folders that are named like a snapshot's and are none: what a copy, another program or a lost file leaves.
-import { describe, expect, it } from 'vitest';
+import { mkdir, mkdtemp, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { systemRuntime } from '../../src/common/system-runtime.js';
+import { localStorage } from '../../src/storage/local.js';
 import { memoryStorage } from '../../src/storage/memory.js';
 import type { Storage } from '../../src/storage/storage.js';
 import { expire } from '../../src/table/maintenance/expire.js';
 import { vacuum } from '../../src/table/maintenance/vacuum.js';
 import { findHead } from '../../src/table/snapshot-lookup.js';
 import { verify } from '../../src/table/verify/verify.js';
+import { openHead } from '../../src/table/view.js';
 import { add, dayFile, events, runtime } from './lake-fixture.js';
 
 const bytes = new TextEncoder().encode('x');
@@ -58,6 +64,33 @@ describe('a newest snapshot that lost its snapshot.json', () => {
     expect(await storage.list('')).toHaveLength(stored.length);
     const { problems } = await verify(storage, { snapshots: 'all' });
     expect(problems.map(({ path }) => path)).toContain('_manifests/0000000003/snapshot.json');
+  });
+});
+
+describe('a newest snapshot on a disk that lost its snapshot.json, and the hint', () => {
+  let folder = '';
+  beforeEach(async () => {
+    folder = await mkdtemp(join(tmpdir(), 'lake-lost-'));
+  });
+  afterEach(() => rm(folder, { recursive: true }));
+
+  it.each([
+    ['with the other files of its commit', ['snapshot.json']],
+    ['and all else', ['']],
+  ])('%s, is damage to readers, writers and verify', async (_, lost) => {
+    const storage = localStorage(folder, systemRuntime());
+    for (const day of ['2024-01-01', '2024-01-02']) await add(storage, events, [await dayFile(day, 'a')]);
+    await rm(join(folder, '_manifests/latest.json'));
+    for (const name of lost) await rm(join(folder, '_manifests/0000000002', name), { recursive: true });
+    await mkdir(join(folder, '_manifests/0000000002'), { recursive: true });
+    const corrupt = {
+      code: 'corrupt',
+      message: expect.stringContaining('0000000002/snapshot.json') as string,
+    };
+    await expect(openHead(storage)).rejects.toMatchObject(corrupt);
+    await expect(add(storage, events, [await dayFile('2024-01-03', 'a')])).rejects.toMatchObject(corrupt);
+    const { problems } = await verify(storage, { snapshots: 'all' });
+    expect(problems.map(({ path }) => path)).toContain('_manifests/0000000002/snapshot.json');
   });
 });
 

@@ -14,7 +14,7 @@ import {
 import { parseExpired, parseSnapshot, type ExpiredSnapshot, type Snapshot } from '../../format/snapshot.js';
 import { runFacts } from '../../format/summary.js';
 import type { Storage } from '../../storage/storage.js';
-import { findHead, folderIds, folderState, maxHole } from '../snapshot-lookup.js';
+import { findHead, folderIds, folderState, isEmptied, maxHole } from '../snapshot-lookup.js';
 import { faultOf, readOrFault, type Fault } from './verify-tree.js';
 
 /** What is wrong with a file of the line of snapshots. */
@@ -49,8 +49,14 @@ const harmless: ReadonlySet<string> = new Set(['free', 'unfinished']);
 export async function allNumbers(storage: Storage): Promise<readonly number[]> {
   const head = await findHead(storage);
   const ids: number[] = [];
-  for (const id of await folderIds(storage))
-    if (id <= head || !harmless.has(await folderState(storage, id))) ids.push(id);
+  const there = await folderIds(storage);
+  for (const id of there)
+    if (
+      id <= head ||
+      (id === head + 1 && (await isEmptied(storage, there, id))) ||
+      !harmless.has(await folderState(storage, id))
+    )
+      ids.push(id);
   return ids.flatMap((id, i) => {
     const before = ids[i - 1] ?? 0;
     const hole = id - before - 1;
