@@ -52,6 +52,7 @@ test.each([
   [['tables', '-q'], 'lake tables has no flag -q; did you mean --quiet?'],
   [['tables', '--__proto__', 'x'], 'lake tables has no flag'],
   [['tables', 'more'], 'unexpected "more"'],
+  [['init', import.meta.filename], 'is a file; expected a folder for the project'],
   [['show'], 'lake show needs TABLE'],
   [['ingest', '--ingest-date', '2024-02-30'], '--ingest-date: "2024-02-30" is not a day'],
   [['ingest', '--ingest-date'], '--ingest-date needs a value'],

@@ -39,6 +39,12 @@ const FORMATS: Readonly<Record<string, Format>> = {
     write: (readings) =>
       `Readings\nid;at;value\n${readings.map(({ id, at, value }) => `"${id}";${at};${value}\n`).join('')}`,
   },
+  'csv without a header': {
+    source: 'format: csv\n    csv: { skip: 1, header: false }',
+    extension: 'csv',
+    write: (readings) =>
+      `Readings\n${readings.map(({ id, at, value }) => `"${id}",${at},${value}\n`).join('')}`,
+  },
   json: {
     source: 'format: json\n    records: "data[]"',
     extension: 'json',
