@@ -1,5 +1,7 @@
-// A writer of its own process: one commit after the other to a table of its own, every 25th to one that all share, and
-// a message for each that was acknowledged. Arguments: the compiled product, the lake, its number, commits, plant or not.
+// A writer of its own process: says that it is ready, and once it is told to go, one commit after the other to a table of its
+// own, every 25th to one that all share, and a message for each that was acknowledged.
+// Arguments: the compiled product, the lake, its number, commits, plant or not.
+import { once } from 'node:events';
 import { TextEncoder } from 'node:util';
 
 const [product, root, writer, commits, plant] = process.argv.slice(2);
@@ -74,6 +76,9 @@ async function commitOne(number) {
   process.send({ commitId, snapshotId });
 }
 
+const go = once(process, 'message');
+process.send('ready');
+await go;
 for (let number = 0; number < Number(commits);) {
   try {
     await commitOne(number);

@@ -2,7 +2,9 @@
 // modules stay beside it for who imports the library.
 
 import { readFileSync, readdirSync, rmSync, writeFileSync } from 'node:fs';
+import { createRequire } from 'node:module';
 import { dirname, join, relative, resolve } from 'node:path';
+import { gzipSync } from 'node:zlib';
 import { rolldown } from 'rolldown';
 
 /** What a process or a thread begins with, by the name of its file in dist/program. */
@@ -79,4 +81,41 @@ export async function bundleProgram(dist) {
   });
   await build.close();
   writeFileSync(join(out, 'LICENCES.txt'), `${licences(packagesOf(output))}\n`);
+  await bundleRangeProgram(dist, out);
+}
+
+const READS_WASM = /const wasmPath = .*\nconst wasmBytes = require\('fs'\)\.readFileSync\(wasmPath\);/;
+
+/** The WebAssembly of parquet-wasm as text within the program; the package reads it from beside itself. */
+function wasmWithin(packaged) {
+  const wasm = gzipSync(readFileSync(join(packaged, 'parquet_wasm_bg.wasm'))).toString('base64');
+  const within = `const wasmBytes = require('zlib').gunzipSync(Buffer.from('${wasm}', 'base64'));`;
+  return {
+    name: 'wasm-within',
+    transform: {
+      filter: { id: /parquet-wasm\/node\/parquet_wasm\.js$/ },
+      handler(code, id) {
+        if (!READS_WASM.test(code)) throw new Error(`${id} does not read its WebAssembly as it did`);
+        return code.replace(READS_WASM, within);
+      },
+    },
+  };
+}
+
+/** The program that parses ranges of logs on other machines: one file with everything in it, licences at its end. */
+async function bundleRangeProgram(dist, out) {
+  const build = await rolldown({
+    input: join(dist, 'records/ranges/program.js'),
+    platform: 'node',
+    plugins: [wasmWithin(dirname(createRequire(import.meta.url).resolve('parquet-wasm')))],
+    checks: { pluginTimings: false },
+    onLog(level, log) {
+      if (level !== 'info') throw new Error(log.message);
+    },
+  });
+  const { output } = await build.generate({ format: 'esm', codeSplitting: false });
+  await build.close();
+  if (output.length !== 1) throw new Error('The program that parses ranges is not one file.');
+  const terms = licences(packagesOf(output)).replaceAll('*/', '* /');
+  writeFileSync(join(out, 'lake-parse.mjs'), `${output[0].code}\n/*\n${terms}\n*/\n`);
 }

@@ -23,7 +23,7 @@ const MAX_DEPTH = 64;
  * What DuckDB's reader takes otherwise than `JSON.parse` and the text rules do: escapes, nesting, trailing commas, NaN, texts
  * that are blank, padded or no texts, numbers that are texts, and a key that comes twice.
  */
-const SUSPICIOUS = [
+export const SUSPICIOUS = [
   String.raw`\\`,
   String.raw`\[`,
   String.raw`.\{`,
@@ -38,7 +38,7 @@ const SUSPICIOUS = [
 ].join('|');
 
 /** What the other lines are read as, by `json_transform`. */
-const SCHEMA = JSON.stringify(
+export const SCHEMA = JSON.stringify(
   Object.fromEntries([...TEXTS.map((key) => [key, 'VARCHAR']), ...NUMBERS.map((key) => [key, 'DOUBLE'])]),
 );
 

@@ -1,7 +1,7 @@
 // Eight processes commit to one real folder as fast as they can. Every commit that one of them was told of is there
 // once, at the number that it was told, in a chain of parents without holes.
 
-import { fork } from 'node:child_process';
+import { fork, type ChildProcess } from 'node:child_process';
 import { once } from 'node:events';
 import { join } from 'node:path';
 import { systemRuntime } from '../../src/common/system-runtime.js';
@@ -19,7 +19,7 @@ export const contention: Suite = {
   name: 'contention',
   promise: 'Any number of processes commit to one plain folder at once, and no acknowledged commit is lost.',
   method:
-    '8 processes commit as fast as they can; afterwards every acknowledged commit is looked up in the chain of snapshots',
+    '8 processes begin together and commit as fast as they can; afterwards every acknowledged commit is looked up in the chain of snapshots',
   unit: 'commits',
   fullRuns: 40_000,
   plantedBug: 'the commit renames files into place, which replaces those of another winner',
@@ -56,18 +56,26 @@ async function runWriters(
   options: SuiteOptions,
 ): Promise<readonly Acknowledged[]> {
   const acknowledged: Acknowledged[] = [];
+  const writers: ChildProcess[] = [];
+  let ready = 0;
   const exits = Array.from({ length: processes }, async (_, writer) => {
     const args = [compiledProduct.href, root, String(writer), String(commits), options.plant ? 'plant' : ''];
     const child = fork(programPath('contention-writer.mjs'), args, {
       stdio: ['ignore', 'ignore', 'pipe', 'ipc'],
     });
+    writers.push(child);
     let errors = '';
     child.stderr?.on('data', (text: Buffer) => (errors += text.toString()));
-    child.on('message', (message: Acknowledged) => {
+    child.on('message', (message: Acknowledged | 'ready') => {
+      if (message === 'ready') {
+        if (++ready === processes) for (const each of writers) each.send('go');
+        return;
+      }
       acknowledged.push(message);
       options.onProgress(acknowledged.length, commits * processes);
     });
     const [code] = (await once(child, 'close')) as [number | null];
+    if (ready < processes) for (const each of writers) each.kill(); // the others would wait for it
     check(
       code === 0,
       () =>

@@ -168,7 +168,11 @@ class Writers {
       this.#alive.add(child);
       let errors = '';
       child.stderr?.on('data', (text: Buffer) => (errors = (errors + text.toString()).slice(-2000)));
-      child.on('message', (message: Acknowledged) => this.#hear(message));
+      child.on('message', (message: Acknowledged | 'ready') =>
+        message === 'ready'
+          ? child.send('go', () => undefined) // it may have been killed meanwhile
+          : this.#hear(message),
+      );
       const [code, signal] = (await once(child, 'close')) as [number | null, string | null];
       this.#alive.delete(child);
       const what = /\w*Error: [^\n]*/.exec(errors)?.[0] ?? errors.slice(-300);

@@ -26,7 +26,7 @@ export async function parseArguments(
   version: string,
 ): Promise<Request> {
   const line = helpAsFlag(argv, commands);
-  refuseUnclearSwitches(line, commands);
+  refuseUnclearFlags(line, commands);
   let chosen: { command: Command; parsed: Parsed } | undefined;
   let text = '';
   const parser = lakeParser(commands, version, (command, parsed) => (chosen = { command, parsed }));
@@ -214,13 +214,16 @@ function refuseRepeats(parsed: Parsed, flags: FlagTable): void {
 }
 
 /** `--dry-run=maybe` would silently be off. */
-function refuseUnclearSwitches(argv: readonly string[], commands: readonly Command[]): void {
+function refuseUnclearFlags(argv: readonly string[], commands: readonly Command[]): void {
   const flags: FlagTable = Object.assign(
     {},
     commonFlags,
     ...commands.map((command) => command.flags),
   ) as FlagTable;
   for (const argument of argv.slice(0, argv.includes('--') ? argv.indexOf('--') : undefined)) {
+    // yargs would look these up in what every object has.
+    const [, name = ''] = /^--([^=\s]+)/.exec(argument) ?? [];
+    if (name in Object.prototype) throw usage(`there is no flag --${name}; see lake --help`);
     const [, flag = '', value] = /^--([a-z-]+)=(.*)$/s.exec(argument) ?? [];
     if (flags[flag]?.type === 'boolean' && value !== 'true' && value !== 'false') {
       throw usage(`--${flag} takes no value (given: "${value ?? ''}")`);

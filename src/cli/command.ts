@@ -72,7 +72,7 @@ export const commonFlags = {
     'the settings (default: LAKE_CONFIG, else lake.config.json here or beside the lake)',
   ),
   json: switchFlag('results as one JSON document'),
-  quiet: switchFlag('no reports and no progress, only results and errors'),
+  quiet: switchFlag('no reports and no progress, only results, warnings and errors'),
   verbose: switchFlag('say more'),
   'no-color': switchFlag('no colours (as does NO_COLOR)'),
 } satisfies FlagTable;

@@ -130,10 +130,11 @@ export function inProject(project: string | undefined, name: string): string {
   return project === undefined ? name : relative('.', join(project, name)) || '.';
 }
 
-/** Warnings and what is waited for go to standard error; details only with `--verbose`. */
+/** Warnings and what is waited for go to standard error; with `--quiet` warnings alone, details only with `--verbose`. */
 function logTo({ note }: Printing, common: CommonFlags, progress: ProgressLine): Runtime['log'] {
   return (level, message) => {
-    if (common.quiet === true || (level === 'debug' && common.verbose !== true)) return;
+    if (level !== 'warn' && common.quiet === true) return;
+    if (level === 'debug' && common.verbose !== true) return;
     progress.clear();
     note(`lake: ${level === 'warn' ? 'warning: ' : ''}${message}`);
   };

@@ -28,18 +28,24 @@ export interface EngineAsked {
   readonly spark?: string;
   /** The rows of a result from which on Spark writes them itself; it never does unless said. */
   readonly writeFrom?: number;
+  /** Where that Spark's machines have the program that parses logs; a run hands it to them unless said. */
+  readonly sparkProgram?: string;
 }
 
-/** The Spark that the user's environment names. */
-export const sparkIn = (env: Readonly<Record<string, string | undefined>>): Pick<EngineAsked, 'spark'> =>
-  env['LAKE_SPARK'] ? { spark: env['LAKE_SPARK'] } : {};
+/** The Spark that the user's environment names, and the program there. */
+export const sparkIn = (
+  env: Readonly<Record<string, string | undefined>>,
+): Pick<EngineAsked, 'spark' | 'sparkProgram'> => ({
+  ...(env['LAKE_SPARK'] && { spark: env['LAKE_SPARK'] }),
+  ...(env['LAKE_SPARK_PROGRAM'] && { sparkProgram: env['LAKE_SPARK_PROGRAM'] }),
+});
 
 /**
  * What starts the engine that is asked for. Nothing is loaded before it is called.
  * @throws LakeError `invalid-input` for a Spark without an address
  */
-export function chooseEngine({ engine: choice, spark, writeFrom }: EngineAsked): StartEngine {
-  if (choice === 'spark') return sparkAt(spark, writeFrom);
+export function chooseEngine({ engine: choice, spark, ...options }: EngineAsked): StartEngine {
+  if (choice === 'spark') return sparkAt(spark, options);
   const isNative = choice === 'native' || (choice === 'auto' && hasNative());
   return isNative
     ? async (needs) => (await import('./native/engine.js')).startNativeDuckDb({ folders: needs?.folders })
@@ -54,9 +60,13 @@ export function checkEngineAsked({ engine, spark }: Partial<EngineAsked>): void 
   if (engine === 'spark') sparkAddress(spark);
 }
 
-function sparkAt(spark: string | undefined, writeFrom: number | undefined): StartEngine {
+function sparkAt(
+  spark: string | undefined,
+  { writeFrom, sparkProgram }: Pick<EngineAsked, 'writeFrom' | 'sparkProgram'>,
+): StartEngine {
   const address = sparkAddress(spark);
-  return async () => (await import('./spark/engine.js')).startSpark({ address, writeFrom });
+  return async () =>
+    (await import('./spark/engine.js')).startSpark({ address, writeFrom, parseProgram: sparkProgram });
 }
 
 function sparkAddress(spark: string | undefined): string {

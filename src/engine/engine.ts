@@ -28,6 +28,8 @@ export interface Capabilities {
    * through this process then.
    */
   readonly writesFrom?: number | undefined;
+  /** Where its machines have the program that parses logs (`lake spark bundle`); undefined: a run hands it to them. */
+  readonly parseProgram?: string | undefined;
   /** `DESCRIBE` tells the columns of a query in DuckDB's names of types; otherwise its result's Arrow types are all. */
   readonly describes: boolean;
 }
@@ -85,6 +87,18 @@ export interface WriteTarget {
   readonly folders: readonly string[];
 }
 
+/** A program that is run beside the data, and what it is told. */
+export interface ProgramRun {
+  /** A program of Node and its arguments, as the engine's machines see them. */
+  readonly program: string;
+  readonly arguments: readonly string[];
+  /** Lines of plain characters for its input. Some of them may be given again after a machine died. */
+  readonly inputs: readonly string[];
+  /** Processes to share the lines between. */
+  readonly processes: number;
+  readonly signal?: AbortSignal | undefined;
+}
+
 /** A result on its way. Leaving the loop early ends the statement; the batches are the reader's own. */
 export interface QueryResult extends AsyncIterable<arrow.RecordBatch> {
   readonly schema: arrow.Schema;
@@ -123,6 +137,12 @@ export interface Engine {
    * @throws as `query` does
    */
   write?(sql: string, target: WriteTarget): Promise<void>;
+  /**
+   * Runs a program on the engine's machines, where it reads a line and answers with a line. Absent: it has none.
+   * @returns the answers of processes that ended well, in any order; null where the server runs no programs
+   * @throws LakeError `invalid-input` with what a process said that did not end well; otherwise as `query` does
+   */
+  run?(run: ProgramRun): Promise<readonly string[] | null>;
   /** The relations (`layer.table` or bare, as written) that a statement reads, sorted; they need not exist. */
   relationsOf(sql: string): Promise<readonly string[]>;
   /**

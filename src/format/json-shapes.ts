@@ -42,6 +42,12 @@ export const instant = z
 const plainTypes = ['boolean', 'int', 'long', 'double', 'date', 'timestamp', 'string', 'binary'];
 /** Of a column. */
 export const fieldType = z.custom<FieldType>(
-  (value) => typeof value === 'string' && (plainTypes.includes(value) || /^decimal\(\d+,\d+\)$/.test(value)),
+  (value) => typeof value === 'string' && (plainTypes.includes(value) || isDecimalType(value)),
   'not a type of the format',
 );
+
+/** Of at most 38 digits, as many of them behind the point as there are. */
+function isDecimalType(text: string): boolean {
+  const [, precision, scale] = /^decimal\(([1-9]\d?),(\d\d?)\)$/.exec(text) ?? [];
+  return precision !== undefined && Number(precision) <= 38 && Number(scale) <= Number(precision);
+}

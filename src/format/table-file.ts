@@ -53,6 +53,17 @@ export interface TableFile {
 }
 
 const field = z.object({ id, name: z.string(), type: fieldType, required: z.boolean() });
+/** Columns are found by id in files, and by name in results. */
+const schema = z
+  .object({ schemaId: count, fields: z.array(field) })
+  .refine(
+    ({ fields }) => new Set(fields.map((each) => each.id)).size === fields.length,
+    'two fields of one id',
+  )
+  .refine(
+    ({ fields }) => new Set(fields.map(({ name }) => name)).size === fields.length,
+    'two fields of one name',
+  );
 const specField = z.object({
   id,
   sourceId: id,
@@ -75,7 +86,7 @@ const tableFile = z
     contract: z.string().optional(),
     lastFieldId: count,
     currentSchemaId: count,
-    schemas: z.array(z.object({ schemaId: count, fields: z.array(field) })),
+    schemas: z.array(schema),
     currentSpecId: count,
     specs: z.array(z.object({ specId: count, fields: z.array(specField) })),
     sortOrder: z.array(z.object({ sourceId: id, direction: z.literal('asc'), nulls: z.literal('last') })),

@@ -25,6 +25,8 @@ export interface OpenOptions {
   readonly engine?: EngineChoice;
   /** The address of the Spark that `spark` means, `sc://host:port`. No settings file says it. */
   readonly spark?: string;
+  /** Where that Spark's machines have the program that parses logs; a run hands it to them unless said. */
+  readonly sparkProgram?: string;
   /** Lines for people: warnings, waiting. */
   readonly log?: (level: 'debug' | 'info' | 'warn', message: string) => void;
 }

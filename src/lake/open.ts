@@ -151,10 +151,10 @@ const engineOf = ({ files }: Project, env: Environment): EngineAsked => ({
 /** Parts of which some have a default. */
 type OpenParts = Pick<Parts, 'runtime' | 'storage' | 'location'> &
   Partial<Parts> &
-  Pick<OpenOptions, 'engine' | 'spark'>;
+  Pick<OpenOptions, 'engine' | 'spark' | 'sparkProgram'>;
 
 /** A lake over any storage, runtime and pipeline. */
-export function assembleLake({ engine, spark, ...given }: OpenParts): Lake {
+export function assembleLake({ engine, spark, sparkProgram, ...given }: OpenParts): Lake {
   const { pipeline = builtIn, settingsFile = null, untrusted = [] } = given;
   const settings = given.settings ?? defaultSettingsFor(pipeline);
   const startEngine =
@@ -162,6 +162,7 @@ export function assembleLake({ engine, spark, ...given }: OpenParts): Lake {
     chooseEngine({
       engine: engine ?? settings.engine,
       ...(spark !== undefined && { spark }),
+      ...(sparkProgram !== undefined && { sparkProgram }),
       ...settings.spark,
     });
   const parts: Parts = { ...given, pipeline, settings, settingsFile, untrusted, startEngine };

@@ -2,6 +2,7 @@
 // (project-sources.ts, project-models.ts); the JSON schema that editors complete by is made of the same shape.
 
 import { z } from 'zod';
+import { byteSizeForm, bytesOfSize } from '../common/byte-size.js';
 import { durationMs } from '../common/duration.js';
 import { nearMiss } from '../common/near-miss.js';
 import { parseFieldText, parseFieldType, TYPE_NAMES } from './field-text.js';
@@ -25,6 +26,7 @@ const severity = z.enum(['error', 'warn', 'off']);
 const duration = z
   .string()
   .refine((value) => durationMs(value) !== undefined, 'expected a duration like 7d or 24h');
+const byteSize = z.string().refine((value) => bytesOfSize(value) !== undefined, `expected ${byteSizeForm}`);
 const url = z.url({ protocol: /^https?$/, error: 'expected a URL that begins with http:// or https://' });
 
 const fieldType = z.string().superRefine((value, context) => {
@@ -254,7 +256,7 @@ export const projectShape = z.strictObject({
     .strictObject({ publish: z.enum(['never', 'always']).optional(), location: text.optional() })
     .optional(),
   engine: z.enum(['wasm', 'native', 'auto']).optional(),
-  spark: z.strictObject({ writeFrom: z.int().min(1).optional() }).optional(),
+  spark: z.strictObject({ writeFrom: z.int().min(1).optional(), parseFrom: byteSize.optional() }).optional(),
 });
 
 /** The whole of `lake.yaml`. */

@@ -1,7 +1,7 @@
 // YAML as a value and, for every path in it, its place in the text. The text comes from strangers: its size, its nesting and
 // what its aliases expand to are bounded before anything is made of it.
 
-import { isMap, isPair, isScalar, LineCounter, type Node, parseDocument, type YAMLError } from 'yaml';
+import { isMap, isPair, isScalar, LineCounter, type Node, parseDocument, visit, type YAMLError } from 'yaml';
 import type { Place, Problems } from './problems.js';
 
 /** Keys and positions from the root of a document to one of its values. */
@@ -60,7 +60,13 @@ export function parseYaml(source: YamlSource, problems: Problems): YamlText | un
   };
   const errors: readonly YAMLError[] = document.errors;
   for (const error of errors) problems.add(placeAt(error.pos[0]), `no YAML: ${lowerFirst(error.message)}`);
-  if (errors.length > 0) return undefined;
+  // An object would take it for what it inherits, and nothing would be left of it.
+  const inherited: Node[] = [];
+  visit(document, {
+    Pair: (_, { key }) => void (isScalar(key) && key.value === '__proto__' && inherited.push(key)),
+  });
+  for (const key of inherited) problems.add(placeAt(offsetOf(key)), '"__proto__" cannot be a name here');
+  if (errors.length + inherited.length > 0) return undefined;
   let value: unknown;
   try {
     value = document.toJS({ maxAliasCount: MAX_ALIASES });

@@ -29,6 +29,12 @@ export { foldPortions, type PortionedFold } from './fold/fold-portions.js';
 export { LogPortions } from './fold/log-portions.js';
 export type { ScratchFile } from './fold/spilled-blocks.js';
 export type * from './log-types.js';
+export { RangeCutter, type CutLog, type LogStart } from './ranges/log-ranges.js';
+export type { RangesTask } from './ranges/parse-range.js';
+export { rangeProgram, RANGE_PROGRAM } from './ranges/program-file.js';
+export { decodeRange, type ParsedRange } from './ranges/range-file.js';
+export { lineOfRange, rangeFile, TASK_FILE, type RangeAnswer } from './ranges/range-lines.js';
+export { takeRanges } from './ranges/take-ranges.js';
 export { parseLog, refusedLines } from './scan/parse-log.js';
 
 /** Worker threads that run this module's tasks; as many as there are cores, at most two, unless said. Close it in the end. */

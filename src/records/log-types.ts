@@ -33,6 +33,9 @@ export interface ParsedUnit {
   readonly rows: RowBlock;
 }
 
+/** A unit on its way out: its rows, and its lines or the bronze file that they became elsewhere. */
+export type TakenUnit = ParsedUnit | { readonly rows: RowBlock; readonly bronze: EncodedDataFile };
+
 /** What a log said: counts, the accepted rows as columns, and the lines themselves for bronze and the quarantine. */
 export interface ParsedLog {
   readonly firstLine: number;

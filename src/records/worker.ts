@@ -11,7 +11,7 @@ import { encodeDataFile } from '../parquet/encode.js';
 import { decodeParquet } from '../parquet/file.js';
 import { writeIpc } from '../parquet/ipc.js';
 import { readElements, type ElementsTask } from './read-elements.js';
-import { bronzeTable } from './rows/bronze-rows.js';
+import { bronzeFile } from './rows/bronze-file.js';
 import type { BronzeFacts } from './rows/bronze-rows.js';
 import { contractText, type Contract } from './contract.js';
 import { refuseBroken, sliceExtract } from './extract/extract.js';
@@ -214,12 +214,8 @@ function findInFile(task: FindTask): TaskAnswer {
 }
 
 async function encodeBronzeUnit({ unit, facts }: BronzeTask): Promise<TaskAnswer> {
-  const file = await encodeDataFile(bronzeTable(unit, facts), facts.schema);
-  const partition = { ingest_date: facts.ingestDate };
-  return {
-    value: { ...file, partition, batches: [facts.batchId] },
-    transfer: [file.bytes.buffer as ArrayBuffer],
-  };
+  const file = await bronzeFile(unit, facts);
+  return { value: file, transfer: [file.bytes.buffer as ArrayBuffer] };
 }
 
 async function encodeExtractBronze({ units, header, facts }: ExtractBronzeTask): Promise<TaskAnswer> {

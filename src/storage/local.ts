@@ -181,6 +181,10 @@ async function renameInto(
       await removeTree(fs, staging).catch(() => undefined);
       throw error;
     }
+    if (code === 'ENOTDIR' && (await isNoFolder(fs, target))) {
+      await removeTree(fs, staging).catch(() => undefined);
+      throw inTheWay(target, error);
+    }
     if (!takenCodes.has(code) || !(await exists(fs, target)))
       throw unknownOutcome('rename', target, token, error);
     await removeTree(fs, staging).catch(() => undefined);
@@ -201,6 +205,20 @@ function unknownOutcome(step: 'rename' | 'sync', target: string, token: string, 
   const message = `The ${step} of ${target} failed (${systemCode(cause)}): whether commit ${token} happened is unknown. Look at the newest snapshots; remove nothing.`;
   return new LakeError('commit-unknown', message, { details: { path: target, token, step }, cause });
 }
+
+/** What no lake makes: no snapshot can get this number while it is there. */
+const inTheWay = (target: string, cause: unknown): LakeError =>
+  new LakeError(
+    'corrupt',
+    `${target} is no folder, and stands in the place of the next snapshot. Nothing was published. Move it away and run again.`,
+    { details: { path: target, system: systemCode(cause) }, cause },
+  );
+
+const isNoFolder = (fs: FileSystem, path: string): Promise<boolean> =>
+  fs.lstat(path).then(
+    ({ kind }) => kind !== 'folder',
+    () => false,
+  );
 
 async function exists(fs: FileSystem, path: string): Promise<boolean> {
   return fs.stat(path).then(

@@ -1,6 +1,7 @@
 // Bytes and rows of data files, never trusted before their size and hash are checked (format §5).
 
 import type { Table } from 'apache-arrow';
+import { isLakeError, type LakeError } from '../common/errors.js';
 import type { DataFile } from '../format/data-file.js';
 import { checkHash, damaged } from '../format/metadata.js';
 import type { Schema } from '../format/schema.js';
@@ -49,7 +50,7 @@ export async function readCurrent(
   const bytes = await readDataFile(storage, file, snapshotId);
   const [from, to] = [schemaOf(table, file), currentSchema(table)];
   if (isSameLayout(from, to)) return bytes;
-  return encodeParquet(evolveRows(decodeRows(bytes, file), from, to), {
+  return encodeParquet(rowsAs(file, decodeRows(bytes, file), from, to), {
     ...passing,
     rowGroupRows: file.rows,
   });
@@ -84,7 +85,22 @@ export async function readRows(
   snapshotId?: number,
 ): Promise<Table> {
   const rows = decodeRows(await readDataFile(storage, file, snapshotId), file);
-  return evolveRows(rows, schemaOf(table, file), currentSchema(table));
+  return rowsAs(file, rows, schemaOf(table, file), currentSchema(table));
+}
+
+/** A file whose columns are not those that the table says it has is damage, not the work of a model. */
+function rowsAs({ path }: DataFile, rows: Table, from: Schema, to: Schema): Table {
+  try {
+    return evolveRows(rows, from, to);
+  } catch (error) {
+    throw isLakeError(error, 'check-failed') ? damaged(path, otherColumns(error), error) : error;
+  }
+}
+
+function otherColumns({ details: { column, expected, actual } }: LakeError): string {
+  if (column === undefined || expected === undefined)
+    return 'its columns are not those that its table says it has';
+  return `its column ${String(column)} is ${String(actual)}, and its table says ${String(expected)}`;
 }
 
 /** The rows of a file, which are as many as the metadata says: plans and figures believe it. */

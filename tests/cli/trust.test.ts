@@ -47,6 +47,8 @@ describe('a settings file that merely lies there', () => {
       expect.stringMatching(/lake\.config\.json names alerts\.command, .* not used: .*: lake trust$/),
     ]);
     expect(stdout).not.toContain('orphan_refunds'); // the rest of it holds
+    const quiet = await run(...ingest, '--quiet');
+    expect(quiet.stderr).toMatch(/^lake: warning: \S+lake\.config\.json names alerts\.command, [^\n]*\n$/);
 
     expect((await run('trust', shop)).stdout).toContain(`touch '${touched}'`);
     const other = ['ingest', join(golden, '01-basic/batch-1'), '--ingest-date', '2024-06-01'];

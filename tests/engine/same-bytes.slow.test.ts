@@ -11,6 +11,9 @@ import { goldenCases, type GoldenCase } from '../golden/cases.js';
 import { lawRuns, lawTimeout } from '../law-runs.js';
 import type { OtherBasis } from '../pipeline/lake-under-test.js';
 import { orderDeliveries, ordersPipeline } from '../pipeline/models/orders-pipeline.js';
+import { extractsOnly } from '../pipelines/definitions/extracts-only.js';
+import { otherLayers } from '../pipelines/definitions/other-layers.js';
+import { twoLogs } from '../pipelines/definitions/two-logs.js';
 import { deliveries } from '../reference/arbitraries.js';
 import { sharedEngines, type EngineOnStorage, type Runs } from './same-bytes.js';
 
@@ -31,6 +34,11 @@ const pipelines: readonly {
 }[] = [
   { name: 'saas', runs: deliveries },
   { name: 'orders', runs: orderDeliveries, basis: { pipeline: ordersPipeline } },
+  ...[twoLogs, extractsOnly, otherLayers].map((each) => ({
+    name: each.name,
+    runs: each.deliveries,
+    basis: { pipeline: each.under(each.lenient) },
+  })),
 ];
 
 const runsOf = ({ batchDirs }: GoldenCase): Runs =>

@@ -1,20 +1,24 @@
-// Models on a cluster of Spark 4: a master and two workers as processes of this machine, and a worker that is killed in the
-// middle of a run. It takes minutes, so it runs where it is asked for: LAKE_SPARK4 names the folder of Spark.
+// Logs and models on a cluster of Spark 4: a master and two workers as processes of this machine, and a worker that is killed
+// in the middle of a run. It takes minutes, so it runs where it is asked for: LAKE_SPARK4 names the folder of Spark.
 
-import { existsSync } from 'node:fs';
+import { existsSync, readdirSync } from 'node:fs';
 import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { setTimeout } from 'node:timers/promises';
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
 import { isLakeError } from '../../src/common/errors.js';
 import { systemRuntime } from '../../src/common/system-runtime.js';
+import { startSpark } from '../../src/engine/spark/engine.js';
 import { snapshotFolder } from '../../src/format/paths.js';
 import type { Progress } from '../../src/lake/operation-options.js';
 import { openLake } from '../../src/lake/open.js';
 import { localStorage } from '../../src/storage/local.js';
 import { goldenCases } from '../golden/cases.js';
 import { startCluster, startSpark4, type RunningCluster, type RunningSpark } from '../sparks/spark4.mjs';
+import { withPrograms } from './programs-here.js';
 import { bytesOf, type LakeBytes } from './same-bytes.js';
+import { embeddedBytes, lakeBytes, longLog } from './spark-parsing.js';
 
 vi.setConfig({ testTimeout: 900_000, hookTimeout: 300_000 });
 
@@ -62,6 +66,33 @@ describe.skipIf(program === undefined)(
       if (!(ran instanceof Error)) return expect(ran).toEqual(await ingest('wasm'));
       expect(isLakeError(ran, 'out-of-resources')).toBe(true);
       expect(existsSync(join(folder!, 'spark', snapshotFolder(1)))).toBe(false);
+    });
+
+    it('parses logs; a worker that is killed in the middle of it changes no byte', async () => {
+      const engine = await startSpark({ address: server!.address });
+      const log = longLog(60);
+      let killed: Promise<void> | undefined;
+      let parsed = 0;
+      const dying = withPrograms(engine, async (given) => {
+        const answers = engine.run!(given);
+        const isOver = answers.then(
+          () => true,
+          () => true,
+        );
+        while (killed === undefined && !(await Promise.race([setTimeout(20, false), isOver]))) {
+          parsed = readdirSync(given.arguments[0]!).filter((name) => name.endsWith('.range')).length;
+          if (parsed > 0) killed = cluster!.workers[0]!.kill();
+        }
+        return answers;
+      });
+      try {
+        expect(await lakeBytes(dying, [[log]], { parseFrom: 1 })).toEqual(await embeddedBytes([[log]]));
+        expect(killed).toBeDefined();
+        expect(parsed).toBeLessThan(60);
+        await killed;
+      } finally {
+        await engine.close();
+      }
     });
   },
 );

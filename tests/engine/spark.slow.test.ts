@@ -4,6 +4,7 @@ import { describe, expect, it, vi } from 'vitest';
 import { startSpark } from '../../src/engine/spark/engine.js';
 import { noSail, startSail } from '../sparks/sail.mjs';
 import { engineWrites } from './engine-writes.js';
+import { sparkParsing } from './spark-parsing.js';
 import { sparkSuite } from './spark-suite.js';
 
 vi.setConfig({ testTimeout: 240_000 }); // a stopped statement of Sail may hold its threads for half a minute
@@ -14,6 +15,10 @@ describe.skipIf(noSail !== undefined)(`Spark Connect${noSail === undefined ? '' 
 
 describe.skipIf(noSail !== undefined)('results that Sail writes', () =>
   engineWrites(startSail, { writesFieldIds: false, cases: /^(01|06|07|10|13|17)/ }),
+);
+
+describe.skipIf(noSail !== undefined)('parsing logs on Sail', () =>
+  sparkParsing(startSail, { runsPrograms: false }),
 );
 
 describe('an address', () => {

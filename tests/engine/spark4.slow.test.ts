@@ -4,6 +4,7 @@
 import { describe, vi } from 'vitest';
 import { startSpark4, type RunningSpark } from '../sparks/spark4.mjs';
 import { engineWrites } from './engine-writes.js';
+import { sparkParsing } from './spark-parsing.js';
 import { sparkSuite } from './spark-suite.js';
 
 vi.setConfig({ testTimeout: 600_000, hookTimeout: 240_000 });
@@ -25,6 +26,7 @@ describe.skipIf(program === undefined)(
   () => {
     const start = (): Promise<RunningSpark> => startSpark4({ program: program!, conf: otherwise });
     sparkSuite(start);
+    describe('parsing logs', () => sparkParsing(start, { runsPrograms: true }));
     describe('results that it writes', () =>
       engineWrites(start, { writesFieldIds: true, cases: /^(01|07|17)/ }));
   },

@@ -28,6 +28,7 @@ describe('the settings file', () => {
 
   it('says from how many rows on a Spark writes results itself', () => {
     expect(parse({ spark: { writeFrom: 5 } }).spark).toEqual({ writeFrom: 5 });
+    expect(parse({ spark: { parseFrom: '2GiB' } }).spark).toEqual({ parseFrom: 2 ** 31 });
   });
 
   it('changes nothing when it is empty', () => {
@@ -38,6 +39,7 @@ describe('the settings file', () => {
     ['an unknown key', { rate: {} }, 'there is no setting rate: did you mean rates?'],
     ['an unknown key inside', { retention: { kep: 3 } }, 'there is no setting retention.kep: did you mean keep?'],
     ['results of no rows', { spark: { writeFrom: 0 } }, 'spark.writeFrom'],
+    ['logs of no size', { spark: { parseFrom: 'large' } }, 'spark.parseFrom'],
     ['a rate of zero', { rates: { CHF: 0 } }, 'rates.CHF'],
     ['a rate as text', { rates: { CHF: '1.13' } }, 'rates.CHF: invalid input: expected number, received string, found "1.13"'],
     ['a currency in lower case', { rates: { chf: 1 } }, 'rates.chf: expected a currency code of three capital letters'],

@@ -66,7 +66,10 @@ export function newLake(
 }
 
 /** What a suite wants otherwise: checks, policy, sizes of portions, ways to trace rows. */
-export type OtherBasis = Partial<Pick<RunBasis, 'pipeline' | 'policy' | 'portions' | 'trace'>>;
+export type OtherBasis = Partial<Pick<RunBasis, 'pipeline' | 'policy' | 'portions' | 'trace' | 'runtime'>> & {
+  /** Of ingests. */
+  readonly parseFrom?: number;
+};
 
 export function lakeOn(
   storage: Storage,
@@ -87,7 +90,8 @@ export interface TestLakeOptions<Settings extends object> {
 
 /** A lake of any pipeline; a new one unless a storage is given. */
 export function testLake<Settings extends object>(options: TestLakeOptions<Settings>): TestLake<Settings> {
-  const { resources, pipelineUnder, settings, otherBasis = {} } = options;
+  const { resources, pipelineUnder, settings } = options;
+  const { parseFrom, ...otherBasis } = options.otherBasis ?? {};
   const runtime = systemRuntime();
   const { storage = memoryStorage(runtime) } = options;
   const basis: RunBasis = {
@@ -100,7 +104,15 @@ export function testLake<Settings extends object>(options: TestLakeOptions<Setti
   };
   const ingestDate = daysOfIso(INGEST_DATE) ?? 0;
   const run = (files: readonly Delivery[], dryRun = false): Promise<RunOutcome> =>
-    withFolder(files, (folder) => runIngest({ ...basis, dryRun, paths: [folder], ingestDate }));
+    withFolder(files, (folder) =>
+      runIngest({
+        ...basis,
+        dryRun,
+        paths: [folder],
+        ingestDate,
+        ...(parseFrom !== undefined && { parseFrom }),
+      }),
+    );
   const hashes = async (table: string): Promise<readonly string[]> => {
     const state = await (await openHead(storage))?.table(table);
     return ((await state?.files()) ?? []).map((file) => file.sha256);

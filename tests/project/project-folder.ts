@@ -20,11 +20,16 @@ export class ProjectFolder {
     afterEach(() => rm(this.path, { recursive: true, force: true }));
   }
 
-  async write(files: Texts): Promise<void> {
-    for (const [path, text] of Object.entries(files)) {
-      await mkdir(dirname(join(this.path, path)), { recursive: true });
-      await writeFile(join(this.path, path), text);
-    }
+  write(files: Texts): Promise<void> {
+    return writeTexts(this.path, files);
+  }
+}
+
+/** Writes files into a folder, with the folders that they lie in. */
+export async function writeTexts(folder: string, files: Texts): Promise<void> {
+  for (const [path, text] of Object.entries(files)) {
+    await mkdir(dirname(join(folder, path)), { recursive: true });
+    await writeFile(join(folder, path), text);
   }
 }
 

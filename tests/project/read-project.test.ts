@@ -95,6 +95,17 @@ describe('a project folder', () => {
   });
 
   it.each([
+    ['a check', 'checks: { __proto__: off }\n', '10:11'],
+    ['a rate', 'rates: { EUR: 1, __proto__: 2 }\n', '10:18'],
+    ['a key of the file', '__proto__: { checks: {} }\n', '10:1'],
+    ['a key that an alias takes over', 'limits: &all { __proto__: { max: 1 } }\nchecks: *all\n', '10:16'],
+  ])('lets nothing go that an object would take for what it inherits: %s', async (_, more, place) => {
+    expect(await refusal({ 'lake.yaml': `${shop}${more}` })).toEqual([
+      `lake.yaml:${place}: "__proto__" cannot be a name here`,
+    ]);
+  });
+
+  it.each([
     'models/x.sql',
     'models/gold/deep/x.sql',
     'models/gold/constructor.sql',

@@ -281,7 +281,7 @@ describe('logs', () => {
       time_unix_nano: 'timestamp',
       time: 'timestamp',
       time_local: 'timestamp',
-      at: 'timestamp',
+      at_value: 'timestamp',
       err: 'json',
       user_value: 'text',
       req_id: 'text',

@@ -77,6 +77,27 @@ describe('local', () => {
     },
   );
 
+  it.each(['file', 'link'] as const)(
+    'knows that nothing was published where a %s stands in the place of a snapshot',
+    async (kind) => {
+      const root = await newRoot();
+      const storage = localStorage(root, runtime);
+      await storage.write([{ path: '_manifests/lake.json', bytes: new Uint8Array() }]);
+      const place = join(root, '_manifests/0000000001');
+      await (kind === 'file' ? writeFile(place, 'x') : symlink(root, place));
+      const publishing = storage.publish(
+        '_manifests/0000000001',
+        [{ path: 'a', bytes: new Uint8Array() }],
+        't',
+      );
+      await expect(publishing).rejects.toMatchObject({
+        code: 'corrupt',
+        message: expect.stringContaining('Move it away') as string,
+      });
+      expect(await readdir(join(root, '_manifests'))).toEqual(['0000000001', 'lake.json']);
+    },
+  );
+
   it('leaves no temporary file behind when a write fails', async () => {
     const root = await newRoot();
     await mkdir(join(root, 'x'));

@@ -3,6 +3,7 @@ import { describe, expect, it } from 'vitest';
 import { sha256 } from '../../src/common/sha256.js';
 import { makeTable } from '../../src/format/evolve.js';
 import { encodeManifest, parseManifest } from '../../src/format/manifest.js';
+import type { Field } from '../../src/format/schema.js';
 import { encodeSnapshot, type Snapshot, type TableRef } from '../../src/format/snapshot.js';
 import {
   currentSchema,
@@ -61,6 +62,56 @@ async function retellFile(storage: Storage, rows: number): Promise<void> {
 }
 
 const corrupt = { code: 'corrupt' };
+
+it.each([
+  ['another type', { type: 'double' } as const, /its column \S+ is Utf8, and its table says double/],
+  ['another name', { name: 'other' }, /its columns are not those that its table says it has/],
+])('names the file whose columns are not those of its table: %s', async (_, change, message) => {
+  const storage = await lake();
+  const other = ({ schemas, ...file }: TableFile): TableFile => ({
+    ...file,
+    schemas: schemas.map(({ schemaId, fields }) => ({
+      schemaId,
+      fields: fields.map((field, at) => (at === 0 ? { ...field, ...change } : field)),
+    })),
+  });
+  await retell(storage, other, {});
+  const table = await state(storage);
+  const [file] = await table.files();
+  await expect(table.rows(file!)).rejects.toMatchObject({
+    code: 'corrupt',
+    message: expect.stringMatching(message) as string,
+  });
+});
+
+it.each([
+  ['a decimal of too many digits', (type: string) => [{ type }], 'decimal(39,2)'],
+  ['a decimal of more digits behind the point than it has', (type: string) => [{ type }], 'decimal(4,5)'],
+  ['a decimal of no digits', (type: string) => [{ type }], 'decimal(0,0)'],
+  ['two columns of one name', () => [{}, { id: 99 }], ''],
+  ['two columns of one id', () => [{}, { name: 'other' }], ''],
+])('refuses a table file with %s', async (_, changes, type) => {
+  const storage = await lake();
+  const { file } = await state(storage);
+  const [first] = currentSchema(file).fields;
+  const fields = changes(type).map((change) => ({ ...first!, ...change }) as Field);
+  const { bytes } = await encodeTableFile({ ...file, schemas: [{ schemaId: file.currentSchemaId, fields }] });
+  expect(() => parseTableFile(bytes, 'x.json')).toThrow('x.json is damaged');
+});
+
+it('finds a table file that a snapshot names for another table, too', async () => {
+  const storage = await lake();
+  const snapshot = await readSnapshot(storage, 1);
+  const tables = { ...snapshot.tables, 'gold.twin': snapshot.tables[totals.name]! };
+  await storage.write([
+    { path: '_manifests/0000000001/snapshot.json', bytes: await encodeSnapshot({ ...snapshot, tables }) },
+  ]);
+  const { damaged, problems } = await verify(storage, { snapshots: 'all' });
+  expect(damaged).toEqual([1]);
+  expect(problems.map(({ what }) => what)).toEqual([
+    expect.stringContaining(`it is of table ${totals.name}, expected gold.twin`),
+  ]);
+});
 
 describe('a count that is not true', () => {
   it.each([{ rows: huge }, { files: 2 }, { bytes: 0 }])('of a snapshot is damage: %j', async (told) => {

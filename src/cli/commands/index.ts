@@ -31,6 +31,7 @@ import { snapshotList } from './history/snapshot-list.js';
 import { snapshotRollback } from './history/snapshot-rollback.js';
 import { snapshotShow } from './history/snapshot-show.js';
 import { snapshotTag, snapshotUntag } from './history/snapshot-tag.js';
+import { sparkBundle } from './spark/bundle.js';
 import { tables } from './read/tables.js';
 import { test } from './test.js';
 import { timeTravel } from './history/time-travel.js';
@@ -75,6 +76,7 @@ export const commands: readonly Command[] = [
   vacuum,
   verify,
   repair,
+  sparkBundle,
   settings,
   trust,
   generate,

@@ -257,6 +257,7 @@ async function open(
     'SET autoinstall_known_extensions = false',
     'SET autoload_known_extensions = false',
     'SET parquet_metadata_cache = true', // files never change
+    'SET enable_external_file_cache = false', // the system has its own
   ])
     await run(connection, setting);
   const folders = await Promise.all(given.map((path) => realpath(path).catch(() => resolve(path))));

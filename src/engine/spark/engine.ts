@@ -21,6 +21,7 @@ import type {
   Capabilities,
   Engine,
   FilesSource,
+  ProgramRun,
   QueryResult,
   RelationFile,
   RelationSource,
@@ -34,6 +35,7 @@ import { readSparkAddress, type SparkAddress } from './address.js';
 import { prepareSession } from './connect.js';
 import { notReachable, sparkError } from './errors.js';
 import { openResult } from './result.js';
+import { runProgram } from './run-program.js';
 import { parquetRelation, selectRelation, SparkSession, sqlRelation, type Relation } from './session.js';
 import {
   inSparkSql,
@@ -51,6 +53,8 @@ export interface SparkOptions {
   readonly address: string;
   /** The rows of a result from which on it writes them itself; undefined: never. */
   readonly writeFrom?: number | undefined;
+  /** Where its machines have the program that parses logs. */
+  readonly parseProgram?: string | undefined;
 }
 
 /**
@@ -58,12 +62,12 @@ export interface SparkOptions {
  * @throws LakeError `invalid-input` for an address that is none; `not-found` where nothing answers; `unsupported-storage`
  *   for a version that is not known, or whose sessions cannot be set as they must be; `out-of-resources` where the user is refused
  */
-export async function startSpark({ address: text, writeFrom }: SparkOptions): Promise<Engine> {
+export async function startSpark({ address: text, ...given }: SparkOptions): Promise<Engine> {
   const address = readSparkAddress(text);
   const session = new SparkSession(address);
   try {
     const version = await prepareSession(session);
-    return new Spark({ session, address, version, folder: await makeEngineFolder(), writeFrom });
+    return new Spark({ session, address, version, folder: await makeEngineFolder(), ...given });
   } catch (error) {
     await session.close();
     throw notReachable(error, address);
@@ -82,13 +86,12 @@ interface Defined {
   readonly statement?: SparkStatement;
 }
 
-interface SparkParts {
+interface SparkParts extends Omit<SparkOptions, 'address'> {
   readonly session: SparkSession;
   readonly address: SparkAddress;
   /** Empty where the server does not say. */
   readonly version: string;
   readonly folder: EngineFolder;
-  readonly writeFrom: number | undefined;
 }
 
 class Spark implements Engine {
@@ -106,7 +109,7 @@ class Spark implements Engine {
   readonly #closing = new AbortController();
   #views = 0;
 
-  constructor({ session, address, version, folder, writeFrom: writesFrom }: SparkParts) {
+  constructor({ session, address, version, folder, writeFrom: writesFrom, parseProgram }: SparkParts) {
     this.name = `spark ${version === '' ? '(version not said)' : version}`;
     this.capabilities = {
       readsFiles: true,
@@ -115,6 +118,7 @@ class Spark implements Engine {
       spills: true,
       describes: false,
       writesFrom,
+      parseProgram,
     };
     this.#session = session;
     this.#address = address;
@@ -147,6 +151,16 @@ class Spark implements Engine {
       const rows = selectRelation(sqlRelation(text), [...columns, ...folders.map((name) => ({ name }))]);
       await this.#session.write(rows, { url: urlOf(folder), folders }, { signal: this.#closing.signal });
     });
+  }
+
+  run(given: ProgramRun): Promise<readonly string[] | null> {
+    return this.#ask(() => runProgram(given, (sql) => this.#rowsIn(sql, given.signal)));
+  }
+
+  /** The rows of a statement of this house in Spark's own words. */
+  async #rowsIn(sparkSql: string, signal: AbortSignal | undefined): Promise<arrow.Table> {
+    const rows = this.#session.rows(sqlRelation(sparkSql), { signal: this.#stoppedBy(signal) });
+    return readResult(await openResult(rows, this.#asLakeError));
   }
 
   /** The rows of a statement, which pass through this process. */

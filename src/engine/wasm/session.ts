@@ -19,6 +19,7 @@ import { requireQuery, statementHead } from '../statements.js';
 const lockedSettings = [
   'SET autoinstall_known_extensions = false',
   'SET autoload_known_extensions = false',
+  'SET enable_external_file_cache = false', // files are in memory, or in the system's own cache
   'SET enable_external_access = false',
   'SET lock_configuration = true',
 ];

@@ -2,6 +2,7 @@
 
 import { LakeError } from '../../common/errors.js';
 import { nearMiss } from '../../common/near-miss.js';
+import { sqlName, sqlRelation } from '../../engine/sql-names.js';
 import { sqlTokens } from '../../engine/sql-tokens.js';
 import type { FieldType } from '../../format/schema.js';
 import type { TableDefinition } from '../../format/table-definition.js';
@@ -153,7 +154,7 @@ async function valuesOf(
     fixed.length === 0
       ? []
       : await ask({
-          sql: `SELECT ${fixed.map(([name, sql]) => `CAST(${sql} AS DATE) AS ${name}`).join(', ')}`,
+          sql: `SELECT ${fixed.map(([name, sql]) => `CAST(${sql} AS DATE) AS ${sqlName(name)}`).join(', ')}`,
         });
   return new Map([
     ...ofKey,
@@ -217,16 +218,19 @@ function bound(binding: Binding<ColumnMaking>): Making {
 }
 
 function factsOf({ flag, facts, from }: Flag, values: Values): Statement {
-  const columns = Object.entries({ ...facts, value: flag }).map(([name, sql]) => `${sql} AS ${name}`);
+  const columns = Object.entries({ ...facts, value: flag }).map(
+    ([name, sql]) => `${sql} AS ${sqlName(name)}`,
+  );
   const source = from === undefined ? '' : `\nFROM ${from}`;
   return { sql: withValues(`SELECT ${columns.join(', ')}${source}`, values) };
 }
 
 function rowsOf({ pipeline, made, values, type }: Binding<MadeOfRows>): RowsBehind {
-  const { of, from = of, select, where, group, by, files, steps } = made;
+  const { of, from = sqlRelation(of), select, where, group, by, files, steps } = made;
   const definition = pipeline.definitions.find(({ name }) => name === of);
   if (definition === undefined) throw new Error(`the pipeline has no table ${of}`);
-  const shown = select ?? definition.columns.map(({ name }) => name).join(', ');
+  const shown = select ?? definition.columns.map(({ name }) => shownAs(name, of)).join(', ');
+  const own = (name: string): string => (select === undefined ? shownName(name, of) : name);
   const statement = [
     `SELECT ${shown}, ${contributionOf(made)}`,
     `FROM ${from}`,
@@ -239,10 +243,22 @@ function rowsOf({ pipeline, made, values, type }: Binding<MadeOfRows>): RowsBehi
     ...(files && { files: filtersOf(files, values) }),
     table: of,
     ...(!('value' in made) && { adds: 'sum' in made ? sumType(type) : 'BIGINT' }),
-    by: by ?? definition.key,
-    origins: made.records ?? recordsBehind(pipeline, of) ?? [],
+    by: (by ?? definition.key).map(own),
+    origins: (made.records ?? recordsBehind(pipeline, of) ?? []).map((origin) =>
+      'columns' in origin ? { ...origin, columns: origin.columns.map(own) } : origin,
+    ),
   };
 }
+
+/** What the rows add, or the value, is a column of one of these names. */
+const MADE_NAMES = ['contribution', 'value'];
+
+/** Under which name a column of a table stands among the rows: one that is called as what they add has its table before it. */
+const shownName = (name: string, table: string): string =>
+  MADE_NAMES.includes(name) ? `${table}.${name}` : name;
+
+const shownAs = (name: string, table: string): string =>
+  shownName(name, table) === name ? sqlName(name) : `${sqlName(name)} AS ${sqlName(shownName(name, table))}`;
 
 /** The type in which amounts of a column add up; parts of columns are decimals with four places. */
 function sumType(type: FieldType | undefined): string {

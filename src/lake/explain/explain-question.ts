@@ -55,7 +55,7 @@ function explainable(pipeline: Pipeline, table: string): TableDefinition {
   const known = all.filter(isExplained).map(({ name }) => name);
   throw new LakeError(
     'invalid-input',
-    `Rows of ${table} are not explained; those of ${known.join(', ')} are.`,
+    `Rows of ${table} are not explained: nothing says how its columns are made; "explain" in the header of its model does. Explained are those of ${known.join(', ')}.`,
     { details: { table } },
   );
 }

@@ -5,6 +5,7 @@ import { nearMiss } from '../../common/near-miss.js';
 import { compareText } from '../../common/text-order.js';
 import type { Field } from '../../format/schema.js';
 import { rowReader } from '../../parquet/rows.js';
+import { compareDecimals, decimalParts } from '../../records/values/decimal-value.js';
 import type { RowKey } from './explained.js';
 import type { ScanFilter } from '../../table/scan.js';
 import type { TableState } from '../../table/view.js';
@@ -21,7 +22,7 @@ export async function findRow(state: TableState, key: RowKey): Promise<RowRecord
 
 type Tuple = readonly JsonValue[];
 
-const tupleText = (tuple: Tuple): string => JSON.stringify(tuple);
+const tupleText = (tuple: Tuple): string => JSON.stringify(tuple.map(String));
 
 function filterOf({ schema }: TableState, key: RowKey): ScanFilter {
   const isLong = (column: string): boolean =>
@@ -108,5 +109,9 @@ function compareTuples(a: Tuple, b: Tuple): number {
   return 0;
 }
 
-const compareValues = (a: JsonValue, b: JsonValue): number =>
-  typeof a === 'number' && typeof b === 'number' ? a - b : compareText(String(a), String(b));
+/** Numbers by their size, also those that are too large for a double. */
+function compareValues(a: JsonValue, b: JsonValue): number {
+  const [left, right] = [String(a), String(b)];
+  const [x, y] = [decimalParts(left), decimalParts(right)];
+  return x === undefined || y === undefined ? compareText(left, right) : compareDecimals(x, y);
+}

@@ -2,6 +2,7 @@
 // that they need, each once.
 
 import type { Engine } from '../../engine/engine.js';
+import { sqlName } from '../../engine/sql-names.js';
 import { readResult } from '../../engine/read-result.js';
 import type { DataFile } from '../../format/data-file.js';
 import { day } from '../../pipeline/models/partition-sql.js';
@@ -55,7 +56,7 @@ export class ExplainSession {
   async first(behind: RowsBehind, limit: number): Promise<readonly RowRecord[]> {
     const size = behind.adds !== undefined ? 'ABS(contribution) DESC, ' : '';
     const most = limit === Infinity ? '' : `\nLIMIT ${limit}`;
-    const sql = `SELECT * FROM (\n${behind.sql}\n) AS behind\nORDER BY ${size}${behind.by.join(', ')}${most}`;
+    const sql = `SELECT * FROM (\n${behind.sql}\n) AS behind\nORDER BY ${size}${behind.by.map(sqlName).join(', ')}${most}`;
     return this.rows({ ...behind, sql });
   }
 

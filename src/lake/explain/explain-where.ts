@@ -2,8 +2,13 @@
 
 import { daysOfIso } from '../../common/calendar.js';
 import { LakeError } from '../../common/errors.js';
+import { microsOfMoment } from '../../common/moment.js';
 import { nearMiss } from '../../common/near-miss.js';
+import { decimalOf, type FieldType } from '../../format/schema.js';
 import type { TableDefinition } from '../../format/table-definition.js';
+import { decimalText } from '../../parquet/cells.js';
+import { decimalParts, scaledMagnitude } from '../../records/values/decimal-value.js';
+import { instantText, wholeNumber } from '../read/value-text.js';
 import type { RowKey } from './explained.js';
 
 /** Conditions as they were typed: `date=2024-03-05`. */
@@ -63,17 +68,55 @@ function otherKey(table: string, key: readonly string[], missing: readonly strin
   );
 }
 
-function valueOf(column: string, type: string, given: string): string | number {
-  const text = given.trim();
-  if (type === 'date') {
-    if (daysOfIso(text) !== null) return text;
-    throw badValue(column, given, 'a day as YYYY-MM-DD, like 2024-03-05');
+/** A value as results show it, whatever the spelling it was asked for in. */
+function valueOf(column: string, type: FieldType, given: string): string | number {
+  if (type === 'string') return given;
+  const value = valueIn(type, given.trim());
+  if (value === undefined) throw badValue(column, given, EXPECTED[type] ?? decimals(type));
+  return value;
+}
+
+const EXPECTED: Readonly<Partial<Record<FieldType, string>>> = {
+  date: 'a day as YYYY-MM-DD, like 2024-03-05',
+  timestamp: 'a time, like 2024-03-05T10:00:00Z',
+  int: 'a whole number',
+  long: 'a whole number',
+  boolean: 'true or false',
+};
+
+const decimals = (type: FieldType): string =>
+  `a number with at most ${decimalOf(type)?.scale ?? 0} digits after the point`;
+
+function valueIn(type: FieldType, text: string): string | number | undefined {
+  switch (type) {
+    case 'date':
+      return daysOfIso(text) === null ? undefined : text;
+    case 'timestamp': {
+      const micros = microsOfMoment(text);
+      return micros === undefined ? undefined : instantText(micros);
+    }
+    case 'int':
+    case 'long':
+      return /^-?\d{1,19}$/.test(text) ? wholeNumber(BigInt(text)) : undefined;
+    case 'boolean':
+      return /^(true|false)$/i.test(text) ? text.toLowerCase() : undefined;
+    case 'double': // is in no key
+    case 'binary':
+    case 'string':
+      return text;
+    default:
+      return decimalIn(type, text);
   }
-  if (type === 'long' || type === 'int') {
-    if (/^-?\d{1,15}$/.test(text)) return Number(text);
-    throw badValue(column, given, 'a whole number');
-  }
-  return given;
+}
+
+/** With the digits of its type; one that has more is no value of the column. */
+function decimalIn(type: FieldType, text: string): string | undefined {
+  const scale = decimalOf(type)?.scale;
+  const parts = decimalParts(text);
+  if (scale === undefined || parts === undefined || /[1-9]/.test(parts.fraction.slice(scale)))
+    return undefined;
+  const magnitude = scaledMagnitude(parts, scale);
+  return decimalText(parts.isNegative ? -magnitude : magnitude, scale);
 }
 
 const badValue = (column: string, given: string, expected: string): LakeError =>

@@ -3,7 +3,7 @@
 import type { Origin } from '../../pipeline/define/spec/explanations.js';
 import type { ScanFilter } from '../../table/scan.js';
 
-/** The key of a row: text, dates as `YYYY-MM-DD`, counts as numbers. */
+/** The key of a row as results show it: whole numbers as numbers while a double holds them, all else as text. */
 export type RowKey = Readonly<Record<string, string | number>>;
 
 /** A query. Of tables in `files` only files that may meet the filter are read; of others all. */

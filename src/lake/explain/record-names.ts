@@ -1,5 +1,6 @@
 // From rows to the keys of the records behind them, by the ways that the pipeline declares.
 
+import { sqlName } from '../../engine/sql-names.js';
 import type { Origin, OriginByQuery } from '../../pipeline/define/spec/explanations.js';
 import type { Pipeline } from '../../pipeline/define/pipeline.js';
 import { keyText, type RecordKey } from '../../records/record-key.js';
@@ -88,7 +89,7 @@ function statementFor({ asks, sql, files = {} }: OriginByQuery, rows: readonly R
   const asked = `asked AS (
   SELECT * FROM (VALUES
     ${values.join(',\n    ')}
-  ) AS given(${['row_number', ...asks].join(', ')})
+  ) AS given(${['row_number', ...asks].map(sqlName).join(', ')})
 )`;
   const rest = /^\s*WITH\s/i.test(sql) ? `,\n\n${sql.replace(/^\s*WITH\s+/i, '')}` : `\n\n${sql}`;
   return { sql: `WITH ${asked}${rest}`, files: filtersOf(files, rows) };

@@ -11,7 +11,7 @@ import type { RunOutcome } from '../../pipeline/run/ingest.js';
 import { openView } from '../../table/view.js';
 import { pipelineOf, type Parts } from '../lake-context.js';
 import { withoutSecrets } from '../outgoing/address.js';
-import { postJson, reasonOf } from '../outgoing/post.js';
+import { postJson, reasonOf, within } from '../outgoing/post.js';
 import { runCommand } from '../outgoing/run-command.js';
 import { checkReport, type CheckReport } from '../quality/check-report.js';
 import type { LakeSettings } from '../settings/settings.js';
@@ -103,11 +103,7 @@ async function send(
   const document = JSON.stringify(alert);
   const limits = { timeoutMs: COMMAND_TIMEOUT_MS, graceMs: COMMAND_GRACE_MS, ...(signal && { signal }) };
   const byUrl = (address: string): Promise<void> =>
-    postJson(
-      address,
-      document,
-      AbortSignal.any([AbortSignal.timeout(URL_TIMEOUT_MS), ...(signal ? [signal] : [])]),
-    );
+    postJson(address, document, within(URL_TIMEOUT_MS, signal));
   const attempt = async (target: string, delivery: Promise<void>): Promise<void> => {
     try {
       await delivery;

@@ -107,6 +107,7 @@ export async function ingest(parts: Parts, options: IngestOptions): Promise<Inge
         dryRun,
         ...runBasisOf(parts),
         ingestDate: ingestDay(options.ingestDate, startedAt),
+        ...(parts.settings.spark.parseFrom !== undefined && { parseFrom: parts.settings.spark.parseFrom }),
         ...(source !== undefined && { source }),
         ...(stdin && { stdin }),
         ...(signal && { signal }),

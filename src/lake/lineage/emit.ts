@@ -5,7 +5,7 @@ import { appendFile, mkdir } from 'node:fs/promises';
 import { dirname } from 'node:path';
 import type { Runtime } from '../../common/runtime.js';
 import { withoutSecrets } from '../outgoing/address.js';
-import { postJson, reasonOf } from '../outgoing/post.js';
+import { postJson, reasonOf, within } from '../outgoing/post.js';
 import type { LakeSettings } from '../settings/settings.js';
 import type { RunEvent } from './events.js';
 
@@ -107,7 +107,7 @@ const appending = (file: string): Deliver =>
 const posting = (url: string, timeoutMs: number): Deliver =>
   async function* (events, signal) {
     for (const event of events) {
-      await postJson(url, JSON.stringify(event), AbortSignal.any([signal, AbortSignal.timeout(timeoutMs)]));
+      await postJson(url, JSON.stringify(event), within(timeoutMs, signal));
       yield 1;
     }
   };

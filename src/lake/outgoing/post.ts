@@ -43,6 +43,13 @@ function nextUrl(from: URL, { status, headers }: Response): URL {
   );
 }
 
+/** Fires when no answer came in time, and says so; or with the other signal. */
+export function within(timeoutMs: number, signal?: AbortSignal): AbortSignal {
+  const over = new AbortController();
+  setTimeout(() => over.abort(new Error(`no answer within ${timeoutMs / 1000} s`)), timeoutMs).unref();
+  return signal === undefined ? over.signal : AbortSignal.any([signal, over.signal]);
+}
+
 /** Why something was not delivered, with what was underneath. */
 export function reasonOf(error: unknown): string {
   if (!(error instanceof Error)) return String(error);

@@ -1,6 +1,7 @@
 // `lake.config.json`: the settings as users write them, checked key by key. What it does not say keeps its default.
 
 import { z } from 'zod';
+import { bytesOfSize } from '../../common/byte-size.js';
 import { durationMs } from '../../common/duration.js';
 import { LakeError } from '../../common/errors.js';
 import { nearMiss } from '../../common/near-miss.js';
@@ -155,7 +156,7 @@ export function settingsOf(
     lineage: said(lineage),
     iceberg: { ...defaults.iceberg, ...said(iceberg) },
     engine: engine ?? defaults.engine,
-    spark: said(spark),
+    spark: said({ writeFrom: spark?.writeFrom, parseFrom: bytesOfSize(spark?.parseFrom ?? '') }),
   };
 }
 

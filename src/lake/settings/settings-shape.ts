@@ -49,7 +49,7 @@ const commonShape = z.strictObject({
     .strictObject({ publish: z.enum(['never', 'always']).optional(), location: location.optional() })
     .optional(),
   engine: z.enum(engineChoices).optional(),
-  spark: z.strictObject({ writeFrom: z.int().min(1).optional() }).optional(),
+  spark: z.strictObject({ writeFrom: z.int().min(1).optional(), parseFrom: byteSize.optional() }).optional(),
 });
 
 /** The user's own file, for every lake on this machine. */

@@ -28,6 +28,14 @@ export const outgoingKeys = ['alerts.command', 'alerts.url', 'lineage.file', 'li
 /** One of them. */
 export type OutgoingKey = (typeof outgoingKeys)[number];
 
+/** What a Spark does beside running SQL; nothing unless said. */
+export interface SparkSettings {
+  /** The rows of a result from which on it writes them itself. */
+  readonly writeFrom?: number;
+  /** The new bytes of a log from which on its machines parse it. */
+  readonly parseFrom?: number;
+}
+
 /** All that may be said of a lake. */
 export interface LakeSettings extends CheckPolicy, OutgoingSettings {
   /** What decides rows; a change stops ingest until the rows are made again (pipeline §8). */
@@ -38,8 +46,8 @@ export interface LakeSettings extends CheckPolicy, OutgoingSettings {
   readonly iceberg: IcebergSettings;
   /** Which SQL engine makes tables and answers queries; no row depends on it. */
   readonly engine: EngineChoice;
-  /** The rows of a result from which on a Spark writes them itself; absent: it never does. */
-  readonly spark: { readonly writeFrom?: number };
+  /** What a Spark does beside the SQL: see `SparkSettings`. */
+  readonly spark: SparkSettings;
 }
 
 /** What holds for a lake of that pipeline until users set something. */

@@ -1,6 +1,6 @@
 // Who takes a log in while it is read, where it is too much to be held.
 
-import type { ParsedUnit } from '../../records/hot-path.js';
+import type { TakenUnit } from '../../records/hot-path.js';
 import type { Batch } from '../books/batch-book.js';
 import type { LogSource } from '../define/pipeline.js';
 import type { ReadBatch } from './read-batch.js';
@@ -16,8 +16,10 @@ export interface LogIntake {
   mayHold(logBytes: number): boolean;
   /** Says that so many bytes of log come, and answers whether they must be taken: once so, all that come later are. */
   mustTake(logBytes: number): boolean;
+  /** From now on everything is taken. */
+  takeAll(): void;
   /** Takes a unit in; units of a log come in their order. */
-  take(log: NamedLog, unit: ParsedUnit): Promise<void>;
+  take(log: NamedLog, unit: TakenUnit): Promise<void>;
   /** Takes in what a batch holds, and gives the batch without it. */
   takeHeld(batch: ReadBatch): Promise<ReadBatch>;
 }

@@ -6,6 +6,7 @@ import type { CheckResult } from '../checks/check-results.js';
 import { refuseOtherContract } from '../define/recorded/contract-guard.js';
 import { Ledger } from '../books/ledger.js';
 import { makeModels, outcomeOf, publishRun, settleBoth } from '../models/make-models.js';
+import { EngineParser } from '../stage/engine-parser.js';
 import { foldLogs, type FoldedSources } from '../stage/fold-logs.js';
 import type { FoldOptions } from '../stage/fold-options.js';
 import { stageExtracts, stageRecords, writeBronze } from '../stage/parsed-tables.js';
@@ -14,7 +15,6 @@ import { refuseTooLarge } from './memory-guard.js';
 import { metricChecks } from '../checks/metric-checks.js';
 import { planRun } from '../models/plan-run.js';
 import { defaultPolicy } from '../define/spec/check-policy.js';
-import type { LogIntake } from '../read/log-intake.js';
 import type { ReadBatch } from '../read/read-batch.js';
 import { readBatches } from '../read/read-batches.js';
 import { rangeChecks } from '../checks/range-checks.js';
@@ -40,6 +40,8 @@ interface RunOptions extends RunBasis {
   readonly stdin?: AsyncIterable<Uint8Array>;
   /** Days since the epoch. */
   readonly ingestDate: number;
+  /** Logs of so many new bytes and more are parsed on the engine's machines, if it has any; never unless said. */
+  readonly parseFrom?: number;
 }
 
 /** Runs and publishes. Ingests of one lake take turns; correctness does not depend on it. */
@@ -60,7 +62,7 @@ async function compute(options: RunOptions, copies: StreamCopies, state: Attempt
   const { pipeline, signal } = options;
   const { tables, portions } = state;
   const ledger = new Ledger(await tables.batches());
-  const { read, passedOver } = await readFiles(options, copies, ledger, portions);
+  const { read, passedOver } = await readFiles(options, copies, ledger, state);
   const folding = { pipeline, tables, portions, pool: options.resources.pool };
   options.onStage?.('folding', 0, 1);
   const [folded, extracts] = await Promise.all([foldLogs(read, folding), stageExtracts(read, folding)]);
@@ -121,9 +123,10 @@ async function readFiles(
   options: RunOptions,
   copies: StreamCopies,
   ledger: Ledger,
-  intake: LogIntake,
+  { tables, portions: intake }: Attempt,
 ): Promise<FilesRead> {
-  const { pipeline, ingestDate, resources, signal, onStage, source } = options;
+  const { pipeline, ingestDate, resources, signal, onStage, source, runtime, parseFrom } = options;
+  const parsing = { engine: resources.engine, tables, runtime, ...(signal && { signal }) };
   const finding = { sources: pipeline.sources, copies, ...(source !== undefined && { source }) };
   const { files, passedOver } = await findSourceFiles(options.paths, finding);
   const logs = files.filter(({ source }) => source.kind === 'log');
@@ -132,7 +135,7 @@ async function readFiles(
     ...resources,
     ...(options.portions && { portions: options.portions }),
   });
-  resources.expect(logBytes);
+  resources.expect(files.reduce((sum, { sizeBytes }) => sum + sizeBytes, 0));
   const read = await readBatches(files, {
     ledger,
     intake,
@@ -142,6 +145,8 @@ async function readFiles(
       return resources.pool();
     },
     onBytes: (done, total) => onStage?.('reading', done, total),
+    ...(parseFrom !== undefined &&
+      !options.dryRun && { elsewhere: new EngineParser({ ...parsing, parseFrom }) }),
     ...(signal && { signal }),
   });
   return { read, passedOver };

@@ -13,6 +13,8 @@ export interface EngineOutput {
   /** Everything below it, relative to the lake's root, sorted. */
   files(): Promise<readonly string[]>;
   read(path: string): Promise<Uint8Array>;
+  /** Puts a file there for the engine. */
+  write(name: string, bytes: Uint8Array): Promise<void>;
   remove(): Promise<void>;
 }
 
@@ -31,6 +33,7 @@ export async function engineOutput(
     disk,
     files: async () => (await storage.list(path)).map((file) => file.path),
     read: (file) => storage.read(file),
+    write: (name, bytes) => storage.write([{ path: `${path}/${name}`, bytes }]),
     remove: () => storage.delete(path),
   };
 }

@@ -1,10 +1,10 @@
 // A log's table as the fold sees it, and what the fold changed as models see it.
 
-import type { Table } from 'apache-arrow';
+import { Table } from 'apache-arrow';
 import type { WorkerPool } from '../../common/worker-pool.js';
 import type { DataFile } from '../../format/data-file.js';
 import type { TableDefinition } from '../../format/table-definition.js';
-import { rowsToTable } from '../../parquet/rows.js';
+import { decodeParquet } from '../../parquet/file.js';
 import {
   addedRows,
   changedKeys,
@@ -67,8 +67,9 @@ export async function existingRows(tables: StagedTables, source: LogSource): Pro
 }
 
 async function conflictsTable(tables: StagedTables, { conflicts }: LogSource): Promise<Table | null> {
-  const rows = await tables.rows(conflicts);
-  return rows.length === 0 ? null : rowsToTable(rows, tables.schema(conflicts));
+  const contents = await Promise.all((await tables.files(conflicts.name)).map((file) => tables.read(file)));
+  const batches = contents.flatMap((bytes) => decodeParquet(bytes).batches);
+  return batches.length === 0 ? null : new Table(batches);
 }
 
 /** A fold that replaces at least this share of its partitions' rows is treated as replacing them all. */

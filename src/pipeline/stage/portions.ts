@@ -8,8 +8,8 @@ import {
   refusedLines,
   type BronzeOptions,
   type ParsedLog,
-  type ParsedUnit,
   type ScratchFile,
+  type TakenUnit,
 } from '../../records/hot-path.js';
 import type { EncodedDataFile } from '../../format/data-file.js';
 import type { LogSource } from '../define/pipeline.js';
@@ -70,11 +70,15 @@ export class RunPortions implements LogIntake {
     return this.#isUsed;
   }
 
+  takeAll(): void {
+    this.#isUsed = true;
+  }
+
   mayHold(logBytes: number): boolean {
     return !this.#isUsed && this.#heldBytes + logBytes <= this.#options.limits.logBytes;
   }
 
-  async take(log: NamedLog, unit: ParsedUnit): Promise<void> {
+  async take(log: NamedLog, unit: TakenUnit): Promise<void> {
     const { pool, tables, writesBronze } = this.#options;
     if (writesBronze) {
       const written = this.#bronze;
@@ -138,13 +142,14 @@ const withoutUnits = (parsed: ParsedLog): ParsedLog => ({
   refused: [...refusedLines(parsed)],
 });
 
-/** The bronze of one unit; its encoding begins at once. */
+/** The bronze of one unit; if it is not encoded yet, that begins at once. */
 async function encodedLines(
-  { lines }: ParsedUnit,
+  unit: TakenUnit,
   pool: WorkerPool,
   facts: BronzeOptions,
 ): Promise<readonly EncodedDataFile[]> {
+  if ('bronze' in unit) return [unit.bronze];
   const files: EncodedDataFile[] = [];
-  for await (const file of encodeBronze(pool, { lines: [lines] }, facts)) files.push(file);
+  for await (const file of encodeBronze(pool, { lines: [unit.lines] }, facts)) files.push(file);
   return files;
 }

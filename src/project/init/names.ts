@@ -1,5 +1,7 @@
 // Names of tables and columns, made of what files and fields are called.
 
+import { RESERVED_WORDS } from '../../engine/sql-names.js';
+
 /** A key as a dotted path says it: quoted where it holds what a path means something by. */
 export const quotedKey = (key: string): string => (/^[^."[\]#^\s]+$/.test(key) ? key : JSON.stringify(key));
 
@@ -8,17 +10,6 @@ export function childName(path: readonly string[]): string {
   const telling = path.filter((key) => !/^(data|items|list|values|results|edges|nodes)$/i.test(key));
   return snakeCase((telling.length > 0 ? telling : path.slice(0, 1)).join('_'));
 }
-
-/** Words that engines read as their own wherever they stand. */
-const RESERVED = new Set(
-  (
-    'all analyze and any array as asc both case cast check collate column constraint create cross current_date default desc ' +
-    'describe distinct do else end except exists false fetch for foreign from full grant group having in inner intersect into is ' +
-    'join lateral leading left like limit natural not null offset on only or order outer pivot primary qualify references ' +
-    'returning right select semi anti show some summarize symmetric table tablesample then to trailing true union unique unpivot ' +
-    'user using variadic when where window with'
-  ).split(' '),
-);
 
 /** Names of columns or tables, each once, and none that SQL would read as a word of its own. */
 export class NameGiver {
@@ -29,7 +20,7 @@ export class NameGiver {
 
   give(from: string): string {
     const plain = snakeCase(from);
-    const base = RESERVED.has(plain) ? `${plain}_${this.kind}` : plain;
+    const base = RESERVED_WORDS.has(plain) ? `${plain}_${this.kind}` : plain;
     let name = base;
     for (let n = 2; this.#given.has(name); n++) name = `${base}_${n}`;
     this.#given.add(name);

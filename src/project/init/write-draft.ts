@@ -189,9 +189,8 @@ const sumsOf = ({ fields, key }: DraftTable): readonly DraftField[] =>
     .filter(({ name }) => key?.columns.includes(name) !== true)
     .slice(0, MAX_SUMS);
 
-/** Names that some engine reads as words of its own where a column is named. */
-const RESERVED = new Set(['asof', 'at', 'date', 'window']);
-const alias = (name: string): string => (RESERVED.has(name) ? `${name}_value` : name);
+/** The day's column is called so in every table by day. */
+const alias = (name: string): string => (name === 'date' ? `${name}_value` : name);
 const countName = ({ name }: DraftTable): string => `${name}_count`;
 
 const sumLine = ({ name, guess }: DraftField): string =>

@@ -1,5 +1,6 @@
 // The checks of a project: those of its files, those that headers of models declare, and those of what its sources promise.
 
+import { sqlName, sqlRelation } from '../../engine/sql-names.js';
 import type { FieldType } from '../../format/schema.js';
 import type {
   Bounds,
@@ -39,8 +40,8 @@ export function keyChecks(models: readonly Model[]): readonly Check[] {
   return models.flatMap(({ table, inputs }): readonly Check[] => {
     const { name, key, partition } = table;
     if (key.length === 0) return [];
-    const columns = key.join(', ');
-    const isNull = key.map((column) => `${column} IS NULL`).join(' OR ');
+    const columns = key.map(sqlName).join(', ');
+    const isNull = key.map((column) => `${sqlName(column)} IS NULL`).join(' OR ');
     // Rows of equal keys lie in one partition where the key says which; what is made row by row has the key of its input.
     const isByRow = inputs.some(({ spread }) => spread.kind === 'rows');
     const isApart = partition !== undefined && !key.includes(partition.source) && !isByRow;
@@ -48,8 +49,8 @@ export function keyChecks(models: readonly Model[]): readonly Check[] {
       {
         name: `${name.replace('.', '_')}_key`,
         severity: 'error',
-        reason: `${name} has one row per ${columns}: a repeated or missing key means that rows are counted twice or lost.`,
-        sql: `SELECT ${columns}, COUNT(*) AS occurrences FROM ${name} GROUP BY ${columns} HAVING COUNT(*) > 1 OR ${isNull}`,
+        reason: `${name} has one row per ${key.join(', ')}: a repeated or missing key means that rows are counted twice or lost.`,
+        sql: `SELECT ${columns}, COUNT(*) AS occurrences FROM ${sqlRelation(name)} GROUP BY ${columns} HAVING COUNT(*) > 1 OR ${isNull}`,
         tables: [name],
         ...(isApart ? { whole: true } : {}),
       },
@@ -159,13 +160,15 @@ function acceptedValues(
 ): Check {
   const { table, column, values, contract } = accepted;
   // One comparison after the other: each spares the next the rows that it has decided, which NOT IN does not.
-  const isOther = values.map((value) => `${column} <> '${value.replaceAll("'", "''")}'`).join(' AND ');
-  const shown = [...contract.key, column].join(', ');
+  const isOther = values
+    .map((value) => `${sqlName(column)} <> '${value.replaceAll("'", "''")}'`)
+    .join(' AND ');
+  const shown = [...contract.key, column].map(sqlName).join(', ');
   return {
     name,
     severity: 'error',
     reason: `${table}.${column} is one of the values that the contract accepts; models leave out what they do not know.`,
-    sql: `SELECT ${shown} FROM ${table} WHERE ${column} IS NOT NULL AND ${isOther}`,
+    sql: `SELECT ${shown} FROM ${sqlRelation(table)} WHERE ${sqlName(column)} IS NOT NULL AND ${isOther}`,
     tables: [table],
   };
 }

@@ -6,7 +6,7 @@ import { blockRows } from '../rows/row-block.js';
 /** A unit closes with the line that reaches either; constants, since bronze files follow from them. */
 export const unitLines = blockRows;
 /** A unit ends with the line that reaches so many bytes. */
-export const unitBytes = 16 * 1024 * 1024;
+const unitBytes = 16 * 1024 * 1024;
 
 /** A run of whole lines in shared memory. */
 export interface SourceUnit {
@@ -33,6 +33,10 @@ export const lineStatus = { accepted: 0, blank: 1, refusedFrom: 2 } as const;
 const lineFeed = 0x0a;
 /** Positions in a unit are 32-bit, and no engine takes a value of gigabytes. */
 const maxLineBytes = 1024 * 1024 * 1024;
+
+/** Whether a unit ends with the line that makes it so many lines and bytes. */
+export const isWholeUnit = (lines: number, bytes: number): boolean =>
+  lines >= unitLines || bytes >= unitBytes;
 
 /** Collects the bytes of a stream into units; pieces may be cut anywhere. */
 export class UnitCutter {
@@ -61,14 +65,14 @@ export class UnitCutter {
       this.#lines++;
       const end = this.#bytes + at + 1 - copied;
       this.#starts[this.#lines] = end;
-      if (this.#lines < unitLines && end < unitBytes) continue;
+      if (!isWholeUnit(this.#lines, end)) continue;
       this.#copy(piece.subarray(copied, at + 1));
       copied = at + 1;
       yield this.#close();
     }
     this.#copy(piece.subarray(copied));
     this.#open = this.#bytes - this.#starts[this.#lines]!;
-    if (this.#open > maxLineBytes) throw lineError(this.#firstLine + this.#lines);
+    refuseEndless(this.#open, this.#firstLine + this.#lines);
   }
 
   /** The rest of the stream; none if there is no line left. */
@@ -104,8 +108,13 @@ export class UnitCutter {
   }
 }
 
-function lineError(line: number): LakeError {
-  return new LakeError(
+/**
+ * Passes if a line without an end so far may still have one.
+ * @throws LakeError `invalid-input`
+ */
+export function refuseEndless(openBytes: number, line: number): void {
+  if (openBytes <= maxLineBytes) return;
+  throw new LakeError(
     'invalid-input',
     `Line ${line} is longer than 1 GiB without a line end: this is no log of JSON lines.`,
   );

@@ -1,9 +1,9 @@
 // A log from its stream of bytes to parsed units, while it is still being read.
 
 import type { WorkerPool } from '../../common/worker-pool.js';
-import { sumCounts } from '../field-counts.js';
 import { lineStatus, textEnd, UnitCutter } from './line-units.js';
 import type { SourceUnit } from './line-units.js';
+import { LogTotals } from './log-totals.js';
 import type { ParsedLog, ParsedUnit, ParseLogOptions, RefusedLine } from '../log-types.js';
 import type { UnitResult } from './read-unit.js';
 import type { ParseTask } from '../worker.js';
@@ -16,7 +16,7 @@ export async function parseLog(pool: WorkerPool, options: ParseLogOptions): Prom
   const { contract, firstLine, take } = options;
   const cutter = new UnitCutter(firstLine);
   const parsed: Promise<ParsedUnit & { readonly result: UnitResult }>[] = [];
-  const totals = new LogTotals(take);
+  const units = new LogUnits(take);
   const parse = (unit: SourceUnit): void => {
     const task: ParseTask = { contract, unit };
     const result = pool.run<UnitResult>('parse', task).then((found) => ({
@@ -33,67 +33,40 @@ export async function parseLog(pool: WorkerPool, options: ParseLogOptions): Prom
     for (const unit of cutter.push(piece)) parse(unit);
     bytes += piece.length;
     options.onBytes?.(bytes);
-    while (parsed.length > mostWaiting) await totals.add(await parsed.shift()!);
+    while (parsed.length > mostWaiting) await units.add(await parsed.shift()!);
   }
   const { unterminatedBytes } = cutter;
   for (const unit of cutter.end()) parse(unit);
-  for (const unit of parsed.splice(0)) await totals.add(await unit);
-  return { firstLine, bytes, unterminatedBytes, ...totals.summary() };
+  for (const unit of parsed.splice(0)) await units.add(await unit);
+  return { firstLine, bytes, unterminatedBytes, ...units.summary() };
 }
 
-type Summary = Omit<ParsedLog, 'firstLine' | 'bytes' | 'unterminatedBytes'>;
-
-/** What the units of a log come to. Units are kept unless somebody takes them. */
-class LogTotals {
+/** The units of a log that nobody takes, and the refused lines of those that somebody took. */
+class LogUnits {
   readonly #take: ParseLogOptions['take'];
-  readonly #facts: Omit<UnitResult, 'block' | 'status'>[] = [];
+  readonly #totals = new LogTotals();
   readonly #units: ParsedUnit[] = [];
   readonly #refused: RefusedLine[] = [];
-  #physicalLines = 0;
-  #accepted = 0;
 
   constructor(take: ParseLogOptions['take']) {
     this.#take = take;
   }
 
   async add({ lines, rows, result }: ParsedUnit & { readonly result: UnitResult }): Promise<void> {
-    const { reasons, counts, unknownFields, nulledFields, refusedElements } = result;
-    this.#facts.push({ reasons, counts, unknownFields, nulledFields, refusedElements });
-    this.#physicalLines += lines.lines;
-    this.#accepted += rows.rows;
+    this.#totals.add(lines.lines, rows.rows, result);
     if (this.#take === undefined) return void this.#units.push({ lines, rows });
     for (const refused of refusedLines({ lines: [lines], refused: [] })) this.#refused.push(refused);
     await this.#take({ lines, rows });
   }
 
-  summary(): Summary {
-    const facts = this.#facts;
-    const blankLines = facts.reduce((sum, { counts }) => sum + (counts[lineStatus.blank] ?? 0), 0);
+  summary(): Omit<ParsedLog, 'firstLine' | 'bytes' | 'unterminatedBytes'> {
     return {
-      physicalLines: this.#physicalLines,
-      records: this.#physicalLines - blankLines,
-      accepted: this.#accepted,
-      rejected: countReasons(facts),
-      unknownFields: sumCounts(facts.map(({ unknownFields }) => unknownFields)),
-      nulledFields: sumCounts(facts.map(({ nulledFields }) => nulledFields)),
-      refusedElements: facts.flatMap(({ refusedElements }) => refusedElements),
+      ...this.#totals.summary(),
       rows: this.#units.map(({ rows }) => rows),
       lines: this.#units.map(({ lines }) => lines),
       refused: this.#refused,
     };
   }
-}
-
-function countReasons(
-  results: readonly Pick<UnitResult, 'reasons' | 'counts'>[],
-): Readonly<Record<string, number>> {
-  const counts = new Map<string, number>();
-  for (const result of results) {
-    result.reasons.forEach((reason, r) => {
-      counts.set(reason, (counts.get(reason) ?? 0) + (result.counts[lineStatus.refusedFrom + r] ?? 0));
-    });
-  }
-  return Object.fromEntries([...counts].sort(([a], [b]) => (a < b ? -1 : 1)));
 }
 
 const rawCodePoints = 4096;

@@ -82,12 +82,12 @@ type Node = Omit<TreeFile, 'namedBy'>;
 /** What a file is named with besides its hash. */
 type Totals = { readonly files: number; readonly rows: number; readonly bytes: number } | undefined;
 
-/** Files by all that they are named with, each once. */
+/** Files by all that they are named with, the table among it, each once. */
 class FileSet<Ref extends Totals> {
   readonly #files = new Map<string, { readonly file: TreeFile; readonly ref: Ref }>();
 
   add(node: Node, ref: Ref, namedBy: number | TreeFile): void {
-    const key = [node.path, node.sha256, ref?.files, ref?.rows, ref?.bytes].join(' ');
+    const key = [node.table, node.path, node.sha256, ref?.files, ref?.rows, ref?.bytes].join(' ');
     const known = this.#files.get(key);
     if (known === undefined) this.#files.set(key, { file: { ...node, namedBy: [namedBy] }, ref });
     else known.file.namedBy.push(namedBy);

@@ -8,7 +8,7 @@ import { join } from 'node:path';
 import { setTimeout } from 'node:timers/promises';
 import { afterAll, afterEach, describe, expect, it } from 'vitest';
 import { withoutSecrets } from '../../../src/lake/outgoing/address.js';
-import { postJson } from '../../../src/lake/outgoing/post.js';
+import { postJson, within } from '../../../src/lake/outgoing/post.js';
 import { runCommand } from '../../../src/lake/outgoing/run-command.js';
 
 const folder = mkdtempSync(join(tmpdir(), 'lake-outgoing-'));
@@ -119,6 +119,13 @@ describe('a post', () => {
       ['/old', '{"a":1}', true],
       ['/new', '{"a":1}', true],
     ]);
+  });
+
+  it('says so when no answer came in time', async () => {
+    const silent = await host(() => undefined);
+    const posted = postJson(`http://${silent.origin}/`, '{}', within(50, never));
+    await expect(posted).rejects.toThrow('no answer within 0.05 s');
+    servers.forEach((server) => server.closeAllConnections());
   });
 
   it('ends on a host that sends it in circles', async () => {

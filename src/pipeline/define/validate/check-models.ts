@@ -111,7 +111,7 @@ function spreadFault(
   if (spread.kind === 'table') return undefined;
   const { partition, name } = model.table;
   if (partition === undefined)
-    return `"${spread.kind}" spreads to a part of ${name}, which has no partitions; expected "table"`;
+    return `"${spread.kind}" spreads to a part of ${name}, which has no partitions; expected "table", or a partition`;
   switch (spread.kind) {
     case 'rows':
       return rowsFault(model.table, definition, log);

@@ -23,8 +23,12 @@ export function checkTable(table: TableDefinition, place: Place, problems: Probl
   checkColumns(table.columns, [...place, 'columns'], problems);
   checkRenamed(table, [...place, 'renamed'], problems);
   checkPartition(table, [...place, 'partition'], problems);
-  checkNamed(table, { names: table.sortOrder, place: [...place, 'sortOrder'], isFit: isSortable }, problems);
-  checkNamed(table, { names: table.key, place: [...place, 'key'], isFit: isKey }, problems);
+  checkNamed(
+    table,
+    { names: table.sortOrder, place: [...place, 'sortOrder'], role: 'a sort order', fit: SORTED },
+    problems,
+  );
+  checkNamed(table, { names: table.key, place: [...place, 'key'], role: 'a key', fit: KEY }, problems);
   table.key.forEach((name, i) => {
     const column = columnNamed(table, name);
     if (column?.required === false)
@@ -32,7 +36,7 @@ export function checkTable(table: TableDefinition, place: Place, problems: Probl
   });
   checkNamed(
     table,
-    { names: table.keyIndex ?? [], place: [...place, 'keyIndex'], isFit: isIndexable },
+    { names: table.keyIndex ?? [], place: [...place, 'keyIndex'], role: 'a key index', fit: INDEXED },
     problems,
   );
 }
@@ -119,25 +123,41 @@ function checkPartition(table: TableDefinition, place: Place, problems: Problems
 interface NamedColumns {
   readonly names: readonly string[];
   readonly place: Place;
-  readonly isFit: (type: FieldType) => boolean;
+  /** What the columns are there for: `a key`. */
+  readonly role: string;
+  readonly fit: Fit;
 }
 
-function checkNamed(table: TableDefinition, { names, place, isFit }: NamedColumns, problems: Problems): void {
+/** The types that fit, and why others do not. */
+interface Fit {
+  readonly has: (type: FieldType) => boolean;
+  readonly expected: string;
+}
+
+function checkNamed(
+  table: TableDefinition,
+  { names, place, role, fit }: NamedColumns,
+  problems: Problems,
+): void {
   checkUnique(names, (i) => [...place, i], problems);
   names.forEach((name, i) => {
     const column = columnNamed(table, name);
     if (column === undefined) problems.add([...place, i], `${table.name} has no column ${name}`);
     else
       problems.expect(
-        isFit(column.type),
+        fit.has(column.type),
         [...place, i],
-        `${name} is a ${column.type}, which cannot be used so`,
+        `${name} is a ${column.type}, which cannot be part of ${role}; expected ${fit.expected}`,
       );
   });
 }
 
-const isSortable = (type: FieldType): boolean => type !== 'binary';
+const SORTED: Fit = { has: (type) => type !== 'binary', expected: 'a column of any other type' };
 /** Equal doubles may differ in their last digit. */
-const isKey = (type: FieldType): boolean => type !== 'binary' && type !== 'double';
+const KEY: Fit = {
+  has: (type) => type !== 'binary' && type !== 'double',
+  expected:
+    'text, whole numbers, decimals, dates, timestamps or booleans (a double may differ in its last digit)',
+};
 /** A key index holds hashes of texts (format §6). */
-const isIndexable = (type: FieldType): boolean => type === 'string';
+const INDEXED: Fit = { has: (type) => type === 'string', expected: 'text' };
