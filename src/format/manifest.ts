@@ -39,7 +39,12 @@ const dataFile = z.object({
   batches: z.array(z.string()).optional(),
   index: z.object({ path: lakePath, sha256: hash, bytes: count, columns: z.array(indexColumn) }).optional(),
 });
-const manifest = z.object({ table: tableName, files: z.array(dataFile).max(maxManifestFiles) });
+const manifest = z
+  .object({ table: tableName, files: z.array(dataFile).max(maxManifestFiles) })
+  .refine(
+    ({ files }) => new Set(files.map(({ path }) => path)).size === files.length,
+    'a file is named twice',
+  );
 
 /** The manifest that the bytes say. @throws LakeError `corrupt`, `unsupported-storage` */
 export function parseManifest(bytes: Uint8Array, path: string): Manifest {

@@ -40,13 +40,14 @@ const ENCODING_OF: Readonly<Record<string, NonNullable<CsvDialect['encoding']>>>
 };
 
 function csvDialect({ csv = {} }: Exclude<SourceDocument, { parent: string }>): CsvDialect {
-  const { decimal = '.', thousands, delimiter, encoding, skip } = csv;
+  const { decimal = '.', thousands, delimiter, encoding, skip, header } = csv;
   return {
     decimal,
     ...(thousands === undefined ? {} : { thousands }),
     ...(delimiter === undefined ? {} : { delimiter }),
     ...(encoding === undefined ? {} : { encoding: ENCODING_OF[encoding] ?? 'utf-8' }),
     ...(skip === undefined ? {} : { skip }),
+    ...(header === false ? { header } : {}),
   };
 }
 

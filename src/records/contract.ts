@@ -56,6 +56,8 @@ export interface CsvDialect extends NumberStyle {
   readonly encoding?: Encoding;
   /** Lines before the header that are no part of it. */
   readonly skip?: number;
+  /** False: the file has no header, and its columns are the fields in their order; a row with fewer cells lacks the last of them. */
+  readonly header?: false;
 }
 
 /** What is promised of each record of a source. */

@@ -18,6 +18,10 @@ export interface HttpOptions {
 }
 
 const TIMEOUT_MS = 30_000;
+/** Before a request that broke on the way, or that a busy server refused, is made again. */
+const PAUSES_MS = [150, 600] as const;
+/** What a server says when it may answer soon. */
+const BUSY: readonly number[] = [429, 502, 503, 504];
 
 /** The lake at an address. Nothing can be written there. */
 export function httpStorage(options: HttpOptions): Storage {
@@ -84,16 +88,18 @@ class Server {
 
   async read(path: string, init: RequestInit = {}, range?: Range): Promise<Uint8Array> {
     if (range !== undefined && range.end <= range.start) return new Uint8Array(0);
-    const response = await this.#ask(path, init);
-    if (response.status === 416) return new Uint8Array(0);
-    const bytes = await this.#bytes(path, response);
-    // A server without ranges, or one that compressed the part, gave the whole.
-    return range === undefined || response.status === 206 ? bytes : bytes.slice(range.start, range.end);
+    return this.#persistently(async () => {
+      const response = await this.#ask(path, init);
+      if (response.status === 416) return new Uint8Array(0);
+      const bytes = await this.#bytes(path, response);
+      // A server without ranges, or one that compressed the part, gave the whole.
+      return range === undefined || response.status === 206 ? bytes : bytes.slice(range.start, range.end);
+    });
   }
 
   async stat(path: string): Promise<StoredFile | undefined> {
     try {
-      const { headers } = await this.#ask(path, { method: 'HEAD' });
+      const { headers } = await this.#persistently(() => this.#ask(path, { method: 'HEAD' }));
       return {
         path,
         sizeBytes: Number(headers.get('content-length') ?? 0),
@@ -106,8 +112,9 @@ class Server {
   }
 
   async names(folder: string): Promise<readonly string[]> {
-    const response = await this.#ask(`${folder}/`, fresh);
-    const names: unknown = await response.json();
+    const names: unknown = await this.#persistently(async () =>
+      (await this.#ask(`${folder}/`, fresh)).json(),
+    );
     if (Array.isArray(names) && names.every((name) => typeof name === 'string')) return names;
     throw this.#strange(folder, 'it answered something else than names of files');
   }
@@ -129,7 +136,9 @@ class Server {
         { details: { path, status: response.status } },
       );
     if (!response.ok && response.status !== 416)
-      throw this.#strange(path, `it answered HTTP ${response.status}`);
+      throw this.#strange(path, `it answered HTTP ${response.status}`, {
+        isPassing: BUSY.includes(response.status),
+      });
     const type = response.headers.get('content-type') ?? '';
     if (/^text\/html/i.test(type))
       throw new LakeError(
@@ -141,7 +150,38 @@ class Server {
   }
 
   async #bytes(path: string, response: Response): Promise<Uint8Array> {
-    return this.#patiently(path, async () => new Uint8Array(await response.arrayBuffer()));
+    if (response.body === null) return new Uint8Array(0);
+    const reader = (response.body as ReadableStream<Uint8Array>).getReader();
+    const parts: Uint8Array[] = [];
+    try {
+      for (;;) {
+        const { value } = await this.#patiently(path, () => reader.read());
+        if (value === undefined) break;
+        parts.push(value);
+      }
+    } catch (error) {
+      reader.cancel().catch(() => undefined);
+      throw error;
+    }
+    const bytes = new Uint8Array(parts.reduce((sum, { length }) => sum + length, 0));
+    let at = 0;
+    for (const part of parts) {
+      bytes.set(part, at);
+      at += part.length;
+    }
+    return bytes;
+  }
+
+  /** Once more where a connection broke, or a server was busy. */
+  async #persistently<Result>(work: () => Promise<Result>): Promise<Result> {
+    for (const pause of PAUSES_MS)
+      try {
+        return await work();
+      } catch (error) {
+        if (!(error instanceof LakeError) || error.details['isPassing'] !== true) throw error;
+        await new Promise((resolve) => setTimeout(resolve, pause));
+      }
+    return work();
   }
 
   /** What does not come in time, or not at all, said for people. */
@@ -152,21 +192,26 @@ class Server {
       return await Promise.race([work(stop.signal), aborted(stop.signal)]);
     } catch (cause) {
       if (stop.signal.aborted)
-        throw this.#strange(path, `nothing came within ${this.#timeoutMs / 1000} s`, cause);
+        throw this.#strange(path, `nothing came within ${this.#timeoutMs / 1000} s`, { cause });
       throw this.#strange(
         path,
-        'the request failed. The server may be down, or it does not allow this page to read it: a lake at another ' +
-          'address must be served with the header Access-Control-Allow-Origin (CORS)',
-        cause,
+        'the request failed, the last time too. The connection may be broken or the server down; or, if the lake is ' +
+          'at another address than this page, its server does not allow the page to read it, for which it must send ' +
+          'the header Access-Control-Allow-Origin (CORS)',
+        { cause, isPassing: true },
       );
     } finally {
       clearTimeout(timer);
     }
   }
 
-  #strange(path: string, why: string, cause?: unknown): LakeError {
+  #strange(
+    path: string,
+    why: string,
+    { cause, isPassing = false }: { readonly cause?: unknown; readonly isPassing?: boolean } = {},
+  ): LakeError {
     return new LakeError('unsupported-storage', `Cannot read ${this.#root}${path}: ${why}.`, {
-      details: { path },
+      details: { path, ...(isPassing && { isPassing }) },
       cause,
     });
   }

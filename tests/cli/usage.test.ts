@@ -54,6 +54,7 @@ test.each([
   [['tables', '--constructor=1'], 'there is no flag --constructor; see lake --help'],
   [['--toString'], 'there is no flag --toString; see lake --help'],
   [['tables', 'more'], 'unexpected "more"'],
+  [['init', import.meta.filename], 'is a file; expected a folder for the project'],
   [['show'], 'lake show needs TABLE'],
   [['ingest', '--ingest-date', '2024-02-30'], '--ingest-date: "2024-02-30" is not a day'],
   [['ingest', '--ingest-date'], '--ingest-date needs a value'],

@@ -107,6 +107,11 @@ describe('hostile metadata', () => {
     );
     expect(parseManifest(encodeJson({ ...manifest, files: [file] }), 'p').files).toHaveLength(1);
   });
+
+  it('is damaged as a manifest whose rows would count twice', () => {
+    const manifest = { formatVersion: 1, table: 'a.b', files: [file, { ...file, rows: 2 }] };
+    expect(() => parseManifest(encodeJson(manifest), 'p')).toThrow('a file is named twice');
+  });
 });
 
 describe('a summary', () => {

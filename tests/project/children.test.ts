@@ -215,6 +215,28 @@ describe('rows of elements', () => {
     expect((await lake.rows('silver.order_items')).map(([id, place]) => [id, place])).toEqual([['A', 2]]);
   });
 
+  it('come with a record that is corrected, those that are refused aside', async () => {
+    const items = [{ sku: 'y' }, { sku: 'too long' }];
+    const first = order('a', 1, [{ sku: 'x' }]);
+    const wrong = { ...order('b', 1, items), at: 'soon' };
+    const lake = await lakeOf(yaml(parent, child));
+    await lake.ingest([delivery('orders.ndjson', first, wrong)]);
+    const [[source, , batch_id, line_number] = []] = await lake.rows('silver.quarantine');
+    const correction = { source, batch_id, line_number, raw: JSON.stringify(order('b', 1, items)) };
+    await lake.replay({ name: 'corrected.ndjson', text: JSON.stringify(correction) });
+    const sound = await lakeOf(yaml(parent, child));
+    await sound.ingest([delivery('orders.ndjson', first, order('b', 1, items))]);
+    for (const table of ['silver.orders', 'silver.order_items'])
+      expect(await lake.rows(table)).toEqual(await sound.rows(table));
+    expect(await lake.rows('silver.order_items')).toHaveLength(2);
+    const reasons = async (of: TestLake<object>): Promise<readonly unknown[]> =>
+      (await of.rows('silver.quarantine')).map((row) => row[4]);
+    expect(await reasons(lake)).toEqual(await reasons(sound));
+    const before = await lake.contents();
+    await lake.backfill();
+    expect(await lake.contents()).toEqual(before);
+  });
+
   it('of which two have one key are not published', async () => {
     const lake = await lakeOf(yaml(parent, child.replace('key: [order_id, position]', 'key: sku')));
     const twice = delivery('orders.ndjson', order('A', 1, [{ sku: 'x' }]), order('B', 1, [{ sku: 'x' }]));

@@ -68,6 +68,27 @@ describe('a project drafted from files', () => {
     });
   });
 
+  it('sees that a first row is data, and that years, names or an account above a header are none', async () => {
+    const { trades, bank } = await drafted({
+      'trades.csv':
+        'Trades\nT1,2024-03-01,12.50,Ana\nT2,2024-03-02,9.00,Kim\nKim,2024-03-02,,Lee\nT3,2024-03-02,1.25,Lee\n',
+      'bank.csv': 'Account,12345,EUR\nDate,Amount,Currency\n2024-03-01,12.50,EUR\n2024-03-02,3.50,EUR\n',
+    });
+    expect(trades).toMatchObject({
+      csv: { skip: 1, header: false },
+      fields: {
+        column_1: { type: 'text' },
+        column_2: { type: 'date' },
+        column_3: { type: 'decimal(18,2)' },
+        column_4: { type: 'text' },
+      },
+    });
+    await expect(drafted({ 'pivot.csv': 'region,name,2023\nnorth,Kim,5\nsouth,Ana,7\n' })).rejects.toThrow(
+      'no header',
+    );
+    expect(bank).toMatchObject({ csv: { skip: 1 }, fields: { amount: { from: 'Amount' } } });
+  });
+
   it('draws nested objects apart, and makes tables of arrays of objects', async () => {
     const line = (id: number, ts: unknown): string =>
       JSON.stringify({

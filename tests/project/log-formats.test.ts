@@ -39,6 +39,12 @@ const FORMATS: Readonly<Record<string, Format>> = {
     write: (readings) =>
       `Readings\nid;at;value\n${readings.map(({ id, at, value }) => `"${id}";${at};${value}\n`).join('')}`,
   },
+  'csv without a header': {
+    source: 'format: csv\n    csv: { skip: 1, header: false }',
+    extension: 'csv',
+    write: (readings) =>
+      `Readings\n${readings.map(({ id, at, value }) => `"${id}",${at},${value}\n`).join('')}`,
+  },
   json: {
     source: 'format: json\n    records: "data[]"',
     extension: 'json',
@@ -149,6 +155,28 @@ describe.each(Object.keys(FORMATS))('a log of %s', (name) => {
       ['2024-03-01', 4, '15.00'],
       ['2024-03-02', 1, '4.00'],
     ]);
+  });
+
+  it('takes refused records back when they are corrected, and once only', async () => {
+    const lake = await lakeOf(format, KEYED);
+    await lake.ingest(filesOf(format, first, second));
+    const refused = await lake.rows('silver.quarantine');
+    const text = refused
+      .map(([source, , batch_id, line_number, , raw]) => {
+        const corrected = String(raw).replace('much', '7').replace('-1', '1');
+        return JSON.stringify({ source, batch_id, line_number, raw: corrected });
+      })
+      .join('\n');
+    await lake.replay({ name: 'corrected.ndjson', text });
+    const sound = await lakeOf(format, KEYED);
+    const [c, x] = [reading('c', 3, '1'), reading('x', 31, '7')];
+    await sound.ingest(filesOf(format, [...first, c], [...second, x]));
+    expect(await rowsOf(lake)).toEqual(await rowsOf(sound));
+    expect(await lake.rows('silver.quarantine')).toEqual([]);
+    const before = await lake.contents();
+    await lake.replay({ name: 'again.ndjson', text });
+    await lake.backfill();
+    expect(await lake.contents()).toEqual(before);
   });
 
   it('is made again from bronze, byte for byte', async () => {

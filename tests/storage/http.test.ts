@@ -100,6 +100,41 @@ describe('a server that is none for a lake', () => {
     });
   });
 
+  it('breaks off or is busy now and then: what it gives after that counts', async () => {
+    const bytes = utf8('a file of some length');
+    let asked = 0;
+    const storage = await over(
+      { x: 'a file of some length' },
+      {
+        instead: (request, response) => {
+          asked += 1;
+          if (asked === 1) request.socket.destroy();
+          if (asked === 2) response.writeHead(503).end();
+          return asked <= 2;
+        },
+      },
+    );
+    expect(await storage.read('x')).toEqual(bytes);
+    expect(asked).toBe(3);
+  });
+
+  it('stops in the middle of a file: the wait for the rest ends', async () => {
+    const storage = await over(
+      { x: '1' },
+      {
+        timeoutMs: 50,
+        instead: (_, response) => {
+          response.writeHead(200, { 'content-length': 100 });
+          response.write('the beginning');
+          return true;
+        },
+      },
+    );
+    await expect(storage.read('x')).rejects.toMatchObject({
+      message: expect.stringContaining('nothing came within 0.05 s') as string,
+    });
+  });
+
   it('is not there, or does not let this page read: both are said', async () => {
     const server = await serving(memoryStorage(runtime));
     await server.close();

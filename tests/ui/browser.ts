@@ -7,8 +7,8 @@ import { findChromium } from '../lake/report/chromium.js';
 export const installed = findChromium();
 export const why = installed === undefined ? ' (skipped: no Chromium on PATH or in CHROMIUM)' : '';
 
-export const launch = (): Promise<Browser> =>
-  chromium.launch({ executablePath: installed ?? '', args: ['--no-sandbox'] });
+export const launch = (flags: readonly string[] = []): Promise<Browser> =>
+  chromium.launch({ executablePath: installed ?? '', args: ['--no-sandbox', ...flags] });
 
 export interface Look {
   readonly width: number;
@@ -41,6 +41,11 @@ export async function open(
   await page.goto(url);
   await settled(page);
   return { page, complaints, requests };
+}
+
+/** Ends all pages with their engines, so that the next test has the memory for its own. */
+export async function closePages(browser: Browser): Promise<void> {
+  await Promise.all(browser.contexts().map((context) => context.close()));
 }
 
 /** Nothing is on its way any more. */

@@ -3,10 +3,10 @@
 import { readFileSync } from 'node:fs';
 import { createRequire } from 'node:module';
 import type { Browser, Page } from 'playwright-core';
-import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest';
 import { openLake } from '../../src/lake/open.js';
 import { makeReportLake, type ReportLake } from '../lake/report/report-lake.js';
-import { installed, launch, open, settled, until, why, type Look } from './browser.js';
+import { closePages, installed, launch, open, settled, until, why, type Look } from './browser.js';
 
 const axe = readFileSync(createRequire(import.meta.url).resolve('axe-core/axe.min.js'), 'utf8');
 
@@ -53,6 +53,7 @@ describe.skipIf(installed === undefined)(`the page of a lake${why}`, () => {
     await serving.close();
     made.remove();
   });
+  afterEach(() => closePages(browser));
   const at = (place: string, look?: Look) => open(browser, serving.url + place, look);
 
   const looks: readonly Look[] = [
@@ -72,7 +73,6 @@ describe.skipIf(installed === undefined)(`the page of a lake${why}`, () => {
     expect(await faultsOf(page)).toEqual([]);
     expect(complaints).toEqual([]);
     expect(requests.filter((url) => !url.startsWith(serving.url) && !url.startsWith('data:'))).toEqual([]);
-    await page.context().close();
   });
 
   it.each([400, 1280, 1600])('has every figure on one line at %i pixels', async (width) => {
@@ -83,7 +83,30 @@ describe.skipIf(installed === undefined)(`the page of a lake${why}`, () => {
     }).filter((text) => text !== '')`;
     expect(await page.locator('.figure .value').count()).toBeGreaterThan(5);
     expect(await page.evaluate(broken)).toEqual([]);
-    await page.context().close();
+  });
+
+  it.each([1280, 1600])('fills rows of charts and shows the whole lineage at %i pixels', async (width) => {
+    const { page } = await at('#/charts', { width, scheme: 'light' });
+    // Pixels between the end of a drawing and that of its card, and cards that stand alone in half a row.
+    const holes = `Array.from(document.querySelectorAll('.charts > .chart'), (card) => {
+      const [place, drawing] = [card.getBoundingClientRect(), card.querySelector('.plot svg').getBoundingClientRect()];
+      const isAlone = !Array.from(document.querySelectorAll('.charts > .chart')).some(
+        (other) => other !== card && other.getBoundingClientRect().top === place.top);
+      const isHalf = place.width < card.parentElement.clientWidth * 0.9;
+      return place.bottom - drawing.bottom > 40 || (isAlone && isHalf) ? card.querySelector('h2').textContent : '';
+    }).filter((title) => title !== '')`;
+    expect(await page.locator('.plot svg').count()).toBeGreaterThan(10);
+    await expect.poll(() => page.evaluate(holes), { timeout: 90_000 }).toEqual([]);
+    await page.getByRole('link', { name: 'Lineage' }).click();
+    await settled(page);
+    const outside = `Array.from(document.querySelectorAll('.box'), (box) => {
+      const [own, frame] = [box.querySelector('rect').getBBox(), document.querySelector('.picture')];
+      const isCut = box.getBoundingClientRect().right > frame.getBoundingClientRect().right + 1;
+      return isCut || Array.from(box.querySelectorAll('text')).some((text) => text.getBBox().width > own.width - 10)
+        ? box.textContent : '';
+    }).filter((text) => text !== '')`;
+    expect(await page.locator('.box').count()).toBeGreaterThan(20);
+    expect(await page.evaluate(outside)).toEqual([]);
   });
 
   it('goes from the first page to the raw lines of a bad day, by clicks alone', async () => {
@@ -93,6 +116,8 @@ describe.skipIf(installed === undefined)(`the page of a lake${why}`, () => {
     await page.locator('#chart-1').getByRole('link', { name: day }).click();
     await settled(page);
     expect(await page.locator('h1').textContent()).toBe('Net revenue, explained');
+    expect(await page.locator('.cells').textContent()).toMatch(/refunds[\d.]+[+-][\d.]+/);
+    expect(await page.locator('main').textContent()).toContain('its change since 2024-02-19');
     expect(await page.locator('.records pre').first().textContent()).toContain('"event_id"');
     expect(await page.locator('.records strong').first().textContent()).toMatch(
       /events\.ndjson, line [\d,]+/,
@@ -128,7 +153,7 @@ describe.skipIf(installed === undefined)(`the page of a lake${why}`, () => {
     const lines = page.locator('#chart-2 svg g[aria-label=line] path');
     expect(await lines.count()).toBe(3);
     await page.locator('#chart-2').getByRole('button', { name: 'WAU', pressed: true }).click();
-    await expect.poll(() => lines.count()).toBe(2);
+    await expect.poll(() => lines.count(), { timeout: 90_000 }).toBe(2);
     await page.reload();
     await settled(page);
     expect(page.url()).toMatch(/from=/);
@@ -145,17 +170,24 @@ describe.skipIf(installed === undefined)(`the page of a lake${why}`, () => {
     await page.getByRole('button', { name: 'Filter', exact: true }).click();
     await settled(page);
     await page.getByRole('button', { name: /^amount_usd/ }).click();
-    await settled(page);
-    await page.getByRole('button', { name: /^amount_usd/ }).click();
-    await settled(page);
+    await page.getByRole('button', { name: 'amount_usd ↑' }).click();
+    await page.getByRole('button', { name: 'amount_usd ↓' }).waitFor();
     expect(page.url()).toContain('sort=amount_usd%7Cdesc');
     const types = page.locator('.grid-row > [role=cell]:nth-child(4)');
     await expect
       .poll(async () => [...new Set(await types.allTextContents())], { timeout: 90_000 })
       .toEqual(['purchase']);
-    await page.locator('.grid-row a').first().click();
-    await settled(page);
+    // A press that ends on another row than it began leads nowhere: rows may still take their places.
+    const explained = async (): Promise<string> => {
+      const link = page.locator('.grid-row a').first();
+      await link.click({ timeout: 5000 }).catch(() => undefined);
+      return page.url();
+    };
+    await expect.poll(explained, { timeout: 90_000 }).toContain('#/explain/silver.events');
     expect(await page.locator('.records pre').first().textContent()).toContain('purchase');
+    // A row that comes as a whole has no cell to ask for.
+    expect(await page.locator('.cells .cell').count()).toBeGreaterThan(5);
+    expect(await page.locator('.cells a').count()).toBe(0);
   });
 
   it('runs statements from the keyboard, side by side, and shows where one is wrong', async () => {
@@ -169,7 +201,9 @@ describe.skipIf(installed === undefined)(`the page of a lake${why}`, () => {
     await page.keyboard.press('Control+Enter');
     await page.waitForSelector('.result .failure');
     await settled(page);
-    expect(await page.locator('.result .grid-row').first().textContent()).toMatch(/^[\d,]+$/);
+    await expect
+      .poll(() => page.locator('.result .grid-row').first().textContent(), { timeout: 90_000 })
+      .toMatch(/^[\d,]+$/);
     expect(await page.locator('.failure').textContent()).toContain('nothing');
     expect(await page.locator('.wrong').textContent()).toBe('nothing');
     await page.keyboard.press('Control+A');
@@ -240,7 +274,20 @@ describe.skipIf(installed === undefined)(`the page of a lake${why}`, () => {
   it('fetches little: no engine before it is asked for, and a page of at most 250 kB', async () => {
     const { page, requests } = await at('#/overview');
     expect(requests.filter((url) => /worker\.js|duckdb\.wasm|editor-/.test(url))).toEqual([]);
-    expect(requests.length).toBeLessThan(75);
+    // Each once: the page looks for a newer snapshot now and then.
+    expect(new Set(requests).size).toBeLessThan(75);
+    // Nothing of a size that grows with the lake: neither what arrived nor what was made of each record.
+    const large = /\/bronze\/(?!batches|runs|corrections)\w+\/|\/silver\/events\//;
+    expect(requests.filter((url) => large.test(url))).toEqual([]);
+    await page.goto(`${serving.url}#/quality`);
+    await settled(page);
+    expect(requests.filter((url) => large.test(url))).toEqual([]);
+    for (const rows of await page.locator('.checks summary', { hasText: 'of it' }).all()) await rows.click();
+    const lines = page.locator('.checks .records small', { hasText: /, line [\d,]+/ });
+    await expect.poll(() => lines.count(), { timeout: 90_000 }).toBeGreaterThan(0);
+    expect(requests.filter((url) => large.test(url))).not.toEqual([]);
+    await page.goto(`${serving.url}#/overview`);
+    await settled(page);
     const code = [...new Set(requests)].filter(
       (url) => /\.(js|css|html)$|\/$/.test(url) && !url.includes('/lake/'),
     );

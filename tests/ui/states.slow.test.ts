@@ -3,12 +3,12 @@
 import { cpSync, mkdirSync, mkdtempSync, readFileSync, readdirSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import type { Browser } from 'playwright-core';
-import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import type { Browser, Page } from 'playwright-core';
+import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest';
 import { openLake } from '../../src/lake/open.js';
 import { jsonHere } from '../cli/run-here.js';
 import { fileServer, type FileServer } from '../storage/file-server.js';
-import { installed, launch, open, settled, until, why } from './browser.js';
+import { closePages, installed, launch, open, settled, until, why } from './browser.js';
 
 describe.skipIf(installed === undefined)(`the page when something is different${why}`, () => {
   const root = mkdtempSync(join(tmpdir(), 'lake-states-'));
@@ -24,8 +24,7 @@ describe.skipIf(installed === undefined)(`the page when something is different${
     await jsonHere(['generate', '--users', '60', '--days', '40', '--out', data]);
     await jsonHere(['ingest', data, '--lake', lake]);
     mkdirSync(more);
-    writeFileSync(join(more, 'events.ndjson'), '{"event_id":"x"}\n');
-    await jsonHere(['ingest', more, '--lake', lake]);
+    await jsonHere(['ingest', events('x'), '--lake', lake]);
     await jsonHere(['ui', '--export', site, '--lake', lake]);
     browser = await launch();
   }, 120_000);
@@ -34,6 +33,21 @@ describe.skipIf(installed === undefined)(`the page when something is different${
     await Promise.all(closing.map((close) => close()));
     rmSync(root, { recursive: true });
   });
+
+  afterEach(() => closePages(browser));
+
+  /** A file with an event that is refused. */
+  function events(id: string): string {
+    const path = join(more, `events-${id}.ndjson`);
+    writeFileSync(path, `{"event_id":"${id}"}\n`);
+    return path;
+  }
+
+  /** The first row of a result, once it was read. */
+  const shows = (page: Page, row: RegExp): Promise<void> =>
+    expect
+      .poll(() => page.locator('.result .grid-row').first().textContent(), { timeout: 90_000 })
+      .toMatch(row);
 
   async function served(location: string): Promise<string> {
     const serving = await openLake({ location }).serveUi({ port: 0 });
@@ -67,6 +81,8 @@ describe.skipIf(installed === undefined)(`the page when something is different${
     ['a cut file', /daily_revenue_net.*\.parquet$/, 'cut'],
     ['a lost file', /daily_revenue_net.*\.parquet$/, 'lost'],
     ['changed metadata', /gold\.daily_revenue_net\.json$/, 'changed'],
+    ['lost metadata', /gold\.daily_revenue_net\.json$/, 'lost'],
+    ['cut metadata', /gold\.daily_revenue_net\.json$/, 'cut'],
   ])('says that the lake is damaged: %s', async (_, pattern, how) => {
     const damagedLake = copied(`damaged-${String(pattern.source.length)}-${how}`);
     const path = fileIn(damagedLake, pattern);
@@ -95,6 +111,67 @@ describe.skipIf(installed === undefined)(`the page when something is different${
     await page.getByRole('link', { name: 'Show the newest snapshot' }).first().click();
     await settled(page);
     expect(await page.locator('tbody tr').count()).toBeGreaterThan(5);
+  });
+
+  it('shows the newest on a click even where it came after the page was opened', async () => {
+    const going = copied('going');
+    const { page } = await open(browser, `${await served(going)}#/tables?s=7`);
+    expect(await page.locator('.failure').first().textContent()).toContain('not there');
+    await jsonHere(['ingest', events('y'), '--lake', going]);
+    await page.getByRole('link', { name: 'Show the newest snapshot' }).first().click();
+    await until(page, `document.querySelector('.travel')?.textContent.includes('Snapshot 3') === true`);
+    await settled(page);
+    expect(await page.locator('tbody tr').count()).toBeGreaterThan(5);
+  });
+
+  it('shows two tabs what each asks for', async () => {
+    const url = await served(lake);
+    const first = await open(browser, `${url}#/sql`);
+    const second = await first.page.context().newPage();
+    await second.goto(`${url}#/sql`);
+    await settled(second);
+    const run = async (page: Page, sql: string): Promise<void> => {
+      await page.locator('.cm-content').click();
+      await page.keyboard.press('Control+A');
+      await page.keyboard.insertText(sql);
+      await page.keyboard.press('Control+Enter');
+    };
+    await run(first.page, 'SELECT 11 AS a');
+    await shows(first.page, /^11$/);
+    await run(second, 'SELECT 22 AS b');
+    await shows(second, /^22$/);
+    await shows(first.page, /^11$/);
+    await second.reload();
+    await settled(second);
+    await second.waitForSelector('.cm-line');
+    expect(await second.getByLabel('Earlier').locator('option').allTextContents()).toContain(
+      'SELECT 11 AS a',
+    );
+  });
+
+  it('needs no SIMD of WebAssembly and no storage of the browser', async () => {
+    const old = await launch(['--js-flags=--no-enable-sse4-1']);
+    try {
+      const { page, complaints } = await open(old, `${await served(lake)}#/overview`);
+      // A module with one instruction of SIMD.
+      const bytes = [
+        0, 97, 115, 109, 1, 0, 0, 0, 1, 5, 1, 96, 0, 1, 123, 3, 2, 1, 0, 10, 10, 1, 8, 0, 65, 0, 253, 15,
+      ];
+      const knowsSimd = `WebAssembly.validate(new Uint8Array([${[...bytes, 253, 98, 11].join()}]))`;
+      if (process.arch === 'x64') expect(await page.evaluate(knowsSimd)).toBe(false);
+      expect(await page.locator('.figure').count()).toBeGreaterThan(4);
+      await page.addInitScript(`for (const name of ['localStorage', 'sessionStorage', 'indexedDB', 'caches'])
+        Object.defineProperty(globalThis, name, { get() { throw new DOMException('denied', 'SecurityError'); } });`);
+      await page.goto(page.url().replace(/#.*/, '#/sql?q=SELECT%20count(*)%20FROM%20silver.events'));
+      await page.reload();
+      await settled(page);
+      await page.waitForSelector('.cm-line');
+      await page.getByRole('button', { name: /^Run/ }).click();
+      await shows(page, /^[\d,]+$/);
+      expect(complaints).toEqual([]);
+    } finally {
+      await old.close();
+    }
   });
 
   it('shows a lake of 300 columns and of no pipeline that it knows', async () => {

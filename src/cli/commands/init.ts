@@ -51,6 +51,11 @@ export const init = defineCommand({
         'invalid-input',
         `lake init: unexpected "${more[0]}"; give files as --from ${more[0]}.`,
       );
+    if ((await stat(dir).catch(() => undefined))?.isFile() === true)
+      throw new LakeError(
+        'invalid-input',
+        `lake init: ${dir} is a file; expected a folder for the project. To draft from the file: lake init --from ${dir}`,
+      );
     if (flags.update) {
       if (flags.template !== undefined)
         throw new LakeError('invalid-input', 'lake init: give --update or --template, not both.');
@@ -126,7 +131,11 @@ function initText(
     { header: 'key' },
   ] as const;
   const nested = children.map((child) => ({ ...child, format: `${child.parent}.${child.path}[]` }));
-  const rows = [...sources, ...nested].map(({ name, format, fields, rows: seen, isWhole, key }) => [
+  const tops = sources.map((each) => ({
+    ...each,
+    format: each.hasHeader === false ? `${each.format}, no header` : each.format,
+  }));
+  const rows = [...tops, ...nested].map(({ name, format, fields, rows: seen, isWhole, key }) => [
     name,
     format,
     count(fields),

@@ -37,11 +37,22 @@ export interface FailedRunReport {
   readonly checks: readonly CheckReport[];
 }
 
+/** Which checks, and what of them. */
+export interface ChecksOptions extends AtSnapshot {
+  /** That one alone. */
+  readonly name?: string;
+  /** Whether the records behind sampled rows are looked for, which reads what arrived. They are unless this is false. */
+  readonly isTraced?: boolean;
+}
+
 /** The checks of a snapshot, failing ones first, with where their sampled rows came from. */
-export async function checks(parts: Parts, { snapshot }: AtSnapshot): Promise<ChecksReport> {
+export async function checks(
+  parts: Parts,
+  { snapshot, name, isTraced = true }: ChecksOptions,
+): Promise<ChecksReport> {
   const view = await viewAt(parts, snapshot);
-  const held = await heldChecks(view);
-  const traced = await withOrigins(view, pipelineOf(parts).pipeline, held);
+  const held = (await heldChecks(view)).filter((check) => name === undefined || check.name === name);
+  const traced = isTraced ? await withOrigins(view, pipelineOf(parts).pipeline, held) : held;
   return { snapshot: view.snapshot.snapshotId, checks: inOrder(traced).map(checkReport) };
 }
 

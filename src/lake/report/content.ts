@@ -11,7 +11,7 @@ import { headlineAt, recordsOf, type Headline } from '../read/headline.js';
 import { definitionAt, viewAt, type Parts } from '../lake-context.js';
 import { quarantine, type QuarantineReport } from '../quarantine/quarantine.js';
 import { rows } from '../read/table-rows.js';
-import { drawn } from './charts/draw.js';
+import { drawn, wideOf } from './charts/draw.js';
 import type { ChartTable, DrawnChart } from './charts/drawn.js';
 import { refusedOf, type RefusedPoint } from './refused-data.js';
 
@@ -72,10 +72,12 @@ async function chartsOf(parts: Parts, view: LakeView): Promise<readonly DrawnCha
       names.map(async (name) => [name, await recordsOf(await rows(parts, name, { snapshot }))] as const),
     ),
   );
-  return charts.flatMap((chart, at) => {
+  const made = charts.flatMap((chart, at) => {
     const table = tables.get(chart.table);
     return (table && drawn(chart, table, at)) ?? [];
   });
+  const wide = wideOf(made.map((chart) => chart.wide));
+  return made.map((chart, at) => ({ ...chart, wide: wide[at] === true }));
 }
 
 async function historyUpTo({ storage }: Parts, last: number): Promise<readonly HistoryEntry[]> {

@@ -92,7 +92,7 @@ interface ChartElement {
 export function chartElement(chart: ChartElement): Markup {
   const { name, title, about, isEmpty } = chart;
   const body = isEmpty ? markup`<p class="empty">Nothing to draw yet.</p>` : drawn(chart);
-  return markup`<figure class="card${chart.isWide === true ? ' wide' : ''}" id="${name}">
+  return markup`<figure class="card chart${chart.isWide === true ? ' wide' : ''}" id="${name}">
     <figcaption>
       <h3>${title}</h3>
       <p>${about}</p>

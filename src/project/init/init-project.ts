@@ -24,6 +24,8 @@ export interface InitReport {
   readonly sources: readonly {
     readonly name: string;
     readonly format: string;
+    /** False: a CSV whose first row is data. */
+    readonly hasHeader?: false;
     readonly fields: number;
     readonly rows: number;
     readonly isWhole: boolean;
@@ -81,6 +83,7 @@ export async function initFromFiles(
     sources: sources.map(({ name: source, file, fields, key }) => ({
       name: source,
       format: file.format,
+      ...(file.csv?.header === false && { hasHeader: false as const }),
       fields: fields.length,
       rows: file.rows,
       isWhole: file.sample.isWhole,

@@ -41,7 +41,7 @@ export function groupFiles(files: readonly ObservedFile[]): readonly FileGroup[]
 /** What files of one source have in common beside their names. */
 const manner = ({ format, encoding, csv, recordsAt }: ObservedFile): unknown => [
   format,
-  csv && [csv.delimiter, csv.skip, encoding],
+  csv && [csv.delimiter, csv.skip, csv.header, encoding],
   recordsAt,
 ];
 

@@ -6,11 +6,13 @@ import { type NumberStyle, numberStyle } from './number-style.js';
 /** How a CSV file seems to be written. */
 export interface CsvDialect extends NumberStyle {
   readonly delimiter: string;
-  /** Lines before the header. */
+  /** Lines before the header, or before the rows of a text without one. */
   readonly skip: number;
+  /** False: its first row is data. */
+  readonly header?: false;
 }
 
-/** A CSV text taken apart: trimmed headings, and rows of as many cells. */
+/** A CSV text taken apart: trimmed headings, and rows of as many cells. Columns without a header are `column_1` and so on. */
 export interface CsvTable {
   readonly dialect: CsvDialect;
   readonly header: readonly string[];
@@ -32,19 +34,27 @@ export function sniffCsv(text: string): CsvTable | undefined {
   );
   const best = candidates.toSorted((a, b) => score(b) - score(a))[0]!;
   const lines = best.rows.filter(({ cells }) => !(cells.length === 1 && cells[0]?.trim() === ''));
-  const start = lines.slice(0, MAX_SKIP + 1).findIndex(({ cells }) => isHeader(cells, best.width));
-  if (start === -1) return undefined;
-  const header = columnHeadings(lines[start]!.cells).map(({ numbered }) => numbered);
+  const begin = lines.slice(0, MAX_SKIP + 1);
+  const start = begin.findIndex(({ cells }) => isHeader(cells, best.width));
+  // Titles of another width may stand above it.
+  const whole = begin.findIndex(({ cells }) => cells.length === best.width);
+  const below = lines.slice(whole + 1, whole + 1 + COMPARED).map(({ cells }) => cells);
+  const firstRow = isData(begin[whole]?.cells ?? [], below, best.width) ? whole : -1;
+  const hasHeader = start !== -1 && (firstRow === -1 || start < firstRow);
+  if (!hasHeader && firstRow === -1) return undefined;
+  const header = hasHeader
+    ? columnHeadings(lines[start]!.cells).map(({ numbered }) => numbered)
+    : lines[firstRow]!.cells.map((_, at) => `column_${at + 1}`);
   const all = lines
-    .slice(start + 1)
+    .slice(hasHeader ? start + 1 : firstRow)
     .map(({ cells }) => cells)
     .filter((cells) => cells.length === header.length && cells.some((cell) => cell.trim() !== ''));
   const totals = totalRows(all);
   const rows = all.slice(0, all.length - totals);
-  const { line: skip } = lines[start]!;
+  const { line: skip } = lines[hasHeader ? start : firstRow]!;
   const style = numberStyle(rows.flat(), best.delimiter);
   return {
-    dialect: { delimiter: best.delimiter, skip, ...style },
+    dialect: { delimiter: best.delimiter, skip, ...(hasHeader ? {} : { header: false as const }), ...style },
     header,
     rows,
     totals: all.slice(rows.length),
@@ -88,9 +98,40 @@ function isHeader(cells: readonly string[], width: number): boolean {
     names.length > 0 &&
     names.length >= width * MOST_NAMED &&
     new Set(names).size * 2 > names.length &&
-    names.every((name) => !/^[-+]?[\d.,]+$|^\d{4}-\d\d-\d\d|^\d{1,2}[./]\d{1,2}[./]\d{2,4}/.test(name))
+    !names.some(isValue)
   );
 }
+
+/** A row has values in most of its fields, each of the kind that most of its column has below, and one that no heading is. */
+function isData(cells: readonly string[], below: readonly (readonly string[])[], width: number): boolean {
+  const values = cells.map((cell) => cell.trim()).filter((value) => value !== '');
+  return (
+    width > 1 &&
+    cells.length === width &&
+    values.length >= width * MOST_NAMED &&
+    values.some((value) => isValue(value) && !/^(19|20)\d\d$/.test(value)) &&
+    cells.every((cell, at) => {
+      const kinds = below.flatMap((other) => kindOf(other[at] ?? '') ?? []);
+      const same = kinds.filter((kind) => kind === kindOf(cell)).length;
+      return kindOf(cell) === undefined || same * 2 > kinds.length;
+    })
+  );
+}
+
+/** Rows that a first row is compared with. */
+const COMPARED = 50;
+
+/** What a cell seems to be; undefined for an empty one. */
+function kindOf(cell: string): 'number' | 'day' | 'text' | undefined {
+  const value = cell.trim();
+  if (value === '') return undefined;
+  if (!isValue(value)) return 'text';
+  return /^[-+]?[\d.,]+$/.test(value) ? 'number' : 'day';
+}
+
+/** Whether a text is a number or begins with a day, as no heading does. */
+const isValue = (text: string): boolean =>
+  /^[-+]?[\d.,]+$|^\d{4}-\d\d-\d\d|^\d{1,2}[./]\d{1,2}[./]\d{2,4}/.test(text);
 
 /** RFC 4180 without its refusals: quotes may hold delimiters and line ends; a stray one is data. */
 export function splitCsv(

@@ -65,6 +65,7 @@ async function additionsOf(
       });
     if (name === undefined) continue;
     const file = observe(await sampleFile(path));
+    if (file.csv?.header === false) continue; // its columns have no names that could be new
     addNew(found, name, { records: file, file, sources });
     for (const [child, document] of Object.entries(sources)) {
       if (!isChild(document) || document.parent !== name) continue;

@@ -96,8 +96,13 @@ function csvLine(dialect: CsvDialect, encoding: string): readonly string[] {
     ...(dialect.thousands === undefined ? [] : [`thousands: ${JSON.stringify(dialect.thousands)}`]),
     ...(encoding === 'utf-8' ? [] : [`encoding: ${encoding}`]),
     ...(dialect.skip === 0 ? [] : [`skip: ${dialect.skip}`]),
+    ...(dialect.header === false ? ['header: false'] : []),
   ];
-  return parts.length === 0 ? [] : [`    csv: { ${parts.join(', ')} }`];
+  const unnamed =
+    dialect.header === false
+      ? '  # its first row is data: the fields are its columns in order, name them'
+      : '';
+  return parts.length === 0 ? [] : [`    csv: { ${parts.join(', ')} }${unnamed}`];
 }
 
 function childLines(child: DraftChild, parent: DraftSource): readonly string[] {

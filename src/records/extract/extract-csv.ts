@@ -19,9 +19,9 @@ export interface CsvRow {
   readonly record: Readonly<Record<string, string>> | null;
 }
 
-/** A CSV file: its header line and the rows after it. */
+/** A CSV file: its header line, where it has one, and the rows after it. */
 interface CsvFile {
-  readonly header: { readonly lineNumber: number; readonly raw: string };
+  readonly header?: { readonly lineNumber: number; readonly raw: string };
   readonly rows: readonly CsvRow[];
 }
 
@@ -36,6 +36,8 @@ interface CsvText extends SourceText {
 interface CsvReading {
   /** Lines to leave out at the start. */
   readonly skip: number;
+  /** Whether the first line that is not blank names the columns; without it they are the contract's, in its order. */
+  readonly hasHeader: boolean;
   /** Columns that the contract needs may be missing: the rows were taken in under another one. */
   readonly isStored: boolean;
 }
@@ -45,20 +47,26 @@ interface CsvReading {
  * @throws LakeError `invalid-input` for an unclosed quote, and for a header with a field's column twice or without one that
  *   every record needs
  */
-export function parseCsv(source: SourceText, contract: Contract, { skip, isStored }: CsvReading): CsvFile {
+export function parseCsv(source: SourceText, contract: Contract, reading: CsvReading): CsvFile {
+  const { skip, hasHeader, isStored } = reading;
   const delimiter = delimiterOf(contract);
   const text: CsvText = {
     ...source,
     delimiter,
     stop: new RegExp(`[${delimiter.replace(/[\\\]^-]/, '\\$&')}\\r\\n]`, 'g'),
   };
-  const [first, ...rows] = [...readRows(text, skip)].filter(({ raw }) => !isBlank(raw));
+  const all = [...readRows(text, skip)].filter(({ raw }) => !isBlank(raw));
+  if (!hasHeader) return { rows: placed(all, columnsInOrder(contract)) };
+  const [first, ...rows] = all;
   const header = readHeader(text, contract, { row: first, isStored });
   return {
     header: { lineNumber: first?.lineNumber ?? 1, raw: first?.raw ?? '' },
-    rows: rows.map((row) => ({ lineNumber: row.lineNumber, raw: row.raw, record: recordOf(row, header) })),
+    rows: placed(rows, header),
   };
 }
+
+const placed = (rows: readonly RawRow[], header: Header): readonly CsvRow[] =>
+  rows.map((row) => ({ lineNumber: row.lineNumber, raw: row.raw, record: recordOf(row, header) }));
 
 interface RawRow {
   readonly lineNumber: number;
@@ -74,10 +82,16 @@ const delimiterOf = ({ csv }: Pick<Contract, 'csv'>): string => csv?.delimiter ?
 const headingOf = ({ from }: Field): string | undefined =>
   from.kind === 'path' ? String(from.steps[0]) : undefined;
 
+/** The columns that fields read, in the order of the fields. */
+const fieldHeadings = ({ fields }: Contract): readonly string[] => [
+  ...new Set(fields.flatMap((field) => headingOf(field) ?? [])),
+];
+
 /** The header that a row has which stands for itself: a column a field. */
 export function plainHeader(contract: Contract): string {
-  const headings = [...new Set(contract.fields.flatMap((field) => headingOf(field) ?? []))];
-  return headings.map((heading) => `"${heading.replaceAll('"', '""')}"`).join(delimiterOf(contract));
+  return fieldHeadings(contract)
+    .map((heading) => `"${heading.replaceAll('"', '""')}"`)
+    .join(delimiterOf(contract));
 }
 
 /** All rows after some lines, blank ones too. */
@@ -157,6 +171,8 @@ function lineEndLength(text: string, at: number): number {
 
 interface Header {
   readonly width: number;
+  /** Rows with fewer cells fit too: they lack the last columns. */
+  readonly isOpen: boolean;
   /** Name and position of each of the contract's fields. */
   readonly columns: readonly Column[];
   /** Of the other columns. */
@@ -164,6 +180,12 @@ interface Header {
 }
 
 type Column = readonly [name: string, position: number];
+
+/** What stands in for the header of a file without one. */
+function columnsInOrder(contract: Contract): Header {
+  const columns = fieldHeadings(contract).map((name, position): Column => [name, position]);
+  return { width: columns.length, isOpen: true, columns, others: [] };
+}
 
 function readHeader(
   source: CsvText,
@@ -200,7 +222,7 @@ function readHeader(
     const position = found.indexOf(heading);
     return position === -1 ? [] : [[name, position]];
   });
-  return { width: found.length, columns, others };
+  return { width: found.length, isOpen: false, columns, others };
 }
 
 /** A column that fields read. */
@@ -288,8 +310,12 @@ function wrongColumns(
 
 const unquoted = (text: string): string => text.replaceAll('"', '');
 
-function recordOf({ cells, isMalformed }: RawRow, { width, columns, others }: Header): CsvRow['record'] {
-  if (isMalformed || cells.length !== width) return null;
+function recordOf(
+  { cells, isMalformed }: RawRow,
+  { width, isOpen, columns, others }: Header,
+): CsvRow['record'] {
+  if (isMalformed || cells.length > width || (cells.length < width && !isOpen)) return null;
   const given = others.filter(([, position]) => !isBlank(cells[position] ?? ''));
-  return Object.fromEntries([...given, ...columns].map(([name, position]) => [name, cells[position] ?? '']));
+  const there = columns.filter(([, position]) => position < cells.length);
+  return Object.fromEntries([...given, ...there].map(([name, position]) => [name, cells[position] ?? '']));
 }

@@ -36,8 +36,12 @@ export function sliceExtract(contract: Contract, file: SourceBytes): ExtractSlic
   const source = decodeSource(file, contract.csv?.encoding);
   switch (contract.format) {
     case 'csv': {
-      const { header, rows } = parseCsv(source, contract, { skip: contract.csv?.skip ?? 0, isStored: false });
-      return { header, units: unitsOf(rows) };
+      const { header, rows } = parseCsv(source, contract, {
+        skip: contract.csv?.skip ?? 0,
+        hasHeader: contract.csv?.header !== false,
+        isStored: false,
+      });
+      return { ...(header && { header }), units: unitsOf(rows) };
     }
     case 'ndjson':
       return { units: unitsOf(sliceLines(source)) };
@@ -75,8 +79,12 @@ export function storedExtractRecords(
       return records.map((line) => ({ ...line, record: parsedJson(line.raw) }));
     if (contract.format === 'json-array')
       return records.map((line) => ({ ...line, record: parseRawJson(line.raw) }));
-    const text = [header?.raw ?? plainHeader(contract), ...records.map(({ raw }) => raw)].join('\n');
-    const { rows } = parseCsv({ path: place, text }, contract, STORED);
+    const rows = rowsUnder(
+      contract,
+      header?.raw,
+      place,
+      records.map(({ raw }) => raw),
+    );
     return rows.map((row, i) => ({ ...row, lineNumber: records[i]?.lineNumber ?? 0 }));
   } catch (cause) {
     const reason = cause instanceof Error ? cause.message : String(cause);
@@ -97,15 +105,12 @@ export function judgeExtractRecord(
   return contract.format === 'csv' ? malformed : { ok: false, reason: 'invalid_json' };
 }
 
-/** Rows under the header that stood over them. */
-const STORED = { skip: 0, isStored: true };
-
 const malformed: RefusedRecord = { ok: false, reason: 'malformed_row' };
 
 /** What such a text says; undefined where it is no record, or more than one. */
 export function extractRecordOf(contract: Contract, text: string, header: string | undefined): RawValue {
   if (contract.format !== 'csv') return parsedJson(text);
-  const rows = csvRows(contract, `${header ?? plainHeader(contract)}\n${text}`);
+  const rows = csvRows(contract, header, text);
   return rows.length === 1 ? (rows[0]?.record ?? undefined) : undefined;
 }
 
@@ -119,11 +124,23 @@ function parsedJson(text: string): RawValue {
 }
 
 /** None for text that is no CSV. */
-function csvRows(contract: Contract, text: string): readonly CsvRow[] {
+function csvRows(contract: Contract, header: string | undefined, text: string): readonly CsvRow[] {
   try {
-    return parseCsv({ path: '', text }, contract, STORED).rows;
+    return rowsUnder(contract, header, '', [text]);
   } catch (error) {
     if (!isLakeError(error, 'invalid-input')) throw error;
     return [];
   }
+}
+
+/** Rows under the header that stood over them; without one under none, if files of the contract have none. */
+function rowsUnder(
+  contract: Contract,
+  header: string | undefined,
+  path: string,
+  lines: readonly string[],
+): readonly CsvRow[] {
+  const hasHeader = header !== undefined || contract.csv?.header !== false;
+  const text = [...(hasHeader ? [header ?? plainHeader(contract)] : []), ...lines].join('\n');
+  return parseCsv({ path, text }, contract, { skip: 0, hasHeader, isStored: true }).rows;
 }

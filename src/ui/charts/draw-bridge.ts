@@ -5,12 +5,12 @@ import type { DrawnBridge } from '../../lake/report/charts/drawn.js';
 import {
   type DatedPoint,
   type Drawing,
+  type Size,
   amounts,
   dated,
   frame,
   grid,
   ground,
-  heightFor,
   inset,
   linesOf,
   palette,
@@ -25,9 +25,9 @@ import { monthName } from './texts.js';
 const midMonth = ({ date }: DatedPoint): Date => new Date(date.getTime() + 14 * 86_400_000);
 
 /** What moved a figure up and down, month by month. */
-export function drawBridge(chart: DrawnBridge, width: number, hidden: ReadonlySet<string>): Drawing {
+export function drawBridge(chart: DrawnBridge, size: Size, hidden: ReadonlySet<string>): Drawing {
   const points = dated(chart.points);
-  const room = inset(width, points.length);
+  const room = inset(size.width, points.length);
   const moved = playing(chart.figures, hidden, 'up', 'down');
   const rising = playing(chart.figures, hidden, 'up');
   const bars = chart.points.flatMap(({ isOver, values }, at) =>
@@ -38,12 +38,12 @@ export function drawBridge(chart: DrawnBridge, width: number, hidden: ReadonlySe
       value: (each.role === 'up' ? 1 : -1) * (values[each.at] ?? 0),
     })),
   );
-  return frame(width, heightFor(width), {
+  return frame(size, {
     color: palette(moved),
     marks: [
       grid(),
       amounts(),
-      times(width, 'month', points.length),
+      times(size.width, 'month', points.length),
       Plot.rectY(bars, {
         x: 'date',
         interval: 'month',

@@ -2,11 +2,16 @@
 
 import * as Plot from '@observablehq/plot';
 import type { DrawnCategories } from '../../lake/report/charts/drawn.js';
-import { type Drawing, card, color, frame, linesOf, palette, playing } from './plot-parts.js';
+import { type Drawing, type Size, card, color, frame, linesOf, palette, playing } from './plot-parts.js';
 import { clipped, writtenFigure } from './texts.js';
 
+/** How high bars by name are, so that each has room for its number. */
+export const categoriesHeight = ({ points, figures }: DrawnCategories): number =>
+  30 + points.length * (8 + 16 * playing(figures, new Set(), 'y').length);
+
 /** Bars by name. */
-export function drawCategories(chart: DrawnCategories, width: number, hidden: ReadonlySet<string>): Drawing {
+export function drawCategories(chart: DrawnCategories, size: Size, hidden: ReadonlySet<string>): Drawing {
+  const isNarrow = size.width < 500;
   const { points, figures } = chart;
   const shown = playing(figures, hidden, 'y');
   const bars = points.flatMap(({ values }, at) =>
@@ -19,9 +24,9 @@ export function drawCategories(chart: DrawnCategories, width: number, hidden: Re
   );
   type Bar = (typeof bars)[number];
   const drawnBars = bars.filter(({ value }) => value !== null);
-  const name = (index: number): string => clipped(points[index]?.name ?? '', width < 500 ? 14 : 24);
-  return frame(width, 30 + points.length * (8 + 16 * shown.length), {
-    marginLeft: width < 500 ? 104 : 168,
+  const name = (index: number): string => clipped(points[index]?.name ?? '', isNarrow ? 14 : 24);
+  return frame(size, {
+    marginLeft: isNarrow ? 104 : 168,
     marginRight: 64,
     x: { axis: null },
     y: { axis: null, domain: shown.map((each) => each.name), padding: 0.08 },

@@ -2,10 +2,10 @@
 
 import type { DrawnChart, DrawnTable } from '../../lake/report/charts/drawn.js';
 import { drawBridge } from './draw-bridge.js';
-import { drawCategories } from './draw-categories.js';
-import { drawHeatmap } from './draw-heatmap.js';
+import { categoriesHeight, drawCategories } from './draw-categories.js';
+import { drawHeatmap, heatmapHeight } from './draw-heatmap.js';
 import { drawAreas, drawBars, drawLines } from './draw-series.js';
-import type { Drawing } from './plot-parts.js';
+import { heightFor, type Drawing, type Size } from './plot-parts.js';
 
 /** A chart that is drawn; a table is none. */
 export type Drawable = Exclude<DrawnChart, DrawnTable>;
@@ -15,27 +15,27 @@ export type Picked =
   | { readonly kind: 'point'; readonly at: number }
   | { readonly kind: 'cell'; readonly row: number; readonly column: number };
 
-/** How a chart is to be drawn. */
-interface DrawOptions {
-  readonly width: number;
-  /** Names of figures that are left out. */
-  readonly hidden?: ReadonlySet<string>;
+/** The least height of a chart at a width. */
+export function heightOf(chart: Drawable, width: number): number {
+  if (chart.kind === 'categories') return categoriesHeight(chart);
+  return chart.kind === 'heatmap' ? heatmapHeight(chart) : heightFor(width);
 }
-/** The chart at a width. */
-export function drawChart(chart: Drawable, { width, hidden = new Set() }: DrawOptions): Drawing {
+
+/** The chart without the figures whose names are hidden. */
+export function drawChart(chart: Drawable, size: Size, hidden: ReadonlySet<string> = new Set()): Drawing {
   switch (chart.kind) {
     case 'bar':
-      return drawBars(chart, width, hidden);
+      return drawBars(chart, size, hidden);
     case 'line':
-      return drawLines(chart, width, hidden);
+      return drawLines(chart, size, hidden);
     case 'area':
-      return drawAreas(chart, width, hidden);
+      return drawAreas(chart, size, hidden);
     case 'bridge':
-      return drawBridge(chart, width, hidden);
+      return drawBridge(chart, size, hidden);
     case 'categories':
-      return drawCategories(chart, width, hidden);
+      return drawCategories(chart, size, hidden);
     case 'heatmap':
-      return drawHeatmap(chart, width);
+      return drawHeatmap(chart, size);
   }
 }
 

@@ -6,6 +6,7 @@ import {
   type DatedPoint,
   type Drawing,
   type Playing,
+  type Size,
   amounts,
   bounds,
   color,
@@ -14,7 +15,6 @@ import {
   frame,
   grid,
   ground,
-  heightFor,
   inset,
   largest,
   linesOf,
@@ -37,7 +37,7 @@ const parts = (points: readonly DatedPoint[], figures: readonly Playing[]) =>
   );
 
 /** Columns over days, weeks or months: beside or on each other, above and below the ground, a trend over them. */
-export function drawBars(chart: DrawnSeries, width: number, hidden: ReadonlySet<string>): Drawing {
+export function drawBars(chart: DrawnSeries, size: Size, hidden: ReadonlySet<string>): Drawing {
   const points = dated(chart.points);
   const { figures } = chart;
   const [upper, below, trend] = [
@@ -45,7 +45,7 @@ export function drawBars(chart: DrawnSeries, width: number, hidden: ReadonlySet<
     playing(figures, hidden, 'below'),
     playing(figures, hidden, 'trend'),
   ];
-  const room = inset(width, points.length);
+  const room = inset(size.width, points.length);
   const bars = { x: 'date', interval: intervals[chart.step], insetLeft: room, insetRight: room } as const;
   const before = upper
     .toReversed()
@@ -55,12 +55,12 @@ export function drawBars(chart: DrawnSeries, width: number, hidden: ReadonlySet<
     const heights = upper.map(({ at }) => values[at] ?? 0);
     return chart.isStacked ? total(heights.filter((height) => height > 0)) : largest(heights);
   };
-  return frame(width, heightFor(width), {
+  return frame(size, {
     ...(chart.isStacked && { color: palette(upper) }),
     marks: [
       grid(),
       amounts(upper),
-      times(width, chart.step, points.length),
+      times(size.width, chart.step, points.length),
       ...(chart.isStacked ? stacked : before),
       ...below.map((each) =>
         Plot.rectY(points, {
@@ -88,17 +88,17 @@ export function drawBars(chart: DrawnSeries, width: number, hidden: ReadonlySet<
 }
 
 /** Lines over days, weeks or months. */
-export function drawLines(chart: DrawnSeries, width: number, hidden: ReadonlySet<string>): Drawing {
+export function drawLines(chart: DrawnSeries, size: Size, hidden: ReadonlySet<string>): Drawing {
   const points = dated(chart.points);
   const shown = playing(chart.figures, hidden, 'y');
   const line = (each: Playing): Plot.Markish =>
     Plot.lineY(points, { x: 'date', y: valueOf(each), stroke: color(each.color ?? 'muted'), strokeWidth: 2 });
-  return frame(width, heightFor(width), {
+  return frame(size, {
     y: { zero: true },
     marks: [
       grid(),
       amounts(shown),
-      times(width, chart.step, points.length),
+      times(size.width, chart.step, points.length),
       ground(),
       bounds(chart.target),
       ...shown.toReversed().map(line),
@@ -113,7 +113,7 @@ export function drawLines(chart: DrawnSeries, width: number, hidden: ReadonlySet
 }
 
 /** Lines with what is below them filled, or areas on each other. */
-export function drawAreas(chart: DrawnSeries, width: number, hidden: ReadonlySet<string>): Drawing {
+export function drawAreas(chart: DrawnSeries, size: Size, hidden: ReadonlySet<string>): Drawing {
   const points = dated(chart.points);
   const shown = playing(chart.figures, hidden, 'y');
   const areas = shown.flatMap((each): readonly Plot.Markish[] => {
@@ -131,13 +131,13 @@ export function drawAreas(chart: DrawnSeries, width: number, hidden: ReadonlySet
     const numbers = shown.map(({ at }) => values[at] ?? 0);
     return chart.isStacked ? total(numbers) : largest(numbers);
   };
-  return frame(width, heightFor(width), {
+  return frame(size, {
     y: { zero: true },
     ...(chart.isStacked && { color: palette(shown) }),
     marks: [
       grid(),
       amounts(shown),
-      times(width, chart.step, points.length),
+      times(size.width, chart.step, points.length),
       ...(chart.isStacked ? stacked : areas),
       ground(),
       bounds(chart.target),

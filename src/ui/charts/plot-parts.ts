@@ -38,8 +38,14 @@ export const playing = (
     roles.includes(figure.role) && !hidden.has(figure.name) ? [{ ...figure, at }] : [],
   );
 
+/** Pixels that a drawing takes. */
+export interface Size {
+  readonly width: number;
+  readonly height: number;
+}
+
 /** The room around every chart. */
-export function frame(width: number, height: number, options: Plot.PlotOptions): Drawing {
+export function frame({ width, height }: Size, options: Plot.PlotOptions): Drawing {
   return Plot.plot({
     width,
     height,
@@ -53,7 +59,7 @@ export function frame(width: number, height: number, options: Plot.PlotOptions):
   });
 }
 
-/** How high a chart of a width is. */
+/** How high a chart over time is at a width; where its place is higher, it fills it. */
 export const heightFor = (width: number): number => Math.round(Math.min(340, Math.max(210, width * 0.42)));
 
 /** Lines across, at round numbers. */

@@ -2,27 +2,40 @@
 
 import * as Plot from '@observablehq/plot';
 import type { RefusedPoint } from '../../lake/report/refused-data.js';
-import { amounts, card, color, frame, grid, ground, heightFor, type Drawing } from './plot-parts.js';
+import {
+  amounts,
+  card,
+  color,
+  frame,
+  grid,
+  ground,
+  heightFor,
+  type Drawing,
+  type Size,
+} from './plot-parts.js';
 import { clipped, wholeText } from './texts.js';
 
-/** The chart at a width; `reasons` in the order of the colours. */
-export function drawRefused(
-  refused: readonly RefusedPoint[],
-  reasons: readonly string[],
-  width: number,
-): Drawing {
-  const runs = new Set(refused.map(({ run }) => run)).size;
-  return runs > 1 ? byRun(refused, reasons, { width, runs }) : byReason(refused, reasons, width);
+/** What was refused, and its reasons in the order of the colours. */
+export interface Refused {
+  readonly refused: readonly RefusedPoint[];
+  readonly reasons: readonly string[];
 }
 
-function byRun(
-  refused: readonly RefusedPoint[],
-  reasons: readonly string[],
-  { width, runs }: { readonly width: number; readonly runs: number },
-): Drawing {
+const runsOf = ({ refused }: Refused): number => new Set(refused.map(({ run }) => run)).size;
+
+/** The least height of the chart at a width. */
+export const refusedHeight = (of: Refused, width: number): number =>
+  runsOf(of) > 1 ? heightFor(Math.min(width, 640)) : 20 + of.reasons.length * 28;
+
+/** The chart. */
+export const drawRefused = (of: Refused, size: Size): Drawing =>
+  runsOf(of) > 1 ? byRun(of, size) : byReason(of, size);
+
+function byRun({ refused, reasons }: Refused, size: Size): Drawing {
+  const runs = runsOf({ refused, reasons });
   /** Names of runs that stand too close to be read. */
-  const skips = (index: number): boolean => index % Math.ceil((runs * 52) / width) !== 0;
-  return frame(width, heightFor(Math.min(width, 640)), {
+  const skips = (index: number): boolean => index % Math.ceil((runs * 52) / size.width) !== 0;
+  return frame(size, {
     color: { domain: reasons, range: reasons.map((_, i) => color(`c${i + 1}`)) },
     x: { type: 'band' },
     marks: [
@@ -53,9 +66,9 @@ function byRun(
   });
 }
 
-function byReason(refused: readonly RefusedPoint[], reasons: readonly string[], width: number): Drawing {
-  const isNarrow = width < 500;
-  return frame(width, 20 + reasons.length * 28, {
+function byReason({ refused, reasons }: Refused, size: Size): Drawing {
+  const isNarrow = size.width < 500;
+  return frame(size, {
     marginLeft: isNarrow ? 150 : 210,
     marginRight: 56,
     x: { axis: null },

@@ -2,9 +2,9 @@
 
 import type { DrawnChart } from '../../lake/report/charts/drawn.js';
 import type { RefusedPoint } from '../../lake/report/refused-data.js';
-import { drawRefused } from './refused.js';
-import { drawChart } from './draw-chart.js';
-import type { Drawing } from './plot-parts.js';
+import { drawChart, heightOf } from './draw-chart.js';
+import { keepDrawn } from './keep-drawn.js';
+import { drawRefused, refusedHeight } from './refused.js';
 
 const data = JSON.parse(document.getElementById('data')?.textContent ?? '{}') as {
   readonly charts: readonly DrawnChart[];
@@ -12,23 +12,13 @@ const data = JSON.parse(document.getElementById('data')?.textContent ?? '{}') as
   readonly reasons: readonly string[];
 };
 
-function drawing(id: string, width: number): Drawing | null {
-  const chart = data.charts.find((each) => each.id === id);
-  if (chart === undefined) return drawRefused(data.refused, data.reasons, width);
-  return chart.kind === 'table' ? null : drawChart(chart, { width });
+for (const place of document.querySelectorAll<HTMLElement>('[data-chart]')) {
+  const chart = data.charts.find(({ id }) => id === place.dataset['chart']);
+  if (chart === undefined)
+    keepDrawn(place, {
+      heightAt: (width) => refusedHeight(data, width),
+      draw: (size) => drawRefused(data, size),
+    });
+  else if (chart.kind !== 'table')
+    keepDrawn(place, { heightAt: (width) => heightOf(chart, width), draw: (size) => drawChart(chart, size) });
 }
-
-function draw(place: HTMLElement): void {
-  const width = Math.floor(place.clientWidth);
-  if (width === 0 || place.dataset['width'] === String(width)) return;
-  const drawn = drawing(place.dataset['chart'] ?? '', width);
-  if (drawn !== null) place.replaceChildren(drawn);
-  place.dataset['width'] = String(width);
-}
-
-const places = [...document.querySelectorAll<HTMLElement>('[data-chart]')];
-places.forEach(draw);
-const resized = new ResizeObserver((entries) =>
-  requestAnimationFrame(() => entries.forEach(({ target }) => draw(target as HTMLElement))),
-);
-places.forEach((place) => resized.observe(place));

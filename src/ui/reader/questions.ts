@@ -12,7 +12,7 @@ import { lineageGraph } from '../../lake/look/lineage-graph.js';
 import { refusedRecords } from '../../lake/look/refused-records.js';
 import { tableFacts } from '../../lake/look/table-facts.js';
 import { tableHistory } from '../../lake/look/table-history.js';
-import { checks } from '../../lake/quality/checks.js';
+import { checks, type ChecksOptions } from '../../lake/quality/checks.js';
 import { metrics } from '../../lake/quality/metrics.js';
 import { quarantine } from '../../lake/quarantine/quarantine.js';
 import { tables } from '../../lake/read/table-listing.js';
@@ -65,7 +65,7 @@ export const questions = {
     { table, ...options }: ExplainOptions & { readonly table: string; readonly since: string },
   ) => (await import('../../lake/explain/why-changed.js')).whyChanged(parts, table, options),
 
-  checks: (parts: Parts, given: At) => checks(parts, given),
+  checks: (parts: Parts, given: ChecksOptions) => checks(parts, given),
   metrics: (parts: Parts, given: At & { readonly limit?: number }) => metrics(parts, given),
   quarantine: (parts: Parts, given: At & { readonly reason?: string; readonly source?: string }) =>
     quarantine(parts, given),

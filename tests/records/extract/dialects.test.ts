@@ -44,6 +44,22 @@ describe('a CSV', () => {
     expect(() => read('order no,note,NOTE\na,b,c\n')).toThrow('exactly once, found "order no,note,NOTE"');
   });
 
+  it('without a header has the fields in their order for columns, and rows that lack the last of them', () => {
+    const bare = { header: false } as const;
+    const rows = read('\nb,2\na,1.5,"x, y"\nc,1,z,4\n,3,z\n', bare);
+    expect(rows.map(({ lineNumber }) => lineNumber)).toEqual([2, 3, 4, 5]);
+    expect(outcomes(rows)).toEqual([
+      ['b', 20_000n, null],
+      ['a', 15_000n, 'x, y'],
+      'malformed_row',
+      'missing_id',
+    ]);
+    const contract = { ...orders, csv: { decimal: '.', ...bare } } as const;
+    expect(judgeExtractRecord(contract, 'order no,1,x', undefined)).toMatchObject({ ok: true });
+    expect(judgeExtractRecord(contract, 'total,order no\n1,a', undefined)).toMatchObject({ ok: false });
+    expect(judgeExtractRecord(contract, '1,a', 'total,order no')).toMatchObject({ ok: true });
+  });
+
   it('has delimiters, decimals and thousands of its own', () => {
     const german = { delimiter: ';', decimal: ',', thousands: '.' } as const;
     const text = 'order no;total;note\na;1.234,5;"x;y"\nb;12,25;z,z\nc;1.23,4;\nd;1,5,5;\n';

@@ -27,3 +27,15 @@ export function drawn(chart: Chart, table: ChartTable, at: number): DrawnChart |
       return isDate(table, chart.x) ? seriesChart(chart, table, id) : categoryChart(chart, table, id);
   }
 }
+
+/** Which charts, by whether they ask for it, take a whole row of two: also one that would stand alone in its row. */
+export function wideOf(asked: readonly boolean[]): readonly boolean[] {
+  const wide = [...asked];
+  let isRowBegun = false;
+  for (const [at, isWide] of asked.entries()) {
+    if (isWide && isRowBegun) wide[at - 1] = true;
+    isRowBegun = !isWide && !isRowBegun;
+  }
+  if (isRowBegun) wide[asked.length - 1] = true;
+  return wide;
+}

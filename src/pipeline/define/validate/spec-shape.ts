@@ -65,6 +65,7 @@ const contract = z.strictObject({
         .optional(),
       encoding: z.enum(ENCODINGS).optional(),
       skip: z.int().min(0).optional(),
+      header: z.literal(false).optional(),
     })
     .optional(),
   records: z.array(text).optional(),

@@ -1,6 +1,7 @@
 // The project's charts: all together, under one range of days and one set of filters.
 
 import type { JSX } from 'preact';
+import { wideOf } from '../../../lake/report/charts/draw.js';
 import { useAnswer, useShown } from '../lake.js';
 import { goTo, linkHere, usePlace } from '../location.js';
 import { ChartCard } from '../parts/chart-card.js';
@@ -66,19 +67,31 @@ export function ChartGrid({ isWhole }: { readonly isWhole: boolean }): JSX.Eleme
   const found = useAnswer('charts', { snapshot: String(snapshot) });
   return (
     <Answer of={found} waiting="Reading the charts’ tables…">
-      {({ charts, tables }) =>
-        charts.length === 0 ? (
-          <Empty>The project draws no charts. Every result of a statement can be drawn under SQL.</Empty>
-        ) : (
+      {({ charts, tables }) => {
+        if (charts.length === 0)
+          return (
+            <Empty>The project draws no charts. Every result of a statement can be drawn under SQL.</Empty>
+          );
+        const wide = wideOf(charts.map((chart) => chart.wide === true));
+        return (
           <div class="charts">
             {charts.map((chart, at) => {
               const table = tables.find(({ name }) => name === chart.table);
               if (table === undefined) return null;
-              return <ChartCard chart={chart} table={table} at={at} filter={filter} isWhole={isWhole} />;
+              return (
+                <ChartCard
+                  chart={chart}
+                  table={table}
+                  at={at}
+                  filter={filter}
+                  isWhole={isWhole}
+                  isWide={wide[at] === true}
+                />
+              );
             })}
           </div>
-        )
-      }
+        );
+      }}
     </Answer>
   );
 }

@@ -2,16 +2,14 @@
 // moved it since another snapshot. The answers are those of `lake explain`.
 
 import type { JSX } from 'preact';
-import type {
-  ColumnExplanation,
-  ExplainReport,
-  SourceRecord,
-} from '../../../lake/explain/explain-results.js';
+import type { ColumnExplanation, ExplainReport } from '../../../lake/explain/explain-results.js';
 import { useAnswer, useShown } from '../lake.js';
-import { linkHere, linkTo, usePlace } from '../location.js';
+import { linkTo, usePlace } from '../location.js';
 import { Answer, Command, Empty } from '../parts/states.js';
+import { Cells } from './cells.js';
+import { Records, RowFacts } from './records.js';
 import { WhyChanged } from './why-changed.js';
-import { cellText, count, countOf, amount, instant, title } from '../words.js';
+import { amount, count, countOf, title } from '../words.js';
 
 /** The page. */
 export function Explain(): JSX.Element {
@@ -23,7 +21,7 @@ export function Explain(): JSX.Element {
   const found = useAnswer(
     'explain',
     isAsked
-      ? { table, where, snapshot: String(snapshot), limit: 20, ...(column !== undefined && { column }) }
+      ? { table, where, snapshot: String(snapshot), limit: 10, ...(column !== undefined && { column }) }
       : undefined,
   );
   if (!isAsked)
@@ -125,40 +123,6 @@ function Explanation({
 const quotedWord = (text: string): string =>
   /^[\w.:-]+$/.test(text) ? text : `'${text.replaceAll("'", "'\\''")}'`;
 
-/** The whole row; each cell is a question of its own. */
-function Cells({
-  report,
-  asked,
-}: {
-  readonly report: ExplainReport;
-  readonly asked: string | undefined;
-}): JSX.Element {
-  const { row, where } = report;
-  return (
-    <nav class="cells" aria-label="Cells of the row">
-      {Object.entries(row).map(([name, value]) => {
-        const isKey = name in where;
-        const content = (
-          <>
-            <span>{name}</span>
-            <strong>{amount(value)}</strong>
-          </>
-        );
-        if (isKey) return <span class="cell key">{content}</span>;
-        return (
-          <a
-            class="cell"
-            href={linkHere({ column: name })}
-            aria-current={name === asked ? 'true' : undefined}
-          >
-            {content}
-          </a>
-        );
-      })}
-    </nav>
-  );
-}
-
 /** How one cell is made, and of which rows. */
 function Making({
   making,
@@ -229,68 +193,3 @@ const scrollTo =
     event.preventDefault();
     document.getElementById(id)?.scrollIntoView({ behavior: 'smooth' });
   };
-
-/** A row as pairs; what it adds comes first. */
-export function RowFacts({ row }: { readonly row: Readonly<Record<string, unknown>> }): JSX.Element {
-  const { contribution, value, ...others } = row;
-  const adds = contribution ?? value;
-  return (
-    <div class="row-facts">
-      {adds !== undefined && <strong class="adds">{amount(adds as string | null)}</strong>}
-      {Object.entries(others).map(([name, each]) => (
-        <span class="pair">
-          <span class="muted">{name}</span>{' '}
-          {/^-?\d+\.\d{3,}$/.test(String(each)) ? amount(String(each)) : cellText(each, '')}
-        </span>
-      ))}
-    </div>
-  );
-}
-
-const roles: Readonly<Record<SourceRecord['role'], string>> = {
-  winner: 'counts',
-  duplicate: 'says the same, counts once',
-  variant: 'lost to another version',
-  superseded: 'a later delivery replaced it',
-  refused: 'refused',
-};
-
-/** Records as they arrived: file, line, text, and what became of them. */
-export function Records({
-  records,
-  batches,
-}: {
-  readonly records: readonly SourceRecord[];
-  readonly batches: ExplainReport['batches'];
-}): JSX.Element {
-  if (records.length === 0) return <p class="muted">No record is behind this row itself.</p>;
-  return (
-    <ul class="records">
-      {records.map(({ sourceFile, lineNumber, role, verdict, raw, batchId }) => {
-        const batch = batches[batchId];
-        return (
-          <li>
-            <p>
-              <strong>
-                <bdi>{sourceFile}</bdi>, line {count(lineNumber)}
-              </strong>{' '}
-              <span class={`badge ${role === 'winner' ? 'pass' : role === 'refused' ? 'error' : 'warn'}`}>
-                {roles[role]}
-              </span>
-              {role === 'refused' && <span class="muted"> {verdict}</span>}
-              <small>
-                {' '}
-                batch {batchId.slice(0, 8)}
-                {batch?.snapshot &&
-                  `, brought by snapshot ${batch.snapshot.id} on ${instant(batch.snapshot.committedAt)}`}
-              </small>
-            </p>
-            <pre tabIndex={0}>
-              <bdi>{raw}</bdi>
-            </pre>
-          </li>
-        );
-      })}
-    </ul>
-  );
-}

@@ -67,7 +67,10 @@ function Figure({ figure }: { readonly figure: FigureAnswer }): JSX.Element {
   const earlier = before && movement(value, before.value);
   const other = compare === undefined ? undefined : movement(value, compared);
   return (
-    <div class={`card figure${missed === undefined ? '' : ' bad'}${text.length > 14 ? ' long' : ''}`}>
+    <div
+      class={`card figure${missed === undefined ? '' : ' bad'}${text.length > 14 ? ' long' : ''}`}
+      style={{ '--letters': text.length }}
+    >
       <dt>{name}</dt>
       <dd class="value">
         {link === undefined ? (
@@ -131,7 +134,7 @@ function LastRun(): JSX.Element {
 /** Only what needs a look. */
 function FailingChecks(): JSX.Element {
   const { snapshot } = useShown();
-  const found = useAnswer('checks', { snapshot: String(snapshot) });
+  const found = useAnswer('checks', { snapshot: String(snapshot), isTraced: false });
   return (
     <section aria-labelledby="checks">
       <h2 id="checks">Checks that do not pass</h2>

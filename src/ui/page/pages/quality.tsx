@@ -1,6 +1,7 @@
 // What was checked, how runs went, and what was refused, with the lines themselves and the commands for what can be done.
 
 import type { JSX } from 'preact';
+import { useState } from 'preact/hooks';
 import type { CheckReport } from '../../../lake/quality/check-report.js';
 import type { MetricsReport } from '../../../lake/quality/metrics.js';
 import { useAnswer, useShown } from '../lake.js';
@@ -25,7 +26,7 @@ export function Quality(): JSX.Element {
 function Checks(): JSX.Element {
   const { snapshot } = useShown();
   const asked = usePlace().query.get('check');
-  const found = useAnswer('checks', { snapshot: String(snapshot) });
+  const found = useAnswer('checks', { snapshot: String(snapshot), isTraced: false });
   return (
     <section aria-labelledby="checks">
       <h2 id="checks">Checks</h2>
@@ -76,8 +77,9 @@ function Checks(): JSX.Element {
   );
 }
 
-/** With the rows that are wrong, and the lines behind them. */
+/** With the rows that are wrong, and the lines behind them when they are asked for. */
 function FailingCheck({ check }: { readonly check: CheckReport }): JSX.Element {
+  const [isOpen, setOpen] = useState(false);
   const { name, severity, value, expected, reason, sample = [] } = check;
   return (
     <li>
@@ -87,28 +89,40 @@ function FailingCheck({ check }: { readonly check: CheckReport }): JSX.Element {
       </span>
       <p>{reason}</p>
       {sample.length > 0 && (
-        <details>
+        <details onToggle={({ currentTarget }) => setOpen(currentTarget.open)}>
           <summary>{countOf(sample.length, 'row')} of it</summary>
-          <ul class="records">
-            {sample.map(({ cells, origins = [] }) => (
-              <li>
-                {Object.entries(cells).map(([column, cell]) => (
-                  <span class="pair">
-                    <span class="muted">{column}</span> <bdi>{cellText(cell, '')}</bdi>
-                  </span>
-                ))}
-                {origins.map(({ sourceFile, lineNumber }) => (
-                  <small>
-                    {' '}
-                    <bdi>{sourceFile}</bdi>, line {count(lineNumber)}
-                  </small>
-                ))}
-              </li>
-            ))}
-          </ul>
+          {isOpen && <FailingRows name={name} />}
         </details>
       )}
     </li>
+  );
+}
+
+function FailingRows({ name }: { readonly name: string }): JSX.Element {
+  const { snapshot } = useShown();
+  const found = useAnswer('checks', { snapshot: String(snapshot), name });
+  return (
+    <Answer of={found} waiting="Looking for the lines…">
+      {({ checks: [check] }) => (
+        <ul class="records">
+          {check?.sample?.map(({ cells, origins = [] }) => (
+            <li>
+              {Object.entries(cells).map(([column, cell]) => (
+                <span class="pair">
+                  <span class="muted">{column}</span> <bdi>{cellText(cell, '')}</bdi>
+                </span>
+              ))}
+              {origins.map(({ sourceFile, lineNumber }) => (
+                <small>
+                  {' '}
+                  <bdi>{sourceFile}</bdi>, line {count(lineNumber)}
+                </small>
+              ))}
+            </li>
+          ))}
+        </ul>
+      )}
+    </Answer>
   );
 }
 

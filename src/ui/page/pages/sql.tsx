@@ -180,18 +180,12 @@ function Result({
 const KEPT = 30;
 const STORE = 'lake.sql.history';
 
-/** Statements that were run in this browser, the newest first; none where it keeps nothing for us. */
+/** Statements that were run in this browser, by any tab, the newest first; none where it keeps nothing for us. */
 function useHistory(): readonly [readonly string[], (sql: string) => void] {
-  const [history, set] = useState<readonly string[]>(() => {
-    try {
-      const kept: unknown = JSON.parse(localStorage.getItem(STORE) ?? '[]');
-      return Array.isArray(kept) ? kept.filter((each) => typeof each === 'string') : [];
-    } catch {
-      return [];
-    }
-  });
+  const [history, set] = useState(keptHistory);
   const add = (sql: string): void => {
-    const next = [sql, ...history.filter((each) => each !== sql)].slice(0, KEPT);
+    const known = new Set([sql, ...(keptHistory() ?? []), ...(history ?? [])]);
+    const next = [...known].slice(0, KEPT);
     set(next);
     try {
       localStorage.setItem(STORE, JSON.stringify(next));
@@ -199,5 +193,14 @@ function useHistory(): readonly [readonly string[], (sql: string) => void] {
       // storage is blocked: the history lives as long as the page
     }
   };
-  return [history, add];
+  return [history ?? [], add];
+}
+
+function keptHistory(): readonly string[] | undefined {
+  try {
+    const kept: unknown = JSON.parse(localStorage.getItem(STORE) ?? '[]');
+    return Array.isArray(kept) ? kept.filter((each) => typeof each === 'string') : undefined;
+  } catch {
+    return undefined;
+  }
 }

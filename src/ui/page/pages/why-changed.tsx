@@ -5,7 +5,7 @@ import { useAnswer, useShown } from '../lake.js';
 import { usePlace } from '../location.js';
 import { Answer } from '../parts/states.js';
 import { count, countOf, amount, movement, title } from '../words.js';
-import { Records, RowFacts } from './explain.js';
+import { Records, RowFacts } from './records.js';
 
 /** Nothing without a snapshot to compare with. */
 export function WhyChanged({

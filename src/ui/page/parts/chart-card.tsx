@@ -7,7 +7,8 @@ import type { Chart } from '../../../pipeline/define/spec/charts.js';
 import type { ChartedTable } from '../../../lake/look/chart-tables.js';
 import { drawn } from '../../../lake/report/charts/draw.js';
 import type { DrawnChart } from '../../../lake/report/charts/drawn.js';
-import { drawChart, pickedOf, type Drawable } from '../../charts/draw-chart.js';
+import { drawChart, heightOf, pickedOf, type Drawable } from '../../charts/draw-chart.js';
+import { keepDrawn } from '../../charts/keep-drawn.js';
 import type { Drawing } from '../../charts/plot-parts.js';
 import { goTo, linkHere, linkTo } from '../location.js';
 import { csvOf, download } from '../words.js';
@@ -26,10 +27,12 @@ interface ChartCardProps {
   readonly filter: ChartFilter;
   /** Whether days can be chosen here, and columns filtered. */
   readonly isWhole: boolean;
+  /** Whether it takes a row of its own. */
+  readonly isWide: boolean;
 }
 
 /** The card. */
-export function ChartCard({ chart, table, at, filter, isWhole }: ChartCardProps): JSX.Element {
+export function ChartCard({ chart, table, at, filter, isWhole, isWide }: ChartCardProps): JSX.Element {
   const shown = useMemo(() => filtered(chart, table, filter), [chart, table, JSON.stringify(filter)]);
   const picture = useMemo(() => drawn(chart, shown, at), [chart, shown, at]);
   const [hidden, setHidden] = useState<ReadonlySet<string>>(new Set());
@@ -39,7 +42,7 @@ export function ChartCard({ chart, table, at, filter, isWhole }: ChartCardProps)
   const Title = isWhole ? 'h2' : 'h3';
   if (picture === undefined)
     return (
-      <figure class="card">
+      <figure class={`card chart${isWide ? ' wide' : ''}`}>
         <figcaption>
           <Title>{chart.title}</Title>
         </figcaption>
@@ -48,7 +51,7 @@ export function ChartCard({ chart, table, at, filter, isWhole }: ChartCardProps)
     );
   const isTable = picture.kind === 'table' || view === 'numbers';
   return (
-    <figure class={`card${picture.wide ? ' wide' : ''}`} id={picture.id}>
+    <figure class={`card chart${isWide ? ' wide' : ''}`} id={picture.id}>
       <figcaption>
         <Title>
           <a href={linkTo('tables', chart.table)} title={`The table ${chart.table}`}>
@@ -192,20 +195,15 @@ function Picture({
   useEffect(() => {
     const within = place.current;
     if (within === null) return;
-    let drawnAt = 0;
-    const draw = (): void => {
-      const width = Math.floor(within.clientWidth);
-      if (width === 0 || width === drawnAt) return;
-      drawnAt = width;
-      const drawing = drawChart(picture, { width, hidden });
-      drawing.setAttribute('aria-hidden', 'true');
-      followPointer(drawing, latest);
-      within.replaceChildren(drawing);
-    };
-    draw();
-    const resized = new ResizeObserver(() => requestAnimationFrame(draw));
-    resized.observe(within);
-    return () => resized.disconnect();
+    return keepDrawn(within, {
+      heightAt: (width) => heightOf(picture, width),
+      draw: (size) => {
+        const drawing = drawChart(picture, size, hidden);
+        drawing.setAttribute('aria-hidden', 'true');
+        followPointer(drawing, latest);
+        return drawing;
+      },
+    });
   }, [picture, hidden]);
   return (
     <div

@@ -5,7 +5,8 @@ import { useEffect, useMemo, useRef, useState } from 'preact/hooks';
 import type { PageResult } from '../../../lake/look/page-query.js';
 import { recordOf } from '../../../lake/look/page-query-record.js';
 import { drawn } from '../../../lake/report/charts/draw.js';
-import { drawChart } from '../../charts/draw-chart.js';
+import { drawChart, heightOf } from '../../charts/draw-chart.js';
+import { keepDrawn } from '../../charts/keep-drawn.js';
 import { isNumber } from '../words.js';
 
 /** Nothing where there is nothing to draw: it takes a column to go along, and a number. */
@@ -54,7 +55,10 @@ function Drawn({
   }, [result]);
   useEffect(() => {
     if (place.current === null || picture === undefined || picture.kind === 'table') return;
-    place.current.replaceChildren(drawChart(picture, { width: place.current.clientWidth }));
+    return keepDrawn(place.current, {
+      heightAt: (width) => heightOf(picture, width),
+      draw: (size) => drawChart(picture, size),
+    });
   }, [picture]);
   return <div class="plot" ref={place} role="img" aria-label={`A chart of ${y.join(', ')} by ${x}`} />;
 }

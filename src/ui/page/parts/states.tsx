@@ -40,14 +40,30 @@ export function Failure({ error }: { readonly error: Error }): JSX.Element {
       <strong>{headings[code ?? ''] ?? 'This page has a fault'}</strong>
       <p>{error.message}</p>
       {code === 'corrupt' && <Command text="lake verify" />}
+      {(code === 'unsupported-storage' || code === 'out-of-resources') && (
+        <p>
+          <button type="button" onClick={() => location.reload()}>
+            Try again
+          </button>
+        </p>
+      )}
       {code === 'not-found' && (
         <p>
-          <a href={linkHere({ s: undefined, c: undefined })}>Show the newest snapshot</a>
+          <a href={linkHere({ s: undefined, c: undefined })} onClick={reloadThere}>
+            Show the newest snapshot
+          </a>
         </p>
       )}
     </div>
   );
 }
+
+/** The page looks for the newest when it begins. */
+const reloadThere = (event: Event): void => {
+  event.preventDefault();
+  history.pushState(null, '', (event.currentTarget as HTMLAnchorElement).href);
+  location.reload();
+};
 
 const headings: Readonly<Record<string, string>> = {
   corrupt: 'The lake is damaged here',
