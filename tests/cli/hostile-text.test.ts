@@ -45,6 +45,7 @@ const lines: Readonly<Record<string, readonly string[]>> = {
   files: ['silver.events'],
   export: ['--out', join(root, 'out')],
   restore: ['BATCH', '--out', join(root, 'restored')],
+  'spark bundle': ['--out', join(root, 'parser')],
   'iceberg publish': [],
   'iceberg verify': [],
   serve: ['--port', '0'],
