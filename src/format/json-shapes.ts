@@ -43,7 +43,7 @@ const plainTypes = ['boolean', 'int', 'long', 'double', 'date', 'timestamp', 'st
 /** Of a column. */
 export const fieldType = z.custom<FieldType>(
   (value) => typeof value === 'string' && (plainTypes.includes(value) || isDecimalType(value)),
-  'not a type of the format',
+  'not a type of the format (a decimal has 1 to 38 digits, no more of them after the point)',
 );
 
 /** Of at most 38 digits, as many of them behind the point as there are. */

@@ -119,7 +119,7 @@ describe('a meaning that is wrong', () => {
     [
       'models[1].table.columns[1].type',
       'decimal(40,2)',
-      'models[1].table.columns[1].type: found decimal(40,2)',
+      'models[1].table.columns[1].type: not a type of the format (a decimal has 1 to 38 digits',
     ],
     [
       'models[1].table.columns[1].name',

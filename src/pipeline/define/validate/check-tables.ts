@@ -1,6 +1,6 @@
 // One table's definition by itself: columns that are there once, in types that their use allows.
 
-import { decimalOf, type FieldType } from '../../../format/schema.js';
+import type { FieldType } from '../../../format/schema.js';
 import type { ColumnDefinition, TableDefinition } from '../../../format/table-definition.js';
 import type { Place, Problems } from './problems.js';
 
@@ -53,17 +53,6 @@ function checkColumns(columns: readonly ColumnDefinition[], place: Place, proble
     (i) => [...place, i, 'name'],
     problems,
   );
-  columns.forEach(({ type }, i) => {
-    const decimal = decimalOf(type);
-    const isFit =
-      decimal === undefined ||
-      (decimal.precision >= 1 && decimal.precision <= 38 && decimal.scale <= decimal.precision);
-    problems.expect(
-      isFit,
-      [...place, i, 'type'],
-      `found ${type}; a decimal has 1 to 38 digits, no more of them after the point`,
-    );
-  });
 }
 
 /** Says of every name that stood there before. */
