@@ -10,6 +10,7 @@ import { DataTable } from '../parts/data-table.js';
 import { Sparkline } from '../parts/sparkline.js';
 import { Answer, Command, Empty } from '../parts/states.js';
 import { cellText, count, countOf, grouped } from '../words.js';
+import { ArrivedRecord } from './records.js';
 
 /** The page. */
 export function Quality(): JSX.Element {
@@ -261,18 +262,8 @@ function Refused({ reason, source }: { readonly reason: string; readonly source:
               : countOf(total, 'record')}
           </p>
           <ul class="records">
-            {records.map(({ file, line, element = 0, raw }) => (
-              <li>
-                <p>
-                  <strong>
-                    <bdi>{file}</bdi>, line {count(line)}
-                    {element > 0 && `, element ${count(element)}`}
-                  </strong>
-                </p>
-                <pre tabIndex={0}>
-                  <bdi>{raw}</bdi>
-                </pre>
-              </li>
+            {records.map(({ file, line, element, raw }) => (
+              <ArrivedRecord file={file} line={line} element={element} raw={raw} />
             ))}
           </ul>
           {records.some(({ element }) => element === undefined) ? (

@@ -1,6 +1,6 @@
 // Rows and the records behind them, as an explanation lists them.
 
-import type { JSX } from 'preact';
+import type { ComponentChildren, JSX } from 'preact';
 import type { ExplainReport, SourceRecord } from '../../../lake/explain/explain-results.js';
 import { amount, cellText, count, instant } from '../words.js';
 
@@ -43,28 +43,52 @@ export function Records({
       {records.map(({ sourceFile, lineNumber, role, verdict, raw, batchId }) => {
         const batch = batches[batchId];
         return (
-          <li>
-            <p>
-              <strong>
-                <bdi>{sourceFile}</bdi>, line {count(lineNumber)}
-              </strong>{' '}
-              <span class={`badge ${role === 'winner' ? 'pass' : role === 'refused' ? 'error' : 'warn'}`}>
-                {roles[role]}
-              </span>
-              {role === 'refused' && <span class="muted"> {verdict}</span>}
-              <small>
-                {' '}
-                batch {batchId.slice(0, 8)}
-                {batch?.snapshot &&
-                  `, brought by snapshot ${batch.snapshot.id} on ${instant(batch.snapshot.committedAt)}`}
-              </small>
-            </p>
-            <pre tabIndex={0}>
-              <bdi>{raw}</bdi>
-            </pre>
-          </li>
+          <ArrivedRecord file={sourceFile} line={lineNumber} raw={raw}>
+            {' '}
+            <span class={`badge ${role === 'winner' ? 'pass' : role === 'refused' ? 'error' : 'warn'}`}>
+              {roles[role]}
+            </span>
+            {role === 'refused' && <span class="muted"> {verdict}</span>}
+            <small>
+              {' '}
+              batch {batchId.slice(0, 8)}
+              {batch?.snapshot &&
+                `, brought by snapshot ${batch.snapshot.id} on ${instant(batch.snapshot.committedAt)}`}
+            </small>
+          </ArrivedRecord>
         );
       })}
     </ul>
+  );
+}
+
+/** One record of a list: its place in what was delivered, what is said of it (`children`), and its text. */
+export function ArrivedRecord({
+  file,
+  line,
+  element = 0,
+  raw,
+  children,
+}: {
+  readonly file: string;
+  readonly line: number;
+  /** Of a record, 1-based; 0: the record itself. */
+  readonly element?: number | undefined;
+  readonly raw: string;
+  readonly children?: ComponentChildren;
+}): JSX.Element {
+  return (
+    <li>
+      <p>
+        <strong>
+          <bdi>{file}</bdi>, line {count(line)}
+          {element > 0 && `, element ${count(element)}`}
+        </strong>
+        {children}
+      </p>
+      <pre tabIndex={0}>
+        <bdi>{raw}</bdi>
+      </pre>
+    </li>
   );
 }
