@@ -83,12 +83,14 @@ async function followHint(
 async function highestSnapshot(storage: Storage): Promise<number> {
   if (storage.lists === false) return highestByDoubling(storage);
   const ids = await folderIds(storage);
-  let head = 0;
-  for (const id of ids.toReversed()) {
-    head = (await folderState(storage, id)) === 'snapshot' ? id : 0;
-    if (head > 0) break;
-  }
+  const head = await lastSnapshot(storage, ids);
   return (await isEmptied(storage, ids, head + 1)) ? head + 1 : head;
+}
+
+/** The largest of the numbers, ascending, whose folder is a snapshot's; 0 where none is. */
+async function lastSnapshot(storage: Storage, ids: readonly number[]): Promise<number> {
+  for (const id of ids.toReversed()) if ((await folderState(storage, id)) === 'snapshot') return id;
+  return 0;
 }
 
 /**
