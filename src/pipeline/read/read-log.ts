@@ -147,12 +147,9 @@ async function digestLog(
 ): Promise<SeenLog> {
   const digester = new LogDigester(start?.byteOffset ?? 0);
   const cutter = isCut ? new RangeCutter(start ?? WHOLE) : undefined;
-  let position = 0;
-  for await (const piece of readPieces(file)) {
-    signal?.throwIfAborted();
+  for await (const { piece, position } of placedPieces(file, { signal })) {
     digester.update(piece);
     cutter?.push(bytesFrom(piece, position, cutter.start.byteOffset));
-    position += piece.length;
   }
   return { digest: digester.digest(), ...(cutter && { cutter }) };
 }
@@ -160,13 +157,22 @@ async function digestLog(
 /** The ranges of a log that turned out to have another start. */
 async function cutLog(file: SourceFile, start: LogStart, { signal }: ReadOptions): Promise<RangeCutter> {
   const cutter = new RangeCutter(start);
-  let position = 0;
-  for await (const piece of readPieces(file)) {
-    signal?.throwIfAborted();
+  for await (const { piece, position } of placedPieces(file, { signal }))
     cutter.push(bytesFrom(piece, position, start.byteOffset));
+  return cutter;
+}
+
+/** The bytes of a file in pieces, each with where it lies, until the signal fires. `onRaw`: of bytes as the disk has them. */
+async function* placedPieces(
+  file: SourceFile,
+  { signal, onRaw }: { readonly signal?: AbortSignal | undefined; readonly onRaw?: (bytes: number) => void },
+): AsyncGenerator<{ readonly piece: Uint8Array; readonly position: number }> {
+  let position = 0;
+  for await (const piece of readPieces(file, onRaw)) {
+    signal?.throwIfAborted();
+    yield { piece, position };
     position += piece.length;
   }
-  return cutter;
 }
 
 /** The part of a piece, which lies at `position`, from `offset` on. */
@@ -194,17 +200,15 @@ async function* piecesFrom(
   file: SourceFile,
   offset: number,
   digester: LogDigester,
-  options: ReadOptions,
+  { signal, onBytes }: ReadOptions,
 ): AsyncIterable<Uint8Array> {
-  let position = 0;
   let onDisk = 0;
-  for await (const piece of readPieces(file, (bytes) => (onDisk += bytes))) {
-    options.signal?.throwIfAborted();
+  const onRaw = (bytes: number): void => void (onDisk += bytes);
+  for await (const { piece, position } of placedPieces(file, { signal, onRaw })) {
     const wanted = bytesFrom(piece, position, offset);
-    position += piece.length;
     if (wanted.length > 0) yield wanted;
     digester.update(piece);
-    options.onBytes?.(onDisk, file.sizeBytes);
+    onBytes?.(onDisk, file.sizeBytes);
   }
 }
 
