@@ -1,9 +1,9 @@
 // A published table as a program that is not ours reads it (icebird), in a thread of its own: that reader asks `fetch` for
 // everything, and here `fetch` gives the lake's files wherever they are said to lie.
 
-import { createHash } from 'node:crypto';
 import { isMainThread, parentPort } from 'node:worker_threads';
 import { icebergRead } from 'icebird';
+import { sha256Now } from '../../common/sha256.js';
 import { systemRuntime } from '../../common/system-runtime.js';
 import type { Storage } from '../../storage/storage.js';
 import { openStorage } from '../open-storage.js';
@@ -86,8 +86,7 @@ function asNamed(url: string): string {
 }
 
 /** A column's values as a set with repeats. */
-export const checksum = (values: readonly string[]): string =>
-  createHash('sha256').update(values.toSorted().join('\n')).digest('hex');
+export const checksum = (values: readonly string[]): string => sha256Now(values.toSorted().join('\n'));
 
 /**
  * A value of an Iceberg type as text that both sides can give: the reader has decimals as doubles and times in

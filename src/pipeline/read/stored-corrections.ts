@@ -1,7 +1,7 @@
 // Corrections read back from bronze, and judged: which of them stand, and what became of each (see books/corrections.ts).
 
 import { isUtf8 } from 'node:buffer';
-import { createHash } from 'node:crypto';
+import { sha256Now } from '../../common/sha256.js';
 import type { WorkerPool } from '../../common/worker-pool.js';
 import { judgeExtractRecord } from '../../records/extract/extract.js';
 import type { FieldCount } from '../../records/field-counts.js';
@@ -66,7 +66,7 @@ export async function heldCorrections(
   for (const batch of batches) {
     if (batch.source !== CORRECTIONS) continue;
     const bytes = await joined(storedLines(bronze, batch));
-    refuseOther(batch, bytes.length, createHash('sha256').update(bytes).digest('hex'));
+    refuseOther(batch, bytes.length, sha256Now(bytes));
     const lines = parseCorrections(`${bronze?.name ?? ''}, batch ${batch.batchId}`, bytes);
     const records = await recordLines(bronze, batch);
     const corrections = lines.filter(({ lineNumber }) => records.has(lineNumber));

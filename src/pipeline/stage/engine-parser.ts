@@ -2,12 +2,12 @@
 // range, of which the engine is told no more than where it lies. What is there is taken into the run as if a thread of this
 // process had made it; then the folder goes. A run that dies leaves it to `vacuum`.
 
-import { createHash } from 'node:crypto';
 import { join, resolve } from 'node:path';
 import { serialize } from 'node:v8';
 import { z } from 'zod';
 import { isLakeError, LakeError } from '../../common/errors.js';
 import type { Runtime } from '../../common/runtime.js';
+import { sha256Now } from '../../common/sha256.js';
 import { mapAhead } from '../../common/worker-pool.js';
 import type { Engine } from '../../engine/engine.js';
 import {
@@ -120,7 +120,7 @@ export class EngineParser implements LogParser {
       const bytes = await output.read(`${output.path}/${name}`).catch((error: unknown) => {
         throw notParsed(file, `${join(output.disk, name)} cannot be read (${messageOf(error)})`, error);
       });
-      if (createHash('sha256').update(bytes).digest('hex') !== answer.sha256 || answer.lines !== range.lines)
+      if (sha256Now(bytes) !== answer.sha256 || answer.lines !== range.lines)
         throw notParsed(file, `${join(output.disk, name)} is not what was said of it`);
       return decodeRange(bytes);
     };

@@ -1,7 +1,7 @@
 // One range of a log, parsed by itself: the same scanner and rules, and the same encoder, as on a thread of a run.
 
-import { createHash } from 'node:crypto';
 import { closeSync, openSync, readSync } from 'node:fs';
+import { sha256Now } from '../../common/sha256.js';
 import type { Contract } from '../contract.js';
 import { bronzeFile } from '../rows/bronze-file.js';
 import type { BronzeFacts } from '../rows/bronze-rows.js';
@@ -50,7 +50,7 @@ function readRange(path: string, { begin, end, sha256 }: LogRange): Uint8Array {
   } finally {
     closeSync(file);
   }
-  const found = createHash('sha256').update(bytes).digest('hex');
+  const found = sha256Now(bytes);
   if (found !== sha256)
     throw new Error(
       `bytes ${begin} to ${end} have the SHA-256 ${found.slice(0, 12)}…, expected ${sha256.slice(0, 12)}…`,

@@ -1,8 +1,8 @@
 // The program that parses ranges, as it lies beside the compiled code.
 
-import { createHash } from 'node:crypto';
 import { readFile } from 'node:fs/promises';
 import { compiledUrl } from '../../common/compiled-url.js';
+import { sha256Now } from '../../common/sha256.js';
 
 /** Its name, wherever it is written. */
 export const RANGE_PROGRAM = 'lake-parse.mjs';
@@ -17,5 +17,5 @@ export interface RangeProgram {
 /** Reads the program. */
 export async function rangeProgram(): Promise<RangeProgram> {
   const bytes = await readFile(compiledUrl(import.meta.url, `../../program/${RANGE_PROGRAM}`));
-  return { bytes, sha256: createHash('sha256').update(bytes).digest('hex') };
+  return { bytes, sha256: sha256Now(bytes) };
 }

@@ -3,21 +3,20 @@
 //
 //   node lake-parse.mjs FOLDER SHA256   FOLDER holds `task` and takes what is parsed; SHA256 is that of this program
 
-import { createHash, randomUUID } from 'node:crypto';
+import { randomUUID } from 'node:crypto';
 import { readFileSync, renameSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { createInterface } from 'node:readline';
 import { deserialize } from 'node:v8';
+import { sha256Now } from '../../common/sha256.js';
 import { UnitReader } from '../scan/read-unit.js';
 import { parseRange, type RangesTask } from './parse-range.js';
 import { encodeRange } from './range-file.js';
 import { answerLine, rangeFile, rangeOfLine, TASK_FILE, type RangeAnswer } from './range-lines.js';
 
-const sha256 = (bytes: Uint8Array): string => createHash('sha256').update(bytes).digest('hex');
-
 /** What parses ranges of the folder's task, unless this is not the program that the folder was made for. */
 function rangeParser(folder: string, expected: string): (line: string) => Promise<RangeAnswer> {
-  const found = sha256(readFileSync(process.argv[1] ?? ''));
+  const found = sha256Now(readFileSync(process.argv[1] ?? ''));
   if (found !== expected)
     throw new Error(
       `the program ${process.argv[1]} has the SHA-256 ${found.slice(0, 12)}…, expected ${expected.slice(0, 12)}…: it is of another version of lake; write it again with "lake spark bundle"`,
@@ -34,7 +33,7 @@ function rangeParser(folder: string, expected: string): (line: string) => Promis
     const own = `${path}.${randomUUID()}`; // another try of the same task may be under way
     writeFileSync(own, bytes);
     renameSync(own, path);
-    return { begin: range.begin, lines: parsed.lines, bytes: bytes.length, sha256: sha256(bytes) };
+    return { begin: range.begin, lines: parsed.lines, bytes: bytes.length, sha256: sha256Now(bytes) };
   };
 }
 
