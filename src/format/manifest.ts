@@ -3,7 +3,25 @@
 import { z } from 'zod';
 import type { DataFile } from './data-file.js';
 import { encodeMetadata, formatVersion, parseMetadata, type EncodedMetadata } from './metadata.js';
-import { count, hash, id, lakePath, partitionName, recordOf, tableName } from './json-shapes.js';
+import {
+  count,
+  hash,
+  id,
+  isCount,
+  isHash,
+  isMissingOr,
+  isObject,
+  isRecord,
+  isText,
+  lakePath,
+  listOf,
+  partitionName,
+  recordOf,
+  tableName,
+  type Json,
+} from './json-shapes.js';
+import { isPartitionName } from './partition.js';
+import { isLakePath } from './paths.js';
 import type { ColumnStats } from './stats.js';
 
 /** A manifest's content. */
@@ -23,7 +41,8 @@ const stats = z.object({
   min: bound.optional(),
   max: bound.optional(),
 });
-const fieldId = z.string().regex(/^[1-9]\d{0,15}$/, 'not the id of a field');
+const fieldIdShape = /^[1-9]\d{0,15}$/;
+const fieldId = z.string().regex(fieldIdShape, 'not the id of a field');
 /** The id is `wholeKeyId` for the whole key. */
 const indexColumn = z.object({ id: count, offset: count, count });
 const dataFile = z.object({
@@ -39,8 +58,51 @@ const dataFile = z.object({
   batches: z.array(z.string()).optional(),
   index: z.object({ path: lakePath, sha256: hash, bytes: count, columns: z.array(indexColumn) }).optional(),
 });
+
+/** Sure of what `dataFile` is sure of, for a manifest of a thousand files. */
+function isDataFile(file: Json): boolean {
+  return (
+    isHashedFile(file) &&
+    isCount(file['rows']) &&
+    isCount(file['schemaId']) &&
+    isCount(file['specId']) &&
+    isCount(file['addedIn']) &&
+    file['addedIn'] !== 0 &&
+    isRecord(file['partition'], isPartitionName, (value) => value === null || isText(value)) &&
+    isRecord(file['columns'], isFieldId, isStats) &&
+    isMissingOr(file['batches'], (batches) => Array.isArray(batches) && batches.every(isText)) &&
+    isMissingOr(
+      file['index'],
+      (index) => isObject(index) && isHashedFile(index) && isIndexColumns(index['columns']),
+    )
+  );
+}
+
+function isHashedFile({ path, sha256, bytes }: Json): boolean {
+  return isText(path) && isLakePath(path) && isHash(sha256) && isCount(bytes);
+}
+
+function isStats(stats: unknown): boolean {
+  return (
+    isObject(stats) &&
+    isCount(stats['nulls']) &&
+    isMissingOr(stats['nans'], isCount) &&
+    isMissingOr(stats['min'], isBound) &&
+    isMissingOr(stats['max'], isBound)
+  );
+}
+
+function isIndexColumns(columns: unknown): boolean {
+  const isColumn = (column: unknown): boolean =>
+    isObject(column) && isCount(column['id']) && isCount(column['offset']) && isCount(column['count']);
+  return Array.isArray(columns) && columns.every(isColumn);
+}
+
+const isFieldId = (text: string): boolean => fieldIdShape.test(text);
+const isBound = (value: unknown): boolean => isText(value) || Number.isFinite(value);
+
 const manifest = z
-  .object({ table: tableName, files: z.array(dataFile).max(maxManifestFiles) })
+  .object({ table: tableName, files: listOf(dataFile, isDataFile, maxManifestFiles) })
   .refine(
     ({ files }) => new Set(files.map(({ path }) => path)).size === files.length,
     'a file is named twice',

@@ -92,7 +92,12 @@ const maxDepth = 100;
 
 /** JSON that may come from anyone. @throws LakeError `corrupt` for text that is none, or nested beyond measure */
 export function parseJson(bytes: Uint8Array, path: string): unknown {
-  if (depthOf(bytes) > maxDepth) throw damaged(path, `it is nested more than ${maxDepth} levels deep`);
+  const value = jsonOf(bytes, path);
+  if (isDeeper(value, maxDepth)) throw damaged(path, `it is nested more than ${maxDepth} levels deep`);
+  return value;
+}
+
+function jsonOf(bytes: Uint8Array, path: string): unknown {
   try {
     return JSON.parse(new TextDecoder('utf-8', { fatal: true, ignoreBOM: true }).decode(bytes));
   } catch (cause) {
@@ -100,21 +105,13 @@ export function parseJson(bytes: Uint8Array, path: string): unknown {
   }
 }
 
-const [quote, backslash] = [0x22, 0x5c];
-/** `[` and `{` differ in this bit alone, and so do `]` and `}`. */
-const [bracketBit, opening, closing] = [0x20, 0x7b, 0x7d];
-
-/** The deepest level of brackets outside of texts; bytes of UTF-8 beyond ASCII are never taken for one. */
-function depthOf(bytes: Uint8Array): number {
-  let [depth, deepest, isText] = [0, 0, false];
-  for (let at = 0; at < bytes.length; at++) {
-    const byte = bytes[at]!;
-    if (byte === quote) isText = !isText;
-    else if (isText) at += byte === backslash ? 1 : 0;
-    else if ((byte | bracketBit) === opening) deepest = Math.max(deepest, ++depth);
-    else if ((byte | bracketBit) === closing) depth--;
-  }
-  return deepest;
+/** Whether lists and objects lie within each other on more than so many levels; looks no further down than those. */
+function isDeeper(value: unknown, levels: number): boolean {
+  if (typeof value !== 'object' || value === null) return false;
+  if (levels === 0) return true;
+  if (Array.isArray(value)) return value.some((each) => isDeeper(each, levels - 1));
+  for (const key in value) if (isDeeper((value as Record<string, unknown>)[key], levels - 1)) return true;
+  return false;
 }
 
 function checkVersion(value: unknown, path: string): void {

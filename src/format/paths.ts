@@ -137,19 +137,19 @@ export function isTableEntry(name: string): boolean {
 export const maxNameBytes = 255;
 const maxPathBytes = 1024;
 
+const pathShape = /^[A-Za-z0-9._=%-]+(?:\/[A-Za-z0-9._=%-]+)*$/;
+/** A name may be one that is not allowed only where the path has one of these. */
+const perhapsNotPlain = /(?:^|\/)(?:\.|con|prn|aux|nul|com|lpt)/i;
+
 /** Whether a path is one that a lake may hold: plain pieces joined by `/`, inside the lake's root on any system. */
 export function isLakePath(path: string): boolean {
-  return path.length <= maxPathBytes && path.split('/').every(isPlainName);
+  if (path.length > maxPathBytes || !pathShape.test(path)) return false;
+  const isSurelyPlain = path.length <= maxNameBytes && !perhapsNotPlain.test(path);
+  return isSurelyPlain || path.split('/').every(isPlainName);
 }
 
 function isPlainName(name: string): boolean {
-  return (
-    name.length <= maxNameBytes &&
-    /^[A-Za-z0-9._=%-]+$/.test(name) &&
-    name !== '.' &&
-    name !== '..' &&
-    !isDeviceName(name)
-  );
+  return name.length <= maxNameBytes && name !== '.' && name !== '..' && !isDeviceName(name);
 }
 
 /** @throws LakeError `invalid-input` for a path outside the lake or with odd characters */

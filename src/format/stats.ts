@@ -128,9 +128,15 @@ function isOutside(
 /** Order of two values written as bounds; NaN when one of them is not of the type. */
 export function compareBounds(type: FieldType, left: Bound, right: Bound): number {
   if (type === 'string') return compareText(String(left), String(right));
+  if (type === 'date' && isPlainDate(left) && isPlainDate(right)) return compareText(left, right);
   const [a, b] = [comparable(type, left), comparable(type, right)];
   if (a === undefined || b === undefined) return NaN;
   return a < b ? -1 : a > b ? 1 : a === b ? 0 : NaN;
+}
+
+/** A date of four digits of year: the order of their texts is the order of the days. */
+function isPlainDate(bound: Bound): bound is string {
+  return typeof bound === 'string' && /^\d{4}-(?:0[1-9]|1[0-2])-(?:0[1-9]|[12]\d|3[01])$/.test(bound);
 }
 
 function comparable(type: FieldType, bound: Bound): bigint | number | undefined {

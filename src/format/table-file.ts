@@ -2,8 +2,26 @@
 
 import { z } from 'zod';
 import { encodeMetadata, formatVersion, parseMetadata, type EncodedMetadata } from './metadata.js';
-import { count, fieldType, hash, id, lakePath, partitionName, recordOf, tableName } from './json-shapes.js';
-import type { PartitionSpec } from './partition.js';
+import {
+  count,
+  fieldType,
+  hash,
+  id,
+  isCount,
+  isHash,
+  isMissingOr,
+  isObject,
+  isRecord,
+  isText,
+  lakePath,
+  listOf,
+  partitionName,
+  recordOf,
+  tableName,
+  type Json,
+} from './json-shapes.js';
+import { isPartitionName, type PartitionSpec } from './partition.js';
+import { isLakePath } from './paths.js';
 import type { Schema } from './schema.js';
 
 /** A column that sorts the rows of a partition. */
@@ -79,6 +97,29 @@ const manifestRef = z.object({
   bytes: count,
   partitions: recordOf(partitionName, range),
 });
+
+/** Sure of what `manifestRef` is sure of, for a table of a thousand manifests. */
+function isManifestRef({ path, sha256, files, rows, bytes, partitions }: Json): boolean {
+  return (
+    isText(path) &&
+    isLakePath(path) &&
+    isHash(sha256) &&
+    isCount(files) &&
+    isCount(rows) &&
+    isCount(bytes) &&
+    isRecord(partitions, isPartitionName, isRange)
+  );
+}
+
+function isRange(value: unknown): boolean {
+  return (
+    isObject(value) &&
+    isMissingOr(value['min'], isText) &&
+    isMissingOr(value['max'], isText) &&
+    typeof value['hasNull'] === 'boolean'
+  );
+}
+
 const tableFile = z
   .object({
     table: tableName,
@@ -91,7 +132,7 @@ const tableFile = z
     specs: z.array(z.object({ specId: count, fields: z.array(specField) })),
     sortOrder: z.array(z.object({ sourceId: id, direction: z.literal('asc'), nulls: z.literal('last') })),
     fingerprint: z.string().optional(),
-    manifests: z.array(manifestRef),
+    manifests: listOf(manifestRef, isManifestRef),
   })
   .refine(
     (file) => file.schemas.some((schema) => schema.schemaId === file.currentSchemaId),

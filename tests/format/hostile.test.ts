@@ -114,6 +114,138 @@ describe('hostile metadata', () => {
   });
 });
 
+describe('each member of a list', () => {
+  const hash = 'ab'.repeat(32);
+  const file = {
+    path: 'silver/visits/day=2024-01-01/0123456789abcdef-00000001.parquet',
+    sha256: hash,
+    bytes: 10,
+    rows: 1,
+    schemaId: 0,
+    specId: 0,
+    partition: { day: '2024-01-01' },
+    columns: { 1: { nulls: 0, nans: 1, min: 'a', max: 2.5 } },
+    addedIn: 1,
+    batches: ['b'],
+    index: { path: 'a.keys', sha256: hash, bytes: 4, columns: [{ id: 1, offset: 0, count: 1 }] },
+  };
+  const manifest = {
+    path: '_manifests/0000000001/silver.visits.m0.json',
+    sha256: hash,
+    files: 1,
+    rows: 1,
+    bytes: 10,
+    partitions: { day: { min: '2024-01-01', max: '2024-01-02', hasNull: false } },
+  };
+  const [path, sha256, count, text] = ['a/b', hash, 0, 'x'];
+  const odd = [
+    null,
+    true,
+    -1,
+    1.5,
+    2 ** 53,
+    '',
+    '../a',
+    'con',
+    'A'.repeat(64),
+    [],
+    [1],
+    {},
+    { 'a b': 1 },
+    { 1: 1 },
+  ];
+  const isCount = (value: unknown): boolean => value === 0;
+  const isText = (value: unknown): boolean => typeof value === 'string';
+  const isBound = (value: unknown): boolean => isText(value) || typeof value === 'number';
+  const isEmpty = (value: unknown): boolean =>
+    typeof value === 'object' && value !== null && Object.keys(value).length === 0 && !Array.isArray(value);
+  const isEmptyList = (value: unknown): boolean => Array.isArray(value) && value.length === 0;
+  const never = (): boolean => false;
+  const isPath = (value: unknown): boolean => value === 'A'.repeat(64);
+
+  /** Where the member lies, values that it takes beside those of the file above, and which odd ones it takes. */
+  const members: readonly [string, readonly unknown[], (value: unknown) => boolean][] = [
+    ['path', [path, 'a/.b', 'console'], isPath],
+    ['sha256', [sha256], never],
+    ['bytes', [count], isCount],
+    ['rows', [count], isCount],
+    ['schemaId', [count], isCount],
+    ['specId', [count], isCount],
+    ['addedIn', [2 ** 53 - 1], never],
+    ['partition', [{}], isEmpty],
+    ['partition.day', [null, text], (value) => value === null || isText(value)],
+    ['columns', [{}], isEmpty],
+    ['columns.1', [{ nulls: 0 }], never],
+    ['columns.1.nulls', [count], isCount],
+    ['columns.1.nans', [undefined, count], isCount],
+    ['columns.1.min', [undefined, 1, text], isBound],
+    ['columns.1.max', [undefined, -1.5, text], isBound],
+    ['batches', [undefined, []], isEmptyList],
+    ['batches.0', [text], isText],
+    ['index', [undefined], never],
+    ['index.path', [path], isPath],
+    ['index.sha256', [sha256], never],
+    ['index.bytes', [count], isCount],
+    ['index.columns', [[]], isEmptyList],
+    ['index.columns.0', [], never],
+    ['index.columns.0.id', [count], isCount],
+    ['index.columns.0.offset', [count], isCount],
+    ['index.columns.0.count', [count], isCount],
+  ];
+  const refMembers: typeof members = [
+    ...members.slice(0, 4),
+    ['files', [count], isCount],
+    ['partitions', [{}], isEmpty],
+    ['partitions.day', [{ hasNull: true }], never],
+    ['partitions.day.min', [undefined, text], isText],
+    ['partitions.day.max', [undefined, text], isText],
+    ['partitions.day.hasNull', [false], (value) => value === true],
+  ];
+
+  const changed = (value: object, place: string, to: unknown): object => {
+    const copy = structuredClone(value) as Record<string, never>;
+    const keys = place.split('.');
+    const inner = keys.slice(0, -1).reduce<Record<string, unknown>>((each, key) => each[key] as never, copy);
+    inner[keys.at(-1)!] = to;
+    return copy;
+  };
+  const ofManifest = (element: object): object =>
+    parseManifest(encodeJson({ formatVersion: 1, table: 'a.b', files: [element] }), 'p').files[0]!;
+  const ofTable = (element: object): object =>
+    parseTableFile(encodeJson({ ...tableFile, manifests: [element] }), 'p').manifests[0]!;
+  const tableFile = {
+    formatVersion: 1,
+    table: 'a.b',
+    tableId: 't',
+    lastFieldId: 0,
+    currentSchemaId: 0,
+    schemas: [{ schemaId: 0, fields: [] }],
+    currentSpecId: 0,
+    specs: [{ specId: 0, fields: [] }],
+    sortOrder: [],
+  };
+
+  it.each([
+    ['data file', file, members, ofManifest],
+    ['manifest', manifest, refMembers, ofTable],
+  ] as const)('of a %s is what it may be, or damage that names its place', (_, whole, all, parsed) => {
+    expect(parsed(whole)).toEqual(whole);
+    for (const [place, fine, takes] of all) {
+      for (const value of [...fine, ...odd.filter(takes)]) {
+        const element = changed(whole, place, value);
+        expect(parsed(element)).toEqual(JSON.parse(JSON.stringify(element)));
+      }
+      for (const value of odd.filter((each) => !takes(each)))
+        expect(() => parsed(changed(whole, place, value)), `${place}: ${JSON.stringify(value)}`).toThrow(
+          expect.objectContaining({
+            code: 'corrupt',
+            message: expect.stringContaining(`.0.${place}`) as string,
+          }),
+        );
+    }
+  });
+});
+
 describe('a summary', () => {
   const of = (summary: object): Snapshot => ({ ...snapshot, summary }) as unknown as Snapshot;
   const check = {
