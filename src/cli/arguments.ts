@@ -27,14 +27,29 @@ export async function parseArguments(
 ): Promise<Request> {
   const line = helpAsFlag(argv, commands);
   refuseUnclearFlags(line, commands);
-  let chosen: { command: Command; parsed: Parsed } | undefined;
   let text = '';
-  const parser = lakeParser(commands, version, (command, parsed) => (chosen = { command, parsed }));
-  await parser.parseAsync(commentsAsWords(line), {}, (_error, _parsed, output) => {
-    text = output;
-  });
-  if (text !== '' || chosen === undefined) return { kind: 'text', text: withoutTypes(text) };
-  return request(chosen.command, chosen.parsed, commands);
+  try {
+    await lakeParser(commands, version).parseAsync(commentsAsWords(line), {}, (_error, _parsed, output) => {
+      text = output;
+    });
+  } catch (found) {
+    if (!(found instanceof CommandFound)) throw found;
+    return request(found.command, found.parsed, commands);
+  }
+  return { kind: 'text', text: withoutTypes(text) };
+}
+
+/**
+ * How a command leaves the parser. One that a handler returned from would have the whole help laid out, for whoever asks
+ * for it later: a tenth of what a short command takes.
+ */
+class CommandFound extends Error {
+  constructor(
+    readonly command: Command,
+    readonly parsed: Parsed,
+  ) {
+    super('a command was found');
+  }
 }
 
 /** `lake help ingest` is `lake ingest --help`. */
@@ -65,9 +80,7 @@ function request(command: Command, parsed: Parsed, commands: readonly Command[])
 
 const HELP_WIDTH = 80;
 
-type Choose = (command: Command, parsed: Parsed) => void;
-
-function lakeParser(commands: readonly Command[], version: string, choose: Choose): Argv {
+function lakeParser(commands: readonly Command[], version: string): Argv {
   const parser = yargs()
     .scriptName('lake')
     .locale('en') // else the help's own words depend on the machine
@@ -82,7 +95,8 @@ function lakeParser(commands: readonly Command[], version: string, choose: Choos
       'parse-positional-numbers': false,
     })
     .fail((message, error) => {
-      throw error instanceof LakeError ? error : usageError(message || error.message);
+      if (error instanceof LakeError || error instanceof CommandFound) throw error;
+      throw usageError(message || error.message);
     })
     .options(commonFlags)
     .group([...Object.keys(commonFlags), 'help', 'version'], 'Common flags:')
@@ -93,21 +107,17 @@ function lakeParser(commands: readonly Command[], version: string, choose: Choos
   const whole = commands.find(({ name }) => name.length === 0);
   if (whole !== undefined) parser.usage(usageText(whole));
   for (const name of new Set(commands.map((command) => command.name[0] ?? '$0'))) {
-    addCommands(
-      parser,
-      name,
-      commands.filter((command) => (command.name[0] ?? '$0') === name),
-      choose,
-    );
+    const members = commands.filter((command) => (command.name[0] ?? '$0') === name);
+    addCommands(parser, name, members);
   }
   return parser;
 }
 
 /** A command, or a group of them that share their first word. */
-function addCommands(parser: Argv, name: string, members: readonly Command[], choose: Choose): void {
+function addCommands(parser: Argv, name: string, members: readonly Command[]): void {
   const [only] = members;
   if (only !== undefined && only.name.length < 2) {
-    addCommand(parser, name, only, choose);
+    addCommand(parser, name, only);
     return;
   }
   const names = members.map((member) => member.name[1] ?? '');
@@ -115,7 +125,7 @@ function addCommands(parser: Argv, name: string, members: readonly Command[], ch
     name,
     `${groupAbouts[name] ?? ''}: ${names.join(', ')}`,
     (group) => {
-      for (const member of members) addCommand(group, member.name[1] ?? '', member, choose);
+      for (const member of members) addCommand(group, member.name[1] ?? '', member);
       return group.usage(`lake ${name} ${names.join('|')}`);
     },
     (parsed) => {
@@ -137,12 +147,14 @@ const groupAbouts: Readonly<Record<string, string>> = {
   iceberg: 'the tables for readers of Apache Iceberg',
 };
 
-function addCommand(parser: Argv, name: string, command: Command, choose: Choose): void {
+function addCommand(parser: Argv, name: string, command: Command): void {
   parser.command({
     command: name,
     describe: name === '$0' ? false : command.about,
     builder: (own) => describeCommand(own, command),
-    handler: (parsed) => choose(command, parsed),
+    handler: (parsed) => {
+      throw new CommandFound(command, parsed);
+    },
   });
 }
 
