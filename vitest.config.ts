@@ -1,5 +1,6 @@
 // Two projects: `quick` (npm test) and `slow` (npm run test:slow), told apart by the names of their files. Slow are the
-// laws on generated pipelines, the suites that kill processes, and the documents' sessions made again.
+// laws on generated pipelines, the suites that kill processes, the documents' sessions made again, and the commands that
+// are tried by many whole processes.
 
 import { defineConfig } from 'vitest/config';
 import { lawTimeout } from './tests/law-runs.js';
