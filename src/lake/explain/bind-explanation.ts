@@ -1,7 +1,5 @@
 // From the explanation of a table to that of one of its rows: its key becomes literals, its parts become statements.
 
-import { LakeError } from '../../common/errors.js';
-import { nearMiss } from '../../common/near-miss.js';
 import { sqlName, sqlRelation } from '../../engine/sql-names.js';
 import { sqlTokens } from '../../engine/sql-tokens.js';
 import type { FieldType } from '../../format/schema.js';
@@ -13,12 +11,11 @@ import {
   type FileBounds,
   type Flag,
   type MadeOfRows,
-  type Origin,
   type TableExplanation,
 } from '../../pipeline/define/spec/explanations.js';
 import { stepsOf, withSteps } from '../../pipeline/define/spec/model-steps.js';
-import type { ChildContract, Contract } from '../../records/contract.js';
 import type { ScanFilter } from '../../table/scan.js';
+import { columnsAsked, columnsToTellRows, explanationOf, making, recordsBehind } from './declared-columns.js';
 import type { Making, Makings, RowKey, RowsBehind, Statement } from './explained.js';
 import type { RowRecord } from '../read/row-set.js';
 
@@ -50,80 +47,6 @@ export async function bindExplanation(subject: Subject, ask: Ask): Promise<Makin
     }),
   );
 }
-
-/** What the pipeline says of a table's columns. */
-export const explanationOf = ({ explanations }: Pipeline, table: string): TableExplanation | undefined =>
-  explanations?.columns[table];
-
-/** The ways from a table's rows to records; undefined where there are none. */
-export function recordsBehind(
-  { explanations, sources }: Pipeline,
-  table: string,
-): readonly Origin[] | undefined {
-  const said = explanations?.records[table];
-  if (said !== undefined) return said;
-  const own = sources.find((source) => source.table.name === table)?.contract;
-  if (own !== undefined) return [{ source: own.source, columns: own.key }];
-  return sources.flatMap(({ contract, children }) =>
-    children
-      .filter((child) => child.table.name === table)
-      .flatMap((child) => parentOf(contract, child.contract)),
-  )[0];
-}
-
-/** The way from an element's row to its record, where the row has the record's key. */
-function parentOf({ source, key }: Contract, { fields }: ChildContract): readonly (readonly Origin[])[] {
-  const columns = key.map(
-    (column) => fields.find(({ from }) => from.kind === 'parent' && from.column === column)?.name,
-  );
-  const named = columns.filter((column) => column !== undefined);
-  return key.length > 0 && named.length === key.length ? [[{ source, columns: named }]] : [];
-}
-
-/**
- * The columns in the order of the explanation, or one and what it is made of.
- * @throws LakeError `invalid-input` for one that the table does not have outside its key
- */
-export function columnsAsked(
-  { name: table, columns, key }: TableDefinition,
-  explanation: TableExplanation,
-  column?: string,
-): readonly string[] {
-  if (column === undefined) return Object.keys(explanation.columns);
-  const known = columns.map(({ name }) => name).filter((name) => !key.includes(name));
-  if (!known.includes(column)) throw noColumn(table, column, known, key);
-  const names = [column];
-  for (const name of names)
-    names.push(...partsOf(making(explanation, name)).filter((part) => !names.includes(part)));
-  return names;
-}
-
-function noColumn(
-  table: string,
-  column: string,
-  names: readonly string[],
-  key: readonly string[],
-): LakeError {
-  const near = nearMiss(column, names);
-  const hint = near === undefined ? '' : ` Did you mean ${near}?`;
-  const problem = key.includes(column)
-    ? `${column} is in the key of ${table}`
-    : `${table} has no column ${column}`;
-  return new LakeError('invalid-input', `--column: ${problem}; expected one of ${names.join(', ')}.${hint}`, {
-    details: { flag: '--column', table, given: column },
-  });
-}
-
-function making({ columns }: TableExplanation, name: string): ColumnMaking {
-  const found = columns[name];
-  if (found === undefined) throw new Error(`nothing says how ${name} is made`);
-  return found;
-}
-
-const partsOf = (made: ColumnMaking): readonly string[] => {
-  if ('ratio' in made) return made.ratio;
-  return 'difference' in made ? made.difference : [];
-};
 
 // Values
 
@@ -243,7 +166,7 @@ function rowsOf({ pipeline, made, values, type }: Binding<MadeOfRows>): RowsBehi
     ...(files && { files: filtersOf(files, values) }),
     table: of,
     ...(!('value' in made) && { adds: 'sum' in made ? sumType(type) : 'BIGINT' }),
-    by: (by ?? definition.key).map(own),
+    by: (by ?? (select === undefined ? columnsToTellRows(definition) : definition.key)).map(own),
     origins: (made.records ?? recordsBehind(pipeline, of) ?? []).map((origin) =>
       'columns' in origin ? { ...origin, columns: origin.columns.map(own) } : origin,
     ),

@@ -54,9 +54,13 @@ export class ExplainSession {
 
   /** The first rows of a cell: those that add most, then by what tells them apart. */
   async first(behind: RowsBehind, limit: number): Promise<readonly RowRecord[]> {
-    const size = behind.adds !== undefined ? 'ABS(contribution) DESC, ' : '';
+    const order = [
+      ...(behind.adds === undefined ? [] : ['ABS(contribution) DESC']),
+      ...behind.by.map(sqlName),
+    ];
+    const sorted = order.length === 0 ? '' : `\nORDER BY ${order.join(', ')}`;
     const most = limit === Infinity ? '' : `\nLIMIT ${limit}`;
-    const sql = `SELECT * FROM (\n${behind.sql}\n) AS behind\nORDER BY ${size}${behind.by.map(sqlName).join(', ')}${most}`;
+    const sql = `SELECT * FROM (\n${behind.sql}\n) AS behind${sorted}${most}`;
     return this.rows({ ...behind, sql });
   }
 

@@ -8,6 +8,7 @@ import { linkTo, usePlace } from '../location.js';
 import { Answer, Command, Empty } from '../parts/states.js';
 import { Cells } from './cells.js';
 import { Records, RowFacts } from './records.js';
+import { RowLineage } from './row-lineage.js';
 import { WhyChanged } from './why-changed.js';
 import { amount, count, countOf, title } from '../words.js';
 
@@ -67,6 +68,7 @@ function Explanation({
       {columns.map((each) => (
         <Making key={each.column} making={each} report={report} />
       ))}
+      <RowLineage report={report} />
       {records.length > 0 && (
         <section>
           <h2>Records behind the row</h2>
