@@ -21,6 +21,7 @@ import type { ChildContract, Contract } from '../../records/contract.js';
 import type { ScanFilter } from '../../table/scan.js';
 import type { Making, Makings, RowKey, RowsBehind, Statement } from './explained.js';
 import type { RowRecord } from '../read/row-set.js';
+import { sharedRows, type SharedRows } from './shared-rows.js';
 
 /** What is to be explained: a row, or a column of it. */
 export interface Subject {
@@ -51,9 +52,15 @@ export async function bindExplanation(subject: Subject, ask: Ask): Promise<Makin
   );
 }
 
-/** What the pipeline says of a table's columns. */
-export const explanationOf = ({ explanations }: Pipeline, table: string): TableExplanation | undefined =>
-  explanations?.columns[table];
+/** How a table's columns are made, as the pipeline says it or as it is known without. */
+interface Explanation extends Pick<TableExplanation, 'days'> {
+  readonly columns: Readonly<Record<string, ColumnMaking | SharedRows>>;
+}
+
+/** What the pipeline says of a table's columns; of a model's of which it says nothing, the rows that share its key's values. */
+export const explanationOf = (pipeline: Pipeline, table: string): Explanation | undefined =>
+  pipeline.explanations?.columns[table] ??
+  (pipeline.explanations?.records[table] === undefined ? sharedRows(pipeline, table) : undefined);
 
 /** The ways from a table's rows to records; undefined where there are none. */
 export function recordsBehind(
@@ -86,7 +93,7 @@ function parentOf({ source, key }: Contract, { fields }: ChildContract): readonl
  */
 export function columnsAsked(
   { name: table, columns, key }: TableDefinition,
-  explanation: TableExplanation,
+  explanation: Explanation,
   column?: string,
 ): readonly string[] {
   if (column === undefined) return Object.keys(explanation.columns);
@@ -114,13 +121,13 @@ function noColumn(
   });
 }
 
-function making({ columns }: TableExplanation, name: string): ColumnMaking {
+function making({ columns }: Explanation, name: string): ColumnMaking | SharedRows {
   const found = columns[name];
   if (found === undefined) throw new Error(`nothing says how ${name} is made`);
   return found;
 }
 
-const partsOf = (made: ColumnMaking): readonly string[] => {
+const partsOf = (made: ColumnMaking | SharedRows): readonly string[] => {
   if ('ratio' in made) return made.ratio;
   return 'difference' in made ? made.difference : [];
 };
@@ -137,11 +144,7 @@ interface Value {
 type Values = ReadonlyMap<string, Value>;
 
 /** The key, and the days: those that follow from the key alone as dates, others as the expressions that they are. */
-async function valuesOf(
-  { definition, key }: Subject,
-  { days = {} }: TableExplanation,
-  ask: Ask,
-): Promise<Values> {
+async function valuesOf({ definition, key }: Subject, { days = {} }: Explanation, ask: Ask): Promise<Values> {
   const ofKey: Values = new Map(
     Object.entries(key).map(([name, value]) => {
       const type = definition.columns.find((column) => column.name === name)?.type ?? 'string';
@@ -207,11 +210,12 @@ interface Binding<Made> {
   readonly type: FieldType | undefined;
 }
 
-function bound(binding: Binding<ColumnMaking>): Making {
+function bound(binding: Binding<ColumnMaking | SharedRows>): Making {
   const { made, values } = binding;
   const about = inWords(made.about, values);
   if ('ratio' in made) return { kind: 'ratio', about, of: made.ratio };
   if ('difference' in made) return { kind: 'difference', about, of: made.difference };
+  if ('shares' in made) return { kind: 'shared', about, rows: rowsOf({ ...binding, made }) };
   if (!isMadeOfRows(made)) return { kind: 'flag', about, facts: factsOf(made, values) };
   const kind = 'sum' in made ? 'sum' : 'count' in made ? 'count' : 'value';
   return { kind, about, rows: rowsOf({ ...binding, made }) };
@@ -225,14 +229,14 @@ function factsOf({ flag, facts, from }: Flag, values: Values): Statement {
   return { sql: withValues(`SELECT ${columns.join(', ')}${source}`, values) };
 }
 
-function rowsOf({ pipeline, made, values, type }: Binding<MadeOfRows>): RowsBehind {
+function rowsOf({ pipeline, made, values, type }: Binding<MadeOfRows | SharedRows>): RowsBehind {
   const { of, from = sqlRelation(of), select, where, group, by, files, steps } = made;
   const definition = pipeline.definitions.find(({ name }) => name === of);
   if (definition === undefined) throw new Error(`the pipeline has no table ${of}`);
   const shown = select ?? definition.columns.map(({ name }) => shownAs(name, of)).join(', ');
   const own = (name: string): string => (select === undefined ? shownName(name, of) : name);
   const statement = [
-    `SELECT ${shown}, ${contributionOf(made)}`,
+    `SELECT ${'shares' in made ? shown : `${shown}, ${contributionOf(made)}`}`,
     `FROM ${from}`,
     ...(where === undefined ? [] : [`WHERE ${where}`]),
     ...(group === undefined ? [] : [`GROUP BY ${group}`]),
@@ -242,7 +246,7 @@ function rowsOf({ pipeline, made, values, type }: Binding<MadeOfRows>): RowsBehi
     sql: withSteps(model === undefined ? [] : stepsOf(model.sql), withValues(statement, values)),
     ...(files && { files: filtersOf(files, values) }),
     table: of,
-    ...(!('value' in made) && { adds: 'sum' in made ? sumType(type) : 'BIGINT' }),
+    ...(!('value' in made) && !('shares' in made) && { adds: 'sum' in made ? sumType(type) : 'BIGINT' }),
     by: (by ?? definition.key).map(own),
     origins: (made.records ?? recordsBehind(pipeline, of) ?? []).map((origin) =>
       'columns' in origin ? { ...origin, columns: origin.columns.map(own) } : origin,

@@ -75,6 +75,13 @@ FROM (\n${behind.sql}\n) AS behind`;
     };
   }
 
+  /** How many rows a statement gives. */
+  async count(behind: RowsBehind): Promise<number> {
+    const sql = `SELECT CAST(COUNT(*) AS BIGINT) AS total_rows FROM (\n${behind.sql}\n) AS behind`;
+    const [row] = await this.rows({ ...behind, sql });
+    return Number(row?.['total_rows'] ?? 0);
+  }
+
   async close(): Promise<void> {
     await (await this.#engine)?.close();
   }

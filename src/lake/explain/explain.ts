@@ -9,13 +9,7 @@ import { bindExplanation, recordsBehind } from './bind-explanation.js';
 import { explainCells } from './explain-columns.js';
 import { questionOf, type Question } from './explain-question.js';
 import { originsOf, RecordFinder, type Rules } from './explain-records.js';
-import type {
-  CheckOnTable,
-  ColumnExplanation,
-  ExplainReport,
-  SourceRecord,
-  ExplainOptions,
-} from './explain-results.js';
+import type { CheckOnTable, ColumnExplanation, ExplainReport, ExplainOptions } from './explain-results.js';
 import { findRow, noSuchRow } from './explain-row.js';
 import { ExplainSession } from './explain-session.js';
 import { namesBehind, type RecordName } from './record-names.js';
@@ -35,7 +29,7 @@ export async function explain(parts: Parts, table: string, options: ExplainOptio
   const session = new ExplainSession(view, rules.pipeline, () => startEngineFor(parts));
   try {
     const behind = await rowsBehind(session, question, row, options);
-    const { columns, records } = await withRecords(session, behind, rules, options);
+    const { columns, records, unreadBytes } = await withRecords(session, behind, rules, options);
     const all = [...records, ...columns.flatMap(({ sample = [] }) => sample.flatMap((each) => each.records))];
     return {
       snapshot: view.snapshot.snapshotId,
@@ -45,6 +39,7 @@ export async function explain(parts: Parts, table: string, options: ExplainOptio
       model: modelOf(rules.pipeline, state.name),
       columns,
       records,
+      ...(unreadBytes !== undefined && { unreadBytes }),
       batches: await originsOf(
         parts,
         view,
@@ -94,14 +89,14 @@ async function withRecords(
   session: ExplainSession,
   { columns, samples, origins, own }: Behind,
   rules: Rules,
-  { signal }: ExplainOptions,
-): Promise<{ readonly columns: readonly ColumnExplanation[]; readonly records: readonly SourceRecord[] }> {
+  options: ExplainOptions,
+): Promise<Pick<ExplainReport, 'columns' | 'records' | 'unreadBytes'>> {
   const names = new Map<string, readonly (readonly RecordName[])[]>();
   for (const [column, rows] of samples)
     names.set(column, await namesBehind(session, rows, origins.get(column) ?? []));
   const ownNames = own === undefined ? [] : (await namesBehind(session, [own.row], own.origins)).flat();
   const all = [...ownNames, ...[...names.values()].flat(2)];
-  const finder = await RecordFinder.search(session.view, rules, all, signal);
+  const finder = await RecordFinder.search(session.view, rules, all, options);
   const explained = columns.map((column): ColumnExplanation => {
     const rows = samples.get(column.column);
     const named = names.get(column.column);
@@ -111,7 +106,12 @@ async function withRecords(
       sample: rows.map((row, at) => ({ row, records: finder.recordsOf(named?.[at] ?? []) })),
     };
   });
-  return { columns: explained, records: finder.recordsOf(ownNames) };
+  const { unreadBytes } = finder;
+  return {
+    columns: explained,
+    records: finder.recordsOf(ownNames),
+    ...(unreadBytes !== undefined && { unreadBytes }),
+  };
 }
 
 function modelOf({ models }: Pipeline, table: string): ExplainReport['model'] {

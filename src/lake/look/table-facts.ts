@@ -7,7 +7,7 @@ import type { Pipeline, TableRole } from '../../pipeline/define/pipeline.js';
 import type { LakeView, TableState } from '../../table/view.js';
 import { definitionAt, tableNamed, viewAt, type Parts } from '../lake-context.js';
 import type { AtSnapshot } from '../operation-options.js';
-import { recordsBehind } from '../explain/bind-explanation.js';
+import { explanationOf, recordsBehind } from '../explain/bind-explanation.js';
 import { tableColumns } from '../read/json-rows.js';
 
 /** A column in short. */
@@ -85,7 +85,7 @@ export async function tableFacts(parts: Parts, name: string, { snapshot }: AtSna
 }
 
 function isExplained(pipeline: Pipeline, table: string): boolean {
-  return table in pipeline.explanations.columns || recordsBehind(pipeline, table) !== undefined;
+  return explanationOf(pipeline, table) !== undefined || recordsBehind(pipeline, table) !== undefined;
 }
 
 /** The tables that a table is made of. */

@@ -64,6 +64,7 @@ function madeOf({ kind, of, from, rows = 0, about }: ColumnExplanation): string 
   if (of !== undefined) return `${of[0]} ${kind === 'ratio' ? '/' : '−'} ${of[1]}`;
   if (kind === 'flag') return about;
   if (kind === 'value') return rows === 0 ? `of no row of ${from ?? ''}` : `of a row of ${from ?? ''}`;
+  if (kind === 'shared') return `not said; ${countOf(rows, 'row')} of ${from ?? ''} share its key`;
   return `${kind === 'sum' ? 'sum over' : 'count of'} ${countOf(rows, 'row')} of ${from ?? ''}`;
 }
 

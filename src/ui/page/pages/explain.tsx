@@ -7,6 +7,7 @@ import { useAnswer, useShown } from '../lake.js';
 import { linkTo, usePlace } from '../location.js';
 import { Answer, Command, Empty } from '../parts/states.js';
 import { Cells } from './cells.js';
+import { LinesLeft, useLines, type WantedLines } from './lines-left.js';
 import { Records, RowFacts } from './records.js';
 import { WhyChanged } from './why-changed.js';
 import { amount, count, countOf, title } from '../words.js';
@@ -17,11 +18,19 @@ export function Explain(): JSX.Element {
   const { subject: table, query } = usePlace();
   const where = query.getAll('where');
   const column = query.get('column') ?? undefined;
+  const lines = useLines();
   const isAsked = table !== '' && where.length > 0;
   const found = useAnswer(
     'explain',
     isAsked
-      ? { table, where, snapshot: String(snapshot), limit: 10, ...(column !== undefined && { column }) }
+      ? {
+          table,
+          where,
+          snapshot: String(snapshot),
+          limit: 10,
+          ...(column !== undefined && { column }),
+          ...lines.most,
+        }
       : undefined,
   );
   if (!isAsked)
@@ -43,9 +52,13 @@ export function Explain(): JSX.Element {
       <h1>{column === undefined ? 'A row, explained' : `${title(column)}, explained`}</h1>
       <Answer
         of={found}
-        waiting="Starting the SQL engine and looking for the lines… The first time takes a few seconds."
+        waiting={
+          lines.isWanted
+            ? 'Looking for the lines in all that arrived…'
+            : 'Starting the SQL engine and looking for the lines… The first time takes a few seconds.'
+        }
       >
-        {(report) => <Explanation report={report} asked={column} />}
+        {(report) => <Explanation report={report} asked={column} lines={lines} />}
       </Answer>
     </>
   );
@@ -54,16 +67,19 @@ export function Explain(): JSX.Element {
 function Explanation({
   report,
   asked,
+  lines,
 }: {
   readonly report: ExplainReport;
   readonly asked: string | undefined;
+  readonly lines: WantedLines;
 }): JSX.Element {
   const { table, where, columns, records, checks, model, batches } = report;
   const words = Object.entries(where).map(([name, value]) => `--where ${name}=${quotedWord(String(value))}`);
   return (
     <>
       <Cells report={report} asked={asked} />
-      <WhyChanged table={table} column={asked} />
+      <LinesLeft bytes={report.unreadBytes} lines={lines} />
+      <WhyChanged table={table} column={asked} lines={lines} />
       {columns.map((each) => (
         <Making key={each.column} making={each} report={report} />
       ))}
@@ -123,6 +139,12 @@ function Explanation({
 const quotedWord = (text: string): string =>
   /^[\w.:-]+$/.test(text) ? text : `'${text.replaceAll("'", "'\\''")}'`;
 
+/** What rows are to a cell that is no sum of them. */
+const ways: Partial<Record<ColumnExplanation['kind'], string>> = {
+  value: 'Its value is that of',
+  shared: 'Its key is shared by',
+};
+
 /** How one cell is made, and of which rows. */
 function Making({
   making,
@@ -162,16 +184,17 @@ function Making({
       {from !== undefined && rows !== undefined && (
         <>
           <p>
-            {kind === 'value' ? 'Its value is that of' : `Adds up from`} {countOf(rows, 'row')} of{' '}
+            {ways[kind] ?? 'Adds up from'} {countOf(rows, 'row')} of{' '}
             <a href={linkTo('tables', from)}>{from}</a>
-            {kind !== 'value' && sum !== null && `, which come to ${amount(sum)}`}
-            {rows > sample.length && `; the ${count(sample.length)} that add most:`}
+            {kind !== 'value' && kind !== 'shared' && sum !== null && `, which come to ${amount(sum)}`}
+            {rows > sample.length && kind !== 'shared' && `; the ${count(sample.length)} that add most:`}
+            {rows > sample.length && kind === 'shared' && `; the first ${count(sample.length)}:`}
           </p>
           <ol class="behind">
             {sample.map(({ row, records }) => (
               <li>
                 <RowFacts row={row} />
-                <Records records={records} batches={report.batches} />
+                {report.unreadBytes === undefined && <Records records={records} batches={report.batches} />}
               </li>
             ))}
           </ol>
