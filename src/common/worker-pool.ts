@@ -35,6 +35,8 @@ export interface TaskRunner {
 export interface WorkerPool extends TaskRunner {
   /** The same threads; its tasks go before those that wait already. For what others wait for. */
   readonly urgent: TaskRunner;
+  /** Ends the threads that are idle, with all that their memory grew to; the next tasks start others. */
+  rest(): void;
   /** Ends the threads; tasks that are under way are rejected with `interrupted`. */
   close(): Promise<void>;
 }
@@ -66,6 +68,9 @@ export function startWorkerPool(program: URL, size: number = defaultPoolSize()):
   return {
     ...runner((job) => void waiting.push(job)),
     urgent: runner((job) => void waiting.splice(firstNotUrgent(waiting), 0, { ...job, isUrgent: true })),
+    rest() {
+      for (const seat of seats) seat.rest();
+    },
     async close() {
       isClosed = true;
       for (const job of waiting.splice(0)) job.reject(closedError());
@@ -112,6 +117,12 @@ class Seat {
     } catch (error) {
       this.#finish((job) => job.reject(error));
     }
+  }
+
+  rest(): void {
+    if (!this.isIdle) return;
+    void this.#worker?.terminate();
+    this.#worker = undefined;
   }
 
   async close(): Promise<void> {

@@ -26,6 +26,7 @@ writeFileSync(
      refuse: () => { throw new LakeError('corrupt', 'file x is torn', { details: { file: 'x' } }); },
      bug: () => { throw new TypeError('undefined is not a function'); },
      die: () => process.exit(3),
+     count: () => ({ value: (globalThis.counted = (globalThis.counted ?? 0) + 1) }),
    });`,
 );
 
@@ -58,6 +59,17 @@ describe('a worker pool', () => {
       message: 'file x is torn',
       details: { file: 'x' },
     });
+  });
+
+  test('ends idle threads when it rests, and starts others with the next tasks', async () => {
+    const pool = start(1);
+    const count = (): Promise<number> => pool.run<number>('count', null);
+    expect([await count(), await count()]).toEqual([1, 2]);
+    pool.rest();
+    pool.rest();
+    const working = count();
+    pool.rest(); // nothing is idle
+    expect([await working, await count()]).toEqual([1, 2]);
   });
 
   test('hands over bugs as bugs, with the stack of the thread', async () => {

@@ -1,6 +1,8 @@
 // DuckDB-WASM keeps the contract of engines, and gives up what takes too long.
 
 import { describe, expect, it } from 'vitest';
+import { LakeError } from '../../src/common/errors.js';
+import { interruptible } from '../../src/engine/interruptible.js';
 import { startDuckDbWasm } from '../../src/engine/wasm/engine.js';
 import { engineContract } from './contract.js';
 import { duckDbManners } from './duckdb-manners.js';
@@ -16,5 +18,20 @@ it('a request that never ends is stopped, and the engine says so from then on', 
   const message = /more than 0\.3 s/;
   await expect(engine.query('SELECT COUNT(*) FROM range(1000000000000)')).rejects.toThrow(message);
   await expect(engine.query('SELECT 1')).rejects.toThrow(message);
+  await engine.close();
+});
+
+it('whoever stops a run stops the statement that it is at, and no other is begun', async () => {
+  const engine = startDuckDbWasm({});
+  const stopping = new AbortController();
+  const ofRun = interruptible(engine, stopping.signal);
+  const endless = 'SELECT COUNT(*) AS n FROM range(1000000000000)';
+  for (const work of [() => ofRun.query(endless), () => ofRun.keep('n', endless)]) {
+    const under = expect(work()).rejects.toMatchObject({ code: 'interrupted' });
+    stopping.abort(new LakeError('interrupted', 'Stopped.'));
+    await under;
+  }
+  await expect(ofRun.register('one', { kind: 'select', sql: 'SELECT 1' })).rejects.toThrow('Stopped.');
+  await engine.query('SELECT 1');
   await engine.close();
 });

@@ -96,7 +96,11 @@ describe('column lineage', () => {
   it('is what the engine needs of each input for each column of each model', async () => {
     const lineage: Record<string, ModelLineage> = {};
     for (const model of pipeline.models) lineage[model.table.name] = await lineageOf(engine, model);
-    expect(pipeline.lineage).toEqual(lineage);
+    const declared = Object.entries(pipeline.lineage).map(([table, { rows, columns }]) => [
+      table,
+      { rows, columns },
+    ]);
+    expect(Object.fromEntries(declared)).toEqual(lineage);
   });
 
   it('names only columns that the models read', () => {
@@ -105,6 +109,16 @@ describe('column lineage', () => {
       const { rows, columns } = pipeline.lineage[table.name]!;
       for (const name of [...rows, ...Object.values(columns).flat()]) expect(read).toContain(name);
       expect(Object.keys(columns)).toEqual(table.columns.map(({ name }) => name));
+    }
+  });
+
+  it('knows the columns that hold the value of a key, and none for one that is computed', () => {
+    expect(pipeline.lineage['gold.daily_revenue_net']?.keys).toEqual({
+      date: ['silver.payments.effective_date', 'silver.payments.event_date'],
+    });
+    for (const { table } of pipeline.models) {
+      const keys = pipeline.lineage[table.name]?.keys ?? {};
+      expect(Object.keys(keys).toSorted()).toEqual(table.key.toSorted());
     }
   });
 

@@ -1,7 +1,5 @@
 // From the explanation of a table to that of one of its rows: its key becomes literals, its parts become statements.
 
-import { LakeError } from '../../common/errors.js';
-import { nearMiss } from '../../common/near-miss.js';
 import { sqlName, sqlRelation } from '../../engine/sql-names.js';
 import { sqlTokens } from '../../engine/sql-tokens.js';
 import type { FieldType } from '../../format/schema.js';
@@ -13,15 +11,13 @@ import {
   type FileBounds,
   type Flag,
   type MadeOfRows,
-  type Origin,
   type TableExplanation,
 } from '../../pipeline/define/spec/explanations.js';
 import { stepsOf, withSteps } from '../../pipeline/define/spec/model-steps.js';
-import type { ChildContract, Contract } from '../../records/contract.js';
 import type { ScanFilter } from '../../table/scan.js';
+import { columnsAsked, columnsToTellRows, explanationOf, making, recordsBehind } from './declared-columns.js';
 import type { Making, Makings, RowKey, RowsBehind, Statement } from './explained.js';
 import type { RowRecord } from '../read/row-set.js';
-import { sharedRows, type SharedRows } from './shared-rows.js';
 
 /** What is to be explained: a row, or a column of it. */
 export interface Subject {
@@ -52,86 +48,6 @@ export async function bindExplanation(subject: Subject, ask: Ask): Promise<Makin
   );
 }
 
-/** How a table's columns are made, as the pipeline says it or as it is known without. */
-interface Explanation extends Pick<TableExplanation, 'days'> {
-  readonly columns: Readonly<Record<string, ColumnMaking | SharedRows>>;
-}
-
-/** What the pipeline says of a table's columns; of a model's of which it says nothing, the rows that share its key's values. */
-export const explanationOf = (pipeline: Pipeline, table: string): Explanation | undefined =>
-  pipeline.explanations?.columns[table] ??
-  (pipeline.explanations?.records[table] === undefined ? sharedRows(pipeline, table) : undefined);
-
-/** The ways from a table's rows to records; undefined where there are none. */
-export function recordsBehind(
-  { explanations, sources }: Pipeline,
-  table: string,
-): readonly Origin[] | undefined {
-  const said = explanations?.records[table];
-  if (said !== undefined) return said;
-  const own = sources.find((source) => source.table.name === table)?.contract;
-  if (own !== undefined) return [{ source: own.source, columns: own.key }];
-  return sources.flatMap(({ contract, children }) =>
-    children
-      .filter((child) => child.table.name === table)
-      .flatMap((child) => parentOf(contract, child.contract)),
-  )[0];
-}
-
-/** The way from an element's row to its record, where the row has the record's key. */
-function parentOf({ source, key }: Contract, { fields }: ChildContract): readonly (readonly Origin[])[] {
-  const columns = key.map(
-    (column) => fields.find(({ from }) => from.kind === 'parent' && from.column === column)?.name,
-  );
-  const named = columns.filter((column) => column !== undefined);
-  return key.length > 0 && named.length === key.length ? [[{ source, columns: named }]] : [];
-}
-
-/**
- * The columns in the order of the explanation, or one and what it is made of.
- * @throws LakeError `invalid-input` for one that the table does not have outside its key
- */
-export function columnsAsked(
-  { name: table, columns, key }: TableDefinition,
-  explanation: Explanation,
-  column?: string,
-): readonly string[] {
-  if (column === undefined) return Object.keys(explanation.columns);
-  const known = columns.map(({ name }) => name).filter((name) => !key.includes(name));
-  if (!known.includes(column)) throw noColumn(table, column, known, key);
-  const names = [column];
-  for (const name of names)
-    names.push(...partsOf(making(explanation, name)).filter((part) => !names.includes(part)));
-  return names;
-}
-
-function noColumn(
-  table: string,
-  column: string,
-  names: readonly string[],
-  key: readonly string[],
-): LakeError {
-  const near = nearMiss(column, names);
-  const hint = near === undefined ? '' : ` Did you mean ${near}?`;
-  const problem = key.includes(column)
-    ? `${column} is in the key of ${table}`
-    : `${table} has no column ${column}`;
-  return new LakeError('invalid-input', `--column: ${problem}; expected one of ${names.join(', ')}.${hint}`, {
-    details: { flag: '--column', table, given: column },
-  });
-}
-
-function making({ columns }: Explanation, name: string): ColumnMaking | SharedRows {
-  const found = columns[name];
-  if (found === undefined) throw new Error(`nothing says how ${name} is made`);
-  return found;
-}
-
-const partsOf = (made: ColumnMaking | SharedRows): readonly string[] => {
-  if ('ratio' in made) return made.ratio;
-  return 'difference' in made ? made.difference : [];
-};
-
 // Values
 
 /** What stands for a name: in statements, and for people and files. */
@@ -144,7 +60,11 @@ interface Value {
 type Values = ReadonlyMap<string, Value>;
 
 /** The key, and the days: those that follow from the key alone as dates, others as the expressions that they are. */
-async function valuesOf({ definition, key }: Subject, { days = {} }: Explanation, ask: Ask): Promise<Values> {
+async function valuesOf(
+  { definition, key }: Subject,
+  { days = {} }: TableExplanation,
+  ask: Ask,
+): Promise<Values> {
   const ofKey: Values = new Map(
     Object.entries(key).map(([name, value]) => {
       const type = definition.columns.find((column) => column.name === name)?.type ?? 'string';
@@ -210,12 +130,11 @@ interface Binding<Made> {
   readonly type: FieldType | undefined;
 }
 
-function bound(binding: Binding<ColumnMaking | SharedRows>): Making {
+function bound(binding: Binding<ColumnMaking>): Making {
   const { made, values } = binding;
   const about = inWords(made.about, values);
   if ('ratio' in made) return { kind: 'ratio', about, of: made.ratio };
   if ('difference' in made) return { kind: 'difference', about, of: made.difference };
-  if ('shares' in made) return { kind: 'shared', about, rows: rowsOf({ ...binding, made }) };
   if (!isMadeOfRows(made)) return { kind: 'flag', about, facts: factsOf(made, values) };
   const kind = 'sum' in made ? 'sum' : 'count' in made ? 'count' : 'value';
   return { kind, about, rows: rowsOf({ ...binding, made }) };
@@ -229,14 +148,14 @@ function factsOf({ flag, facts, from }: Flag, values: Values): Statement {
   return { sql: withValues(`SELECT ${columns.join(', ')}${source}`, values) };
 }
 
-function rowsOf({ pipeline, made, values, type }: Binding<MadeOfRows | SharedRows>): RowsBehind {
+function rowsOf({ pipeline, made, values, type }: Binding<MadeOfRows>): RowsBehind {
   const { of, from = sqlRelation(of), select, where, group, by, files, steps } = made;
   const definition = pipeline.definitions.find(({ name }) => name === of);
   if (definition === undefined) throw new Error(`the pipeline has no table ${of}`);
   const shown = select ?? definition.columns.map(({ name }) => shownAs(name, of)).join(', ');
   const own = (name: string): string => (select === undefined ? shownName(name, of) : name);
   const statement = [
-    `SELECT ${'shares' in made ? shown : `${shown}, ${contributionOf(made)}`}`,
+    `SELECT ${shown}, ${contributionOf(made)}`,
     `FROM ${from}`,
     ...(where === undefined ? [] : [`WHERE ${where}`]),
     ...(group === undefined ? [] : [`GROUP BY ${group}`]),
@@ -246,8 +165,8 @@ function rowsOf({ pipeline, made, values, type }: Binding<MadeOfRows | SharedRow
     sql: withSteps(model === undefined ? [] : stepsOf(model.sql), withValues(statement, values)),
     ...(files && { files: filtersOf(files, values) }),
     table: of,
-    ...(!('value' in made) && !('shares' in made) && { adds: 'sum' in made ? sumType(type) : 'BIGINT' }),
-    by: (by ?? definition.key).map(own),
+    ...(!('value' in made) && { adds: 'sum' in made ? sumType(type) : 'BIGINT' }),
+    by: (by ?? (select === undefined ? columnsToTellRows(definition) : definition.key)).map(own),
     origins: (made.records ?? recordsBehind(pipeline, of) ?? []).map((origin) =>
       'columns' in origin ? { ...origin, columns: origin.columns.map(own) } : origin,
     ),

@@ -97,14 +97,10 @@ function changesBetween(
   return [...new Set([...old.keys(), ...now.keys()])]
     .map((key) => changeOfRow(old.get(key), now.get(key)))
     .filter(({ change, before: was, after: is }) =>
-      change === null ? valueText(was) !== valueText(is) : Number(change) !== 0,
+      change === null ? was?.['value'] !== is?.['value'] : Number(change) !== 0,
     )
     .sort((a, b) => sizeOf(b) - sizeOf(a));
 }
-
-/** Of a row that has a value, the value; of one that only shares the key's, all of it. */
-const valueText = (row: RowRecord | undefined): string | undefined =>
-  row && JSON.stringify('value' in row ? row['value'] : row);
 
 /** Rows of counts add whole numbers, those of sums amounts of their type; a value adds nothing. */
 function changeOfRow(before: RowRecord | undefined, after: RowRecord | undefined): Change {

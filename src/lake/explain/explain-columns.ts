@@ -68,8 +68,6 @@ async function cameTo(
       if (made.kind === 'count') return { rows, sum: rows };
       return { rows, sum: valued === 0 && cell === null ? null : sum };
     }
-    case 'shared':
-      return { rows: await session.count(made.rows), sum: cell ?? null };
     case 'value': {
       const [row] = await session.first(made.rows, 1);
       return { rows: row === undefined ? 0 : 1, sum: row?.['value'] ?? null };

@@ -6,7 +6,8 @@ import type { Pipeline } from '../../pipeline/define/pipeline.js';
 import type { LakeView, TableState } from '../../table/view.js';
 import { recordedPipeline } from '../../pipeline/define/recorded/recorded-pipeline.js';
 import { definitionAt, tableNamed, type Parts } from '../lake-context.js';
-import { columnsAsked, explanationOf, recordsBehind, type Subject } from './bind-explanation.js';
+import type { Subject } from './bind-explanation.js';
+import { explanationOf, recordsBehind, refuseNoColumn } from './declared-columns.js';
 import { rulesOf, type Rules } from './explain-records.js';
 import type { ExplainOptions } from './explain-results.js';
 import { keyOf } from './explain-where.js';
@@ -30,7 +31,7 @@ export async function questionOf(
   const rules = await rulesOf(parts, view);
   const { pipeline } = rules;
   const definition = explainable(pipeline, state.name);
-  const key = keyOf(definition, where);
+  const key = keyOf(definition, where, isModel(pipeline, definition.name));
   refuseColumn(pipeline, definition, column);
   return { state, rules, subject: { pipeline, definition, key, ...(column !== undefined && { column }) } };
 }
@@ -46,16 +47,22 @@ async function refuseOtherPipeline(parts: Parts, view: LakeView): Promise<void> 
   );
 }
 
+/** Whether something is known of what makes a table's rows: records, or the statement of a model. */
+export const canBeExplained = (pipeline: Pipeline, table: string): boolean =>
+  recordsBehind(pipeline, table) !== undefined || isModel(pipeline, table);
+
+const isModel = ({ models }: Pipeline, table: string): boolean =>
+  models.some((model) => model.table.name === table);
+
 function explainable(pipeline: Pipeline, table: string): TableDefinition {
   const all = pipeline.definitions;
-  const isExplained = ({ name }: TableDefinition): boolean =>
-    explanationOf(pipeline, name) !== undefined || recordsBehind(pipeline, name) !== undefined;
+  const isExplained = ({ name }: TableDefinition): boolean => canBeExplained(pipeline, name);
   const definition = all.find(({ name }) => name === table);
   if (definition !== undefined && isExplained(definition)) return definition;
   const known = all.filter(isExplained).map(({ name }) => name);
   throw new LakeError(
     'invalid-input',
-    `Rows of ${table} are not explained: nothing says how its columns are made; "explain" in the header of its model does. Explained are those of ${known.join(', ')}.`,
+    `Rows of ${table} are not explained: no model makes them, and no key of theirs names a record. Explained are those of ${known.join(', ')}.`,
     { details: { table } },
   );
 }
@@ -63,9 +70,10 @@ function explainable(pipeline: Pipeline, table: string): TableDefinition {
 /** A column must be one that is explained; a row without explained columns comes as a whole. */
 function refuseColumn(pipeline: Pipeline, definition: TableDefinition, column: string | undefined): void {
   if (column === undefined) return;
-  const explanation = explanationOf(pipeline, definition.name);
-  if (explanation !== undefined) return void columnsAsked(definition, explanation, column);
-  const names = definition.columns.map(({ name }) => name).join(', ');
+  const { name } = definition;
+  if (explanationOf(pipeline, name) !== undefined || recordsBehind(pipeline, name) === undefined)
+    return refuseNoColumn(definition, column);
+  const names = definition.columns.map((each) => each.name).join(', ');
   throw new LakeError(
     'invalid-input',
     `--column: a row of ${definition.name} comes as a whole (${names}); ask without --column.`,

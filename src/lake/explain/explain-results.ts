@@ -33,6 +33,8 @@ export interface ExplainReport {
   readonly model: ModelReport | null;
   /** Of a gold table: how its cells are made, those that were asked for first. */
   readonly columns: readonly ColumnExplanation[];
+  /** Of columns of which nothing says how they are made; null where there are none. */
+  readonly lineage: LineageReport | null;
   /** Of a table of silver: the records behind the row. */
   readonly records: readonly SourceRecord[];
   /** Bytes that a search for the records would read; only where that is more than was allowed. */
@@ -41,6 +43,43 @@ export interface ExplainReport {
   readonly batches: Readonly<Record<string, BatchOrigin>>;
   /** What was checked on the table when the snapshot was made, and what failed on the tables behind it. */
   readonly checks: readonly CheckOnTable[];
+}
+
+/** What follows from a model's statement for a row of it, where nothing says how its cells are made. */
+export interface LineageReport {
+  /** Columns of inputs, `layer.table.column`, on which it depends which rows there are. */
+  readonly rows: readonly string[];
+  readonly columns: readonly ColumnMadeOf[];
+  /** Each table that the model reads. */
+  readonly inputs: readonly InputRows[];
+}
+
+/** A cell, and the columns of inputs that it is made of. */
+interface ColumnMadeOf {
+  readonly column: string;
+  readonly cell: JsonValue;
+  readonly madeOf: readonly string[];
+}
+
+/** The rows of an input that share the values of a row's key. They need not all count, nor be all that count. */
+export interface InputRows {
+  readonly table: string;
+  /** Each must hold, in one of its columns. None: no column of the table holds a value of the key. */
+  readonly shared: readonly (readonly SharedValue[])[];
+  /** How many rows share all of these; of none shared all rows of the table. */
+  readonly rows: number;
+  /** The statement that gives them; null where nothing is shared. */
+  readonly sql: string | null;
+  /** The first of them. */
+  readonly sample: readonly ExplainedRow[];
+}
+
+/** A value of the key in a column of an input. */
+export interface SharedValue {
+  readonly column: string;
+  readonly value: string | number;
+  /** The column of the key. */
+  readonly of: string;
 }
 
 /** The model that makes a table. */
@@ -57,12 +96,11 @@ export interface ColumnExplanation {
   readonly column: string;
   /** A figure behind others that the table does not show. */
   readonly isPart: boolean;
-  /** Of `shared` rows it is known that they share the key's values, and no more: nobody said how they make the cell. */
-  readonly kind: 'sum' | 'count' | 'ratio' | 'difference' | 'value' | 'flag' | 'shared';
+  readonly kind: 'sum' | 'count' | 'ratio' | 'difference' | 'value' | 'flag';
   readonly about: string;
   /** What the table says; of a part what the explanation gives. */
   readonly cell: JsonValue;
-  /** What the explanation comes to; of shared rows the cell. It differs from `cell` only by a bug. */
+  /** What the explanation comes to. It differs from `cell` only by a bug. */
   readonly sum: JsonValue;
   /** Of a ratio or difference: the columns or parts that it is made of. */
   readonly of?: readonly [left: string, right: string];

@@ -3,6 +3,7 @@
 import { LakeError } from '../../common/errors.js';
 import { nearMiss } from '../../common/near-miss.js';
 import { compareText } from '../../common/text-order.js';
+import type { TableDefinition } from '../../format/table-definition.js';
 import type { Field } from '../../format/schema.js';
 import { rowReader } from '../../parquet/rows.js';
 import { compareDecimals, decimalParts } from '../../records/values/decimal-value.js';
@@ -14,10 +15,32 @@ import { jsonCell, jsonRecord } from '../read/json-rows.js';
 
 /** The row with the key, or undefined. */
 export async function findRow(state: TableState, key: RowKey): Promise<RowRecord | undefined> {
+  const [row] = await findRows(state, key, 1);
+  return row;
+}
+
+/** The first rows with these values. */
+export async function findRows(state: TableState, key: RowKey, most: number): Promise<readonly RowRecord[]> {
   const wanted = tupleText(Object.values(key));
-  for await (const { tuple, row } of keysOf(state, Object.keys(key), filterOf(state, key)))
-    if (tupleText(tuple) === wanted) return row();
-  return undefined;
+  const found: RowRecord[] = [];
+  for await (const { tuple, row } of keysOf(state, Object.keys(key), filterOf(state, key))) {
+    if (tupleText(tuple) === wanted) found.push(row());
+    if (found.length === most) break;
+  }
+  return found;
+}
+
+/** That values of a table without a key name more than one row. */
+export function severalRows({ name, columns }: TableDefinition, key: RowKey): LakeError {
+  const others = columns.map((column) => column.name).filter((column) => !Object.hasOwn(key, column));
+  const more = others.length === 0 ? 'They are equal' : `Name more of its columns (${others.join(', ')})`;
+  return new LakeError(
+    'invalid-input',
+    `--where: more than one row of ${name} has ${Object.entries(key)
+      .map(([column, value]) => `${column}=${value}`)
+      .join(' ')}, and the table has no key. ${more}, or give its model a key ("key" in the header).`,
+    { details: { flag: '--where', table: name, ...key } },
+  );
 }
 
 type Tuple = readonly JsonValue[];

@@ -54,9 +54,13 @@ export class ExplainSession {
 
   /** The first rows of a cell: those that add most, then by what tells them apart. */
   async first(behind: RowsBehind, limit: number): Promise<readonly RowRecord[]> {
-    const size = behind.adds !== undefined ? 'ABS(contribution) DESC, ' : '';
+    const order = [
+      ...(behind.adds === undefined ? [] : ['ABS(contribution) DESC']),
+      ...behind.by.map(sqlName),
+    ];
+    const sorted = order.length === 0 ? '' : `\nORDER BY ${order.join(', ')}`;
     const most = limit === Infinity ? '' : `\nLIMIT ${limit}`;
-    const sql = `SELECT * FROM (\n${behind.sql}\n) AS behind\nORDER BY ${size}${behind.by.map(sqlName).join(', ')}${most}`;
+    const sql = `SELECT * FROM (\n${behind.sql}\n) AS behind${sorted}${most}`;
     return this.rows({ ...behind, sql });
   }
 
@@ -73,13 +77,6 @@ FROM (\n${behind.sql}\n) AS behind`;
       valued: Number(row?.['valued'] ?? 0),
       sum: row?.['total'] ?? 0,
     };
-  }
-
-  /** How many rows a statement gives. */
-  async count(behind: RowsBehind): Promise<number> {
-    const sql = `SELECT CAST(COUNT(*) AS BIGINT) AS total_rows FROM (\n${behind.sql}\n) AS behind`;
-    const [row] = await this.rows({ ...behind, sql });
-    return Number(row?.['total_rows'] ?? 0);
   }
 
   async close(): Promise<void> {

@@ -15,10 +15,12 @@ import type { RowKey } from './explained.js';
 type Conditions = readonly string[];
 
 /**
- * The values of the table's key, each named once.
+ * The values of the table's key, each named once; of a model without one those of any of its columns.
  * @throws LakeError `invalid-input` that names the key, and the column that was probably meant
  */
-export function keyOf({ name, key, columns }: TableDefinition, where: Conditions): RowKey {
+export function keyOf(definition: TableDefinition, where: Conditions, isModel: boolean): RowKey {
+  const { name, columns } = definition;
+  const key = definition.key.length === 0 && isModel ? columnsNamed(definition, where) : definition.key;
   const given = new Map(where.map((condition) => splitCondition(condition, key)));
   for (const column of given.keys()) if (!key.includes(column)) throw noKeyColumn(name, key, column);
   const missing = key.filter((column) => !given.has(column));
@@ -28,6 +30,20 @@ export function keyOf({ name, key, columns }: TableDefinition, where: Conditions
       const type = columns.find((each) => each.name === column)?.type ?? 'string';
       return [column, valueOf(column, type, given.get(column) ?? '')];
     }),
+  );
+}
+
+/** @throws LakeError `invalid-input` for a column that the table does not have, and where none is named */
+function columnsNamed({ name: table, columns }: TableDefinition, where: Conditions): readonly string[] {
+  const names = columns.map(({ name }) => name);
+  const named = [...new Set(where.map((condition) => splitCondition(condition, names.slice(0, 1))[0]))];
+  const unknown = named.find((each) => !names.includes(each));
+  if (named.length > 0 && unknown === undefined) return named;
+  const near = unknown === undefined ? undefined : nearMiss(unknown, names);
+  throw new LakeError(
+    'invalid-input',
+    `--where: ${unknown === undefined ? 'no column is named' : `${table} has no column ${unknown}`}; ${table} has no key, so a row goes by any of ${names.join(', ')}.${near === undefined ? '' : ` Did you mean ${near}?`}`,
+    { details: { flag: '--where', table } },
   );
 }
 

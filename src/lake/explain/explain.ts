@@ -5,12 +5,21 @@ import type { Pipeline } from '../../pipeline/define/pipeline.js';
 import type { Origin } from '../../pipeline/define/spec/explanations.js';
 import type { LakeView } from '../../table/view.js';
 import type { RowRecord } from '../read/row-set.js';
-import { bindExplanation, recordsBehind } from './bind-explanation.js';
+import { bindExplanation } from './bind-explanation.js';
+import { recordsBehind } from './declared-columns.js';
 import { explainCells } from './explain-columns.js';
+import { findLineage, type LineageFound } from './explain-lineage.js';
 import { questionOf, type Question } from './explain-question.js';
 import { originsOf, RecordFinder, type Rules } from './explain-records.js';
-import type { CheckOnTable, ColumnExplanation, ExplainReport, ExplainOptions } from './explain-results.js';
-import { findRow, noSuchRow } from './explain-row.js';
+import type {
+  CheckOnTable,
+  ColumnExplanation,
+  ExplainedRow,
+  ExplainReport,
+  LineageReport,
+  ExplainOptions,
+} from './explain-results.js';
+import { findRows, noSuchRow, severalRows } from './explain-row.js';
 import { ExplainSession } from './explain-session.js';
 import { namesBehind, type RecordName } from './record-names.js';
 import { startEngineFor, viewAt, type Parts } from '../lake-context.js';
@@ -24,13 +33,15 @@ export async function explain(parts: Parts, table: string, options: ExplainOptio
   const question = await questionOf(parts, view, table, options);
   const { state, rules } = question;
   const { key } = question.subject;
-  const row = await findRow(state, key);
+  const [row, another] = await findRows(state, key, 2);
+  if (another !== undefined) throw severalRows(question.subject.definition, key);
   if (row === undefined) throw await noSuchRow(state, key, view.snapshot.snapshotId);
   const session = new ExplainSession(view, rules.pipeline, () => startEngineFor(parts));
   try {
     const behind = await rowsBehind(session, question, row, options);
-    const { columns, records, unreadBytes } = await withRecords(session, behind, rules, options);
-    const all = [...records, ...columns.flatMap(({ sample = [] }) => sample.flatMap((each) => each.records))];
+    const { columns, records, lineage, unreadBytes } = await withRecords(session, behind, rules, options);
+    const samples = [...columns, ...(lineage?.inputs ?? [])].flatMap(({ sample = [] }) => sample);
+    const all = [...records, ...samples.flatMap((each) => each.records)];
     return {
       snapshot: view.snapshot.snapshotId,
       table: state.name,
@@ -38,6 +49,7 @@ export async function explain(parts: Parts, table: string, options: ExplainOptio
       row,
       model: modelOf(rules.pipeline, state.name),
       columns,
+      lineage,
       records,
       ...(unreadBytes !== undefined && { unreadBytes }),
       batches: await originsOf(
@@ -60,6 +72,7 @@ interface Behind {
   readonly origins: ReadonlyMap<string, readonly Origin[]>;
   /** Of a table whose rows have records of their own: the row itself. */
   readonly own: { readonly row: RowRecord; readonly origins: readonly Origin[] } | undefined;
+  readonly lineage: LineageFound | undefined;
 }
 
 async function rowsBehind(
@@ -79,7 +92,13 @@ async function rowsBehind(
     origins.set(column, made.rows.origins);
   }
   const own = recordsBehind(subject.pipeline, subject.definition.name);
-  return { columns, samples, origins, own: own && { row, origins: own } };
+  return {
+    columns,
+    samples,
+    origins,
+    own: own && { row, origins: own },
+    lineage: await findLineage(session, subject, row, size),
+  };
 }
 
 const sampleSize = ({ column }: ExplainOptions): number =>
@@ -87,32 +106,47 @@ const sampleSize = ({ column }: ExplainOptions): number =>
 
 async function withRecords(
   session: ExplainSession,
-  { columns, samples, origins, own }: Behind,
+  { columns, samples, origins, own, lineage }: Behind,
   rules: Rules,
   options: ExplainOptions,
-): Promise<Pick<ExplainReport, 'columns' | 'records' | 'unreadBytes'>> {
+): Promise<Pick<ExplainReport, 'columns' | 'records' | 'lineage' | 'unreadBytes'>> {
   const names = new Map<string, readonly (readonly RecordName[])[]>();
   for (const [column, rows] of samples)
     names.set(column, await namesBehind(session, rows, origins.get(column) ?? []));
   const ownNames = own === undefined ? [] : (await namesBehind(session, [own.row], own.origins)).flat();
-  const all = [...ownNames, ...[...names.values()].flat(2)];
+  const inputNames: (readonly (readonly RecordName[])[])[] = [];
+  for (const { rows, origins: ways } of lineage?.inputs ?? [])
+    inputNames.push(await namesBehind(session, rows, ways));
+  const all = [...ownNames, ...[...names.values(), ...inputNames].flat(2)];
   const finder = await RecordFinder.search(session.view, rules, all, options);
   const explained = columns.map((column): ColumnExplanation => {
     const rows = samples.get(column.column);
     const named = names.get(column.column);
-    if (rows === undefined) return column;
-    return {
-      ...column,
-      sample: rows.map((row, at) => ({ row, records: finder.recordsOf(named?.[at] ?? []) })),
-    };
+    return rows === undefined ? column : { ...column, sample: sampleOf(rows, named, finder) };
   });
   const { unreadBytes } = finder;
   return {
     columns: explained,
     records: finder.recordsOf(ownNames),
     ...(unreadBytes !== undefined && { unreadBytes }),
+    lineage: lineage === undefined ? null : lineageReport(lineage, inputNames, finder),
   };
 }
+
+const sampleOf = (
+  rows: readonly RowRecord[],
+  names: readonly (readonly RecordName[])[] | undefined,
+  finder: RecordFinder,
+): readonly ExplainedRow[] => rows.map((row, at) => ({ row, records: finder.recordsOf(names?.[at] ?? []) }));
+
+const lineageReport = (
+  { lineage, inputs }: LineageFound,
+  names: readonly (readonly (readonly RecordName[])[])[],
+  finder: RecordFinder,
+): LineageReport => ({
+  ...lineage,
+  inputs: inputs.map(({ input, rows }, at) => ({ ...input, sample: sampleOf(rows, names[at], finder) })),
+});
 
 function modelOf({ models }: Pipeline, table: string): ExplainReport['model'] {
   const model = models.find((each) => each.table.name === table);

@@ -34,8 +34,6 @@ export type Making =
       readonly about: string;
       readonly of: readonly [left: string, right: string];
     }
-  /** Rows that share the values of the key; how they make the cell is not known. */
-  | { readonly kind: 'shared'; readonly about: string; readonly rows: RowsBehind }
   /** The `value` of the one row. */
   | { readonly kind: 'value'; readonly about: string; readonly rows: RowsBehind }
   /** The `value` of the statement's one row; its other columns are the facts behind it. */

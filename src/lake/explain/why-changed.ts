@@ -11,7 +11,9 @@ import type { Sides } from './changed-rows.js';
 import type { ColumnChange, SideReport, WhyChangedReport, ExplainOptions } from './explain-results.js';
 import { findRow, noSuchRow } from './explain-row.js';
 import { ExplainSession } from './explain-session.js';
-import { bindExplanation, explanationOf, type Subject } from './bind-explanation.js';
+import { undeclaredColumns } from './explain-lineage.js';
+import { bindExplanation, type Subject } from './bind-explanation.js';
+import { explanationOf } from './declared-columns.js';
 import { questionOf, type Question } from './explain-question.js';
 import { startEngineFor, viewAt, type Parts } from '../lake-context.js';
 
@@ -87,8 +89,16 @@ const batchesOf = (columns: readonly ColumnChange[]): readonly string[] =>
   ]);
 
 /** @throws LakeError `invalid-input` for a table whose rows are not made of columns that are explained one by one */
-function refuseWithoutColumns({ pipeline, definition: { name } }: Subject): void {
-  if (explanationOf(pipeline, name) !== undefined) return;
+function refuseWithoutColumns({ pipeline, definition, column }: Subject): void {
+  const { name } = definition;
+  const declared = explanationOf(pipeline, name)?.columns;
+  if (declared !== undefined && (column === undefined || Object.hasOwn(declared, column))) return;
+  if (undeclaredColumns(pipeline, definition).length > 0)
+    throw new LakeError(
+      'invalid-input',
+      `--why-changed: nothing says how ${column ?? 'the columns'} of ${name} ${column === undefined ? 'are' : 'is'} made; "explain" in the header of its model does. "lake snapshot diff A B --rows --table ${name}" shows what changed.`,
+      { details: { table: name } },
+    );
   throw new LakeError(
     'invalid-input',
     `--why-changed is for numbers that are made of other rows; for a row of ${name} see "lake explain ${name}" and "lake snapshot diff A B --rows --table ${name}".`,

@@ -7,7 +7,7 @@ import type { Pipeline, TableRole } from '../../pipeline/define/pipeline.js';
 import type { LakeView, TableState } from '../../table/view.js';
 import { definitionAt, tableNamed, viewAt, type Parts } from '../lake-context.js';
 import type { AtSnapshot } from '../operation-options.js';
-import { explanationOf, recordsBehind } from '../explain/bind-explanation.js';
+import { canBeExplained } from '../explain/explain-question.js';
 import { tableColumns } from '../read/json-rows.js';
 
 /** A column in short. */
@@ -80,12 +80,8 @@ export async function tableFacts(parts: Parts, name: string, { snapshot }: AtSna
     inputs: inputsOf(role),
     readers: readersOf(pipeline, view, state.name),
     ...(role?.kind === 'model' && { sql: role.model.sql }),
-    isExplained: pipeline !== undefined && isExplained(pipeline, state.name),
+    isExplained: pipeline !== undefined && key.length > 0 && canBeExplained(pipeline, state.name),
   };
-}
-
-function isExplained(pipeline: Pipeline, table: string): boolean {
-  return explanationOf(pipeline, table) !== undefined || recordsBehind(pipeline, table) !== undefined;
 }
 
 /** The tables that a table is made of. */

@@ -1,5 +1,6 @@
 // The second half of every run: models and their checks on the tables being made, then one snapshot of everything.
 
+import { interruptible } from '../../engine/interruptible.js';
 import type { CheckResult } from '../checks/check-results.js';
 import type { LogChange } from '../stage/log-changes.js';
 import { ModelRunner } from './model-runner.js';
@@ -33,7 +34,7 @@ export async function makeModels(
 ): Promise<readonly CheckResult[]> {
   const { pipeline, resources, onStage } = options;
   if (!everything && deltas.size === 0 && tables.modelsCurrent()) return [];
-  const engine = await resources.engine();
+  const engine = interruptible(await resources.engine(), options.signal);
   const runner = new ModelRunner({
     engine,
     pipeline,

@@ -8,7 +8,7 @@ import { fieldType } from '../../format/json-shapes.js';
 import type { ProjectFacts, ProjectStatements } from './model-facts.js';
 
 /** Raised when what is asked, or the engine's version, changes what is answered. */
-const FACTS_VERSION = 'duckdb-wasm 1.32.0, 2';
+const FACTS_VERSION = 'duckdb-wasm 1.32.0, 4';
 
 const names = z.array(z.string());
 const factsShape = z.strictObject({
@@ -18,7 +18,11 @@ const factsShape = z.strictObject({
       reads: z.record(z.string(), names),
       usesRange: z.boolean(),
       columns: z.array(z.strictObject({ name: z.string(), type: fieldType, cast: z.string().optional() })),
-      lineage: z.strictObject({ rows: names, columns: z.record(z.string(), names) }),
+      lineage: z.strictObject({
+        rows: names,
+        columns: z.record(z.string(), names),
+        keys: z.record(z.string(), names),
+      }),
     }),
   ),
   others: z.record(z.string(), names),

@@ -89,7 +89,7 @@ async function projectFacts(
   const statements: ProjectStatements = {
     sources: Object.fromEntries(sources.flatMap(readableTables)),
     referenced: Object.assign({}, ...files.models.map(referencedTables)) as Record<string, string>,
-    models: files.models.map(({ table, sql }) => ({ name: table, sql })),
+    models: files.models.map(({ table, sql, header }) => ({ name: table, sql, key: header.key ?? [] })),
     others: statementNames(files),
   };
   return cachedFacts(cache, statements, async () => {

@@ -13,7 +13,7 @@ import type { ColumnDefinition } from '../../format/table-definition.js';
 import type { ModelLineage } from '../../pipeline/define/spec/lineage.js';
 import { textsOf } from '../../parquet/texts.js';
 import { type GivenColumn, resultColumns } from './result-types.js';
-import { columnLineage } from './model-lineage.js';
+import { columnLineage, keyLineage } from './model-lineage.js';
 import { orderOfModels } from './model-order.js';
 import { placeOfComplaint, placeOfWord, type RuleFault, ruleFault } from './statement-rules.js';
 
@@ -24,13 +24,19 @@ export interface Statement {
   readonly sql: string;
 }
 
+/** A model's statement. */
+interface ModelStatement extends Statement {
+  /** Columns that its header names as its key; perhaps not all are there. Of none a row goes by any column. */
+  readonly key: readonly string[];
+}
+
 /** What a project asks an engine about. */
 export interface ProjectStatements {
   /** The tables of sources. */
   readonly sources: RelationColumns;
   /** Relations that stand for rows of a table, and that table (model-spec.ts). */
   readonly referenced: Readonly<Record<string, string>>;
-  readonly models: readonly Statement[];
+  readonly models: readonly ModelStatement[];
   /** Checks and figures: they read tables, and nothing reads them. */
   readonly others: readonly Statement[];
 }
@@ -200,7 +206,7 @@ class Asking {
   }
 
   async #factsOf(
-    { name, sql }: Statement,
+    { name, sql, key }: ModelStatement,
     relations: readonly string[],
     columns: readonly GivenColumn[],
   ): Promise<ModelFacts> {
@@ -216,9 +222,16 @@ class Asking {
       const read = await this.#engine.scansOf(columnStatement(column, sql), this.#only(relations));
       return read.flatMap((scan) => scan.columns.map((each) => `${this.#tableOf(scan.relation)}.${each}`));
     });
+    const keys = await keyLineage(
+      columns.filter((column) => key.length === 0 || key.includes(column.name)),
+      async (condition) => {
+        const read = await this.#engine.scansOf(rowsStatement(condition, sql), this.#only(relations));
+        return read.map((scan) => ({ ...scan, relation: this.#tableOf(scan.relation) }));
+      },
+    );
     return {
       ...{ table: name, reads: Object.fromEntries(reads), usesRange: relations.includes(RANGE) },
-      ...{ columns, lineage },
+      ...{ columns, lineage: { ...lineage, keys } },
     };
   }
 
@@ -245,3 +258,6 @@ function noTable(relation: string, tables: readonly string[]): string {
 
 const columnStatement = (column: string, sql: string): string =>
   `SELECT ${quoted(column)} FROM (\n${sql}\n) AS made`;
+
+const rowsStatement = (condition: string, sql: string): string =>
+  `SELECT * FROM (\n${sql}\n) AS made WHERE ${condition}`;

@@ -2,6 +2,7 @@
 // is decided what changes, then range by range of partitions the changes are put in place. The outcome is that of `foldLog`.
 
 import type { Table } from 'apache-arrow';
+import { collectGarbage } from '../../common/collect-garbage.js';
 import { mapConcurrent } from '../../common/concurrency.js';
 import type { WorkerPool } from '../../common/worker-pool.js';
 import type { WantedKeys } from '../../format/wanted-keys.js';
@@ -77,7 +78,10 @@ export async function foldPortions<F extends ExistingFile>(
     removed: new SpilledBlocks(await openScratch(), ranges.count),
   };
   const folder = new BinFolder(portions, { ...options, changes, ranges, partitioning });
-  for (const group of groupsOf(bins.rows, portionRows)) await folder.fold(bins, group);
+  for (const group of groupsOf(bins.rows, portionRows)) {
+    collectGarbage(); // the group before
+    await folder.fold(bins, group);
+  }
   await bins.close();
   const placed = new PlacedPortions(portions.options, { existing, changes, count: ranges.count });
   return {

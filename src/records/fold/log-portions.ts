@@ -1,6 +1,7 @@
 // A log's accepted rows when they may be more than memory holds: taken in portion by portion, sorted by the hash of their
 // key and put away. Rows of one key end in one bin, so bins can be folded one after the other.
 
+import { collectGarbage } from '../../common/collect-garbage.js';
 import type { WorkerPool } from '../../common/worker-pool.js';
 import type { TableDefinition } from '../../format/table-definition.js';
 import type { Contract } from '../contract.js';
@@ -71,6 +72,7 @@ export class LogPortions {
 
   async #putAway(): Promise<void> {
     await this.#sorting;
+    collectGarbage(); // the portion before
     const blocks = this.#waiting.splice(0);
     this.#waitingRows = 0;
     if (blocks.length === 0) return;

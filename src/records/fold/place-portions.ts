@@ -1,6 +1,7 @@
 // What portions decided, put in place: range by range of partitions, the rows that were added and taken out meet the rows
 // that the table held there.
 
+import { collectGarbage } from '../../common/collect-garbage.js';
 import type { WorkerPool } from '../../common/worker-pool.js';
 import type { TableDefinition } from '../../format/table-definition.js';
 import type { Contract } from '../contract.js';
@@ -48,10 +49,15 @@ export class PlacedPortions<F extends ExistingFile> {
   async *encode(encoding: EncodeOptions): AsyncGenerator<EncodedPartition> {
     const { changes, count } = this.#waiting;
     const [added, removed] = [changes.added.rows, changes.removed.rows];
-    for (let range = 0; range < count; range++)
-      if (added[range]! + removed[range]! > 0) yield* this.#encodeRange(range, encoding);
+    for (let range = 0; range < count; range++) {
+      if (added[range]! + removed[range]! === 0) continue;
+      collectGarbage(); // the range before
+      yield* this.#encodeRange(range, encoding);
+    }
     await changes.added.close();
     await changes.removed.close();
+    this.#options.pool().rest();
+    collectGarbage();
   }
 
   async *#encodeRange(range: number, encoding: EncodeOptions): AsyncGenerator<EncodedPartition> {

@@ -16,7 +16,8 @@ export const explain = defineCommand({
     'Starts from the row of TABLE with the key that --where gives and goes back from it: how each cell is ' +
     'made, the rows of silver that add up to it, the records behind those (with file, line, text, and the ' +
     'records that they replaced), the batches and snapshots that brought them, and the checks that the ' +
-    'table passed. Works for every table that has a key and that a model makes, and for silver tables whose rows have records; where a model does not say how a column is made, the rows of its inputs that share the key are shown. With ' +
+    'table passed. Works for every table of a model, and for silver tables whose rows have records; of columns whose model ' +
+    'does not say how they are made it shows what they are made of, and the rows of its inputs that share values of the key. With ' +
     '--why-changed: which rows, records and batches changed the number since another snapshot.',
   words: { usage: 'TABLE', least: 1, most: 1 },
   flags: {

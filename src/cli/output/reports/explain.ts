@@ -4,22 +4,24 @@ import type {
   ColumnExplanation,
   ExplainedRow,
   ExplainReport,
+  InputRows,
 } from '../../../lake/explain/explain-results.js';
 import { addsUp } from '../../../lake/explain/explain-columns.js';
 import { checkMark } from '../checks.js';
 import { countOf, figure } from '../figures.js';
 import { batchOriginLines, cell, itemLines, recordLines, rowItems } from '../records.js';
-import { measure, type Style } from '../style.js';
-import { pad, wrap } from '../terminal-text.js';
+import { atMost, measure, type Style } from '../style.js';
+import { fit, pad, wrap } from '../terminal-text.js';
 import { textTable } from '../text-table.js';
 
 /** `column` is what was asked for: its records are shown with their text. */
 export function explainText(report: ExplainReport, style: Style, column?: string): readonly string[] {
-  const isFull = column !== undefined || report.columns.length === 0;
+  const isFull = column !== undefined || report.columns.length + (report.lineage?.columns.length ?? 0) === 0;
   return [
     ...title(report, style),
     ...columnTable(report, style),
     ...report.columns.flatMap((each) => rowsSection(each, { style, isFull })),
+    ...lineageSection(report, { style, isFull }),
     ...ownRecords(report, style),
     ...batchSection(report, style),
     ...checkSection(report, style),
@@ -64,7 +66,6 @@ function madeOf({ kind, of, from, rows = 0, about }: ColumnExplanation): string 
   if (of !== undefined) return `${of[0]} ${kind === 'ratio' ? '/' : '−'} ${of[1]}`;
   if (kind === 'flag') return about;
   if (kind === 'value') return rows === 0 ? `of no row of ${from ?? ''}` : `of a row of ${from ?? ''}`;
-  if (kind === 'shared') return `not said; ${countOf(rows, 'row')} of ${from ?? ''} share its key`;
   return `${kind === 'sum' ? 'sum over' : 'count of'} ${countOf(rows, 'row')} of ${from ?? ''}`;
 }
 
@@ -102,15 +103,61 @@ function rowLines(
   width: number,
   { style, isFull }: Detail,
 ): readonly string[] {
-  const lead = `  ${pad(amountOf(row), width, 'right')}  `;
+  const lead = width === 0 ? '  ' : `  ${pad(amountOf(row), width, 'right')}  `;
   return [
     ...itemLines(lead, rowItems(row, style, ['contribution', 'value'])),
     ...recordLines(records, { style, isFull, indent: lead.length + 2 }),
   ];
 }
 
-function ownRecords({ records, columns }: ExplainReport, style: Style): readonly string[] {
-  if (columns.length > 0) return [];
+// What follows from the statement alone
+
+function lineageSection({ table, lineage }: ExplainReport, detail: Detail): readonly string[] {
+  if (lineage === null) return [];
+  const { style } = detail;
+  const { columns, rows, inputs } = lineage;
+  const cells = columns.map(({ column, cell: value, madeOf: of }) => [column, cell(value), of.join(', ')]);
+  const layout = [
+    { header: 'column' },
+    { header: 'cell', align: 'right' },
+    { header: 'is made of', maxWidth: 46 },
+  ] as const;
+  const about =
+    `Nothing says how ${columns.length === 1 ? 'this column is' : 'these columns are'} made ("explain" in the header of the ` +
+    `model would, and then it is checked). This follows from the SQL of ${table} alone: not every row below need count.`;
+  return [
+    '',
+    style.strong('Lineage'),
+    ...wrap(about, measure(style, 2)).map((line) => style.faint(`  ${line}`)),
+    '',
+    ...textTable(layout, cells, { style }),
+    ...(rows.length === 0 ? [] : itemLines('  which rows there are: ', rows)),
+    ...inputs.flatMap((input) => inputSection(input, detail)),
+  ];
+}
+
+function inputSection({ table, shared, rows, sql, sample }: InputRows, detail: Detail): readonly string[] {
+  const { style, isFull } = detail;
+  const values = shared.map((group) =>
+    group.map(({ column, value }) => `${column}=${fit(String(value), atMost(style, 40))}`).join(' or '),
+  );
+  if (shared.length === 0)
+    return [
+      '',
+      `${style.strong(table)}  ${style.faint(`no column holds a value of the key; it has ${countOf(rows, 'row')}`)}`,
+    ];
+  const left = rows - sample.length;
+  return [
+    '',
+    ...itemLines(`${style.strong(table)}  ${countOf(rows, 'row')} with `, values),
+    ...sample.flatMap((each) => rowLines(each, 0, detail)),
+    ...(left > 0 ? [style.faint(`  and ${countOf(left, 'more row')} (--all shows them)`)] : []),
+    ...(isFull && sql !== null ? ['', ...sqlLines(sql).map((line) => style.faint(line))] : []),
+  ];
+}
+
+function ownRecords({ records, columns, lineage }: ExplainReport, style: Style): readonly string[] {
+  if (columns.length > 0 || lineage !== null) return [];
   if (records.length === 0) return ['', 'No record stands behind it.'];
   return ['', style.strong('Records'), ...recordLines(records, { style, isFull: true, indent: 2 })];
 }
@@ -166,8 +213,11 @@ function sqlLines(sql: string): readonly string[] {
 }
 
 /** The column that a person most likely asks about next. */
-function next({ columns }: ExplainReport, style: Style, column?: string): readonly string[] {
-  const [first] = columns.filter(({ isPart, rows = 0 }) => !isPart && rows > 0);
+function next({ columns, lineage }: ExplainReport, style: Style, column?: string): readonly string[] {
+  const [first] = [
+    ...columns.filter(({ isPart, rows = 0 }) => !isPart && rows > 0),
+    ...(lineage?.columns ?? []),
+  ];
   if (column !== undefined || first === undefined) return [];
   return ['', `Next: the records in full, with ${style.strong(`--column ${first.column}`)}`];
 }

@@ -6,6 +6,8 @@ export interface ModelLineage {
   readonly rows: readonly string[];
   /** By column of the model: the columns that its value is made of. */
   readonly columns: Readonly<Record<string, readonly string[]>>;
+  /** By column of its key: the columns whose value that is, so that rows with another do not matter; absent: nobody asked. */
+  readonly keys?: Readonly<Record<string, readonly string[]>>;
 }
 
 /** By table that a model makes. */

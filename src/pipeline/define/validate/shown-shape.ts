@@ -142,5 +142,9 @@ export const explanationsShape = z.strictObject({
 /** `ColumnLineage`. */
 export const lineageShape = z.record(
   tableName,
-  z.strictObject({ rows: z.array(text), columns: z.record(column, z.array(text)) }),
+  z.strictObject({
+    rows: z.array(text),
+    columns: z.record(column, z.array(text)),
+    keys: z.record(column, z.array(text)).optional(),
+  }),
 );

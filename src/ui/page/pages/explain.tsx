@@ -9,6 +9,7 @@ import { Answer, Command, Empty } from '../parts/states.js';
 import { Cells } from './cells.js';
 import { LinesLeft, useLines, type WantedLines } from './lines-left.js';
 import { Records, RowFacts } from './records.js';
+import { RowLineage } from './row-lineage.js';
 import { WhyChanged } from './why-changed.js';
 import { amount, count, countOf, title } from '../words.js';
 
@@ -83,6 +84,7 @@ function Explanation({
       {columns.map((each) => (
         <Making key={each.column} making={each} report={report} />
       ))}
+      <RowLineage report={report} />
       {records.length > 0 && (
         <section>
           <h2>Records behind the row</h2>
@@ -139,12 +141,6 @@ function Explanation({
 const quotedWord = (text: string): string =>
   /^[\w.:-]+$/.test(text) ? text : `'${text.replaceAll("'", "'\\''")}'`;
 
-/** What rows are to a cell that is no sum of them. */
-const ways: Partial<Record<ColumnExplanation['kind'], string>> = {
-  value: 'Its value is that of',
-  shared: 'Its key is shared by',
-};
-
 /** How one cell is made, and of which rows. */
 function Making({
   making,
@@ -184,11 +180,10 @@ function Making({
       {from !== undefined && rows !== undefined && (
         <>
           <p>
-            {ways[kind] ?? 'Adds up from'} {countOf(rows, 'row')} of{' '}
+            {kind === 'value' ? 'Its value is that of' : `Adds up from`} {countOf(rows, 'row')} of{' '}
             <a href={linkTo('tables', from)}>{from}</a>
-            {kind !== 'value' && kind !== 'shared' && sum !== null && `, which come to ${amount(sum)}`}
-            {rows > sample.length && kind !== 'shared' && `; the ${count(sample.length)} that add most:`}
-            {rows > sample.length && kind === 'shared' && `; the first ${count(sample.length)}:`}
+            {kind !== 'value' && sum !== null && `, which come to ${amount(sum)}`}
+            {rows > sample.length && `; the ${count(sample.length)} that add most:`}
           </p>
           <ol class="behind">
             {sample.map(({ row, records }) => (
