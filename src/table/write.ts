@@ -2,9 +2,9 @@
 
 import { LakeError } from '../common/errors.js';
 import type { DataFile, EncodedDataFile, KeyIndexFile } from '../format/data-file.js';
-import { assertFolderValues, monthOf, partitionFolder, type PartitionField } from '../format/partition.js';
+import { assertFolderValues, partitionFolder, type PartitionField } from '../format/partition.js';
+import { isOfPartition } from '../format/partition-fault.js';
 import { assertLakePath, keyIndexPath, tableFolder } from '../format/paths.js';
-import { boundCodePoints, type Bound, type ColumnStats } from '../format/stats.js';
 import { currentSpec, type TableFile } from '../format/table-file.js';
 import type { FileToWrite, Storage } from '../storage/storage.js';
 
@@ -80,25 +80,13 @@ function indexEntry(path: string, index: NonNullable<EncodedDataFile['index']>):
 function checkPartition(table: string, field: PartitionField, file: EncodedDataFile): void {
   const value = file.partition[field.name];
   const stats = file.columns[field.sourceId];
-  if (value !== undefined && stats !== undefined && isWithin(field, value, stats, file.rows)) return;
+  if (value !== undefined && stats !== undefined && isOfPartition(field, value, stats, file.rows)) return;
   const { min = 'unknown', max = 'unknown', nulls = 'unknown' } = stats ?? {};
   throw new LakeError(
     'check-failed',
     `${table}: a file for partition ${field.name}=${value ?? 'null'} holds ${min} to ${max} and ${nulls} nulls in ${file.rows} rows. This is a bug of the writer; nothing was published.`,
     { details: { table, partition: value ?? null } },
   );
-}
-
-function isWithin(field: PartitionField, value: string | null, stats: ColumnStats, rows: number): boolean {
-  if (value === null) return stats.nulls === rows;
-  if (value.length > boundCodePoints) return true;
-  const isValue = (bound: Bound | undefined): boolean =>
-    bound !== undefined && through(field, String(bound)) === value;
-  return stats.nulls === 0 && isValue(stats.min) && isValue(stats.max);
-}
-
-function through({ transform }: PartitionField, value: string): string {
-  return transform === 'month' ? monthOf(value) : value;
 }
 
 function refuseSamePath(paths: readonly string[]): void {

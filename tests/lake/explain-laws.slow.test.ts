@@ -109,7 +109,7 @@ describe('of a generated data set and the day after it', () => {
           const row = pick(changedIn(table), at);
           if (row === undefined) return;
           const old = before.get(table.name)?.get(JSON.stringify(keyIn(row, table))) ?? null;
-          const columns = await changedColumns(
+          const { columns } = await changedColumns(
             { before: { session: sessions.before, row: old }, after: { session: sessions.after, row } },
             await makingsOf(sessions.after, table, row),
             { rules: { pipeline }, options: { all: true }, news: new Set() },

@@ -56,7 +56,7 @@ describe.each([twoLogs, extractsOnly, otherLayers])(
               await expectTrueCells(session, table, row);
               const old = before?.rows.get(table.name)?.get(key) ?? null;
               if (before === undefined || JSON.stringify(old) === JSON.stringify(row)) continue;
-              const columns = await changedColumns(
+              const { columns } = await changedColumns(
                 { before: { session: before.session, row: old }, after: { session, row } },
                 await makingsOf(session, table, row),
                 { rules: { pipeline }, options: { all: true }, news: new Set() },

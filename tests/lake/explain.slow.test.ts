@@ -6,6 +6,7 @@ import { addsUp } from '../../src/lake/explain/explain-columns.js';
 import type { ExplainReport, SourceRecord, ExplainOptions } from '../../src/lake/explain/explain-results.js';
 import { explain } from '../../src/lake/explain/explain.js';
 import { expire } from '../../src/lake/maintenance/expire.js';
+import { openHead } from '../../src/table/view.js';
 import { whyChanged } from '../../src/lake/explain/why-changed.js';
 import { newLake, sharedResources, type TestLake } from '../pipeline/lake-under-test.js';
 import type { Delivery } from '../reference/reference.js';
@@ -49,7 +50,54 @@ const recordsIn = (report: ExplainReport, column: string): readonly string[] =>
     .filter((each) => each.column === column)
     .flatMap(({ sample = [] }) => sample.flatMap(({ records }) => records.map(place)));
 
+/** The lake, and the files of what arrived that are read of it. */
+function watched({ storage }: TestLake): {
+  readonly lake: Pick<TestLake, 'storage'>;
+  readonly arrived: string[];
+} {
+  const arrived: string[] = [];
+  const read: TestLake['storage']['read'] = (path, range) => {
+    if (path.startsWith('bronze/events/')) arrived.push(path);
+    return storage.read(path, range);
+  };
+  return { lake: { storage: { ...storage, read } }, arrived };
+}
+
 describe('explain', () => {
+  it('reads what arrived only where that is no more than it may, and says how much it is', async () => {
+    const lake = await lakeOf([log('events.ndjson', purchase)], [log('events-2.ndjson', refund)]);
+    const question = { where: ['date=2024-03-01'], column: 'net_revenue' };
+    const { storage } = lake;
+    const bytes = (await (await openHead(storage))?.table('bronze.events'))?.ref.bytes ?? 0;
+    const [less, enough] = [watched(lake), watched(lake)];
+    const short = await explain(saasParts(less.lake), 'daily_revenue_net', {
+      ...question,
+      readAtMost: bytes - 1,
+    });
+    expect(short.unreadBytes).toBe(bytes);
+    expect(less.arrived).toEqual([]);
+    expect(recordsIn(short, 'revenue')).toEqual([]);
+    const whole = await explain(saasParts(enough.lake), 'daily_revenue_net', {
+      ...question,
+      readAtMost: bytes,
+    });
+    expect(enough.arrived).toHaveLength(2);
+    expect(whole).not.toHaveProperty('unreadBytes');
+    expect(whole).toEqual(await ask(lake, 'daily_revenue_net', question));
+    expect(short.columns.map(({ sample = [], ...rest }) => [rest, sample.map(({ row }) => row)])).toEqual(
+      whole.columns.map(({ sample = [], ...rest }) => [rest, sample.map(({ row }) => row)]),
+    );
+    const why = await whyChanged(saasParts(less.lake), 'daily_revenue_net', {
+      ...question,
+      since: '1',
+      readAtMost: 0,
+    });
+    expect(why.unreadBytes).toBe(bytes);
+    expect(less.arrived).toEqual([]);
+    expect(why.columns.flatMap(({ sample = [] }) => sample.map(({ change }) => change))).not.toEqual([]);
+    expect(why.columns.filter(({ broughtBy }) => broughtBy !== undefined)).toEqual([]);
+  });
+
   it('goes from a cell over its rows to the records, the losing ones among them, and to what brought them', async () => {
     const lake = await lakeOf(
       [log('events.ndjson', purchase, refund, { ...purchase, amount: 3 }, purchase)],
@@ -142,7 +190,7 @@ describe('explain', () => {
     ['a mistyped key', 'ltv_per_user', { where: ['user_id=U1'] }, 'Did you mean u1?'],
     ['a column that is none', 'daily_active_users', { where: ['date=2024-03-01'], column: 'daus' }, 'Did you mean dau?'],
     ['a table that is none', 'daily_active_user', { where: [] }, 'Did you mean daily_active_users?'],
-    ['a table without records', 'silver.active_users', { where: [] }, 'are not explained'],
+    ['a table without records', 'bronze.batches', { where: [] }, 'are not explained'],
   ]; // prettier-ignore
   let small: TestLake;
   beforeAll(async () => (small = await lakeOf([log('events.ndjson', purchase)])));

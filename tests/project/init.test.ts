@@ -56,6 +56,32 @@ describe('a project drafted from files', () => {
     });
   });
 
+  it('tells a JSON document of more than 32 MB by its beginning, on one line or on many', async () => {
+    const note = 'x}],"{['.replaceAll('"', '\\"').repeat(60);
+    const element = (id: number): string =>
+      `{"id": "c-${id}", "created": ${1709283600 + id}, "plan": {"name": "pro"}, "items": [{"sku": "a"}], "note": "${note}"}`;
+    const elements = Array.from({ length: 80_000 }, (_, id) => element(id));
+    const list = `{"object": "list", "tags": [{"name": "old"}], "data": [${elements.join(', ')}], "more": false}`;
+    expect(list.length).toBeGreaterThan(32 << 20);
+    const sources = await drafted({ 'charges.json': list, 'events.json': `[\n${elements.join(',\n')}\n]\n` });
+    expect(sources).toMatchObject({
+      charges: { format: 'json', records: 'data[]', key: 'id', fields: { plan_name: { from: 'plan.name' } } },
+      events: { format: 'json', fields: { created: { type: 'timestamp', formats: ['epoch_s'] } } },
+    });
+    const yaml = await readFile(join(folder, 'shop/lake.yaml'), 'utf8');
+    expect(yaml).toMatch(/charges: {2}# [\d,]+ rows at the beginning of the file were looked at/);
+  });
+
+  it('takes words for true and false with digits among them, and leaves a country alone', async () => {
+    const rows = Array.from({ length: 12 }, (_, i) => `${i},${['yes', 'No', '1', '0'][i % 4]},NO,${i % 2}`);
+    const { flags } = await drafted({ 'flags.csv': ['id,active,country,level', ...rows].join('\n') });
+    expect((flags as FileSourceDocument).fields).toMatchObject({
+      active: { type: 'boolean' },
+      country: { type: 'text' },
+      level: { type: 'integer' },
+    });
+  });
+
   it('finds the header below titles, and a key of several columns', async () => {
     const { ads } = await drafted({
       'ads.csv':

@@ -2,6 +2,7 @@ import { createHash } from 'node:crypto';
 import { beforeEach, describe, expect, it } from 'vitest';
 import { memoryStorage, type MemoryStorage } from '../../src/storage/memory.js';
 import { readDataFile } from '../../src/table/read.js';
+import { verify } from '../../src/table/verify/verify.js';
 import { openHead } from '../../src/table/view.js';
 import { add, dayFile, events, runtime } from './lake-fixture.js';
 
@@ -165,6 +166,21 @@ describe('a lake', () => {
       await expect(readAll(storage)).rejects.toThrow(/silver.events.m0.json.*not a path within a lake/);
     },
   );
+
+  it.each<readonly [lie: string, change: (manifest: string) => string, what: RegExp]>([
+    ['another value', (text) => text.replace('"partition":{"day":"2024-03-05"}', '"partition":{"day":"2031-01-01"}'), /for the folder silver\/events\/day=2031-01-01/],
+    ['null', (text) => text.replace('"partition":{"day":"2024-03-05"}', '"partition":{"day":null}'), /for the folder silver\/events\/day=__null__/],
+    ['no value', (text) => text.replace('"partition":{"day":"2024-03-05"}', '"partition":{}'), /with values of no partition, expected day/],
+    ['a spec that is not there', (text) => text.replace('"specId":0', '"specId":7'), /partition spec 7, which silver.events lacks/],
+    ['bounds of another day', (text) => text.replace('"min":"2024-03-05","max":"2024-03-05"', '"min":"2024-03-04","max":"2024-03-05"'), /for day=2024-03-05, and says that it holds 2024-03-04 to 2024-03-05/],
+  ])('is found by verify where a manifest says %s of a partition', async (_, change, what) => {
+    expect((await verify(storage, { snapshots: [1] })).problems).toEqual([]);
+    await forge(change);
+    const { problems, damaged } = await verify(storage, { snapshots: [1] });
+    expect(problems.map(({ role }) => role)).toEqual(['manifest']);
+    expect(problems[0]?.what).toMatch(what);
+    expect(damaged).toEqual([1]);
+  }); // prettier-ignore
 
   it('tolerates what a later version may add', async () => {
     await forge((manifest) => manifest.replace('"addedIn":1', '"addedIn":1,"future":{"a":[1]}'));

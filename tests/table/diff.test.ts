@@ -1,3 +1,4 @@
+import { createHash } from 'node:crypto';
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { uuid } from '../../src/common/runtime.js';
@@ -229,4 +230,35 @@ describe('the difference of two snapshots', () => {
     await publish(storage, { 1: { day: 19_000, price: 2n, note: 'x' } }, 9);
     await expect(diff(storage, 1, 2, ['nope'])).rejects.toMatchObject({ code: 'invalid-input' });
   });
+
+  it('calls a column of another type damage: no table goes there', async () => {
+    const storage = memoryStorage(runtime);
+    await publish(storage, { 1: { day: 1, price: 1n, note: 'a' } }, 1);
+    await publish(storage, { 1: { day: 1, price: 2n, note: 'a' } }, 1);
+    await forgeTable(storage, 2, (text) => text.replace('"type":"decimal(18,4)"', '"type":"date"'));
+    await expect(diff(storage, 1, 2)).rejects.toMatchObject({ code: 'corrupt' });
+  });
 });
+
+/** Changes a snapshot's table file by hand, with all hashes right. */
+async function forgeTable(
+  storage: MemoryStorage,
+  id: number,
+  change: (text: string) => string,
+): Promise<void> {
+  const folder = `_manifests/${String(id).padStart(10, '0')}`;
+  const hash = (text: string): string => createHash('sha256').update(text).digest('hex');
+  const [snapshot, table] = await Promise.all(
+    [`${folder}/snapshot.json`, `${folder}/${sales.name}.json`].map(async (path) =>
+      new TextDecoder().decode(await storage.read(path)),
+    ),
+  );
+  const forged = change(table!);
+  expect(forged).not.toBe(table);
+  const open = snapshot!.replace(hash(table!), hash(forged)).replace(/,"checksum":"[0-9a-f]{64}"/, '');
+  const sealed = `${open.slice(0, -1)},"checksum":"${hash(open)}"}`;
+  await storage.write([
+    { path: `${folder}/snapshot.json`, bytes: new TextEncoder().encode(sealed) },
+    { path: `${folder}/${sales.name}.json`, bytes: new TextEncoder().encode(forged) },
+  ]);
+}

@@ -1,5 +1,6 @@
 // What the page says when there is little to show, or something is wrong; and the page on a plain file server.
 
+import { randomBytes } from 'node:crypto';
 import { cpSync, mkdirSync, mkdtempSync, readFileSync, readdirSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -99,6 +100,32 @@ describe.skipIf(installed === undefined)(`the page when something is different${
     expect(await page.locator('.failure .command').first().textContent()).toContain('lake verify');
     await page.goto(page.url().replace('#/charts', '#/tables/silver.events'));
     await expect.poll(() => page.locator('.grid-row').count(), { timeout: 90_000 }).toBeGreaterThan(5);
+    expect(complaints).toEqual([]);
+  });
+
+  /** Text of 100 kB that no codec makes small. */
+  const noise = (): string => randomBytes(75_000).toString('base64');
+
+  it('reads much of what arrived only when the lines are asked for', async () => {
+    const large = copied('large');
+    const path = join(more, 'events-large.ndjson');
+    const paid = { user_id: 'u', event_type: 'purchase', amount: 5, currency: 'USD', schema_version: 2 };
+    const lines = Array.from({ length: 60 }, (_, i) =>
+      JSON.stringify({ ...paid, event_id: `large-${i}`, timestamp: '2024-01-20T10:00:00Z', note: noise() }),
+    );
+    writeFileSync(path, lines.join('\n'));
+    await jsonHere(['ingest', path, '--lake', large]);
+    const day = '#/explain/gold.daily_revenue_net?where=date%3D2024-01-20&column=net_revenue';
+    const { page, requests, complaints } = await open(browser, (await served(large)) + day);
+    expect(await page.locator('.making').first().textContent()).toContain('Net revenue');
+    expect(await page.locator('.behind .row-facts').count()).toBeGreaterThan(0);
+    const arrived = (): readonly string[] => requests.filter((url) => url.includes('/bronze/events/'));
+    expect(arrived()).toEqual([]);
+    expect(await page.locator('.lines-left').textContent()).toMatch(/in all that arrived, [4-9]\.\d MB/);
+    await page.getByRole('button', { name: 'Show the lines of the files' }).click();
+    await page.waitForSelector('.records pre');
+    expect(arrived()).not.toEqual([]);
+    expect(await page.locator('.lines-left').count()).toBe(0);
     expect(complaints).toEqual([]);
   });
 

@@ -5,7 +5,13 @@ import type { RowRecord, JsonValue } from '../read/row-set.js';
 import { less } from '../read/amount.js';
 import { RecordFinder, type Rules } from './explain-records.js';
 import { namesBehind, type RecordName } from './record-names.js';
-import type { BroughtBy, ColumnChange, ExplainOptions, RowChange } from './explain-results.js';
+import type {
+  BroughtBy,
+  ColumnChange,
+  ExplainOptions,
+  RowChange,
+  WhyChangedReport,
+} from './explain-results.js';
 import type { ExplainSession } from './explain-session.js';
 
 /** A row in one snapshot. */
@@ -23,7 +29,7 @@ export interface Sides {
 /** What the search for changes goes by. */
 export interface ChangeContext {
   readonly rules: Rules;
-  readonly options: Pick<ExplainOptions, 'column' | 'limit' | 'all' | 'signal'>;
+  readonly options: Pick<ExplainOptions, 'column' | 'limit' | 'all' | 'signal' | 'readAtMost'>;
   /** Batches that the earlier snapshot lacks. */
   readonly news: ReadonlySet<string>;
 }
@@ -33,21 +39,30 @@ const SAMPLE = 5;
 /** Changes of a column whose records are looked up. */
 const TRACED = 1000;
 
+/** What is said of the rows behind a cell; `unreadBytes` where their records were not looked for. */
+export type ChangedRows = Pick<ColumnChange, 'from' | 'changed' | 'broughtBy' | 'sample'> &
+  Pick<WhyChangedReport, 'unreadBytes'>;
+
 /** The changes behind a cell, those that move it most first, and which batches brought them. */
 export async function changedRows(
   sides: Sides,
   behind: RowsBehind,
   context: ChangeContext,
-): Promise<Pick<ColumnChange, 'from' | 'changed' | 'broughtBy' | 'sample'>> {
+): Promise<ChangedRows> {
   const { limit = SAMPLE, all = false } = context.options;
   const [before, after] = [await rowsOf(sides.before, behind), await rowsOf(sides.after, behind)];
   const changes = changesBetween(before, after, behind.by);
   const shown = all ? changes.length : limit;
-  const traced = await withNews(sides, changes.slice(0, Math.max(shown, TRACED)), behind, context);
+  const { traced, unreadBytes } = await withNews(
+    sides,
+    changes.slice(0, Math.max(shown, TRACED)),
+    behind,
+    context,
+  );
   return {
     from: behind.table,
     changed: changes.length,
-    broughtBy: broughtBy(traced, context),
+    ...(unreadBytes === undefined ? { broughtBy: broughtBy(traced, context) } : { unreadBytes }),
     sample: traced.slice(0, shown),
   };
 }
@@ -102,7 +117,7 @@ async function withNews(
   changes: readonly Change[],
   { origins }: RowsBehind,
   { rules, options, news }: ChangeContext,
-): Promise<readonly RowChange[]> {
+): Promise<{ readonly traced: readonly RowChange[]; readonly unreadBytes: number | undefined }> {
   const names = mergedNames(
     await namesOf(
       before.session,
@@ -115,13 +130,14 @@ async function withNews(
       origins,
     ),
   );
-  const finder = await RecordFinder.search(after.session.view, rules, names.flat(), options.signal);
-  return changes.map((change, at) => {
+  const finder = await RecordFinder.search(after.session.view, rules, names.flat(), options);
+  const traced = changes.map((change, at) => {
     const all = finder.recordsOf(names[at] ?? []);
     const fresh = all.filter(({ batchId }) => news.has(batchId));
     const isNews = fresh.length > 0;
     return { ...rowChange(change), records: isNews ? fresh : all, isNews };
   });
+  return { traced, unreadBytes: finder.unreadBytes };
 }
 
 function rowChange({ before, after, change }: Change): Pick<RowChange, 'kind' | 'row' | 'change'> {

@@ -14,7 +14,7 @@ import type { LakeView } from '../../table/view.js';
 import { batchesOf } from '../history/batches.js';
 import { findRecords } from './bronze-lookup.js';
 import type { BronzeRecord } from './found-records.js';
-import type { BatchOrigin, SourceRecord } from './explain-results.js';
+import type { BatchOrigin, ExplainOptions, SourceRecord } from './explain-results.js';
 import { distinctNames, nameText, type RecordName } from './record-names.js';
 import { definitionUnder, pipelineOf, type Parts } from '../lake-context.js';
 
@@ -48,7 +48,11 @@ async function isUnder(view: LakeView, { sources }: Pipeline): Promise<boolean> 
 export class RecordFinder {
   readonly #records: ReadonlyMap<string, readonly BronzeRecord[]>;
 
-  private constructor(records: ReadonlyMap<string, readonly BronzeRecord[]>) {
+  private constructor(
+    records: ReadonlyMap<string, readonly BronzeRecord[]>,
+    /** Bytes that a search would read, where that is more than was allowed: there are no records then. */
+    readonly unreadBytes?: number,
+  ) {
     this.#records = records;
   }
 
@@ -56,10 +60,13 @@ export class RecordFinder {
     view: LakeView,
     { pipeline }: Rules,
     names: readonly RecordName[],
-    signal?: AbortSignal,
+    { signal, readAtMost = Infinity }: Pick<ExplainOptions, 'signal' | 'readAtMost'>,
   ): Promise<RecordFinder> {
     const records = new Map<string, BronzeRecord[]>();
-    for (const source of new Set(names.map((name) => name.source))) {
+    const sources = new Set(names.map((name) => name.source));
+    const bytes = await bytesToSearch(view, pipeline, sources);
+    if (bytes > readAtMost) return new RecordFinder(records, bytes);
+    for (const source of sources) {
       const keys = distinctNames(names.filter((name) => name.source === source)).map(({ key }) => key);
       const found = await findRecords({ view, pipeline, source, keys, ...(signal && { signal }) });
       for (const record of found)
@@ -71,6 +78,17 @@ export class RecordFinder {
   recordsOf(names: readonly RecordName[]): readonly SourceRecord[] {
     return names.flatMap((name) => this.#records.get(nameText(name)) ?? []);
   }
+}
+
+/** Of the tables that keep what arrived of some sources. */
+async function bytesToSearch(
+  view: LakeView,
+  { sources }: Pipeline,
+  wanted: ReadonlySet<string>,
+): Promise<number> {
+  const searched = sources.filter(({ contract }) => wanted.has(contract.source));
+  const states = await Promise.all(searched.map(({ bronze }) => view.table(bronze.name)));
+  return states.reduce((sum, state) => sum + (state?.ref.bytes ?? 0), 0);
 }
 
 /** Batches by their ids. */

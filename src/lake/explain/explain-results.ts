@@ -14,6 +14,11 @@ export interface ExplainOptions extends AtSnapshot, Pick<OperationOptions, 'sign
   readonly limit?: number;
   /** All rows behind a column. */
   readonly all?: boolean;
+  /**
+   * Bytes of what arrived that may be read for the records; any number unless said. Keys of records bound no file of it, so
+   * that a search reads all that arrived of a source. Where that is more, the report has no records, and says how much it is.
+   */
+  readonly readAtMost?: number;
 }
 
 /** `lake explain TABLE --where …`. */
@@ -32,6 +37,8 @@ export interface ExplainReport {
   readonly lineage: LineageReport | null;
   /** Of a table of silver: the records behind the row. */
   readonly records: readonly SourceRecord[];
+  /** Bytes that a search for the records would read; only where that is more than was allowed. */
+  readonly unreadBytes?: number;
   /** Of all records in the report, by batch. */
   readonly batches: Readonly<Record<string, BatchOrigin>>;
   /** What was checked on the table when the snapshot was made, and what failed on the tables behind it. */
@@ -150,6 +157,8 @@ export interface WhyChangedReport {
   readonly to: SideReport;
   /** Columns that differ, or those that were asked for, with the parts that they are made of. */
   readonly columns: readonly ColumnChange[];
+  /** Bytes that a search for the records would read; only where that is more than was allowed. */
+  readonly unreadBytes?: number;
   /** Of all records in the report, by batch. */
   readonly batches: Readonly<Record<string, BatchOrigin>>;
   /** Batches that only one of the two snapshots holds. */
@@ -178,7 +187,7 @@ export interface ColumnChange {
   readonly from?: string;
   /** Rows that came, went, or add something else. */
   readonly changed?: number;
-  /** Which batches brought how many of them. */
+  /** Which batches brought how many of them; absent where their records were not looked for. */
   readonly broughtBy?: BroughtBy;
   /** The changes, or the first of them: those that move the number most. */
   readonly sample?: readonly RowChange[];

@@ -39,7 +39,7 @@ export async function explain(parts: Parts, table: string, options: ExplainOptio
   const session = new ExplainSession(view, rules.pipeline, () => startEngineFor(parts));
   try {
     const behind = await rowsBehind(session, question, row, options);
-    const { columns, records, lineage } = await withRecords(session, behind, rules, options);
+    const { columns, records, lineage, unreadBytes } = await withRecords(session, behind, rules, options);
     const samples = [...columns, ...(lineage?.inputs ?? [])].flatMap(({ sample = [] }) => sample);
     const all = [...records, ...samples.flatMap((each) => each.records)];
     return {
@@ -51,6 +51,7 @@ export async function explain(parts: Parts, table: string, options: ExplainOptio
       columns,
       lineage,
       records,
+      ...(unreadBytes !== undefined && { unreadBytes }),
       batches: await originsOf(
         parts,
         view,
@@ -107,8 +108,8 @@ async function withRecords(
   session: ExplainSession,
   { columns, samples, origins, own, lineage }: Behind,
   rules: Rules,
-  { signal }: ExplainOptions,
-): Promise<Pick<ExplainReport, 'columns' | 'records' | 'lineage'>> {
+  options: ExplainOptions,
+): Promise<Pick<ExplainReport, 'columns' | 'records' | 'lineage' | 'unreadBytes'>> {
   const names = new Map<string, readonly (readonly RecordName[])[]>();
   for (const [column, rows] of samples)
     names.set(column, await namesBehind(session, rows, origins.get(column) ?? []));
@@ -117,15 +118,17 @@ async function withRecords(
   for (const { rows, origins: ways } of lineage?.inputs ?? [])
     inputNames.push(await namesBehind(session, rows, ways));
   const all = [...ownNames, ...[...names.values(), ...inputNames].flat(2)];
-  const finder = await RecordFinder.search(session.view, rules, all, signal);
+  const finder = await RecordFinder.search(session.view, rules, all, options);
   const explained = columns.map((column): ColumnExplanation => {
     const rows = samples.get(column.column);
     const named = names.get(column.column);
     return rows === undefined ? column : { ...column, sample: sampleOf(rows, named, finder) };
   });
+  const { unreadBytes } = finder;
   return {
     columns: explained,
     records: finder.recordsOf(ownNames),
+    ...(unreadBytes !== undefined && { unreadBytes }),
     lineage: lineage === undefined ? null : lineageReport(lineage, inputNames, finder),
   };
 }

@@ -46,11 +46,16 @@ export async function whyChanged(
     const newBatches = (await batchesMissing(question.rules.pipeline, after, before)).map(
       ({ batchId }) => batchId,
     );
-    const columns = await changedColumns(sides, makings, { rules, options, news: new Set(newBatches) });
+    const { columns, unreadBytes } = await changedColumns(sides, makings, {
+      rules,
+      options,
+      news: new Set(newBatches),
+    });
     return {
       table: definition.name,
       where: key,
       columns,
+      ...(unreadBytes !== undefined && { unreadBytes }),
       newBatches,
       from: sideReport(before, rows.before),
       to: sideReport(after, rows.after),

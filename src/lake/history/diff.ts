@@ -91,7 +91,7 @@ export async function diff(
 ): Promise<DiffReport> {
   const [from, to] = await Promise.all([viewAt(parts, fromReference), viewAt(parts, toReference)]);
   const { pipeline } = pipelineOf(parts);
-  const sides: Sides = { from, to, keys: keysOf(pipeline) };
+  const sides: Sides = { from, to, keys: await keysIn(pipeline, from, to) };
   const { table } = options;
   const wanted = table === undefined ? undefined : [await nameIn(from, to, table)];
   const tables = await compare(parts, sides, wanted, options);
@@ -123,9 +123,15 @@ export interface Sides {
   readonly keys: ReadonlyMap<string, readonly string[]>;
 }
 
-/** The key of each table of the pipeline. */
-export function keysOf(pipeline: Pipeline): Sides['keys'] {
-  return new Map(pipeline.definitions.map(({ name, key }) => [name, key]));
+/** The keys of the pipeline's tables, by which rows are compared; a table of snapshots that lacks a column of it has none. */
+export async function keysIn(pipeline: Pipeline, from: LakeView, to: LakeView): Promise<Sides['keys']> {
+  const keys = new Map<string, readonly string[]>();
+  for (const { name, key } of pipeline.definitions) {
+    const fields = ((await to.table(name)) ?? (await from.table(name)))?.schema.fields ?? [];
+    const hasAll = key.every((column) => fields.some((field) => field.name === column));
+    keys.set(name, hasAll ? key : []);
+  }
+  return keys;
 }
 
 /** What became of the tables between two snapshots. */
@@ -136,7 +142,8 @@ export async function changesBetween(
   tables: readonly string[],
 ): Promise<readonly TableDifference[]> {
   const [before, after] = await Promise.all([viewAt(parts, from), viewAt(parts, to)]);
-  return compare(parts, { from: before, to: after, keys: keysOf(pipelineOf(parts).pipeline) }, tables, {});
+  const keys = await keysIn(pipelineOf(parts).pipeline, before, after);
+  return compare(parts, { from: before, to: after, keys }, tables, {});
 }
 
 async function compare(

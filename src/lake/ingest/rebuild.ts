@@ -7,7 +7,7 @@ import type { RunBasis } from '../../pipeline/run/ingest.js';
 import { overlayStorage } from '../../storage/overlay.js';
 import { diffViews, type TableDiff } from '../../table/history/diff.js';
 import { openView, type LakeView } from '../../table/view.js';
-import { keysOf, rowDifferences, type Sides, type RowDifference } from '../history/diff.js';
+import { keysIn, rowDifferences, type Sides, type RowDifference } from '../history/diff.js';
 import type { OperationOptions } from '../operation-options.js';
 import { figureChanges, headlineAt, type FigureChange } from '../read/headline.js';
 import { withLineage } from '../lineage/run.js';
@@ -116,7 +116,7 @@ async function reportOf(
     read.reduce((total, { batch }) => total + of(batch), 0);
   const changed = Object.keys(written);
   const { pipeline } = pipelineOf(parts);
-  const sides: Sides = { from: before, to: after, keys: keysOf(pipeline) };
+  const sides: Sides = { from: before, to: after, keys: await keysIn(pipeline, before, after) };
   const diffs = await changesOf(sides, changed);
   const results = new Set(resultTables(pipeline));
   const gold = diffs.filter(({ table, change }) => results.has(table) && change !== 'same');

@@ -19,6 +19,32 @@ export function objectOf(line: string): readonly JsonObject[] {
   }
 }
 
+/**
+ * The beginning of a document as one that ends: cut after the last whole element of the outermost array that is open, and
+ * closed. Text without such an element comes back as it is.
+ */
+export function closedDocument(text: string): string {
+  const open: { readonly closer: string; end: number }[] = [];
+  let isText = false;
+  for (let at = 0; at < text.length; at++) {
+    const mark = text[at];
+    if (isText) {
+      if (mark === '\\') at++;
+      else if (mark === '"') isText = false;
+    } else if (mark === '"') isText = true;
+    else if (mark === '{' || mark === '[') open.push({ closer: mark === '{' ? '}' : ']', end: 0 });
+    else if (mark === '}' || mark === ']') {
+      open.pop();
+      const around = open.at(-1);
+      if (around !== undefined) around.end = at + 1;
+    }
+  }
+  const array = open.findIndex(({ closer, end }) => closer === ']' && end > 0);
+  if (array < 0) return text;
+  const closers = open.slice(0, array + 1).map(({ closer }) => closer);
+  return text.slice(0, open[array]!.end) + closers.reverse().join('');
+}
+
 /** An array of objects and where it lies; whether the document calls itself a list. */
 interface FoundRecords {
   readonly at: string;

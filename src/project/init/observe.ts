@@ -2,7 +2,7 @@
 
 import { LakeError } from '../../common/errors.js';
 import { NameGiver } from './names.js';
-import { hasMinorUnits, objectOf, observeObjects, recordsOf } from './observe-json.js';
+import { closedDocument, hasMinorUnits, objectOf, observeObjects, recordsOf } from './observe-json.js';
 import type { ObservedRecords } from './observed.js';
 import type { FileSample } from './sample-file.js';
 import { type CsvDialect, sniffCsv } from './sniff-csv.js';
@@ -83,10 +83,8 @@ const notRead = ({ path }: FileSample, found: string, cause?: unknown): LakeErro
 
 /** One JSON document. */
 function parseJson(text: string, sample: FileSample): unknown {
-  if (!sample.isWhole)
-    throw notRead(sample, 'one large JSON document; give "lake init" a smaller file of the same kind');
   try {
-    return JSON.parse(text);
+    return JSON.parse(sample.isBeginning === true ? closedDocument(text) : text);
   } catch (cause) {
     const isSeveral = /^\s*\{[^]*\}\s*\{[^]*\}\s*$/.test(text);
     const hint =

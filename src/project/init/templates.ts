@@ -1,12 +1,14 @@
 // Projects that are complete, to begin with.
 
-import { basename, resolve } from 'node:path';
+import { readdir, readFile } from 'node:fs/promises';
+import { basename, join, relative, resolve, sep } from 'node:path';
+import { fileURLToPath } from 'node:url';
 import { blankProject } from './blank-project.js';
 import { type InitReport, writeProject } from './init-project.js';
 import { logsProject } from './logs-project.js';
 import { snakeCase } from './names.js';
-import { saasProject } from './saas-project.js';
 import { shopProject } from './shop-project.js';
+import type { ProjectText } from './write-draft.js';
 
 /** A project that `lake init` can write out. */
 export type Template = 'shop' | 'logs' | 'saas' | 'blank';
@@ -22,4 +24,20 @@ export async function initFromTemplate(folder: string, template: Template): Prom
   const name = snakeCase(basename(resolve(folder)));
   const text = template === 'saas' ? await saasProject() : PROJECTS[template](name);
   return { folder: resolve(folder), written: await writeProject(folder, text), sources: [], children: [] };
+}
+
+/** The folder in the package, as far from the source as from what is compiled. */
+const builtIn = fileURLToPath(new URL('../../../pipelines/saas/', import.meta.url));
+
+/** The built-in project's files as they are in the package. The project keeps its name, so that lakes of the built-in one are its lakes, too. */
+async function saasProject(): Promise<ProjectText> {
+  const entries = await readdir(builtIn, { recursive: true, withFileTypes: true });
+  const paths = entries
+    .filter((entry) => entry.isFile())
+    .map((entry) => join(entry.parentPath, entry.name))
+    .sort();
+  const texts = await Promise.all(
+    paths.map(async (path) => [relative(builtIn, path).split(sep).join('/'), await readFile(path, 'utf8')]),
+  );
+  return Object.fromEntries(texts) as ProjectText;
 }

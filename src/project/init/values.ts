@@ -70,16 +70,21 @@ function guessType(name: string, values: readonly Observed[], context: NumberCon
     };
   return (
     guessTime(name, values) ??
-    guessBoolean(values) ??
+    guessBoolean(name, values) ??
     guessNumber(name, values, context) ?? { type: 'text', evidence: '' }
   );
 }
 
-function guessBoolean(values: readonly Observed[]): TypeGuess | undefined {
-  const isAll = values.every(
-    (value) => typeof value === 'boolean' || /^(true|false|yes|no)$/i.test(text(value)),
-  );
-  return isAll ? { type: 'boolean', evidence: `all of ${values.length}` } : undefined;
+/** Where `NO` is Norway and no word for false. */
+const CODE_NAMES = /(^|_)(country|country_code|land|nation|market|region|locale|lang|language)(_|$)/;
+
+/** Words, and digits beside them; digits alone are numbers. */
+function guessBoolean(name: string, values: readonly Observed[]): TypeGuess | undefined {
+  const isWord = (value: Observed): boolean =>
+    typeof value === 'boolean' || /^(true|false|yes|no)$/i.test(text(value));
+  const isAll = values.every((value) => isWord(value) || /^[01]$/.test(text(value))) && values.some(isWord);
+  const isCode = CODE_NAMES.test(name) && values.every((value) => value === 'NO' || value === 'no');
+  return isAll && !isCode ? { type: 'boolean', evidence: `all of ${values.length}` } : undefined;
 }
 
 /** Rows from which an enumeration is believed, and values that it may have. */

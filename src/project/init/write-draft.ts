@@ -1,8 +1,17 @@
 // Drafted sources as the files of a project: `lake.yaml` with the evidence beside each guess, a model, a check.
 
-import { addsUp } from './guess-number.js';
+import {
+  alias,
+  completeCheck,
+  countName,
+  dailyModel,
+  groupOf,
+  sumsOf,
+  totalModel,
+  unitOf,
+} from './draft-models.js';
 import type { CsvDialect } from './sniff-csv.js';
-import type { DraftChild, DraftField, DraftSource, DraftTable } from './draft-source.js';
+import type { DraftChild, DraftField, DraftSource } from './draft-source.js';
 
 /** Files of a new project by their path in its folder. */
 export type ProjectText = Readonly<Record<string, string>>;
@@ -50,7 +59,7 @@ function sourceLines(source: DraftSource): readonly string[] {
   const csv = file.csv === undefined ? [] : csvLine(file.csv, file.encoding);
   const sampled = file.sample.isWhole
     ? `all ${count(file.rows)} rows`
-    : `${count(file.rows)} rows spread over the file`;
+    : `${count(file.rows)} rows ${file.sample.isBeginning === true ? 'at the beginning of the file' : 'spread over the file'}`;
   return [
     `  ${source.name}:  # ${sampled} were looked at`,
     `    files: ${source.files.length === 1 ? quoted(source.files[0]!) : `[${source.files.map(quoted).join(', ')}]`}`,
@@ -142,9 +151,6 @@ export function fieldLine(
   return `      ${name}: ${value}${evidence === '' ? '' : `  # ${evidence}`}`;
 }
 
-/** Days of a log are few rows to make again; an extract comes whole, and lies in fewer pieces. */
-const unitOf = ({ kind }: DraftSource): 'day' | 'month' => (kind === 'log' ? 'day' : 'month');
-
 function dayLines(source: DraftSource): readonly string[] {
   const { day } = source;
   if (day === undefined) return [];
@@ -172,82 +178,6 @@ const plainOrQuoted = (text: string): string =>
     ? text
     : quoted(text);
 const count = (value: number): string => value.toLocaleString('en-US');
-
-/** A currency or the like: sums of different ones do not add up. */
-const groupOf = ({ fields, day }: DraftTable): string | undefined =>
-  fields.find(({ name, guess }) => guess.type === 'text' && /currency/.test(name) && name !== day?.column)
-    ?.name;
-
-const MAX_SUMS = 5;
-const COUNTS =
-  /(^|_)(clicks?|klicks|clics|impressions|impr|impressionen|views|conversions|quantity|qty|menge|units|sessions|results|orders|bytes)(_|$)/;
-const sumsOf = ({ fields, key }: DraftTable): readonly DraftField[] =>
-  fields
-    .filter(({ name, guess: { type } }) =>
-      type.startsWith('decimal') ? addsUp(name) : type === 'integer' && COUNTS.test(name) && addsUp(name),
-    )
-    .filter(({ name }) => key?.columns.includes(name) !== true)
-    .slice(0, MAX_SUMS);
-
-/** The day's column is called so in every table by day. */
-const alias = (name: string): string => (name === 'date' ? `${name}_value` : name);
-const countName = ({ name }: DraftTable): string => `${name}_count`;
-
-const sumLine = ({ name, guess }: DraftField): string =>
-  `  CAST(SUM(${name}) AS ${guess.type === 'integer' ? 'BIGINT' : `DECIMAL(38,${/,(\d+)/.exec(guess.type)?.[1] ?? '2'})`}) AS ${alias(name)}`;
-
-function dailyModel(source: DraftSource): string {
-  const day = source.day!.column;
-  const group = groupOf(source);
-  const columns = [
-    `  ${day} AS date`,
-    ...(group === undefined ? [] : [`  COALESCE(${group}, 'unknown') AS ${alias(group)}`]),
-    `  CAST(COUNT(*) AS BIGINT) AS ${countName(source)}`,
-    ...sumsOf(source).map(sumLine),
-  ];
-  const keys = group === undefined ? 'date' : `date, ${alias(group)}`;
-  return [
-    '/*',
-    `description: ${source.name} by day`,
-    `key: [${keys}]`,
-    'partition: month(date)',
-    'reads:',
-    `  silver.${source.name}: ${unitOf(source)}(${day})`,
-    '*/',
-    'SELECT',
-    columns.join(',\n'),
-    `FROM silver.${source.name}`,
-    `GROUP BY ${day}${group === undefined ? '' : `, COALESCE(${group}, 'unknown')`}`,
-    '',
-  ].join('\n');
-}
-
-function totalModel(source: DraftSource): string {
-  const columns = [`  CAST(COUNT(*) AS BIGINT) AS ${countName(source)}`, ...sumsOf(source).map(sumLine)];
-  return [
-    '/*',
-    `description: All ${source.name}`,
-    '*/',
-    'SELECT',
-    columns.join(',\n'),
-    `FROM silver.${source.name}`,
-    '',
-  ].join('\n');
-}
-
-function completeCheck(source: DraftSource): string {
-  return [
-    '/*',
-    'severity: error',
-    `reason: Every row of silver.${source.name} is counted on some day.`,
-    '*/',
-    'SELECT a.in_silver, b.in_gold',
-    `FROM (SELECT CAST(COUNT(*) AS BIGINT) AS in_silver FROM silver.${source.name}) AS a`,
-    `CROSS JOIN (SELECT CAST(COALESCE(SUM(${countName(source)}), 0) AS BIGINT) AS in_gold FROM gold.daily_${source.name}) AS b`,
-    'WHERE a.in_silver <> b.in_gold',
-    '',
-  ].join('\n');
-}
 
 function headlineLines(source: DraftSource): readonly string[] {
   const table = source.day === undefined ? `gold.${source.name}_total` : `gold.daily_${source.name}`;

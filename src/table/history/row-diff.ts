@@ -1,9 +1,10 @@
 // Rows that differ between two versions of a table, by key. Only files that differ are read, and only hashes are kept
 // until it is known which rows are wanted.
 
-import { LakeError } from '../../common/errors.js';
+import { isLakeError, LakeError } from '../../common/errors.js';
 import { compareText } from '../../common/text-order.js';
 import type { DataFile } from '../../format/data-file.js';
+import { damaged } from '../../format/metadata.js';
 import type { Schema } from '../../format/schema.js';
 import { currentSchema, type TableFile } from '../../format/table-file.js';
 import { evolveRows } from '../../parquet/evolve-rows.js';
@@ -119,7 +120,7 @@ async function* filesOf(versions: Versions, side: 'before' | 'after'): AsyncIter
   for (const file of files) {
     refuseStopped(versions.signal, 'the comparison is not complete');
     const table = await state.rows(file);
-    const compared = evolveRows(table, shape.from, shape.to);
+    const compared = comparable(file, () => evolveRows(table, shape.from, shape.to));
     const keyHash = rowHasher(compared, shape.keyColumns);
     const keyOf = (row: number): string => {
       const hash = keyHash(row);
@@ -131,6 +132,16 @@ async function* filesOf(versions: Versions, side: 'before' | 'after'): AsyncIter
     const shownKey = (cells: Row): readonly Cell[] => shape.shownColumns.map((at) => cells[at] ?? null);
     yield { table, schema: state.schema, keyOf, contentOf, shownKey };
     versions.onFile?.();
+  }
+}
+
+/** No table goes from a type to one that is not wider: columns of which that is said were changed by hand. */
+function comparable<T>({ path }: DataFile, evolve: () => T): T {
+  try {
+    return evolve();
+  } catch (error) {
+    if (!isLakeError(error, 'check-failed')) throw error;
+    throw damaged(path, `the two snapshots say different columns of its table: ${error.message}`, error);
   }
 }
 

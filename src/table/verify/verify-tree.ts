@@ -1,11 +1,15 @@
 // What snapshots name, as a tree that is walked even where it is damaged: each file once, knowing who names it.
 
 import { mapConcurrent } from '../../common/concurrency.js';
-import { isLakeError } from '../../common/errors.js';
+import { isLakeError, messageOf } from '../../common/errors.js';
 import { sha256 } from '../../common/sha256.js';
+import { summarizeManifest } from '../../format/change.js';
 import type { DataFile } from '../../format/data-file.js';
 import type { Snapshot, TableRef } from '../../format/snapshot.js';
-import type { ManifestRef } from '../../format/table-file.js';
+import type { Manifest } from '../../format/manifest.js';
+import { damaged } from '../../format/metadata.js';
+import { partitionFault } from '../../format/partition-fault.js';
+import type { ManifestRef, TableFile } from '../../format/table-file.js';
 import { readPastCache, type Storage } from '../../storage/storage.js';
 import { namedManifest, namedTableFile } from '../hashed-files.js';
 import { partitionText } from '../history/file-delta.js';
@@ -61,21 +65,50 @@ export async function walkTree(
     return parsed.value;
   };
   const tables = new FileSet<TableRef>();
-  const manifests = new FileSet<ManifestRef>();
+  const manifests = new FileSet<ManifestRef & Pick<TableFile, 'specs'>>();
   const files = new FileSet<undefined>();
   for (const { snapshotId, tables: refs } of snapshots)
     for (const [table, ref] of Object.entries(refs)) tables.add(tableNode(table, ref), ref, snapshotId);
   await mapConcurrent(tables.all(), parallelReads, async ({ file, ref }) => {
     const table = await open(file, (bytes) => namedTableFile(bytes, file.table, ref));
-    for (const each of table?.manifests ?? []) manifests.add(manifestNode(file.table, each), each, file);
+    if (table === undefined) return;
+    const { specs } = table;
+    for (const each of table.manifests)
+      manifests.add(manifestNode(file.table, each), { ...each, specs }, file);
   });
   await mapConcurrent(manifests.all(), parallelReads, async ({ file, ref }) => {
-    const manifest = await open(file, (bytes) => namedManifest(bytes, file.table, ref));
+    const manifest = await open(file, (bytes) => partitionedManifest(bytes, file.table, ref));
     for (const each of manifest?.files ?? [])
       for (const node of dataNodes(file.table, each)) files.add(node, undefined, file);
   });
   return { metadataFiles, metadataBytes, files: files.all().map(({ file }) => file) };
 }
+
+/** A manifest whose files are of the partitions that it says. @throws LakeError `corrupt` */
+function partitionedManifest(
+  bytes: Uint8Array,
+  table: string,
+  ref: ManifestRef & Pick<TableFile, 'specs'>,
+): Manifest {
+  const manifest = namedManifest(bytes, table, ref);
+  for (const each of manifest.files) {
+    const fault = partitionFault({ table, specs: ref.specs }, each);
+    if (fault !== undefined) throw damaged(ref.path, fault);
+  }
+  const [named, found] = [ref.partitions, summarizeManifest(manifest.files).partitions].map(rangesText);
+  if (named !== found)
+    throw damaged(ref.path, `it lists files of ${found || 'no partition'}, expected ${named || 'none'}`);
+  return manifest;
+}
+
+/** Ranges of partition values, equal for equal ones. */
+const rangesText = (ranges: ManifestRef['partitions']): string =>
+  Object.entries(ranges)
+    .map(
+      ([name, { min, max, hasNull }]) => `${name} ${min ?? ''} to ${max ?? ''}${hasNull ? ' and null' : ''}`,
+    )
+    .toSorted()
+    .join(', ');
 
 type Node = Omit<TreeFile, 'namedBy'>;
 
@@ -153,7 +186,7 @@ export async function readOrFault(
   } catch (error) {
     if (isLakeError(error, 'not-found')) return { kind: 'missing', what: 'it is missing' };
     if (isLakeError(error, 'interrupted')) throw error;
-    return { kind: 'unreadable', what: error instanceof Error ? error.message : String(error) };
+    return { kind: 'unreadable', what: messageOf(error) };
   }
 }
 

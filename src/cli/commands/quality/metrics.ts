@@ -50,9 +50,13 @@ function metricsText(report: MetricsReport, style: Style): readonly string[] {
   const newest = runs.at(-1);
   if (newest === undefined) return [`No run is recorded in snapshot ${snapshot}.`];
   return [
-    style.strong(`The newest ${countOf(runs.length, 'run')} of snapshot ${snapshot}`),
-    '',
-    ...metricRows(report, newest, style),
+    ...(report.metrics.length === 0
+      ? ['No figure of a run is measured: "metrics" in lake.yaml says which.']
+      : [
+          style.strong(`The newest ${countOf(runs.length, 'run')} of snapshot ${snapshot}`),
+          '',
+          ...metricRows(report, newest, style),
+        ]),
     '',
     style.strong('Run by run, newest last'),
     '',

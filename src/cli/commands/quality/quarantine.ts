@@ -11,7 +11,7 @@ import { bytes, count, countOf } from '../../output/figures.js';
 import { sparkline } from '../../output/sparkline.js';
 import type { Style } from '../../output/style.js';
 import { nextLine } from '../../output/tables.js';
-import { fit } from '../../output/terminal-text.js';
+import { fit, shellWord } from '../../output/terminal-text.js';
 import { textTable } from '../../output/text-table.js';
 import { snapshotFlag } from '../../row-flags.js';
 
@@ -56,7 +56,9 @@ function exportText(report: QuarantineExport, style: Style): readonly string[] {
   return [
     `Wrote ${countOf(records, 'refused record')} to ${path} (${bytes(size)}).`,
     ...(elements === 0 ? [] : [left]),
-    ...(records === 0 ? [] : [nextLine('lake replay --from FILE, once they are corrected', style)]),
+    ...(records === 0
+      ? []
+      : [nextLine(`lake replay --from ${shellWord(path)}, once they are corrected`, style)]),
   ];
 }
 

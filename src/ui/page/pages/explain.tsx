@@ -7,6 +7,7 @@ import { useAnswer, useShown } from '../lake.js';
 import { linkTo, usePlace } from '../location.js';
 import { Answer, Command, Empty } from '../parts/states.js';
 import { Cells } from './cells.js';
+import { LinesLeft, useLines, type WantedLines } from './lines-left.js';
 import { Records, RowFacts } from './records.js';
 import { RowLineage } from './row-lineage.js';
 import { WhyChanged } from './why-changed.js';
@@ -18,11 +19,19 @@ export function Explain(): JSX.Element {
   const { subject: table, query } = usePlace();
   const where = query.getAll('where');
   const column = query.get('column') ?? undefined;
+  const lines = useLines();
   const isAsked = table !== '' && where.length > 0;
   const found = useAnswer(
     'explain',
     isAsked
-      ? { table, where, snapshot: String(snapshot), limit: 10, ...(column !== undefined && { column }) }
+      ? {
+          table,
+          where,
+          snapshot: String(snapshot),
+          limit: 10,
+          ...(column !== undefined && { column }),
+          ...lines.most,
+        }
       : undefined,
   );
   if (!isAsked)
@@ -44,9 +53,13 @@ export function Explain(): JSX.Element {
       <h1>{column === undefined ? 'A row, explained' : `${title(column)}, explained`}</h1>
       <Answer
         of={found}
-        waiting="Starting the SQL engine and looking for the lines… The first time takes a few seconds."
+        waiting={
+          lines.isWanted
+            ? 'Looking for the lines in all that arrived…'
+            : 'Starting the SQL engine and looking for the lines… The first time takes a few seconds.'
+        }
       >
-        {(report) => <Explanation report={report} asked={column} />}
+        {(report) => <Explanation report={report} asked={column} lines={lines} />}
       </Answer>
     </>
   );
@@ -55,16 +68,19 @@ export function Explain(): JSX.Element {
 function Explanation({
   report,
   asked,
+  lines,
 }: {
   readonly report: ExplainReport;
   readonly asked: string | undefined;
+  readonly lines: WantedLines;
 }): JSX.Element {
   const { table, where, columns, records, checks, model, batches } = report;
   const words = Object.entries(where).map(([name, value]) => `--where ${name}=${quotedWord(String(value))}`);
   return (
     <>
       <Cells report={report} asked={asked} />
-      <WhyChanged table={table} column={asked} />
+      <LinesLeft bytes={report.unreadBytes} lines={lines} />
+      <WhyChanged table={table} column={asked} lines={lines} />
       {columns.map((each) => (
         <Making key={each.column} making={each} report={report} />
       ))}
@@ -173,7 +189,7 @@ function Making({
             {sample.map(({ row, records }) => (
               <li>
                 <RowFacts row={row} />
-                <Records records={records} batches={report.batches} />
+                {report.unreadBytes === undefined && <Records records={records} batches={report.batches} />}
               </li>
             ))}
           </ol>

@@ -9,7 +9,7 @@ import { Records, RowFacts } from './records.js';
 
 /** The section; nothing where the model says how every column is made. */
 export function RowLineage({
-  report: { table, lineage, batches },
+  report: { table, lineage, batches, unreadBytes },
 }: {
   readonly report: ExplainReport;
 }): JSX.Element | null {
@@ -46,7 +46,7 @@ export function RowLineage({
             {sample.map(({ row, records }) => (
               <li>
                 <RowFacts row={row} />
-                <Records records={records} batches={batches} />
+                {unreadBytes === undefined && <Records records={records} batches={batches} />}
               </li>
             ))}
           </ol>

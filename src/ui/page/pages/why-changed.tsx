@@ -5,15 +5,18 @@ import { useAnswer, useShown } from '../lake.js';
 import { usePlace } from '../location.js';
 import { Answer } from '../parts/states.js';
 import { count, countOf, amount, movement, title } from '../words.js';
+import type { WantedLines } from './lines-left.js';
 import { Records, RowFacts } from './records.js';
 
 /** Nothing without a snapshot to compare with. */
 export function WhyChanged({
   table,
   column,
+  lines,
 }: {
   readonly table: string;
   readonly column: string | undefined;
+  readonly lines: WantedLines;
 }): JSX.Element | null {
   const { snapshot, compare } = useShown();
   const where = usePlace().query.getAll('where');
@@ -28,6 +31,7 @@ export function WhyChanged({
           snapshot: String(snapshot),
           limit: 10,
           ...(column !== undefined && { column }),
+          ...lines.most,
         }
       : undefined,
   );
@@ -36,7 +40,7 @@ export function WhyChanged({
     <section class="card making" aria-labelledby="why">
       <h2 id="why">What changed since snapshot {compare}</h2>
       <Answer of={found} waiting="Comparing the rows behind it…">
-        {({ columns, batches }) => {
+        {({ columns, batches, unreadBytes }) => {
           const changed = columns.filter(({ before, after }) => before !== after);
           if (changed.length === 0) return <p>Nothing: it is what it was.</p>;
           return changed.map(
@@ -71,7 +75,7 @@ export function WhyChanged({
                       </span>{' '}
                       {kind === 'changed' && change !== null && <strong>{amount(change)}</strong>}
                       <RowFacts row={row} />
-                      <Records records={records} batches={batches} />
+                      {unreadBytes === undefined && <Records records={records} batches={batches} />}
                     </li>
                   ))}
                 </ol>
