@@ -35,3 +35,7 @@ export class LakeError extends Error {
 export function isLakeError(error: unknown, code?: ErrorCode): error is LakeError {
   return error instanceof LakeError && (code === undefined || error.code === code);
 }
+
+/** What was thrown, in its own words: an error's message, anything else as text. */
+export const messageOf = (thrown: unknown): string =>
+  thrown instanceof Error ? thrown.message : String(thrown);

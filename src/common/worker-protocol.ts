@@ -1,7 +1,7 @@
 // What passes between a worker and who asks it, in threads of Node and in a browser: a task's name and input there, its value
 // or its failure back.
 
-import { LakeError, type ErrorCode, type ErrorDetails } from './errors.js';
+import { type ErrorCode, type ErrorDetails, LakeError, messageOf } from './errors.js';
 
 /** A task's answer, and the buffers in it that are moved instead of copied. */
 export interface TaskAnswer<Moved> {
@@ -47,7 +47,7 @@ function failureOf(error: unknown): Failure {
   }
   const isTooLarge = error instanceof RangeError && /allocation|array length/i.test(error.message);
   const stack = error instanceof Error ? error.stack : undefined;
-  const message = error instanceof Error ? error.message : String(error);
+  const message = messageOf(error);
   return { message, stack, code: isTooLarge ? 'out-of-resources' : null, details: {} };
 }
 

@@ -1,6 +1,6 @@
 // DuckDB's complaints as errors for the user: its own words, one line, and a code that says what to do.
 
-import { isLakeError, LakeError } from '../common/errors.js';
+import { isLakeError, LakeError, messageOf } from '../common/errors.js';
 
 /** A JSON form in which some of DuckDB's functions complain; the others write `Parser Error: …`. */
 const jsonForm = /^\{"exception_type":"([^"]+)","exception_message":"((?:[^"\\]|\\.)*)"/;
@@ -8,7 +8,7 @@ const jsonForm = /^\{"exception_type":"([^"]+)","exception_message":"((?:[^"\\]|
 /** Anything thrown while DuckDB worked, as a LakeError. */
 export function engineError(cause: unknown): LakeError {
   if (isLakeError(cause)) return cause;
-  const text = oneLine(plainText(cause instanceof Error ? cause.message : String(cause)));
+  const text = oneLine(plainText(messageOf(cause)));
   if (tooDeep.test(text)) {
     const advice = 'give parts of it names in WITH, or shorten chains of operators';
     return new LakeError('invalid-input', `SQL refused: the statement is nested too deeply; ${advice}.`);

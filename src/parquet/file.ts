@@ -12,7 +12,7 @@ import {
   WriterPropertiesBuilder,
   writeParquet,
 } from 'parquet-wasm';
-import { LakeError } from '../common/errors.js';
+import { LakeError, messageOf } from '../common/errors.js';
 import { readIpc, withIpc, writeIpc } from './ipc.js';
 
 /** What decides a file's bytes besides its rows (format §3). */
@@ -48,7 +48,7 @@ export function encodeParquet(
   } catch (cause) {
     throw new LakeError(
       'out-of-resources',
-      `Cannot encode a Parquet file of ${table.numRows} rows: ${reasonOf(cause)}.`,
+      `Cannot encode a Parquet file of ${table.numRows} rows: ${messageOf(cause)}.`,
       { cause },
     );
   }
@@ -62,7 +62,7 @@ export function ipcToParquet(ipc: Uint8Array): Uint8Array {
   try {
     return writeParquet(WasmTable.fromIPCStream(ipc), passingProperties());
   } catch (cause) {
-    throw new LakeError('invalid-input', `Expected an Arrow IPC stream: ${reasonOf(cause)}.`, { cause });
+    throw new LakeError('invalid-input', `Expected an Arrow IPC stream: ${messageOf(cause)}.`, { cause });
   }
 }
 
@@ -111,7 +111,7 @@ function readWhole(bytes: Uint8Array): Uint8Array {
   try {
     return readParquet(bytes, { batchSize: readBatchRows }).intoIPCStream();
   } catch (cause) {
-    throw corrupt(`found ${bytes.length} bytes that cannot be read as one: ${reasonOf(cause)}`, cause);
+    throw corrupt(`found ${bytes.length} bytes that cannot be read as one: ${messageOf(cause)}`, cause);
   }
 }
 
@@ -124,5 +124,3 @@ function project(table: arrow.Table, columns: readonly string[]): arrow.Table {
 
 const corrupt = (found: string, cause?: unknown): LakeError =>
   new LakeError('corrupt', `Expected a Parquet file of the table, ${found}.`, { cause });
-
-const reasonOf = (cause: unknown): string => (cause instanceof Error ? cause.message : String(cause));

@@ -1,13 +1,13 @@
 // What goes wrong on a Spark as errors for the user: its own words, one line, and a code that says what to do.
 
-import { isLakeError, LakeError } from '../../common/errors.js';
+import { isLakeError, LakeError, messageOf } from '../../common/errors.js';
 import type { SparkAddress } from './address.js';
 import { GrpcError, grpcStatus } from './grpc.js';
 
 /** Anything thrown while a session worked, as a LakeError. */
 export function sparkError(cause: unknown, { shown }: SparkAddress): LakeError {
   if (isLakeError(cause)) return cause;
-  const text = oneLine(cause instanceof Error ? cause.message : String(cause));
+  const text = oneLine(messageOf(cause));
   const status = cause instanceof GrpcError ? cause.status : undefined;
   if (status === grpcStatus.cancelled || interrupted.test(text))
     return new LakeError('interrupted', 'The statement was stopped.');
@@ -45,7 +45,7 @@ function oneLine(message: string): string {
 export function notReachable(cause: unknown, address: SparkAddress): LakeError {
   const isAnswer = cause instanceof GrpcError && cause.status !== undefined;
   if (isLakeError(cause) || isAnswer) return sparkError(cause, address);
-  const text = oneLine(cause instanceof Error ? cause.message : String(cause));
+  const text = oneLine(messageOf(cause));
   return new LakeError(
     'not-found',
     `No Spark Connect server answers at ${address.shown}: ${text}. Start one there, or give another address with --spark.`,

@@ -1,6 +1,7 @@
 // Calls of a gRPC service over HTTP/2: one message there, any number of messages back.
 // https://github.com/grpc/grpc/blob/master/doc/PROTOCOL-HTTP2.md
 
+import { messageOf } from '../../common/errors.js';
 import http2 from 'node:http2';
 
 /** A call that ended otherwise than well. */
@@ -105,8 +106,6 @@ export class GrpcChannel {
 
 /** Before each message: whether it is compressed, and its length. */
 const HEAD_BYTES = 5;
-
-const messageOf = (error: unknown): string => (error instanceof Error ? error.message : String(error));
 
 /** Resolves when a call has ended well; what it says of an end that is not well is a GrpcError. */
 function endOf(stream: http2.ClientHttp2Stream): Promise<void> {

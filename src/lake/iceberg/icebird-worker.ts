@@ -1,6 +1,7 @@
 // A published table as a program that is not ours reads it (icebird), in a thread of its own: that reader asks `fetch` for
 // everything, and here `fetch` gives the lake's files wherever they are said to lie.
 
+import { messageOf } from '../../common/errors.js';
 import { isMainThread, parentPort } from 'node:worker_threads';
 import { icebergRead } from 'icebird';
 import { sha256Now } from '../../common/sha256.js';
@@ -33,8 +34,7 @@ if (!isMainThread && parentPort !== null) {
   port.on('message', (request: ReadRequest) => {
     answer(request).then(
       (found) => port.postMessage(found),
-      (error: unknown) =>
-        port.postMessage({ problem: error instanceof Error ? error.message : String(error) }),
+      (error: unknown) => port.postMessage({ problem: messageOf(error) }),
     );
   });
 }

@@ -1,5 +1,6 @@
 // Every snapshot as an Iceberg table: on demand, and after every run where the settings say so.
 
+import { messageOf } from '../../common/errors.js';
 import { locationOf } from '../../iceberg/location.js';
 import { publishTables, type Publication } from '../../iceberg/publish.js';
 import { tableNamed, viewAt, type Parts } from '../lake-context.js';
@@ -33,7 +34,7 @@ export async function publishAfter(parts: Parts): Promise<void> {
   try {
     await publishIceberg(parts);
   } catch (error) {
-    const reason = error instanceof Error ? error.message : String(error);
+    const reason = messageOf(error);
     parts.runtime.log(
       'warn',
       `The snapshot was not published to Iceberg: ${reason} The run is not affected.`,

@@ -1,6 +1,7 @@
 // `lake serve`: the published tables as an Iceberg REST catalog on this machine. What is asked for is the newest snapshot:
 // when the lake went on, it is published before the answer.
 
+import { messageOf } from '../../common/errors.js';
 import { createHash, timingSafeEqual } from 'node:crypto';
 import { createServer, type IncomingMessage, type ServerResponse } from 'node:http';
 import { metadataFileName, publicationMetadata } from '../../iceberg/layout.js';
@@ -58,7 +59,7 @@ async function respond(
   response: ServerResponse,
 ): Promise<void> {
   const answered = await answerOf(catalog, token, request).catch((error: unknown) => {
-    const message = error instanceof Error ? error.message : String(error);
+    const message = messageOf(error);
     runtime.log('warn', `${request.method} ${request.url}: ${message}`);
     return failure(500, 'InternalServerError', message);
   });

@@ -1,7 +1,7 @@
 // A run that is told of as OpenLineage events: one job for the run as a whole (source files in, the tables of their records
 // out), one for each model that wrote something, one for the checks. The last two are children of the first.
 
-import { isLakeError } from '../../common/errors.js';
+import { isLakeError, messageOf } from '../../common/errors.js';
 import { isoMicros, uuid } from '../../common/runtime.js';
 import type { CheckResult } from '../../pipeline/checks/check-results.js';
 import type { Model } from '../../pipeline/define/spec/pipeline-spec.js';
@@ -120,7 +120,7 @@ class Story {
 
   async fails(error: unknown): Promise<void> {
     await this.#ends(async () => {
-      const message = error instanceof Error ? error.message : String(error);
+      const message = messageOf(error);
       const facets = {
         errorMessage: facet('ErrorMessageRunFacet', { message, programmingLanguage: 'TypeScript' }),
       };
@@ -136,7 +136,7 @@ class Story {
     try {
       this.#emitter.tell(await events());
     } catch (error) {
-      const reason = error instanceof Error ? error.message : String(error);
+      const reason = messageOf(error);
       this.parts.runtime.log('warn', `The run's lineage could not be told: ${reason}`);
     }
     await this.#emitter.delivered();

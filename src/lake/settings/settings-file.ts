@@ -3,15 +3,13 @@
 import { z } from 'zod';
 import { bytesOfSize } from '../../common/byte-size.js';
 import { durationMs } from '../../common/duration.js';
-import { LakeError } from '../../common/errors.js';
+import { LakeError, messageOf } from '../../common/errors.js';
 import { nearMiss } from '../../common/near-miss.js';
 import { checkNames, limitNames } from '../../pipeline/checks/check-names.js';
 import type { Pipeline } from '../../pipeline/define/pipeline.js';
 import type { PipelinePart } from '../../pipeline/define/pipeline-part.js';
 import { fileShape, userSettingsShape, type CommonDocument } from './settings-shape.js';
 import { defaultSettingsFor, type LakeSettings, type OutgoingSettings } from './settings.js';
-
-const reasonOf = (cause: unknown): string => (cause instanceof Error ? cause.message : String(cause));
 
 /** @throws LakeError `invalid-input` that names file, key, what was expected, and the key that was probably meant */
 export function parseSettings(path: string, content: string, pipeline: PipelinePart): LakeSettings {
@@ -59,7 +57,7 @@ function parseJson(path: string, content: string): unknown {
   try {
     return JSON.parse(content.replace(/^\uFEFF/, ''));
   } catch (cause) {
-    throw new LakeError('invalid-input', `${path}: not JSON: ${reasonOf(cause)}.`, {
+    throw new LakeError('invalid-input', `${path}: not JSON: ${messageOf(cause)}.`, {
       cause,
       details: { path },
     });

@@ -3,7 +3,7 @@
 import { createServer, type IncomingMessage, type ServerResponse } from 'node:http';
 import { promisify } from 'node:util';
 import { gzip } from 'node:zlib';
-import { isLakeError } from '../../common/errors.js';
+import { isLakeError, messageOf } from '../../common/errors.js';
 import { readPastCache } from '../../storage/storage.js';
 import type { Parts } from '../lake-context.js';
 import { isOwnHost, listen, LOOPBACK } from '../serving/loopback.js';
@@ -63,7 +63,7 @@ const always = {
 
 async function respond(site: Site, request: IncomingMessage, response: ServerResponse): Promise<void> {
   const { status, headers, body } = await answerOf(site, request).catch((error: unknown) => {
-    const message = error instanceof Error ? error.message : String(error);
+    const message = messageOf(error);
     site.parts.runtime.log('warn', `${request.method} ${request.url}: ${message}`);
     return plain(500, message);
   });

@@ -5,7 +5,7 @@
 import { join, resolve } from 'node:path';
 import { serialize } from 'node:v8';
 import { z } from 'zod';
-import { isLakeError, LakeError } from '../../common/errors.js';
+import { isLakeError, LakeError, messageOf } from '../../common/errors.js';
 import type { Runtime } from '../../common/runtime.js';
 import { sha256Now } from '../../common/sha256.js';
 import { mapAhead } from '../../common/worker-pool.js';
@@ -131,8 +131,6 @@ export class EngineParser implements LogParser {
     await output.remove();
   }
 }
-
-const messageOf = (error: unknown): string => (error instanceof Error ? error.message : String(error));
 
 const answerShape = z.union([
   z.strictObject({ begin: z.int(), lines: z.int(), bytes: z.int(), sha256: z.string() }),

@@ -1,6 +1,7 @@
 // A JSON array of records: each element with its exact source text. Where an element begins and ends is found here, without
 // a limit on nesting; JSON.parse says whether it is JSON.
 
+import { messageOf } from '../../common/errors.js';
 import type { LakeError } from '../../common/errors.js';
 import type { SourceLine } from './extract-units.js';
 import { brokenAt, type SourceText } from './source-text.js';
@@ -73,7 +74,7 @@ function checkAround(source: SourceText, open: number, close: number): void {
   try {
     JSON.parse(`${text.slice(0, open)}[]${text.slice(close + 1)}`);
   } catch (cause) {
-    const reason = cause instanceof Error ? cause.message : String(cause);
+    const reason = messageOf(cause);
     throw brokenAt(
       source,
       close,
@@ -162,7 +163,7 @@ function checkElement(source: SourceText, start: number, end: number): string {
     JSON.parse(raw);
     return raw;
   } catch (cause) {
-    const reason = cause instanceof Error ? cause.message : String(cause);
+    const reason = messageOf(cause);
     const problem = `expected a JSON value as an element of the array: ${reason}. Correct the file and run again.`;
     throw brokenAt(source, start, problem, cause);
   }

@@ -1,6 +1,6 @@
 // Extracts, from a file's bytes to the new state of their table: the newest delivery of a key decides (pipeline §4, §5).
 
-import { isLakeError, LakeError } from '../../common/errors.js';
+import { isLakeError, LakeError, messageOf } from '../../common/errors.js';
 import type { Contract } from '../contract.js';
 import { recordJudge, type JudgedRecord } from '../elements.js';
 import type { RefusedRecord } from '../record-reader.js';
@@ -87,7 +87,7 @@ export function storedExtractRecords(
     );
     return rows.map((row, i) => ({ ...row, lineNumber: records[i]?.lineNumber ?? 0 }));
   } catch (cause) {
-    const reason = cause instanceof Error ? cause.message : String(cause);
+    const reason = messageOf(cause);
     throw new LakeError('corrupt', `${place}: the records that bronze keeps cannot be read: ${reason}`, {
       cause,
     });

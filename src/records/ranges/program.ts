@@ -3,6 +3,7 @@
 //
 //   node lake-parse.mjs FOLDER SHA256   FOLDER holds `task` and takes what is parsed; SHA256 is that of this program
 
+import { messageOf } from '../../common/errors.js';
 import { randomUUID } from 'node:crypto';
 import { readFileSync, renameSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
@@ -36,8 +37,6 @@ function rangeParser(folder: string, expected: string): (line: string) => Promis
     return { begin: range.begin, lines: parsed.lines, bytes: bytes.length, sha256: sha256Now(bytes) };
   };
 }
-
-const messageOf = (error: unknown): string => (error instanceof Error ? error.message : String(error));
 
 const [folder = '', expected = ''] = process.argv.slice(2);
 let parse: ReturnType<typeof rangeParser> | undefined;

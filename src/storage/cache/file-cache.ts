@@ -2,6 +2,7 @@
 // whose bytes are not those that were kept is no entry, and a folder that cannot be read or written only costs the cache.
 // Any number of processes may share one folder: entries appear whole by a rename and go by a deletion, which readers bear.
 
+import { messageOf } from '../../common/errors.js';
 import { createHash, randomUUID } from 'node:crypto';
 import { appendFile, mkdir, open, readdir, rename, stat, unlink, writeFile } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
@@ -106,7 +107,7 @@ export class FileCache {
   #giveUp(error: unknown): void {
     if (!this.#isWritable) return;
     this.#isWritable = false;
-    const why = error instanceof Error ? error.message : String(error);
+    const why = messageOf(error);
     this.#runtime.log('warn', `The cache ${dirname(this.#folder)} is not used for new files: ${why}.`);
   }
 

@@ -1,5 +1,6 @@
 // Tokens that prove who asks: asked for at the first request, kept, and asked for anew shortly before they lapse.
 
+import { messageOf } from '../../common/errors.js';
 import type { Runtime } from '../../common/runtime.js';
 
 /** A token, and when it is none any more. */
@@ -68,5 +69,4 @@ export function oauthToken(answer: Readonly<Record<string, unknown>>, runtime: R
 }
 
 /** What went wrong in one line, without a stop at its end. */
-export const reasonOf = (cause: unknown): string =>
-  (cause instanceof Error ? cause.message : String(cause)).split(/\r?\n/)[0]!.replace(/\.$/, '');
+export const reasonOf = (cause: unknown): string => messageOf(cause).split(/\r?\n/)[0]!.replace(/\.$/, '');

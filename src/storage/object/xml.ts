@@ -1,5 +1,6 @@
 // XML as stores answer: elements of text, of other elements, and some that come never, once or often.
 
+import { messageOf } from '../../common/errors.js';
 import { parseXML } from '@aws-sdk/xml-builder';
 import type { Answer } from './requests.js';
 import { StoreError } from './store-error.js';
@@ -13,7 +14,7 @@ export function rootOf({ bytes }: Answer, name: string): Xml {
   try {
     parsed = (parseXML(new TextDecoder().decode(bytes)) as Xml)[name];
   } catch (error) {
-    throw oddAnswer(`its answer is no XML: ${error instanceof Error ? error.message : String(error)}`);
+    throw oddAnswer(`its answer is no XML: ${messageOf(error)}`);
   }
   if (typeof parsed !== 'object' || parsed === null) throw oddAnswer(`its answer has no ${name}`);
   return parsed as Xml;

@@ -1,7 +1,7 @@
 // What snapshots name, as a tree that is walked even where it is damaged: each file once, knowing who names it.
 
 import { mapConcurrent } from '../../common/concurrency.js';
-import { isLakeError } from '../../common/errors.js';
+import { isLakeError, messageOf } from '../../common/errors.js';
 import { sha256 } from '../../common/sha256.js';
 import { summarizeManifest } from '../../format/change.js';
 import type { DataFile } from '../../format/data-file.js';
@@ -186,7 +186,7 @@ export async function readOrFault(
   } catch (error) {
     if (isLakeError(error, 'not-found')) return { kind: 'missing', what: 'it is missing' };
     if (isLakeError(error, 'interrupted')) throw error;
-    return { kind: 'unreadable', what: error instanceof Error ? error.message : String(error) };
+    return { kind: 'unreadable', what: messageOf(error) };
   }
 }
 
