@@ -202,12 +202,11 @@ describe.skipIf(installed === undefined)(`the page when something is different${
   });
 
   it('shows a lake of 300 columns and of no pipeline that it knows', async () => {
-    const { page, complaints } = await open(browser, `${await served(lake)}#/sql`);
+    // The statement comes with the address: typing 300 columns is work for the editor's completion and no part of this.
     const columns = Array.from({ length: 300 }, (_, i) => `${i} AS column_${i}`).join(', ');
-    await page.locator('.cm-content').click();
-    await page.keyboard.press('Control+A');
-    await page.keyboard.insertText(`SELECT ${columns}`);
-    await page.keyboard.press('Control+Enter');
+    const place = `#/sql?q=${encodeURIComponent(`SELECT ${columns}`)}`;
+    const { page, complaints } = await open(browser, (await served(lake)) + place);
+    await page.getByRole('button', { name: /^Run/ }).click();
     await page.waitForSelector('.grid-row');
     expect(await page.locator('[role=columnheader]').count()).toBe(300);
     expect(complaints).toEqual([]);

@@ -45,6 +45,7 @@ export interface TableFacts {
   /** Fields that it is partitioned by. */
   readonly partitionedBy: readonly string[];
   readonly partitions: readonly PartitionFacts[];
+  readonly fileCount: number;
   readonly files: readonly Pick<DataFile, 'path' | 'rows' | 'bytes' | 'addedIn' | 'sha256'>[];
   readonly inputs: readonly string[];
   readonly readers: readonly string[];
@@ -74,6 +75,7 @@ export async function tableFacts(parts: Parts, name: string, { snapshot }: AtSna
     columns: columnFacts(state, files, pipeline, key),
     partitionedBy: state.spec.fields.map((field) => field.name),
     partitions: partitionsOf(files),
+    fileCount: files.length,
     files: files
       .slice(-LISTED_FILES)
       .map(({ path, rows, bytes, addedIn, sha256 }) => ({ path, rows, bytes, addedIn, sha256 })),

@@ -26,7 +26,7 @@ export interface PortionLimits {
   readonly rows: number;
 }
 
-/** A run stays below 2 GB with these. */
+/** With these ten million lines in one file take 2.1 GB with DuckDB on the machine, and up to 2.8 GB with the one in WebAssembly. */
 export const defaultPortions: PortionLimits = { logBytes: 256 << 20, rows: 500_000 };
 
 /** What portions are worked on with. */

@@ -39,6 +39,7 @@ function Workbench({ tables }: { readonly tables: readonly string[] }): JSX.Elem
   const { query } = usePlace();
   const place = useRef<HTMLDivElement>(null);
   const editor = useRef<Editor>();
+  const [isOpen, setOpen] = useState(false);
   const [runs, setRuns] = useState<readonly Run[]>([]);
   const [history, setHistory] = useHistory();
   const begin = query.get('q') ?? history[0] ?? `SELECT *\nFROM ${tables.at(-1) ?? 'x'}\nLIMIT 100`;
@@ -69,6 +70,7 @@ function Workbench({ tables }: { readonly tables: readonly string[] }): JSX.Elem
         columnsOf,
         onRun: () => void latest.current(),
       });
+      setOpen(true);
     });
     return () => {
       isGone = true;
@@ -80,7 +82,7 @@ function Workbench({ tables }: { readonly tables: readonly string[] }): JSX.Elem
     <>
       <div class="editor" ref={place} />
       <div class="bar">
-        <button type="button" class="primary" onClick={() => void run()} disabled={isRunning}>
+        <button type="button" class="primary" onClick={() => void run()} disabled={isRunning || !isOpen}>
           Run <kbd>Ctrl Enter</kbd>
         </button>
         {isRunning && (

@@ -2,18 +2,18 @@
 // series, and the numbers are a table, CSV or PNG away.
 
 import type { JSX } from 'preact';
-import { useEffect, useMemo, useRef, useState } from 'preact/hooks';
+import { useMemo, useRef, useState } from 'preact/hooks';
 import type { Chart } from '../../../pipeline/define/spec/charts.js';
 import type { ChartedTable } from '../../../lake/look/chart-tables.js';
 import { drawn } from '../../../lake/report/charts/draw.js';
 import type { DrawnChart } from '../../../lake/report/charts/drawn.js';
-import { drawChart, heightOf, pickedOf, type Drawable } from '../../charts/draw-chart.js';
-import { keepDrawn } from '../../charts/keep-drawn.js';
-import type { Drawing } from '../../charts/plot-parts.js';
-import { goTo, linkHere, linkTo } from '../location.js';
+import { pickedOf, type Drawable } from '../../charts/draw-chart.js';
+import { goTo, linkTo } from '../location.js';
 import { csvOf, download } from '../words.js';
-import { choicesOf, dayColumn, filtered, linkOfMark, type ChartFilter } from './chart-rows.js';
+import { dayColumn, filtered, linkOfMark, type ChartFilter } from './chart-rows.js';
+import { Choices, Legend } from './chart-controls.js';
 import { numbersOf } from './chart-numbers.js';
+import { Picture } from './chart-picture.js';
 import { DataTable } from './data-table.js';
 import { pngOf } from './chart-image.js';
 import { Empty } from './states.js';
@@ -109,162 +109,6 @@ export function ChartCard({ chart, table, at, filter, isWhole, isWide }: ChartCa
       )}
     </figure>
   );
-}
-
-/** Names and colours; a click takes a series out or back in. */
-function Legend({
-  picture,
-  hidden,
-  onChange,
-}: {
-  readonly picture: DrawnChart;
-  readonly hidden: ReadonlySet<string>;
-  readonly onChange: (hidden: ReadonlySet<string>) => void;
-}): JSX.Element | null {
-  const figures = 'figures' in picture ? picture.figures.filter(({ color }) => color !== null) : [];
-  if (figures.length < 2) return null;
-  const toggle = (name: string): void => {
-    const next = new Set(hidden);
-    if (!next.delete(name)) next.add(name);
-    onChange(next);
-  };
-  return (
-    <ul class="legend">
-      {figures.map(({ name, color }) => (
-        <li>
-          <button type="button" aria-pressed={!hidden.has(name)} onClick={() => toggle(name)}>
-            <i class={`swatch ${color ?? ''}`} />
-            {name}
-          </button>
-        </li>
-      ))}
-    </ul>
-  );
-}
-
-/** Filters by the columns of the table that have few values. */
-function Choices({
-  table,
-  filter,
-}: {
-  readonly table: ChartedTable;
-  readonly filter: ChartFilter;
-}): JSX.Element {
-  const choices = useMemo(() => choicesOf(table), [table]);
-  const choose = (column: string, value: string): void => {
-    const others = Object.entries(filter.values).filter(([name]) => name !== column);
-    const all = value === '' ? others : [...others, [column, value] as const];
-    goTo(linkHere({ f: all.map(([name, each]) => `${name}|${each}`) }));
-  };
-  return (
-    <>
-      {choices.map(({ column, values }) => (
-        <label class="choice">
-          {column}
-          <select
-            value={filter.values[column] ?? ''}
-            onChange={({ currentTarget }) => choose(column, currentTarget.value)}
-          >
-            <option value="">all</option>
-            {values.map((value) => (
-              <option value={value}>{value}</option>
-            ))}
-          </select>
-        </label>
-      ))}
-    </>
-  );
-}
-
-/** The drawing, as wide as its place. */
-function Picture({
-  place,
-  picture,
-  hidden,
-  onPick,
-  onDays,
-}: {
-  readonly place: { readonly current: HTMLDivElement | null };
-  readonly picture: Drawable;
-  readonly hidden: ReadonlySet<string>;
-  readonly onPick: (drawing: Drawing) => void;
-  readonly onDays?: (from: string, to: string) => void;
-}): JSX.Element {
-  const latest = useRef({ onPick, onDays });
-  latest.current = { onPick, onDays };
-  useEffect(() => {
-    const within = place.current;
-    if (within === null) return;
-    return keepDrawn(within, {
-      heightAt: (width) => heightOf(picture, width),
-      draw: (size) => {
-        const drawing = drawChart(picture, size, hidden);
-        drawing.setAttribute('aria-hidden', 'true');
-        followPointer(drawing, latest);
-        return drawing;
-      },
-    });
-  }, [picture, hidden]);
-  return (
-    <div
-      class={`plot${onDays === undefined ? '' : ' brushes'}`}
-      ref={place as { current: HTMLDivElement | null }}
-      role="img"
-      aria-label={`${picture.title}: a chart. Its numbers, with a link for each, are behind “Numbers”.`}
-    />
-  );
-}
-
-/** Pixels from which a press is a drag. */
-const DRAG = 6;
-
-/** A press leads to what the pointer is at; a drag along the time axis chooses days. */
-function followPointer(
-  drawing: Drawing,
-  latest: {
-    readonly current: {
-      readonly onPick: (drawing: Drawing) => void;
-      readonly onDays: ((from: string, to: string) => void) | undefined;
-    };
-  },
-): void {
-  let from: number | undefined;
-  const veil = document.createElementNS('http://www.w3.org/2000/svg', 'rect');
-  veil.setAttribute('class', 'veil');
-  const xOf = (event: Event): number =>
-    (event as PointerEvent).clientX - drawing.getBoundingClientRect().left;
-  // Before the plotting library hears of it, which lets nobody else.
-  const first = { capture: true };
-  drawing.addEventListener('pointerdown', (event) => (from = xOf(event)), first);
-  drawing.addEventListener('pointermove', (event) => {
-    if (from === undefined || latest.current.onDays === undefined || Math.abs(xOf(event) - from) < DRAG)
-      return;
-    const to = xOf(event);
-    for (const [name, value] of Object.entries({
-      x: Math.min(from, to),
-      y: 0,
-      width: Math.abs(to - from),
-      height: drawing.getBoundingClientRect().height,
-    }))
-      veil.setAttribute(name, String(value));
-    drawing.append(veil);
-  });
-  drawing.addEventListener('pointerup', (event) => {
-    const end = xOf(event);
-    const start = from ?? end;
-    from = undefined;
-    veil.remove();
-    const { onPick, onDays } = latest.current;
-    if (Math.abs(end - start) < DRAG) return onPick(drawing);
-    const scale = drawing.scale('x');
-    if (onDays === undefined || scale?.invert === undefined) return;
-    const day = (x: number): string => new Date(scale.invert?.(x) as number).toISOString().slice(0, 10);
-    onDays(day(Math.min(start, end)), day(Math.max(start, end)));
-  });
-  drawing.addEventListener('pointerleave', () => {
-    from = undefined;
-    veil.remove();
-  });
 }
 
 /** What the chart says, each row with the way to what is behind it. */
