@@ -7,7 +7,7 @@ import type { Cell, Row } from '../../parquet/rows.js';
 import { decimalOf, type FieldType, type Schema } from '../../format/schema.js';
 import { scalarReader, sqlTypeName } from './result-values.js';
 import type { JsonValue, RowSet, RowRecord } from './row-set.js';
-import { bytesText, dateText, finite, instantText, wholeNumber } from './value-text.js';
+import { bytesText, dateText, instantText, plainNumber, wholeNumber } from './value-text.js';
 
 /** Columns of a table as results name them. */
 export const tableColumns = (schema: Schema): RowSet['columns'] =>
@@ -27,7 +27,7 @@ export function jsonCell(type: FieldType, cell: Cell): JsonValue {
   if (type === 'timestamp') return instantText(BigInt(cell as bigint));
   if (cell instanceof Uint8Array) return bytesText(cell);
   if (typeof cell === 'bigint') return wholeNumber(cell);
-  return typeof cell === 'number' ? finite(cell) : cell;
+  return typeof cell === 'number' ? plainNumber(cell) : cell;
 }
 
 /** A table's rows in order. Its columns have the types that tables of a lake have. */

@@ -9,7 +9,7 @@ import { bytesOf, isPresent, offsetsOf } from '../../parquet/chunks.js';
 import { textAt } from '../../parquet/texts.js';
 import { resultText } from './result-text.js';
 import type { JsonValue, ResultValue } from './row-set.js';
-import { bytesText, dateText, finite, instantText, wholeNumber } from './value-text.js';
+import { bytesText, dateText, instantText, plainNumber, wholeNumber } from './value-text.js';
 
 /** A value by its row. */
 type ReadValue<Value extends ResultValue = ResultValue> = (row: number) => Value;
@@ -149,13 +149,19 @@ function presentScalarReader(typeName: string, data: arrow.Data): ReadValue<Json
   if (arrow.DataType.isInt(type) && type.bitWidth === 64)
     return (row) => wholeNumber((data.values as BigInt64Array)[row] ?? 0n);
   if (arrow.DataType.isInt(type) || arrow.DataType.isFloat(type))
-    return (row) => finite((data.values as Float64Array)[row] ?? NaN);
+    return (row) => plainNumber((data.values as Float64Array)[row] ?? NaN);
   throw new Error(`no reader for values of type ${typeName} that come as ${arrow.Type[type.typeId]}`);
+}
+
+/** The number that DuckDB printed; `nan` and `inf` are none in JSON. */
+function numberOf(text: string): JsonValue {
+  const number = Number(text);
+  return Number.isFinite(number) ? number : text;
 }
 
 function textReader(typeName: string, data: arrow.Data): ReadValue<JsonValue> {
   if (wholeAsText.test(typeName)) return (row) => wholeNumber(BigInt(textAt(data, row)));
-  if (typeName === 'FLOAT') return (row) => finite(Number(textAt(data, row)));
+  if (typeName === 'FLOAT') return (row) => numberOf(textAt(data, row));
   return (row) => textAt(data, row);
 }
 

@@ -66,8 +66,11 @@ export function wholeNumber(value: bigint): number | string {
   return Number.isSafeInteger(number) ? number : String(value);
 }
 
-/** JSON has no word for NaN and the infinities. */
-export const finite = (value: number): JsonValue => (Number.isFinite(value) ? value : null);
+/** A number; those that JSON cannot say are the texts that DuckDB prints: `nan`, `inf`, `-inf`. */
+export function plainNumber(value: number): JsonValue {
+  if (Number.isFinite(value)) return value;
+  return Number.isNaN(value) ? 'nan' : value > 0 ? 'inf' : '-inf';
+}
 
 const utf8 = new TextDecoder('utf-8', { fatal: true, ignoreBOM: true });
 // eslint-disable-next-line no-control-regex -- these are what text does not hold
