@@ -69,7 +69,8 @@ export function unknownKey(key: string, known: readonly string[]): string {
 }
 
 function foundText({ input, code }: z.core.$ZodIssue): string {
-  if (input === undefined) return code === 'invalid_type' ? ', found nothing' : '';
+  if (input === undefined)
+    return code === 'invalid_type' || code === 'invalid_value' ? ', found nothing' : '';
   const shown = JSON.stringify(input) ?? typeof input;
   return `, found ${shown.length > 60 ? `${shown.slice(0, 57)}...` : shown}`;
 }

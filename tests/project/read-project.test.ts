@@ -26,6 +26,11 @@ async function refusal(files: Texts): Promise<readonly string[]> {
 }
 
 describe('a project folder', () => {
+  it('says that a key is missing whose values are listed', async () => {
+    const lines = await refusal({ 'lake.yaml': shop.replace('    kind: extract\n', '') });
+    expect(lines[0]).toMatch(/sources\.orders\.kind: .*"log"\|"extract", found nothing$/);
+  });
+
   it('is read as documents: short fields spelled out, models by table, headers apart from SQL', async () => {
     await place.write({
       'lake.yaml': shop,
