@@ -1,5 +1,6 @@
 // DuckDB-WASM keeps the contract of engines, and gives up what takes too long.
 
+import { getEventListeners } from 'node:events';
 import { describe, expect, it } from 'vitest';
 import { LakeError } from '../../src/common/errors.js';
 import { interruptible } from '../../src/engine/interruptible.js';
@@ -33,5 +34,17 @@ it('whoever stops a run stops the statement that it is at, and no other is begun
   }
   await expect(ofRun.register('one', { kind: 'select', sql: 'SELECT 1' })).rejects.toThrow('Stopped.');
   await engine.query('SELECT 1');
+  await engine.close();
+});
+
+it('listens once to who may stop a run, however many statements that run has', async () => {
+  const engine = startDuckDbWasm({});
+  const stopping = new AbortController();
+  const ofRun = interruptible(engine, stopping.signal);
+  for (let n = 0; n < 4; n++) {
+    await ofRun.query('SELECT 1');
+    await ofRun.keep('n', 'SELECT 1 AS n');
+  }
+  expect(getEventListeners(stopping.signal, 'abort')).toHaveLength(1);
   await engine.close();
 });

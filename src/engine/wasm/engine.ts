@@ -196,10 +196,16 @@ function resultOf(thread: EngineThread, { result, portion: first }: FirstPortion
 
 // Stopping
 
+/** One for all statements that a signal stops: it is listened to once, however many they are. */
+const flags = new WeakMap<AbortSignal, StopFlag>();
+
 /** Memory that the thread looks at while it works, or nothing where nobody will stop it, or a browser shares none. */
 function stopFlag(signal: AbortSignal | undefined): StopFlag | undefined {
   if (signal === undefined || typeof SharedArrayBuffer === 'undefined') return undefined;
+  const known = flags.get(signal);
+  if (known !== undefined) return known;
   const flag = new Int32Array(new SharedArrayBuffer(4));
+  flags.set(signal, flag);
   const stop = (): void => void Atomics.store(flag, 0, 1);
   if (signal.aborted) stop();
   else signal.addEventListener('abort', stop, { once: true });
