@@ -14,7 +14,7 @@ import {
 import { parsePath } from '../field-path.js';
 import type { Problems } from '../problems.js';
 import { recordContract } from '../record-contract.js';
-import type { FieldContext } from '../source-fields.js';
+import type { FieldContext } from '../field-part.js';
 import type { YamlText } from '../yaml-text.js';
 import { partitionOf } from './model-spec.js';
 
