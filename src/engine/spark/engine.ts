@@ -3,11 +3,9 @@
 // SQL, rows come back as Arrow. Everything is of a session, whose zone is UTC, and goes with it.
 
 import { resolve } from 'node:path';
-import { pathToFileURL } from 'node:url';
 import type * as arrow from 'apache-arrow';
 import { mapConcurrent } from '../../common/concurrency.js';
 import { isLakeError, LakeError } from '../../common/errors.js';
-import type { ColumnDefinition } from '../../format/table-definition.js';
 import { ipcToParquet } from '../../parquet/file.js';
 import { withIpc } from '../../parquet/ipc.js';
 import {
@@ -36,16 +34,10 @@ import { prepareSession } from './connect.js';
 import { notReachable, sparkError } from './errors.js';
 import { openResult } from './result.js';
 import { runProgram } from './run-program.js';
-import { parquetRelation, selectRelation, SparkSession, sqlRelation, type Relation } from './session.js';
-import {
-  inSparkSql,
-  readStatement,
-  sparkDialect,
-  sparkName,
-  sparkType,
-  type SparkStatement,
-} from './spark-sql.js';
-import { keptColumns, valuesOf, type KeptRows, type TypedColumn } from './typed-columns.js';
+import { selectRelation, SparkSession, sqlRelation } from './session.js';
+import { inSparkSql, readStatement, sparkDialect, type SparkStatement } from './spark-sql.js';
+import { keptColumns, type KeptRows } from './typed-columns.js';
+import { SparkViews, urlOf } from './views.js';
 
 /** Where the Spark is. */
 export interface SparkOptions {
@@ -77,15 +69,6 @@ export async function startSpark({ address: text, ...given }: SparkOptions): Pro
 /** Files looked at at a time. */
 const PARALLEL_FILES = 12;
 
-/** A relation as it was registered. */
-interface Defined {
-  readonly view: string;
-  /** How many views there were; it counts up with everything that is defined. */
-  readonly age: number;
-  /** What it was made of, if its rows are found anew. */
-  readonly statement?: SparkStatement;
-}
-
 interface SparkParts extends Omit<SparkOptions, 'address'> {
   readonly session: SparkSession;
   readonly address: SparkAddress;
@@ -102,12 +85,10 @@ class Spark implements Engine {
   readonly #address: SparkAddress;
   readonly #folder: EngineFolder;
   readonly #turns: Turns = inTurn();
-  /** By names in lower case. */
-  readonly #defined = new Map<string, Defined>();
+  readonly #relations: SparkViews;
   /** Where the content of a path lies for the server. */
   readonly #places = new Map<string, string>();
   readonly #closing = new AbortController();
-  #views = 0;
 
   constructor({ session, address, version, folder, writeFrom: writesFrom, parseProgram }: SparkParts) {
     this.name = `spark ${version === '' ? '(version not said)' : version}`;
@@ -121,16 +102,18 @@ class Spark implements Engine {
       parseProgram,
     };
     this.#session = session;
+    this.#relations = new SparkViews(session);
     this.#address = address;
     this.#folder = folder;
   }
 
   register(relation: string, source: RelationSource): Promise<void> {
     return this.#ask(async () => {
-      if (source.kind === 'select') return this.#defineStatement(relation, readStatement(source.sql));
+      if (source.kind === 'select')
+        return this.#relations.defineStatement(relation, readStatement(source.sql));
       const sets =
         source.kind === 'files' ? await this.#located(source) : await putStreams(this.#folder, source);
-      return this.#define(relation, await this.#rowsOf(source.columns, sets));
+      return this.#relations.define(relation, await this.#relations.rowsOf(source.columns, sets));
     });
   }
 
@@ -141,13 +124,13 @@ class Spark implements Engine {
           ? await this.#fetched(sql, signal)
           : await this.#writtenRows(sql, signal);
       const names = columns.map(({ name }) => name);
-      await this.#define(relation, await this.#scan(columns, { present: names, paths }));
+      await this.#relations.define(relation, await this.#relations.scan(columns, { present: names, paths }));
     });
   }
 
   write(sql: string, { folder, columns, folders }: WriteTarget): Promise<void> {
     return this.#ask(async () => {
-      const text = await this.#inSparkSql(readStatement(sql));
+      const text = await this.#relations.inSparkSql(readStatement(sql));
       const rows = selectRelation(sqlRelation(text), [...columns, ...folders.map((name) => ({ name }))]);
       await this.#session.write(rows, { url: urlOf(folder), folders }, { signal: this.#closing.signal });
     });
@@ -175,7 +158,7 @@ class Spark implements Engine {
 
   /** The rows of a statement, which the server writes itself. */
   async #writtenRows(sql: string, signal: AbortSignal | undefined): Promise<KeptRows> {
-    const text = await this.#inSparkSql(readStatement(sql));
+    const text = await this.#relations.inSparkSql(readStatement(sql));
     const none = sqlRelation(`SELECT * FROM (${text}) AS kept LIMIT 0`);
     const empty = await readResult(await openResult(this.#session.rows(none), this.#asLakeError));
     const folder = this.#folder.reserve();
@@ -191,7 +174,7 @@ class Spark implements Engine {
 
   reset(): Promise<void> {
     return this.#ask(() => {
-      this.#defined.clear();
+      this.#relations.clear();
       this.#places.clear();
       return Promise.resolve();
     });
@@ -238,63 +221,9 @@ class Spark implements Engine {
     this.#closing.signal.aborted ? closed() : sparkError(cause, this.#address);
 
   async #open(sql: string, signal: AbortSignal | undefined): Promise<QueryResult> {
-    const text = await this.#inSparkSql(readStatement(sql));
+    const text = await this.#relations.inSparkSql(readStatement(sql));
     const rows = this.#session.rows(sqlRelation(text), { signal: this.#stoppedBy(signal) });
     return openResult(rows, this.#asLakeError);
-  }
-
-  /** A statement over views that are as they would be if it were asked now. */
-  async #inSparkSql(statement: SparkStatement): Promise<string> {
-    for (const { name } of statement.places) await this.#renew(name, []);
-    const views = new Map(Array.from(this.#defined, ([name, { view }]) => [name, view]));
-    return inSparkSql(statement, views);
-  }
-
-  /** Spark finds the rows of a view when it is made; so it is made again once what it reads is another. */
-  async #renew(name: string, above: readonly string[]): Promise<number> {
-    const key = name.toLowerCase();
-    const found = this.#defined.get(key);
-    if (found?.statement === undefined || above.includes(key)) return found?.age ?? 0;
-    const ages: number[] = [];
-    for (const read of found.statement.places) ages.push(await this.#renew(read.name, [...above, key]));
-    if (Math.max(0, ...ages) > found.age) await this.#defineStatement(name, found.statement);
-    return this.#defined.get(key)?.age ?? 0;
-  }
-
-  async #defineStatement(relation: string, statement: SparkStatement): Promise<void> {
-    await this.#define(relation, await this.#inSparkSql(statement), statement);
-  }
-
-  /** Gives a name to rows, in place of what had it. */
-  async #define(relation: string, sparkSql: string, statement?: SparkStatement): Promise<void> {
-    const view = await this.#view(relation, sqlRelation(sparkSql));
-    this.#defined.set(relation.toLowerCase(), {
-      view,
-      age: this.#views,
-      ...(statement !== undefined && { statement }),
-    });
-  }
-
-  /** A view with a name of its own. */
-  async #view(relation: string, rows: Relation): Promise<string> {
-    const view = `${relation.replace(/\W/g, '_')}_${++this.#views}`;
-    await this.#session.createView(view, rows);
-    return view;
-  }
-
-  /** The rows of files as a SELECT. */
-  async #rowsOf(columns: readonly ColumnDefinition[], sets: readonly FileSet[]): Promise<string> {
-    const typed = columns.map(({ name, type }) => ({ name, sqlType: sparkType(type) }));
-    const filled = sets.filter(({ paths }) => paths.length > 0);
-    if (filled.length === 0) return `SELECT ${valuesOf(typed, [])} WHERE false`;
-    const scans: string[] = [];
-    for (const set of filled) scans.push(await this.#scan(typed, set));
-    return scans.join(' UNION ALL ');
-  }
-
-  async #scan(columns: readonly TypedColumn[], { present, paths }: FileSet): Promise<string> {
-    const files = await this.#view('files', parquetRelation(paths.map(urlOf)));
-    return `SELECT ${valuesOf(columns, present)} FROM ${sparkName(files)}`;
   }
 
   async #located({ columns, files }: FilesSource): Promise<readonly FileSet[]> {
@@ -330,7 +259,5 @@ const NOWHERE = 'lake_nowhere';
 
 /** How Spark and Sail say that a text is no statement. */
 const syntax = /PARSE_|SYNTAX|expected/i;
-
-const urlOf = (path: string): string => pathToFileURL(path).href;
 
 const closed = (): LakeError => new LakeError('interrupted', 'The SQL engine was closed.');
