@@ -3,6 +3,8 @@
 
 /** A day of UTC in milliseconds. */
 export const DAY_MS = 86_400_000;
+/** Milliseconds of an hour. */
+export const HOUR_MS = 3_600_000;
 /** 2024-01-01, a Monday, as milliseconds since the epoch. */
 export const FIRST_DAY_MS = 1_704_067_200_000;
 

@@ -121,11 +121,11 @@ async function writeFiles(
     const log = (logs[index] ??= await create(plan.files[index] ?? 'events.ndjson'));
     plan.writeDay(day, simulation.nextDay(), log);
     spend.writeDay(day, simulation.signupsToday);
-    for (const subscription of simulation.takeEnded()) subscriptions.write(subscription);
+    for (const subscription of simulation.subscriptions.takeEnded()) subscriptions.write(subscription);
     for (const file of [log, subscriptionFile, spendFile]) await file.drain();
     options.onDay?.(day + 1, lastDay);
   }
-  for (const subscription of simulation.running()) {
+  for (const subscription of simulation.subscriptions.running()) {
     subscriptions.write(subscription);
     await subscriptionFile.drain();
   }

@@ -2,25 +2,14 @@
 // way to the log is elsewhere. The same seed and arguments give the same life.
 
 import type { Calendar } from './calendar.js';
-import { DAY_MS } from './calendar.js';
+import { DAY_MS, HOUR_MS } from './calendar.js';
 import { Customers, Stage } from './customers.js';
-import type { EventType, ProductEvent, TimestampForm } from './event.js';
-import { CHANNELS, CURRENCIES, listPrice } from './product.js';
+import { EventWriter, type Happening } from './event-writer.js';
+import type { ProductEvent } from './event.js';
+import { CHANNELS, CURRENCIES } from './product.js';
 import { Random } from './random.js';
+import { Subscriptions } from './subscriptions.js';
 
-/** A subscription that has ended, or runs on (`endDay` null). Days are indexes from the first day. */
-export interface Subscription {
-  readonly number: number;
-  readonly user: number;
-  readonly plan: number;
-  /** Per month, in hundredths of the currency. */
-  readonly price: number;
-  readonly currency: number;
-  readonly startDay: number;
-  readonly endDay: number | null;
-}
-
-const HOUR_MS = 3_600_000;
 const BILLING_DAYS = 30;
 const TRIAL_DAYS = 14;
 const SIGNUP_WEIGHTS = CHANNELS.map((channel) => channel.signups);
@@ -41,29 +30,18 @@ const LEGACY_SHARE = 0.015;
 const RESEARCH_DAYS = 40;
 const HABIT_DAYS = 1300;
 
-interface Happening {
-  readonly arrivalMs?: number;
-  /** How far the client's clock differs from the arrival. */
-  readonly skewMs?: number;
-  readonly amount?: number;
-  readonly refersTo?: number;
-  readonly channel?: number;
-}
-
 /** The life of all users, asked for a day at a time, in order; the seed decides everything. */
 export class Simulation {
-  private ended: Subscription[] = [];
   private readonly calendar: Calendar;
   private readonly users: number;
   private readonly random: Random;
   private readonly customers: Customers;
+  /** Those that run, and those that have ended. */
+  readonly subscriptions: Subscriptions;
   private readonly legacy: number;
-  private events: ProductEvent[] = [];
-  private eventCount = 0;
-  private subscriptionCount = 0;
+  private readonly writer: EventWriter;
   private day = -1;
   private arrived = 0;
-  private versionShare = 0;
   private trafficToday = 1;
 
   constructor(options: { readonly seed: string; readonly users: number; readonly calendar: Calendar }) {
@@ -75,38 +53,25 @@ export class Simulation {
     this.customers = new Customers(
       this.legacy + options.calendar.signedUp(options.users, options.calendar.days),
     );
+    this.subscriptions = new Subscriptions(this.customers, options.calendar);
+    this.writer = new EventWriter(options.calendar, this.random, this.customers.currency);
     for (let user = 0; user < this.legacy; user++) this.addLegacyCustomer();
   }
 
   /** The events of the next day, in the order in which they reach the log. */
   nextDay(): ProductEvent[] {
     this.day++;
-    this.versionShare = this.calendar.secondVersionShare(this.day);
+    this.writer.startDay(this.day);
     this.trafficToday = this.calendar.traffic(this.day);
-    this.events = [];
     const known = this.customers.count;
     for (let user = 0; user < known; user++) this.live(user);
     this.signUpNewcomers();
-    return this.events.sort((a, b) => a.arrivalMs - b.arrivalMs || a.number - b.number);
+    return this.writer.ofDay();
   }
 
   /** How many users signed up on the day that `nextDay` last made. */
   get signupsToday(): number {
     return this.arrived;
-  }
-
-  /** The subscriptions that have ended since the last call. */
-  takeEnded(): readonly Subscription[] {
-    const taken = this.ended;
-    this.ended = [];
-    return taken;
-  }
-
-  /** The subscriptions that still run, by user. */
-  *running(): Iterable<Subscription> {
-    for (let user = 0; user < this.customers.count; user++) {
-      if (this.customers.stage[user] === Stage.paying) yield this.subscriptionOf(user, null);
-    }
   }
 
   private signUpNewcomers(): void {
@@ -131,14 +96,14 @@ export class Simulation {
   private addLegacyCustomer(): void {
     const user = this.addCustomer(Stage.paying);
     const startDay = -this.random.between(1, 2 * BILLING_DAYS);
-    this.subscribe(user, startDay);
+    this.subscriptions.begin(user, startDay, this.day);
     this.customers.dueDay[user] = startDay + 2 * BILLING_DAYS + 1;
   }
 
   private signUp(user: number): void {
     const arrivalMs = this.timeOfDay();
     const channel = this.customers.channel[user] ?? 0;
-    this.emit(user, 'signup', { arrivalMs, channel });
+    this.writer.write(user, 'signup', { arrivalMs, channel });
     if (this.random.chance((CHANNELS[channel]?.trial ?? 0) * 0.7))
       this.startTrial(user, arrivalMs + this.random.below(HOUR_MS));
     this.visit(user, arrivalMs);
@@ -171,7 +136,7 @@ export class Simulation {
   }
 
   private startTrial(user: number, arrivalMs: number): void {
-    this.emit(user, 'trial_start', { arrivalMs });
+    this.writer.write(user, 'trial_start', { arrivalMs });
     this.customers.stage[user] = Stage.trial;
     this.customers.dueDay[user] = this.day + TRIAL_DAYS - this.random.below(4);
   }
@@ -185,7 +150,7 @@ export class Simulation {
       return;
     }
     const arrivalMs = this.timeOfDay();
-    this.emit(user, 'trial_convert', { arrivalMs });
+    this.writer.write(user, 'trial_convert', { arrivalMs });
     this.becomeCustomer(user, arrivalMs + this.random.below(300_000));
   }
 
@@ -199,7 +164,7 @@ export class Simulation {
 
   private becomeCustomer(user: number, arrivalMs: number): void {
     this.customers.stage[user] = Stage.paying;
-    this.subscribe(user, this.day);
+    this.subscriptions.begin(user, this.day, this.day);
     this.customers.dueDay[user] = this.day + BILLING_DAYS;
     this.buy(user, arrivalMs, this.customers.price[user] ?? 0);
   }
@@ -213,8 +178,8 @@ export class Simulation {
   }
 
   private leave(user: number): void {
-    this.emit(user, 'cancel', { arrivalMs: this.timeOfDay() });
-    this.ended.push(this.subscriptionOf(user, this.day));
+    this.writer.write(user, 'cancel', { arrivalMs: this.timeOfDay() });
+    this.subscriptions.end(user, this.day);
     this.customers.stage[user] = Stage.left;
   }
 
@@ -223,7 +188,7 @@ export class Simulation {
     const plan = customers.plan[user] ?? 0;
     if (plan < 2 && random.chance(0.035)) this.changePlan(user, plan + 1);
     else if (plan > 0 && random.chance(0.015)) this.changePlan(user, plan - 1);
-    else if (this.newPrice(user) > (customers.price[user] ?? 0) && random.chance(0.5))
+    else if (this.subscriptions.priceOn(user, this.day) > (customers.price[user] ?? 0) && random.chance(0.5))
       this.changePlan(user, plan);
     customers.dueDay[user] = this.day + BILLING_DAYS;
     this.buy(user, this.timeOfDay(), customers.price[user] ?? 0);
@@ -232,20 +197,9 @@ export class Simulation {
   /** Another plan or price is another subscription; sometimes the old one is ended only days later. */
   private changePlan(user: number, plan: number): void {
     const overlap = this.random.chance(0.2) ? this.random.between(1, 20) : 0;
-    this.ended.push(this.subscriptionOf(user, this.day + overlap));
+    this.subscriptions.end(user, this.day + overlap);
     this.customers.plan[user] = plan;
-    this.subscribe(user, this.day);
-  }
-
-  private subscribe(user: number, startDay: number): void {
-    this.customers.subscription[user] = ++this.subscriptionCount;
-    this.customers.subscribedDay[user] = startDay;
-    this.customers.price[user] = this.newPrice(user);
-  }
-
-  private newPrice(user: number): number {
-    const { currency, plan } = this.customers;
-    return listPrice(currency[user] ?? 0, plan[user] ?? 0, this.calendar.priceRises(this.day));
+    this.subscriptions.begin(user, this.day, this.day);
   }
 
   private addOnPrice(user: number): number {
@@ -254,21 +208,8 @@ export class Simulation {
     return Math.round(((this.customers.price[user] ?? 0) * share) / step) * step;
   }
 
-  private subscriptionOf(user: number, endDay: number | null): Subscription {
-    const { customers } = this;
-    return {
-      number: customers.subscription[user] ?? 0,
-      user,
-      plan: customers.plan[user] ?? 0,
-      price: customers.price[user] ?? 0,
-      currency: customers.currency[user] ?? 0,
-      startDay: customers.subscribedDay[user] ?? 0,
-      endDay,
-    };
-  }
-
   private buy(user: number, arrivalMs: number, amount: number): void {
-    const number = this.emit(user, 'purchase', { arrivalMs, amount });
+    const number = this.writer.write(user, 'purchase', { arrivalMs, amount });
     this.customers.purchase[user] = number;
     this.customers.purchaseDay[user] = this.day;
     this.customers.purchaseAmount[user] = amount;
@@ -297,18 +238,8 @@ export class Simulation {
     const step = CURRENCIES[customers.currency[user] ?? 0]?.step ?? 1;
     const paid = customers.purchaseAmount[user] ?? 0;
     const amount = random.chance(0.7) ? paid : Math.round((paid * random.between(1, 9)) / (10 * step)) * step;
-    this.emit(user, 'refund', { ...happening, amount, refersTo: customers.purchase[user] ?? 0 });
+    this.writer.write(user, 'refund', { ...happening, amount, refersTo: customers.purchase[user] ?? 0 });
     customers.purchase[user] = 0;
-  }
-
-  /** A session: a login, unless remembered, and some pages. */
-  private visit(user: number, startMs: number): void {
-    let arrivalMs = startMs;
-    if (this.random.chance(0.75)) this.emit(user, 'login', { arrivalMs });
-    for (let pages = this.random.below(4); pages > 0; pages--) {
-      arrivalMs += this.random.between(5_000, 400_000);
-      this.emit(user, 'page_view', { arrivalMs });
-    }
   }
 
   /** Working hours mostly, around the early afternoon in UTC. */
@@ -317,53 +248,13 @@ export class Simulation {
     return 6 * HOUR_MS + this.random.below(7 * HOUR_MS) + this.random.below(7 * HOUR_MS);
   }
 
-  /** Writes down what happened, as the client's clock and the network would have it; returns the event's number. */
-  private emit(user: number, type: EventType, happening: Happening): number {
-    const number = ++this.eventCount;
-    const wanted = Math.min(happening.arrivalMs ?? 0, DAY_MS - 1);
-    const timestampMs = this.day * DAY_MS + wanted + (happening.skewMs ?? this.skew());
-    const version = this.random.chance(this.versionShare) ? 2 : 1;
-    this.events.push({
-      number,
-      user,
-      type,
-      arrivalMs: this.random.chance(0.03)
-        ? Math.min(DAY_MS - 1, wanted + this.random.below(2 * HOUR_MS))
-        : wanted,
-      timestampMs: Math.max(0, Math.min(timestampMs, this.lastMs())),
-      form: this.form(),
-      version,
-      amount: this.charged(user, version, happening.amount),
-      currency: version === 2 && happening.amount !== undefined ? this.customers.currency[user] : undefined,
-      refersTo: happening.refersTo,
-      channel: happening.channel,
-    });
-    return number;
-  }
-
-  /** The first version knows dollars only: amounts were turned into them before they were sent. */
-  private charged(user: number, version: 1 | 2, amount: number | undefined): number | undefined {
-    if (amount === undefined || version === 2) return amount;
-    const dollars = CURRENCIES[0]?.prices[0] ?? 1;
-    const local = CURRENCIES[this.customers.currency[user] ?? 0]?.prices[0] ?? 1;
-    return Math.round((amount * dollars) / local);
-  }
-
-  /** Mostly none; some lines were kept back for days (their time is long ago), some clocks are ahead. */
-  private skew(): number {
-    const draw = this.random.below(1000);
-    if (draw < 6) return -this.random.between(1, 9) * DAY_MS - this.random.below(DAY_MS);
-    if (draw < 8) return this.random.between(1, 40) * HOUR_MS;
-    return 0;
-  }
-
-  private form(): TimestampForm {
-    const draw = this.random.below(100);
-    return draw < 6 ? 'offset' : draw < 11 ? 'space' : 'utc';
-  }
-
-  /** No clock is so far ahead that the data set would end later than it should. */
-  private lastMs(): number {
-    return Math.max(this.calendar.days, this.day + 1) * DAY_MS - 1;
+  /** A session: a login, unless remembered, and some pages. */
+  private visit(user: number, startMs: number): void {
+    let arrivalMs = startMs;
+    if (this.random.chance(0.75)) this.writer.write(user, 'login', { arrivalMs });
+    for (let pages = this.random.below(4); pages > 0; pages--) {
+      arrivalMs += this.random.between(5_000, 400_000);
+      this.writer.write(user, 'page_view', { arrivalMs });
+    }
   }
 }

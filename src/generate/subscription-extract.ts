@@ -5,7 +5,7 @@ import { isoText } from './event.js';
 import type { OutputFile } from './output-file.js';
 import { CURRENCIES, PLANS, userIdJson } from './product.js';
 import { Random } from './random.js';
-import type { Subscription } from './simulation.js';
+import type { Subscription } from './subscriptions.js';
 
 type Element = Record<string, unknown>;
 
