@@ -196,6 +196,35 @@ describe('the house', () => {
     expect(silent).toEqual([]);
   });
 
+  it('exports what somebody imports', () => {
+    const root = resolve(src, '..');
+    const programs = ['src', 'tests', 'reliability', 'interop', 'bench', 'docs'].flatMap((folder) =>
+      readdirSync(join(root, folder), { recursive: true, encoding: 'utf8' })
+        .filter((file) => /\.(tsx?|mjs)$/.test(file) && !/(^|\/)(node_modules|\.)/.test(file))
+        .map((file) => readFileSync(join(root, folder, file), 'utf8')),
+    );
+    const lists = programs.flatMap((text) => [
+      ...text.matchAll(/^(?:import|export)\s[^;']*?\{([^}]*)\}\s*from\s/gm),
+      ...text.matchAll(/\{([^{}]*)\}\s*=\s*await import\(/g),
+      ...text.matchAll(/await import\([^)]*\)\)\.(\w+)/g),
+      ...text.matchAll(/import\([^)]*\)\.then\(\(\{([^}]*)\}/g),
+    ]);
+    const imported = new Set(lists.flatMap(([, names = '']) => names.match(/\w+/g) ?? []));
+    const unwanted = files
+      .filter((file) => !/^(?:library|ui\/platform)\//.test(file)) // for users; in the place of modules of Node
+      .flatMap((file) => {
+        // What operations take and answer has names, since the type of them all is made of theirs.
+        const lines = readFileSync(join(src, file), 'utf8').split('\n');
+        const names = lines
+          .filter((line) => !file.startsWith('lake/') || !/^export (?:interface|type) /.test(line))
+          .map((line) => exported.exec(line)?.[1]);
+        return names
+          .filter((name) => name !== undefined && !imported.has(name))
+          .map((name) => `${file}: ${name}`);
+      });
+    expect(unwanted).toEqual([]);
+  });
+
   it('keeps words of the business out of the machinery', () => {
     const rooms = new Set(['pipeline', 'records', 'table', 'format', 'storage', 'engine', 'parquet']);
     const words = /\b(mrr|churn|cohort|subscription_id|acquisition_channel|purchase|refund)\b/i;

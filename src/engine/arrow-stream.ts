@@ -18,7 +18,7 @@ export function streamOf(messages: readonly Uint8Array[]): Uint8Array {
 }
 
 /** A column of a stream. */
-export interface StreamColumn {
+interface StreamColumn {
   readonly name: string;
   /** Arrow's name of its type; equal texts are equal types. */
   readonly type: string;

@@ -39,7 +39,7 @@ export async function openStorage(
 }
 
 /** The location in full: a folder from the root of the disk, a store's as it is. */
-export function fullLocation(location: string): string {
+function fullLocation(location: string): string {
   return isObjectLocation(location) ? location.replace(/\/+$/, '') : resolve(location);
 }
 

@@ -1,7 +1,7 @@
 // `month(ordered_on)` and its like: a word and what stands in the brackets after it.
 
 /** A word with a column in brackets: `month(ordered_on, 1, 2)`. */
-export interface ColumnCall {
+interface ColumnCall {
   readonly word: string;
   readonly column: string;
   /** Whole numbers after the column. */

@@ -5,7 +5,7 @@ import { z } from 'zod';
 import { byteSizeForm, bytesOfSize } from '../common/byte-size.js';
 import { durationMs } from '../common/duration.js';
 import { partitionCall } from './column-call.js';
-import { fieldShape, fieldTypeShape, shortFieldShape, type FieldDocument } from './field-document.js';
+import { fieldShape, fieldTypeShape, shortFieldShape, type FieldDocument } from './fields/field-document.js';
 import { nameShape } from './names.js';
 import { chartShape, figureShape, keysOf, originShape, rowsShape } from './shown-document.js';
 import {

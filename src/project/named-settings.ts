@@ -9,7 +9,7 @@ import type { RowSettings } from '../pipeline/define/pipeline-part.js';
 import type { RecordedSettings } from '../pipeline/define/spec/pipeline-spec.js';
 import type { AcceptedDays } from '../records/contract.js';
 import { isChild, type ProjectDocument } from './document.js';
-import type { FieldDocument } from './field-document.js';
+import type { FieldDocument } from './fields/field-document.js';
 
 /** Rates, and by key what the project's `settings` name: words that are added, or days that narrow a timestamp. */
 type NamedSettings = Readonly<{ rates: Readonly<Record<string, number>> }> &

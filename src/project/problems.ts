@@ -11,7 +11,7 @@ export interface Place {
 }
 
 /** One thing that is wrong: what was expected, what was found, and what was probably meant, in one sentence. */
-export interface Problem {
+interface Problem {
   readonly place: Place;
   readonly message: string;
 }
@@ -46,4 +46,4 @@ export class Problems {
 }
 
 /** `lake.yaml:12:7`, as editors and terminals open it. */
-export const shownPlace = ({ file, line, column }: Place): string => `${file}:${line}:${column}`;
+const shownPlace = ({ file, line, column }: Place): string => `${file}:${line}:${column}`;

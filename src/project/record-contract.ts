@@ -12,8 +12,8 @@ import {
 } from '../records/contract.js';
 import { isChild, type SourceDocument } from './document.js';
 import { parseRule } from './rule-text.js';
-import type { FieldContext } from './field-part.js';
-import { sourceFields } from './source-fields.js';
+import type { FieldContext } from './fields/field-part.js';
+import { sourceFields } from './fields/source-fields.js';
 
 /** The contract of a source's records; `arrays` are the fields that keep arrays, of which children are made. */
 export function recordContract(context: FieldContext, arrays: readonly Field[] = []): RecordContract {

@@ -4,7 +4,7 @@
 import type { Comparison, RuleCondition, RuleOperand } from '../records/condition.js';
 
 /** A rule's text, parsed, or what is wrong with it and where (characters from the text's start). */
-export type ParsedRule =
+type ParsedRule =
   | { readonly ok: true; readonly condition: RuleCondition }
   | { readonly ok: false; readonly at: number; readonly message: string };
 

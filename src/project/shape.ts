@@ -6,7 +6,7 @@ import type { Place, Problems } from './problems.js';
 import type { YamlText } from './yaml-text.js';
 
 /** The keys that a shape knows at a path, for "did you mean". */
-export type KnownKeys = (path: readonly PropertyKey[]) => readonly string[];
+type KnownKeys = (path: readonly PropertyKey[]) => readonly string[];
 
 /** Checks a text's value; undefined when it has problems, all of which are added. */
 export function shaped<T>(
@@ -56,13 +56,13 @@ function problemsOf(
 }
 
 /** `sources.orders.fields[0]`. */
-export const shownPath = (path: readonly PropertyKey[]): string =>
+const shownPath = (path: readonly PropertyKey[]): string =>
   path
     .map((step, i) => (typeof step === 'number' ? `[${step}]` : `${i === 0 ? '' : '.'}${String(step)}`))
     .join('');
 
 /** `unknown key "filds"; did you mean fields?` */
-export function unknownKey(key: string, known: readonly string[]): string {
+function unknownKey(key: string, known: readonly string[]): string {
   const near = nearMiss(key, known);
   const hint = near === undefined ? `known here are ${known.join(', ')}` : `did you mean ${near}?`;
   return `unknown key ${JSON.stringify(key)}; ${hint}`;

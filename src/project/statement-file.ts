@@ -15,9 +15,6 @@ const names = z.union([
 const text = z.string().min(1, 'expected a text that is not empty');
 const bound = z.union([z.number(), z.string()]);
 
-/** How a change in an input reaches a model, as it is written. */
-export const SPREAD_WORDS = ['table', 'rows', 'day', 'month', 'from'] as const;
-
 const spread = z.string().refine((value) => isSpread(value), {
   error: `expected table, rows, day(column), month(column), month(column, before, after), from(column) or referenced(layer.table, column)`,
 });

@@ -24,7 +24,7 @@ export const testShape = z.strictObject({
 /** A row as a test writes it: values by column. */
 export type TestRow = z.output<typeof row>;
 /** A test of a model, as its file has it. */
-export type ModelTestDocument = z.output<typeof testShape>;
+type ModelTestDocument = z.output<typeof testShape>;
 
 /** One test of a file, with its places. */
 export interface ModelTest {

@@ -59,14 +59,3 @@ export const sourceCheckShape = z.strictObject({
   /** Columns: no value lies outside of what the fields say. Told by the statistics of files, without a scan. */
   ranges_of: z.array(nameShape).min(1, 'expected at least one').optional(),
 });
-
-/** Metrics and run columns of a project, by name. */
-export interface WatchedDocument {
-  readonly runs?: Readonly<Record<string, z.output<typeof runColumnShape>>> | undefined;
-  readonly metrics?: Readonly<Record<string, z.output<typeof metricShape>>> | undefined;
-  readonly series?: Readonly<Record<string, z.output<typeof seriesShape>>> | undefined;
-}
-/** Settings that a project names, by their key. */
-export type SettingsDocument = Readonly<Record<string, z.output<typeof settingShape>>>;
-/** Checks of a source's own table, by name. */
-export type SourceChecks = Readonly<Record<string, z.output<typeof sourceCheckShape>>>;

@@ -18,7 +18,7 @@ export interface YamlText {
 }
 
 /** Where a YAML text lies: in a file of its own, or as a part of one (the header of a model). */
-export interface YamlSource {
+interface YamlSource {
   /** Relative to the project's folder. */
   readonly file: string;
   readonly text: string;

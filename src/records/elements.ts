@@ -23,7 +23,7 @@ import { parseRawJson, valueAt, type RawArray, type RawValue } from './values/ra
 const NOT_AN_ARRAY = 'not_an_array';
 
 /** A refused element of an accepted record. */
-export interface RefusedElement {
+interface RefusedElement {
   /** The child's source. */
   readonly source: string;
   /** From 1; 0 for what should be an array and is none. */
@@ -97,7 +97,7 @@ function childJudge(
 }
 
 /** An element of an array and what becomes of it. */
-export interface ReadElement {
+interface ReadElement {
   /** From 1; 0 for what should be an array and is none. */
   readonly place: number;
   readonly raw: RawValue;
@@ -124,7 +124,7 @@ export function elementReader(
 }
 
 /** The field of the parent that keeps a child's array. */
-export function arrayField({ array, source }: ChildContract, { fields }: RecordContract): Field {
+function arrayField({ array, source }: ChildContract, { fields }: RecordContract): Field {
   const field = fields.find(({ name }) => name === array);
   if (field === undefined) throw new Error(`The parent of ${source} has no field ${array}.`);
   return field;

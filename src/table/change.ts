@@ -43,7 +43,7 @@ export interface MetadataChange {
 }
 
 /** Where the metadata that a snapshot writes lies. */
-export interface MetadataPlace {
+interface MetadataPlace {
   readonly snapshotId: number;
   /** At the end of its names: what makes them the commit's own, or nothing (see `Storage.publishesInPlace`). */
   readonly suffix: string;

@@ -27,7 +27,7 @@ import { readPassing } from './read-passing.js';
 import { findHead, listTags, readIfThere } from './snapshot-lookup.js';
 
 /** What is to be copied. */
-export interface CopyOptions {
+interface CopyOptions {
   /** Only this snapshot; all that are retained unless given. */
   readonly snapshot?: number;
   readonly signal?: AbortSignal;

@@ -21,6 +21,7 @@ export const replaced = {
 };
 
 const packages = {
+  'd3-transition': join(ui, 'platform/no-transitions.ts'),
   'node:buffer': join(ui, 'platform/buffer.ts'),
   'buffer/': packaged('buffer/'),
   'parquet-wasm': packaged('parquet-wasm/esm'),

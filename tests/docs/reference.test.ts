@@ -7,7 +7,7 @@ import { commandReference } from '../../src/cli/command-reference.js';
 import { settingsSchema } from '../../src/lake/open.js';
 import { checkNames } from '../../src/pipeline/checks/check-names.js';
 import { projectSchema } from '../../src/project/document.js';
-import { fieldShape } from '../../src/project/field-document.js';
+import { fieldShape } from '../../src/project/fields/field-document.js';
 import { chartShape, keysOf as keysOfShape, makingShape } from '../../src/project/shown-document.js';
 import { checkHeaderShape, modelHeaderShape } from '../../src/project/statement-file.js';
 import { testShape } from '../../src/project/test-file.js';

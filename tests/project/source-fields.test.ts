@@ -3,7 +3,7 @@ import type { Field } from '../../src/records/field.js';
 import { knownProjectKeys, projectShape } from '../../src/project/document.js';
 import { Problems } from '../../src/project/problems.js';
 import { shaped } from '../../src/project/shape.js';
-import { sourceFields } from '../../src/project/source-fields.js';
+import { sourceFields } from '../../src/project/fields/source-fields.js';
 import { parseYaml } from '../../src/project/yaml-text.js';
 
 /** The fields of a source that is written with these, or the problems. */

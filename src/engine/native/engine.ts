@@ -39,7 +39,7 @@ import { openResult } from './result.js';
 import { Connections } from './connections.js';
 
 /** What a native engine may read, and how much memory it may take. */
-export interface NativeDuckDbOptions {
+interface NativeDuckDbOptions {
   /**
    * Folders below which files may be registered at any time. Without, those that were registered before the first
    * statement are all that it can read; later ones are copied.
@@ -227,7 +227,7 @@ class NativeDuckDb implements Engine {
 }
 
 /** A database that is there. */
-export interface Opened {
+interface Opened {
   readonly instance: DuckDBInstance;
   /** For whatever needs no connection of its own. */
   readonly connection: DuckDBConnection;

@@ -40,7 +40,7 @@ import { keptColumns, type KeptRows } from './typed-columns.js';
 import { SparkViews, urlOf } from './views.js';
 
 /** Where the Spark is. */
-export interface SparkOptions {
+interface SparkOptions {
   /** `sc://host:port`. */
   readonly address: string;
   /** The rows of a result from which on it writes them itself; undefined: never. */

@@ -28,14 +28,14 @@ export const grpcStatus = {
 } as const;
 
 /** Where a server is, and what it is told of the caller. */
-export interface ChannelOptions {
+interface ChannelOptions {
   /** `http://host:port` or `https://host:port`. */
   readonly origin: string;
   readonly token: string | undefined;
 }
 
 /** A call's message, and what ends it early. */
-export interface CallOptions {
+interface CallOptions {
   readonly body: Uint8Array;
   readonly signal?: AbortSignal | undefined;
 }

@@ -5,7 +5,7 @@
 export type Message = Uint8Array;
 
 /** What a field holds as it lies on the wire: a number, or bytes (a text, a message). */
-export type WireValue = bigint | Uint8Array;
+type WireValue = bigint | Uint8Array;
 
 const VARINT = 0;
 const FIXED_64 = 1;
@@ -43,7 +43,7 @@ function varint(value: number): Uint8Array {
 }
 
 /** The first value of a field; undefined where a message does not have it. */
-export function fieldOf(bytes: Message, field: number): WireValue | undefined {
+function fieldOf(bytes: Message, field: number): WireValue | undefined {
   for (const [number, value] of fieldsOf(bytes)) if (number === field) return value;
   return undefined;
 }

@@ -78,7 +78,7 @@ function refuseStrangers({ kind, text }: SqlToken): void {
 }
 
 /** Relation names in statements, and the views that have their rows. */
-export type ViewNames = ReadonlyMap<string, string>;
+type ViewNames = ReadonlyMap<string, string>;
 
 /**
  * A statement in Spark's words.

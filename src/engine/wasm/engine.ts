@@ -24,7 +24,7 @@ import { EngineThread } from './thread.js';
 const versions = { package: '1.32.0', duckDb: 'v1.4.3' };
 
 /** How long a request may take, and how much memory the engine may. */
-export interface DuckDbWasmOptions {
+interface DuckDbWasmOptions {
   /** A request that takes longer is given up, and the engine with it. Ten minutes unless said. */
   readonly timeoutMs?: number;
   /** Memory for relations and for the work on them; about 3.1 GiB unless said, and no more. */

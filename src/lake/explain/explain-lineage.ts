@@ -16,7 +16,7 @@ import type { ExplainSession } from './explain-session.js';
 import type { RowKey, Statement } from './explained.js';
 
 /** Rows of an input before their records are known. */
-export interface InputSample {
+interface InputSample {
   readonly input: Omit<InputRows, 'sample'>;
   readonly rows: readonly RowRecord[];
   readonly origins: readonly Origin[];

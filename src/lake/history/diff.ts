@@ -134,18 +134,6 @@ export async function keysIn(pipeline: Pipeline, from: LakeView, to: LakeView): 
   return keys;
 }
 
-/** What became of the tables between two snapshots. */
-export async function changesBetween(
-  parts: Parts,
-  from: string,
-  to: string,
-  tables: readonly string[],
-): Promise<readonly TableDifference[]> {
-  const [before, after] = await Promise.all([viewAt(parts, from), viewAt(parts, to)]);
-  const keys = await keysIn(pipelineOf(parts).pipeline, before, after);
-  return compare(parts, { from: before, to: after, keys }, tables, {});
-}
-
 async function compare(
   parts: Parts,
   { from, to, keys }: Sides,

@@ -40,7 +40,7 @@ interface FigureCell {
 }
 
 /** What a snapshot says first. */
-export interface Answers {
+interface Answers {
   readonly lastDate: string | null;
   readonly figures: readonly FigureAnswer[];
 }

@@ -51,7 +51,7 @@ function conditionOn({ column, operator, value }: ColumnFilter, columns: TypedCo
 }
 
 /** A text as SQL writes it. */
-export const textLiteral = (text: string): string => `'${text.replaceAll("'", "''")}'`;
+const textLiteral = (text: string): string => `'${text.replaceAll("'", "''")}'`;
 
 function literalOf(column: string, type: string, value: string): string {
   const text = value.trim();

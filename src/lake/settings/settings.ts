@@ -29,7 +29,7 @@ export const outgoingKeys = ['alerts.command', 'alerts.url', 'lineage.file', 'li
 export type OutgoingKey = (typeof outgoingKeys)[number];
 
 /** What a Spark does beside running SQL; nothing unless said. */
-export interface SparkSettings {
+interface SparkSettings {
   /** The rows of a result from which on it writes them itself. */
   readonly writeFrom?: number;
   /** The new bytes of a log from which on its machines parse it. */

@@ -42,7 +42,7 @@ export interface LogSource extends CommonSource {
 }
 
 /** A log of lines: they are read as they come, from where a file grew, and bronze keeps their bytes. Files of other logs are read whole. */
-export interface LineLog extends LogSource {
+interface LineLog extends LogSource {
   readonly contract: Contract & { readonly format: 'ndjson' };
 }
 

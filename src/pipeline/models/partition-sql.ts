@@ -29,7 +29,7 @@ export function partitionText({ quoted, text }: Dialect, table: TableDefinition)
 }
 
 /** That a row is of one of these partitions. */
-export function wherePartitions(
+function wherePartitions(
   dialect: Dialect,
   table: TableDefinition,
   partitions: readonly string[],

@@ -12,7 +12,7 @@ import type { LogChange } from './log-changes.js';
 import { partitionValue } from './partitions.js';
 
 /** What became of the tables of children, and the checks of their keys. */
-export interface StagedChildren {
+interface StagedChildren {
   readonly deltas: ReadonlyMap<string, TableDelta>;
   readonly checks: readonly CheckResult[];
 }
@@ -69,7 +69,7 @@ function extentOf(source: Source, child: Child, { tables, rebuild }: FoldOptions
  * The length of days or months by which a child's rows lie where their records do; 0: they lie otherwise. No record of another
  * partition can have a key of theirs then.
  */
-export function sharedLength({ contract, table: parent }: Source, { contract: child, table }: Child): number {
+function sharedLength({ contract, table: parent }: Source, { contract: child, table }: Child): number {
   const [from, to] = [parent.partition, table.partition];
   if (from === undefined || to === undefined) return 0;
   const takes = (column: string, name: string): boolean =>

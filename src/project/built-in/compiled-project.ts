@@ -20,7 +20,7 @@ export interface CompiledProject {
 }
 
 /** The file of a compiled project, below the folder of what was compiled. */
-export const compiledFile = (name: string): string => `pipelines/${name}.json`;
+const compiledFile = (name: string): string => `pipelines/${name}.json`;
 
 /** A project that goes with the program, by its name; it is read when something is asked of it. */
 export function builtInProject(name: string): PipelinePart {

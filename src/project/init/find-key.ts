@@ -3,7 +3,7 @@
 import type { ObservedField, ObservedRecords } from './observed.js';
 
 /** Columns that tell records apart, and what speaks for them. */
-export interface FoundKey {
+interface FoundKey {
   readonly columns: readonly string[];
   /** `unique in all 12,041 rows`. */
   readonly evidence: string;
@@ -12,7 +12,7 @@ export interface FoundKey {
 }
 
 /** What is known of the records beside their values. */
-export interface KeyContext {
+interface KeyContext {
   /** Their source: `order_id` names an order. */
   readonly source: string;
   /** The type that a field's values were taken for. */

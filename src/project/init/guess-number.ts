@@ -18,7 +18,7 @@ const CODE =
   /(^|_)(zip|zipcode|zip_code|postal|postal_code|postcode|post_code|plz|code_postal|phone|telefon|telephone|tel|mobile|mobil|fax|iban|bic|vat|vat_number|ean|gtin|upc|barcode|isbn|account_number|kontonummer|version|last4|siret)$/;
 
 /** Whether a name says that its values are money. */
-export const isMoneyName = (name: string): boolean =>
+const isMoneyName = (name: string): boolean =>
   name.split('_').some((word) => MONEY.has(word)) && !COUNT.test(name) && !RATIO.test(name);
 
 /** Whether sums of a field's values mean something: amounts and counts do, prices and rates do not. */

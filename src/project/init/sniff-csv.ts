@@ -13,7 +13,7 @@ export interface CsvDialect extends NumberStyle {
 }
 
 /** A CSV text taken apart: trimmed headings, and rows of as many cells. Columns without a header are `column_1` and so on. */
-export interface CsvTable {
+interface CsvTable {
   readonly dialect: CsvDialect;
   readonly header: readonly string[];
   readonly rows: readonly (readonly string[])[];
@@ -134,7 +134,7 @@ const isValue = (text: string): boolean =>
   /^[-+]?[\d.,]+$|^\d{4}-\d\d-\d\d|^\d{1,2}[./]\d{1,2}[./]\d{2,4}/.test(text);
 
 /** RFC 4180 without its refusals: quotes may hold delimiters and line ends; a stray one is data. */
-export function splitCsv(
+function splitCsv(
   text: string,
   delimiter: string,
 ): readonly { readonly line: number; readonly cells: readonly string[] }[] {

@@ -6,7 +6,7 @@ import { decodeSource } from '../../records/extract/source-text.js';
 export type Encoding = 'utf-8' | 'utf-16le' | 'utf-16be' | 'windows-1252';
 
 /** A file's text, and how its characters are written. */
-export interface SniffedText {
+interface SniffedText {
   readonly encoding: Encoding;
   readonly text: string;
 }

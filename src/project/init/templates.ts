@@ -11,7 +11,7 @@ import { shopProject } from './shop-project.js';
 import type { ProjectText } from './write-draft.js';
 
 /** A project that `lake init` can write out. */
-export type Template = 'shop' | 'logs' | 'saas' | 'blank';
+type Template = 'shop' | 'logs' | 'saas' | 'blank';
 
 /** Those that take the name of the folder. */
 const PROJECTS = { shop: shopProject, logs: logsProject, blank: blankProject };

@@ -6,7 +6,7 @@ import { basename, join } from 'node:path';
 import { LakeError } from '../../common/errors.js';
 import { isOfPattern } from '../../common/name-pattern.js';
 import { isChild, type SourceDocument } from '../document.js';
-import { parsePath } from '../field-path.js';
+import { parsePath } from '../fields/field-path.js';
 import { PROJECT_FILE } from '../find-project.js';
 import { listOf } from '../load/child-spec.js';
 import { Problems } from '../problems.js';

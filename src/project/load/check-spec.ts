@@ -92,7 +92,7 @@ function boundOf(
 }
 
 /** What sources ask of their own tables: SQL for accepted values, statistics of files for ranges. */
-export interface SourceChecks {
+interface SourceChecks {
   readonly checks: readonly Check[];
   readonly ranges: readonly RangeCheck[];
 }

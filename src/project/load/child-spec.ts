@@ -11,23 +11,23 @@ import {
   isChild,
   type SourceDocument,
 } from '../document.js';
-import { parsePath } from '../field-path.js';
+import { parsePath } from '../fields/field-path.js';
 import type { Problems } from '../problems.js';
 import { recordContract } from '../record-contract.js';
-import type { FieldContext } from '../field-part.js';
+import type { FieldContext } from '../fields/field-part.js';
 import type { YamlText } from '../yaml-text.js';
 import { partitionOf } from './model-spec.js';
 
 type Sources = Readonly<Record<string, SourceDocument>>;
 
 /** A source of a parent, by its name. */
-export interface NamedChild {
+interface NamedChild {
   readonly source: string;
   readonly document: ChildSourceDocument;
 }
 
 /** What a child takes from the source that it is made of, and where faults are told. */
-export type ParentContext = Omit<FieldContext, 'source' | 'document' | 'parent'>;
+type ParentContext = Omit<FieldContext, 'source' | 'document' | 'parent'>;
 
 /** One name or a list as a list. */
 export const listOf = (names: string | readonly string[] | undefined): readonly string[] =>

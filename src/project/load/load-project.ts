@@ -36,7 +36,7 @@ export interface Project extends PipelinePart {
 }
 
 /** What loading a project may use. */
-export interface LoadOptions {
+interface LoadOptions {
   /** The engine that says which tables and columns statements read and give. */
   readonly startEngine: StartEngine;
   /** A folder in which that is kept, so that it is asked only after a change; nowhere unless said. */

@@ -42,7 +42,7 @@ export interface ProjectStatements {
 }
 
 /** What is wrong with a statement, and where in its text. */
-export interface StatementFault extends RuleFault {
+interface StatementFault extends RuleFault {
   readonly name: string;
 }
 

@@ -1,7 +1,7 @@
 // Models in an order in which each comes after what it reads.
 
 /** The order of what can be ordered, and the first circle that is in the way. */
-export interface ModelOrder {
+interface ModelOrder {
   readonly order: readonly string[];
   /** Tables of which each reads the next, and the last the first. */
   readonly circle: readonly string[] | undefined;

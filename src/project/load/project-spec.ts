@@ -14,7 +14,7 @@ import { dailySeries, runLog, seriesStatement } from './watched-spec.js';
 export type SpecFiles = Pick<ProjectFiles, 'document' | 'places' | 'models' | 'checks'>;
 
 /** What a specification is made of. */
-export interface SpecParts {
+interface SpecParts {
   readonly files: SpecFiles;
   readonly sources: readonly SourceSpec[];
   readonly facts: ProjectFacts;

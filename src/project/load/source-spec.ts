@@ -5,7 +5,7 @@ import type { TableDefinition } from '../../format/table-definition.js';
 import type { SourceSpec } from '../../pipeline/define/spec/pipeline-spec.js';
 import type { Contract, WinnerStep } from '../../records/contract.js';
 import { type FileSourceDocument, isChild, type ProjectDocument, type SourceDocument } from '../document.js';
-import { parseRecordsPath } from '../field-path.js';
+import { parseRecordsPath } from '../fields/field-path.js';
 import type { Problems } from '../problems.js';
 import { recordContract } from '../record-contract.js';
 import type { YamlText } from '../yaml-text.js';

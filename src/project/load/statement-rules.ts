@@ -3,7 +3,7 @@
 import { sqlTokens, type SqlToken } from '../../engine/sql-tokens.js';
 
 /** A place in a statement, both from 1. */
-export interface StatementPlace {
+interface StatementPlace {
   readonly line: number;
   readonly column: number;
 }

@@ -140,7 +140,7 @@ function rowsOfBlocks(store: RowStore, blocks: readonly number[], without: Reado
 }
 
 /** Partitions in runs of at least `size` rows: [first partition, end), and where their rows start. */
-export interface PartitionRun {
+interface PartitionRun {
   readonly first: number;
   readonly end: number;
   readonly start: number;

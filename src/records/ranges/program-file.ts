@@ -8,7 +8,7 @@ import { sha256Now } from '../../common/sha256.js';
 export const RANGE_PROGRAM = 'lake-parse.mjs';
 
 /** The one file, and the hash by which it is known. */
-export interface RangeProgram {
+interface RangeProgram {
   readonly bytes: Uint8Array;
   /** 64 hex digits. */
   readonly sha256: string;

@@ -9,7 +9,7 @@ import { isAsciiSpace } from '../values/values.js';
 /** Longer lines are kept and refused. */
 export const maxLineBytes = 1_048_576;
 /** Arrays and objects within each other, the record itself being level 1. */
-export const maxDepth = 64;
+const maxDepth = 64;
 
 /** What a line holds: any JSON value, nothing that can be read, or (null) white space alone. */
 type LineRecord = { readonly ok: true; readonly record: RawValue } | RefusedRecord | null;

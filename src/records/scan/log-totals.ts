@@ -9,7 +9,7 @@ import type { UnitResult } from './read-unit.js';
 export type UnitFacts = Omit<UnitResult, 'block' | 'status'>;
 
 /** What is known of a log by counting. */
-export type LogSummary = Omit<
+type LogSummary = Omit<
   ParsedLog,
   'firstLine' | 'bytes' | 'unterminatedBytes' | 'rows' | 'lines' | 'refused'
 >;

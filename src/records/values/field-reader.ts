@@ -29,13 +29,13 @@ export type Value = FieldValue | null;
 export type NoValue = 'missing' | 'invalid' | 'unknown' | 'outOfRange';
 
 /** What a field made of a raw value. */
-export type FieldRead =
+type FieldRead =
   { readonly ok: true; readonly value: FieldValue } | { readonly ok: false; readonly why: NoValue };
 
 /** Fields of the record that were read before. */
 type FieldsBefore = ReadonlyMap<string, FieldValue | null>;
 /** Reads the value of one field; `before` are the values of the fields ahead of it. */
-export type FieldReader = (raw: RawValue, before: FieldsBefore) => FieldRead;
+type FieldReader = (raw: RawValue, before: FieldsBefore) => FieldRead;
 
 const no = (why: NoValue): FieldRead => ({ ok: false, why });
 const missing = no('missing');

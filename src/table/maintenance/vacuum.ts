@@ -27,7 +27,7 @@ import { cleanUpBefore, inFlightMs } from '../writers.js';
 export type { VacuumFile, VacuumKind } from './vacuum-plan.js';
 
 /** What is to go. */
-export interface VacuumOptions {
+interface VacuumOptions {
   /** Files younger than this stay; the lake's own grace period unless said. */
   readonly graceMs?: number;
   /** Also deletes files whose names are none that lake gives. */

@@ -18,7 +18,7 @@ import {
 import { checkedBytes, snapshotsNaming, walkTree, type Fault, type TreeFile } from './verify-tree.js';
 
 /** What is to be verified. */
-export interface VerifyOptions {
+interface VerifyOptions {
   /** `all`: also lake.json, tags, what is left of expired snapshots, and the chain of parents. */
   readonly snapshots: readonly number[] | 'all';
   readonly signal?: AbortSignal;

@@ -4,7 +4,7 @@
 import type { Drawing, Size } from './plot-parts.js';
 
 /** What is drawn. */
-export interface Drawn {
+interface Drawn {
   /** The least height at a width. */
   readonly heightAt: (width: number) => number;
   readonly draw: (size: Size) => Drawing;

@@ -16,7 +16,7 @@ import {
 import { clipped, wholeText } from './texts.js';
 
 /** What was refused, and its reasons in the order of the colours. */
-export interface Refused {
+interface Refused {
   readonly refused: readonly RefusedPoint[];
   readonly reasons: readonly string[];
 }

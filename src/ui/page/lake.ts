@@ -50,7 +50,7 @@ export class LakeReader {
 }
 
 /** What all parts of the page know. */
-export interface Shown {
+interface Shown {
   readonly lake: LakeReader;
   /** The snapshot that is shown, by number. */
   readonly snapshot: number;

@@ -13,7 +13,7 @@ export interface Place {
 }
 
 /** The place that an address says. */
-export function placeOf(hash: string): Place {
+function placeOf(hash: string): Place {
   const [path = '', query = ''] = hash.replace(/^#\/?/, '').split(/\?(.*)/s);
   const [page = '', ...subject] = path.split('/');
   return {

@@ -19,12 +19,12 @@ import { tables } from '../../lake/read/table-listing.js';
 import { findHead } from '../../table/snapshot-lookup.js';
 
 /** A snapshot by reference; the head without one. */
-export interface At {
+interface At {
   readonly snapshot?: string;
 }
 
 /** By name: a question's function over the parts, loaded when it is asked. */
-export const questions = {
+const questions = {
   /** The number of the newest snapshot; 0 before the first. */
   head: ({ storage }: Parts) => findHead(storage),
   /** Newest first. */

@@ -16,7 +16,7 @@ export interface ChartFilter {
 }
 
 /** Values of a column that a reader can choose from. */
-export interface Choice {
+interface Choice {
   readonly column: string;
   readonly values: readonly string[];
 }

@@ -3,7 +3,7 @@
 import type { ComponentChildren, JSX } from 'preact';
 
 /** A column of such a table. */
-export interface Column<Item> {
+interface Column<Item> {
   readonly header: string;
   readonly cell: (item: Item) => ComponentChildren;
   /** Text unless said. */

@@ -1,9 +1,9 @@
 // A field of `lake.yaml` as a person writes it: every key of its long form, and the short form that is one text.
 
 import { z } from 'zod';
-import { nearMiss } from '../common/near-miss.js';
+import { nearMiss } from '../../common/near-miss.js';
 import { parseFieldText, parseFieldType, TYPE_NAMES } from './field-text.js';
-import { nameShape } from './names.js';
+import { nameShape } from '../names.js';
 
 const text = z.string().min(1, 'expected a text that is not empty');
 const scalar = z.union([z.string(), z.number(), z.boolean()]);

@@ -1,12 +1,12 @@
 // One field of a source while it is read: what stands in the document, and what is wrong with it, told at its key.
 
-import type { RecordContract } from '../records/contract.js';
-import type { Field, FieldCondition } from '../records/field.js';
-import type { SourceDocument } from './document.js';
+import type { RecordContract } from '../../records/contract.js';
+import type { Field, FieldCondition } from '../../records/field.js';
+import type { SourceDocument } from '../document.js';
 import type { FieldDocument } from './field-document.js';
 import { type FieldType as WrittenType, parseFieldType } from './field-text.js';
-import type { Problems } from './problems.js';
-import type { YamlPath, YamlText } from './yaml-text.js';
+import type { Problems } from '../problems.js';
+import type { YamlPath, YamlText } from '../yaml-text.js';
 
 /** What the fields of a source are read under. */
 export interface FieldContext {

@@ -1,10 +1,10 @@
 // The type of a field with all that its document says of the values: bounds, forms, formats.
 
-import { daysOfIso } from '../common/calendar.js';
-import type { Field, FieldType, TimeFormat } from '../records/field.js';
+import { daysOfIso } from '../../common/calendar.js';
+import type { Field, FieldType, TimeFormat } from '../../records/field.js';
 import type { FieldPart } from './field-part.js';
 import type { FieldType as WrittenType } from './field-text.js';
-import { isZone, parseTimeFormat } from './time-format.js';
+import { isZone, parseTimeFormat } from '../time-format.js';
 
 /** The type of a field; `before` are the fields that are read before it. */
 export function fieldTypeOf(part: FieldPart, before: readonly Field[]): FieldType {

@@ -1,6 +1,6 @@
 // `address.city`, `tags[0]`, `"a.b".c`: where a value stands in a JSON record.
 
-import type { PathStep } from '../records/field.js';
+import type { PathStep } from '../../records/field.js';
 
 const STEP = /(?:^|\.)(?:"((?:[^"\\]|\\.)*)"|([^."[\]]+))|\[(\d{1,6})\]/y;
 

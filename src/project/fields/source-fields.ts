@@ -1,8 +1,8 @@
 // Fields as a person writes them, made into fields as the readers of records take them. What does not go together is a problem
 // at its key.
 
-import { parentFault } from '../records/elements.js';
-import type { Field, FieldReasons, FieldSource } from '../records/field.js';
+import { parentFault } from '../../records/elements.js';
+import type { Field, FieldReasons, FieldSource } from '../../records/field.js';
 import type { FieldDocument } from './field-document.js';
 import { FieldPart, type FieldContext } from './field-part.js';
 import { parsePath } from './field-path.js';
