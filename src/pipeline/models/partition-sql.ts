@@ -29,11 +29,7 @@ export function partitionText({ quoted, text }: Dialect, table: TableDefinition)
 }
 
 /** That a row is of one of these partitions. */
-function wherePartitions(
-  dialect: Dialect,
-  table: TableDefinition,
-  partitions: readonly string[],
-): string {
+function wherePartitions(dialect: Dialect, table: TableDefinition, partitions: readonly string[]): string {
   const kind = partitionKind(table);
   if (kind === 'none') return 'true';
   if (partitions.length === 0) return 'false';

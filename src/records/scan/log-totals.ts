@@ -9,10 +9,7 @@ import type { UnitResult } from './read-unit.js';
 export type UnitFacts = Omit<UnitResult, 'block' | 'status'>;
 
 /** What is known of a log by counting. */
-type LogSummary = Omit<
-  ParsedLog,
-  'firstLine' | 'bytes' | 'unterminatedBytes' | 'rows' | 'lines' | 'refused'
->;
+type LogSummary = Omit<ParsedLog, 'firstLine' | 'bytes' | 'unterminatedBytes' | 'rows' | 'lines' | 'refused'>;
 
 /** Counts a log's units in their order. */
 export class LogTotals {
