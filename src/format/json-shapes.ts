@@ -82,8 +82,10 @@ export function isMissingOr(value: unknown, isAsked: (value: unknown) => boolean
 export const isText = (value: unknown): value is string => typeof value === 'string';
 /** Whether a value is a `count`. */
 export const isCount = (value: unknown): boolean => Number.isSafeInteger(value) && (value as number) >= 0;
-/** Whether a value is a `hash`. */
-export const isHash = (value: unknown): boolean => isText(value) && hashShape.test(value);
+/** Whether an object names a file: a `lakePath`, the `hash` of its bytes, and a `count` of them. */
+export function isHashedFile({ path, sha256, bytes }: Json): boolean {
+  return isText(path) && isLakePath(path) && isText(sha256) && hashShape.test(sha256) && isCount(bytes);
+}
 
 /** UTC with microseconds. */
 export const instant = z

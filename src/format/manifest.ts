@@ -8,7 +8,7 @@ import {
   hash,
   id,
   isCount,
-  isHash,
+  isHashedFile,
   isMissingOr,
   isObject,
   isRecord,
@@ -21,7 +21,6 @@ import {
   type Json,
 } from './json-shapes.js';
 import { isPartitionName } from './partition.js';
-import { isLakePath } from './paths.js';
 import type { ColumnStats } from './stats.js';
 
 /** A manifest's content. */
@@ -76,10 +75,6 @@ function isDataFile(file: Json): boolean {
       (index) => isObject(index) && isHashedFile(index) && isIndexColumns(index['columns']),
     )
   );
-}
-
-function isHashedFile({ path, sha256, bytes }: Json): boolean {
-  return isText(path) && isLakePath(path) && isHash(sha256) && isCount(bytes);
 }
 
 function isStats(stats: unknown): boolean {

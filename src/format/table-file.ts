@@ -8,7 +8,7 @@ import {
   hash,
   id,
   isCount,
-  isHash,
+  isHashedFile,
   isMissingOr,
   isObject,
   isRecord,
@@ -21,7 +21,6 @@ import {
   type Json,
 } from './json-shapes.js';
 import { isPartitionName, type PartitionSpec } from './partition.js';
-import { isLakePath } from './paths.js';
 import type { Schema } from './schema.js';
 
 /** A column that sorts the rows of a partition. */
@@ -99,15 +98,12 @@ const manifestRef = z.object({
 });
 
 /** Sure of what `manifestRef` is sure of, for a table of a thousand manifests. */
-function isManifestRef({ path, sha256, files, rows, bytes, partitions }: Json): boolean {
+function isManifestRef(ref: Json): boolean {
   return (
-    isText(path) &&
-    isLakePath(path) &&
-    isHash(sha256) &&
-    isCount(files) &&
-    isCount(rows) &&
-    isCount(bytes) &&
-    isRecord(partitions, isPartitionName, isRange)
+    isHashedFile(ref) &&
+    isCount(ref['files']) &&
+    isCount(ref['rows']) &&
+    isRecord(ref['partitions'], isPartitionName, isRange)
   );
 }
 

@@ -222,8 +222,8 @@ function rangeMightMatch(field: PartitionField, range: ValueRange, condition: Co
   const isOnlyNull = range.hasNull && range.min === undefined;
   if (isOnlyNull && predicate.op !== 'is null') return false;
   const type: FieldType = field.transform === 'month' ? 'string' : source.type;
-  const { hasNull, min, max } = range;
-  const stats = { nulls: hasNull ? 1 : 0, min, max } as ColumnStats;
+  const { hasNull, ...bounds } = range;
+  const stats: ColumnStats = { nulls: hasNull ? 1 : 0, ...bounds };
   return mightMatch(stats, type, isSource ? throughTransform(field, predicate) : predicate);
 }
 

@@ -1,8 +1,8 @@
 // Calls of a gRPC service over HTTP/2: one message there, any number of messages back.
 // https://github.com/grpc/grpc/blob/master/doc/PROTOCOL-HTTP2.md
 
-import { messageOf } from '../../common/errors.js';
 import http2 from 'node:http2';
+import { messageOf } from '../../common/errors.js';
 
 /** A call that ended otherwise than well. */
 export class GrpcError extends Error {

@@ -3,6 +3,7 @@
 
 import type * as arrow from 'apache-arrow';
 import { isLakeError } from '../../common/errors.js';
+import { shellQuoted } from '../../common/shell-word.js';
 import type { ProgramRun } from '../engine.js';
 import { sparkText } from './spark-sql.js';
 
@@ -43,5 +44,3 @@ function transformed(command: string, lines: readonly string[], processes: numbe
 
 const textsOf = (rows: arrow.Table): readonly string[] =>
   Array.from(rows.getChildAt(0) ?? [], (text) => String(text));
-
-const shellQuoted = (word: string): string => `'${word.replaceAll("'", `'\\''`)}'`;

@@ -1,9 +1,9 @@
 // A published table as a program that is not ours reads it (icebird), in a thread of its own: that reader asks `fetch` for
 // everything, and here `fetch` gives the lake's files wherever they are said to lie.
 
-import { messageOf } from '../../common/errors.js';
 import { isMainThread, parentPort } from 'node:worker_threads';
 import { icebergRead } from 'icebird';
+import { messageOf } from '../../common/errors.js';
 import { sha256Now } from '../../common/sha256.js';
 import { systemRuntime } from '../../common/system-runtime.js';
 import type { Storage } from '../../storage/storage.js';

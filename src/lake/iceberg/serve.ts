@@ -1,9 +1,9 @@
 // `lake serve`: the published tables as an Iceberg REST catalog on this machine. What is asked for is the newest snapshot:
 // when the lake went on, it is published before the answer.
 
-import { messageOf } from '../../common/errors.js';
 import { createHash, timingSafeEqual } from 'node:crypto';
 import { createServer, type IncomingMessage, type ServerResponse } from 'node:http';
+import { messageOf } from '../../common/errors.js';
 import { metadataFileName, publicationMetadata } from '../../iceberg/layout.js';
 import { answer, failure, type Catalog, type RestResponse, type TableMetadata } from '../../iceberg/rest.js';
 import { findHead } from '../../table/snapshot-lookup.js';

@@ -3,12 +3,12 @@
 //
 //   node lake-parse.mjs FOLDER SHA256   FOLDER holds `task` and takes what is parsed; SHA256 is that of this program
 
-import { messageOf } from '../../common/errors.js';
 import { randomUUID } from 'node:crypto';
 import { readFileSync, renameSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { createInterface } from 'node:readline';
 import { deserialize } from 'node:v8';
+import { messageOf } from '../../common/errors.js';
 import { sha256Now } from '../../common/sha256.js';
 import { UnitReader } from '../scan/read-unit.js';
 import { parseRange, type RangesTask } from './parse-range.js';

@@ -2,10 +2,10 @@
 // whose bytes are not those that were kept is no entry, and a folder that cannot be read or written only costs the cache.
 // Any number of processes may share one folder: entries appear whole by a rename and go by a deletion, which readers bear.
 
-import { messageOf } from '../../common/errors.js';
 import { createHash, randomUUID } from 'node:crypto';
 import { appendFile, mkdir, open, readdir, rename, stat, unlink, writeFile } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
+import { messageOf } from '../../common/errors.js';
 import { mapConcurrent } from '../../common/concurrency.js';
 import type { Runtime } from '../../common/runtime.js';
 

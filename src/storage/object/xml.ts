@@ -1,7 +1,7 @@
 // XML as stores answer: elements of text, of other elements, and some that come never, once or often.
 
-import { messageOf } from '../../common/errors.js';
 import { parseXML } from '@aws-sdk/xml-builder';
+import { messageOf } from '../../common/errors.js';
 import type { Answer } from './requests.js';
 import { StoreError } from './store-error.js';
 

@@ -1,5 +1,6 @@
 // `lake quarantine`: what was refused and why, and as a file that can be corrected.
 
+import { shellWord } from '../../../common/shell-word.js';
 import type {
   QuarantineExport,
   QuarantineGroup,
@@ -11,7 +12,7 @@ import { bytes, count, countOf } from '../../output/figures.js';
 import { sparkline } from '../../output/sparkline.js';
 import type { Style } from '../../output/style.js';
 import { nextLine } from '../../output/tables.js';
-import { fit, shellWord } from '../../output/terminal-text.js';
+import { fit } from '../../output/terminal-text.js';
 import { textTable } from '../../output/text-table.js';
 import { snapshotFlag } from '../../row-flags.js';
 
